@@ -1,0 +1,1 @@
+"""Decides what runs and when: deliveries in, gates, dbt, releases out."""

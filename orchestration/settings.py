@@ -1,0 +1,64 @@
+"""Every path and option of the warehouse, from the environment (EARLYHELP_…), validated in one place."""
+
+from pathlib import Path
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT = Path(__file__).resolve().parent.parent
+"""The folder of this project: dbt_project.yml, models, seeds and contracts lie here."""
+
+
+class Settings(BaseSettings):
+    """Where data live and how runs behave. Each field is set by EARLYHELP_<FIELD>, e.g. EARLYHELP_HOME."""
+
+    model_config = SettingsConfigDict(env_prefix="EARLYHELP_", extra="ignore")
+
+    home: Path = Field(Path("data"), description="Everything the warehouse writes lives below this folder.")
+    key: str | None = Field(
+        None, description="The pseudonym key. Without it, the key file is used.", repr=False, min_length=32
+    )
+    key_file: Path | None = Field(
+        None, description="A file with the pseudonym key, outside the home. Default: ~/.config/earlyhelp/key."
+    )
+    keep_releases: int = Field(5, ge=2, description="How many releases stay on disk, the one in force included.")
+    lock_wait_seconds: float = Field(10, ge=0, description="How long a run waits for another run to end.")
+    threads: int = Field(4, ge=1, description="dbt threads.")
+    memory_limit: str = Field("4GB", description="What DuckDB may use while loading and publishing.")
+
+    @field_validator("home", mode="after")
+    @classmethod
+    def _absolute(cls, home: Path) -> Path:
+        return home.expanduser().resolve()
+
+    @property
+    def landing(self) -> Path:
+        return self.home / "landing"
+
+    @property
+    def archive(self) -> Path:
+        return self.home / "archive"
+
+    @property
+    def quarantine(self) -> Path:
+        return self.home / "quarantine"
+
+    @property
+    def build(self) -> Path:
+        return self.home / "build"
+
+    @property
+    def build_file(self) -> Path:
+        return self.build / "early_help.duckdb"
+
+    @property
+    def releases(self) -> Path:
+        return self.home / "releases"
+
+    @property
+    def current(self) -> Path:
+        return self.home / "current"
+
+    @property
+    def pseudonym_key_file(self) -> Path:
+        return (self.key_file or Path("~/.config/earlyhelp/key")).expanduser()
