@@ -30,7 +30,9 @@ def pseudonym_key(settings: Settings) -> str:
         make_key_file(path)
     key = path.read_text().strip()
     if len(key) < 32:
-        raise ValueError(f"{path} does not hold a key of 32 characters or more; restore the one this home was built with.")
+        raise ValueError(
+            f"{path} does not hold a key of 32 characters or more; restore the one this home was built with."
+        )
     return key
 
 

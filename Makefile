@@ -1,0 +1,53 @@
+# Two commands: `make demo` and `make test`. Both set up a .venv from requirements.lock first, once.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SETUP := $(VENV)/.installed
+DEMO := data/demo
+DAY := 2026-06-26
+
+.PHONY: help setup demo test lint lock dev clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(SETUP) ## Create .venv with every version locked by hash
+
+$(SETUP): requirements.lock pyproject.toml
+	@if command -v uv >/dev/null 2>&1; then \
+		uv venv --quiet --allow-existing --python $(PYTHON) $(VENV) && \
+		uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r requirements.lock && \
+		uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e . ; \
+	else \
+		$(PYTHON) -m venv $(VENV) && \
+		echo "Installing the locked versions into $(VENV), once; this takes a minute or two." && \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock && \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . ; \
+	fi
+	@touch $(SETUP)
+
+demo: $(SETUP) ## Make an invented county of 8,000 children, build its warehouse and print the zone dashboard
+	@rm -rf $(DEMO)
+	@$(BIN)/earlyhelp synth --size demo --seed 1 --out $(DEMO)/county
+	@EARLYHELP_HOME=$(DEMO)/home $(BIN)/earlyhelp deliver $(DEMO)/county/extracts
+	@EARLYHELP_HOME=$(DEMO)/home $(BIN)/earlyhelp build --as-of $(DAY)
+	@EARLYHELP_HOME=$(DEMO)/home $(BIN)/earlyhelp dashboard
+
+test: $(SETUP) lint ## Lint, parse, and run every test on a small county
+	@$(BIN)/python -m pytest
+
+lint: $(SETUP) ## Check the style of Python and SQL
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/sqlfluff lint --disable-progress-bar --processes 2 models tests/dbt
+
+lock: ## Compile requirements.lock from pyproject.toml (needs uv)
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+		--no-header --no-annotate --no-strip-extras --no-emit-index-url --no-emit-find-links -o requirements.lock
+
+dev: $(SETUP) ## Open Dagster on http://127.0.0.1:3000
+	@mkdir -p $${EARLYHELP_HOME:-data}/dagster
+	DAGSTER_HOME=$$(realpath $${EARLYHELP_HOME:-data}/dagster) $(BIN)/dagster dev -m orchestration.definitions
+
+clean: ## Remove what can be made again: .venv, dbt's target and the demo
+	rm -rf $(VENV) target $(DEMO)

@@ -1,0 +1,156 @@
+"""The command `earlyhelp`: makes a county, delivers files, builds, shows and goes back. Each command's help has an example."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orchestration import report
+from orchestration.settings import Settings
+
+app = typer.Typer(
+    help=__doc__ + "\n\nData live under EARLYHELP_HOME (default ./data). A first try:\n\n"
+    "\b\n"
+    "  earlyhelp synth --size demo --seed 1 --out /tmp/county\n"
+    "  earlyhelp deliver /tmp/county/extracts\n"
+    "  earlyhelp build --as-of 2026-06-26\n"
+    "  earlyhelp dashboard",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class Size(StrEnum):
+    hamlet = "hamlet"
+    demo = "demo"
+    county = "county"
+
+
+@app.command()
+def synth(
+    out: Annotated[Path, typer.Option(help="An empty or new folder for the county.")],
+    size: Annotated[Size, typer.Option(help="hamlet: about 300 children; demo: 8,000; county: 60,000.")] = Size.demo,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same files, byte for byte.")] = 1,
+    clean: Annotated[bool, typer.Option("--clean", help="Leave out the errors that real extracts have.")] = False,
+) -> None:
+    """Make an invented county: its extracts in the sources' own formats, with the truth beside them.
+
+    \b
+    Example:
+      earlyhelp synth --size hamlet --seed 7 --out /tmp/hamlet
+    writes /tmp/hamlet/extracts/<source>/…, the census once more as COLLECT blocks in extracts_collect/, and truth/.
+    """
+    from synthetic import county
+
+    if out.exists() and any(out.iterdir()):
+        report.fail(f"{out} is not empty; name a new folder, so that no file of yours is overwritten.")
+    with report.progress() as show:
+        made = county.write(out, size.value, seed, clean, progress=show)
+    report.county(out, made)
+
+
+@app.command()
+def deliver(
+    files: Annotated[list[Path], typer.Argument(help="Extracts, or folders of them.", exists=True)],
+    source: Annotated[
+        str | None, typer.Option(help="The source, where neither the folder nor the file's name tells it.")
+    ] = None,
+) -> None:
+    """Copy extracts into the landing folder, where the next build finds them. The originals stay where they are.
+
+    \b
+    Example:
+      earlyhelp deliver /mnt/synergy/synergy_pupils_2026-06-19.csv
+      earlyhelp deliver --source school_census 2026_summer/
+    Dropping a file into $EARLYHELP_HOME/landing/<source>/ does the same.
+    """
+    from orchestration import deliveries
+
+    try:
+        with report.progress():
+            landed = deliveries.deliver(Settings(), files, source)
+    except (ValueError, OSError) as problem:
+        report.fail(str(problem))
+    report.landed(Settings(), landed)
+
+
+@app.command()
+def build(
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day the warehouse speaks of. Default: today.")
+    ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Name every delivery, however many.")] = False,
+) -> None:
+    """Take in all pending deliveries, check them, build the warehouse, check it, and publish a release.
+
+    \b
+    Example:
+      earlyhelp build --as-of 2026-06-26
+    Exit codes: 0 published, or nothing new; 1 nothing published, the release in force is untouched;
+    3 published, but some deliveries were rejected: see the reports named.
+    """
+    from orchestration import deliveries
+    from orchestration.run import is_current, run
+
+    settings, day = Settings(), as_of.date() if as_of else date.today()
+    if is_current(settings, day, len(deliveries.discover(settings))):
+        report.nothing_new(settings)
+        return
+    with report.progress() as show:
+        outcome = run(settings, day, show)
+    rejected = report.run(settings, outcome, verbose)
+    if outcome.published is None:
+        raise typer.Exit(1)
+    if rejected:
+        raise typer.Exit(3)
+
+
+@app.command()
+def status() -> None:
+    """Show each source's last delivery and what it covers, how old the flags are, and the release in force.
+
+    \b
+    Example:
+      EARLYHELP_HOME=/srv/earlyhelp earlyhelp status
+    """
+    report.status(Settings())
+
+
+@app.command()
+def dashboard() -> None:
+    """Print the zone dashboard of the release in force, and how to open its file.
+
+    \b
+    Example:
+      earlyhelp dashboard
+    """
+    report.dashboard(Settings())
+
+
+@app.command()
+def rollback(
+    to: Annotated[str | None, typer.Option(help="The release to go back to. Default: the one before.")] = None,
+) -> None:
+    """Put an earlier release in force again; its bytes are verified first.
+
+    \b
+    Example:
+      earlyhelp rollback
+      earlyhelp rollback --to 20260626T020000Z
+    The build is not changed: the next build publishes a new release from all deliveries.
+    """
+    from orchestration import releases
+
+    try:
+        release = releases.rollback(Settings(), to)
+    except (LookupError, ValueError) as problem:
+        report.fail(str(problem))
+    report.say(f"Release {release.release_id}, as of {release.manifest['as_of_date']}, is in force.")
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,52 @@
+"""The release gate and the release: what stands between a build and its readers."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+from expectations.suites.release import SUITE
+
+from expectations import gate
+from orchestration import build_file, deliveries, progress, releases
+from orchestration.as_of import as_of
+from orchestration.defs.resources import Build
+
+DASHBOARD = dg.AssetKey(["mart_zone_dashboard"])
+
+
+@dg.multi_asset_check(
+    specs=[
+        dg.AssetCheckSpec(rule.name, asset=DASHBOARD, blocking=True, description=rule.description)
+        for rule in SUITE.rules
+    ]
+)
+def release_gate(context: dg.AssetCheckExecutionContext, build: Build) -> Iterator[dg.AssetCheckResult]:
+    """Great Expectations decides whether this build may be published."""
+    progress.say("release gate")
+    settings = build.settings
+    previous = releases.in_force(settings)
+    with build_file.connect(settings) as connection:
+        results = gate.check_release(connection, context.run_id, as_of(context), previous and previous.file)
+        deliveries.record_checks(connection, results)
+    for result in results:
+        yield dg.AssetCheckResult(
+            asset_key=DASHBOARD,
+            check_name=result.rule,
+            passed=result.outcome == "pass",
+            severity=dg.AssetCheckSeverity.ERROR if result.severity == "critical" else dg.AssetCheckSeverity.WARN,
+            metadata={"observed": result.observed, "expected": result.expected, "detail": result.detail or ""},
+        )
+
+
+@dg.asset(deps=[DASHBOARD], kinds={"duckdb"}, group_name="release")
+def release(context: dg.AssetExecutionContext, build: Build) -> dg.MaterializeResult:
+    """One audited generation, switched in atomically; the release gate has passed."""
+    progress.say("release")
+    published = releases.publish(build.settings, as_of(context), context.run_id)
+    return dg.MaterializeResult(
+        metadata={
+            "release_id": published.release_id,
+            "file": dg.MetadataValue.path(str(published.file)),
+            "bytes": published.manifest["files"][published.file.name]["bytes"],
+            "rows": sum(published.manifest["rows"].values()),
+        }
+    )

@@ -1,0 +1,28 @@
+"""Resources shared by all assets; in a file of their own, because @dg.definitions drops a module's other definitions."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+
+from orchestration import dbt
+from orchestration.lock import build_lock
+from orchestration.settings import Settings
+
+
+class Build(dg.ConfigurableResource):
+    """The build file, held by this run from its first step to its last, so that no two runs mix in one release."""
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Build"]:
+        with build_lock(Settings()):
+            yield self
+
+    @property
+    def settings(self) -> Settings:
+        return Settings()
+
+
+@dg.definitions
+def resources() -> dg.Definitions:
+    return dg.Definitions(resources={"build": Build(), "dbt": dbt.cli()})

@@ -1,0 +1,32 @@
+"""Everything that dbt builds, from reference data to marts, in the private build file."""
+
+import json
+import shutil
+from collections.abc import Iterator
+
+import dagster as dg
+from dagster_dbt import DbtCliResource, dbt_assets
+
+from orchestration import dbt as dbt_project
+from orchestration import progress
+from orchestration.as_of import as_of
+from orchestration.defs.resources import Build
+
+
+@dbt_assets(manifest=dbt_project.project().manifest_path, project=dbt_project.project())
+def warehouse(context: dg.AssetExecutionContext, dbt: DbtCliResource, build: Build) -> Iterator:
+    """Seeds, staging, conformed models, marts and their data tests. Unit tests belong to development, not to a night."""
+    variables = json.dumps({"as_of_date": as_of(context).isoformat()})
+    target = build.settings.build / "dbt"
+    shutil.rmtree(target, ignore_errors=True)
+    invocation = dbt.cli(
+        ["build", "--exclude-resource-type", "unit_test", "--vars", variables],
+        context=context,
+        target_path=target,
+    )
+    done = 0
+    for event in invocation.stream():
+        if isinstance(event, (dg.Output, dg.AssetMaterialization)):
+            done += 1
+            progress.say(f"warehouse: {done} of {len(context.selected_asset_keys)} tables built")
+        yield event

@@ -1,0 +1,31 @@
+"""Fingerprints of what a release is made of, so that a run that would change nothing can say so."""
+
+import hashlib
+from pathlib import Path
+
+import duckdb
+
+from orchestration.settings import PROJECT
+
+CODE = ("models", "seeds", "macros", "snapshots", "expectations", "orchestration", "dbt_project.yml", "profiles.yml")
+
+
+def code() -> str:
+    """sha256 over every file that decides what a build yields."""
+    digest = hashlib.sha256()
+    for name in CODE:
+        root = PROJECT / name
+        for path in [root] if root.is_file() else sorted(root.rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                digest.update(str(path.relative_to(PROJECT)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def deliveries(build_file: Path) -> str:
+    """sha256 over the deliveries in force in the build, whatever order they came in."""
+    with duckdb.connect(str(build_file), read_only=True) as connection:
+        (found,) = connection.execute(
+            "select sha256(coalesce(string_agg(distinct delivery_id, ',' order by delivery_id), '')) "
+            "from ops.delivery_in_force"
+        ).fetchone()
+    return found

@@ -1,0 +1,6 @@
+"""Releases: one audited generation of the warehouse as a file that BI tools open, switched in at once."""
+
+from orchestration.releases.publish import publish
+from orchestration.releases.shelf import Release, in_force, on_shelf, rollback
+
+__all__ = ["Release", "in_force", "on_shelf", "publish", "rollback"]

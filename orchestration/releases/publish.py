@@ -1,0 +1,102 @@
+"""Publication: a fresh file, verified, renamed into place, then switched in by one rename.
+
+A kill at any step leaves the release in force untouched: everything happens in a folder whose name begins with a dot,
+which nobody reads and the next publication removes.
+"""
+
+import json
+import shutil
+from datetime import UTC, date, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import duckdb
+
+from orchestration import fingerprint
+from orchestration.releases import analyst_file, durable, shelf
+from orchestration.settings import Settings
+
+DISTRIBUTION = "early-help-warehouse"
+
+
+def publish(settings: Settings, as_of: date, run_id: str) -> shelf.Release:
+    """Write, verify and put in force one release of the build; returns it.
+
+    Raises OSError naming the room needed when the disk is too full, RuntimeError when what was written is not whole.
+    """
+    settings.releases.mkdir(parents=True, exist_ok=True)
+    shelf.prune(settings)
+    _room_for(settings)
+    published_at = datetime.now(UTC)
+    release_id = _free_id(settings, published_at)
+    draft = settings.releases / f".{release_id}.part"
+    draft.mkdir()
+    try:
+        manifest = _write(settings, draft, release_id, as_of, run_id, published_at)
+        durable.write_text(draft / shelf.MANIFEST, json.dumps(manifest, indent=2) + "\n")
+        release = shelf.Release(settings.releases / release_id, manifest)
+        draft.replace(release.folder)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+    durable.sync(settings.releases)
+    shelf.switch(settings, release)
+    shelf.prune(settings)
+    return release
+
+
+def _room_for(settings: Settings) -> None:
+    # The published file is at most as large as the build it is copied from, which also holds raw and staging.
+    needed, free = settings.build_file.stat().st_size, shutil.disk_usage(settings.releases).free
+    if free < needed:
+        raise OSError(
+            f"{settings.releases} has {free / 2**20:.0f} MiB free and the release needs up to {needed / 2**20:.0f} MiB. "
+            "Free some room or lower EARLYHELP_KEEP_RELEASES; the release in force is untouched."
+        )
+
+
+def _free_id(settings: Settings, moment: datetime) -> str:
+    base = moment.strftime("%Y%m%dT%H%M%SZ")
+    candidates = (base if n == 1 else f"{base}-{n}" for n in range(1, 1000))
+    return next(name for name in candidates if not (settings.releases / name).exists())
+
+
+def _write(settings: Settings, draft: Path, release_id: str, as_of: date, run_id: str, published_at: datetime) -> dict:
+    row = {
+        "release_id": release_id,
+        "as_of_date": as_of,
+        "published_at": published_at.replace(tzinfo=None),
+        "run_id": run_id,
+        "version": version(DISTRIBUTION),
+        "code_sha256": fingerprint.code(),
+        "deliveries_sha256": fingerprint.deliveries(settings.build_file),
+    }
+    file = draft / shelf.FILE_NAME
+    rows = analyst_file.write(settings.build_file, file, row, settings.memory_limit)
+    if file.with_name(file.name + ".wal").exists():
+        raise RuntimeError("DuckDB left a write-ahead log beside the release; it was not published")
+    durable.sync(file)
+    with duckdb.connect(str(file), read_only=True) as connection:
+        sources = connection.execute(
+            """
+            select source, count(*), sum(rows_read), sum(rows_accepted), sum(rows_rejected), max(extract_date)::varchar
+            from ops.delivery
+            group by source
+            order by source
+            """
+        ).fetchall()
+        checks = connection.execute(
+            "select outcome, count(*) from ops.check_result where run_id = ? group by outcome order by outcome",
+            [run_id],
+        ).fetchall()
+    names = ("source", "deliveries", "rows_read", "rows_accepted", "rows_rejected", "newest_extract")
+    return {
+        **{key: str(value) for key, value in row.items()},
+        "audience": "analyst",
+        "duckdb_version": duckdb.__version__,
+        "storage_version": analyst_file.STORAGE_VERSION,
+        "sources": [dict(zip(names, source, strict=True)) for source in sources],
+        "checks": dict(checks),
+        "rows": rows,
+        "files": {file.name: {"sha256": durable.sha256(file), "bytes": file.stat().st_size}},
+    }

@@ -1,0 +1,93 @@
+"""The shelf of releases under EARLYHELP_HOME/releases: which is in force, which came before, going back to one."""
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestration.releases import durable
+from orchestration.settings import Settings
+
+FILE_NAME = "early_help.duckdb"
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Release:
+    """One published generation. `manifest` holds as-of date, sources, checks and the sha256 of every file."""
+
+    folder: Path
+    manifest: dict
+
+    @property
+    def release_id(self) -> str:
+        return self.manifest["release_id"]
+
+    @property
+    def file(self) -> Path:
+        return self.folder / FILE_NAME
+
+
+def _read(folder: Path) -> Release:
+    return Release(folder, json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+
+
+def on_shelf(settings: Settings) -> list[Release]:
+    """All whole releases, oldest first. A folder without a manifest was never finished and is not a release."""
+    return [_read(path.parent) for path in sorted(settings.releases.glob(f"[!.]*/{MANIFEST}"))]
+
+
+def in_force(settings: Settings) -> Release | None:
+    """The release that readers see now, or None before the first publication."""
+    return _read(settings.current.resolve()) if settings.current.exists() else None
+
+
+def switch(settings: Settings, release: Release) -> None:
+    """Put `release` in force: every file of it at once, by one rename."""
+    durable.point(settings.current, release.folder)
+
+
+def rollback(settings: Settings, to: str | None = None) -> Release:
+    """Put an earlier release in force: the one before the current, or the one named.
+
+    The bytes are verified against the manifest first. Raises LookupError when there is no such release, ValueError when
+    its files are not what its manifest says.
+    """
+    releases, current = on_shelf(settings), in_force(settings)
+    if to is None:
+        earlier = [r for r in releases if current and r.release_id < current.release_id]
+        if not earlier:
+            raise LookupError("There is no earlier release to go back to.")
+        target = earlier[-1]
+    else:
+        named = [r for r in releases if r.release_id == to]
+        if not named:
+            known = ", ".join(r.release_id for r in releases) or "none"
+            raise LookupError(f"No release {to} on the shelf. On the shelf: {known}.")
+        target = named[0]
+    verify(target)
+    switch(settings, target)
+    return target
+
+
+def verify(release: Release) -> None:
+    """Check every file of a release against its manifest; raises ValueError naming the file that differs."""
+    for name, expected in release.manifest["files"].items():
+        path = release.folder / name
+        if not path.exists() or durable.sha256(path) != expected["sha256"]:
+            raise ValueError(
+                f"{path} is missing or differs from its manifest; do not use release {release.release_id}."
+            )
+
+
+def prune(settings: Settings) -> list[str]:
+    """Remove the oldest releases beyond `keep_releases`, and unfinished ones; never the one in force."""
+    for unfinished in settings.releases.glob(".*.part"):
+        shutil.rmtree(unfinished)
+    current = in_force(settings)
+    surplus = [r for r in on_shelf(settings)[: -settings.keep_releases] if current and r.folder != current.folder]
+    for release in surplus:
+        # The manifest goes first, so that a kill in between leaves no folder that looks like a release.
+        (release.folder / MANIFEST).unlink()
+        shutil.rmtree(release.folder)
+    return [release.release_id for release in surplus]

@@ -1,0 +1,314 @@
+"""What the command line prints: tables, progress and plain sentences. Counts and file names, never a child."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn
+
+import duckdb
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from orchestration import build_file
+from orchestration.progress import Sink
+from orchestration.settings import Settings
+
+console = Console(highlight=False, soft_wrap=True)
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+LISTED = 30
+"""Up to so many deliveries are named one by one; beyond that they are summed by source, the rejected still named."""
+
+
+def say(text: str = "") -> None:
+    console.print(text, markup=False)
+
+
+def fail(text: str) -> NoReturn:
+    errors.print(text, markup=False)
+    raise typer.Exit(1)
+
+
+@contextmanager
+def progress() -> Iterator[Sink]:
+    """Progress on standard error: a live line on a terminal, otherwise a line every few seconds."""
+    # Bound to the real stream: a run redirects sys.stderr to its log.
+    screen = Console(file=sys.__stderr__, highlight=False, soft_wrap=True)
+    begun = time.monotonic()
+    if screen.is_terminal:
+        with screen.status("starting") as live:
+            yield lambda message: live.update(f"{time.monotonic() - begun:4.0f} s  {message}")
+        return
+    last = begun - 2
+
+    def line(message: str) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last >= 2:
+            last = now
+            screen.print(f"{now - begun:4.0f} s  {message}", markup=False)
+
+    yield line
+
+
+def _table(title: str, *headings: str) -> Table:
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for heading in headings:
+        name = heading.removeprefix(">")
+        table.add_column(name, justify="right" if heading.startswith(">") else "left", no_wrap=True)
+    return table
+
+
+def _add(table: Table, *cells: object) -> None:
+    table.add_row(*("" if cell is None else f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in cells))
+
+
+def county(out: Path, made: dict) -> None:
+    say(f"{made['children']:,} children, {made['schools']} schools, {made['files']:,} files in {out}.")
+    say(f"Next: earlyhelp deliver {out}/extracts && earlyhelp build --as-of {made['as_of_date']}")
+
+
+def landed(settings: Settings, files: list[Path]) -> None:
+    say(f"{len(files):,} files wait in {settings.landing}. Next: earlyhelp build")
+
+
+def nothing_new(settings: Settings) -> None:
+    from orchestration import releases
+
+    release = releases.in_force(settings)
+    say(f"Nothing new: no file waits, and release {release.release_id} has the same day, deliveries and code.")
+
+
+def run(settings: Settings, outcome, verbose: bool) -> int:
+    """Say what a run did, delivery by delivery; returns how many deliveries it rejected."""
+    with build_file.connect(settings, read_only=True) as connection:
+        rejected = _deliveries(connection, outcome.run_id, verbose)
+        _checks(connection, outcome.run_id)
+    if rejected:
+        say("\nRejected deliveries are in quarantine with a report that says what to do:")
+        for (delivery_id,) in rejected:
+            say(f"  {settings.quarantine / delivery_id}")
+    if outcome.published:
+        release = outcome.published
+        size = release.manifest["files"][release.file.name]["bytes"] / 2**20
+        say(f"\nRelease {release.release_id}, as of {release.manifest['as_of_date']}, is in force ({size:,.1f} MiB).")
+    else:
+        errors.print("\nNothing was published; the release in force is untouched. Stopped by:", markup=False)
+        for reason in outcome.stopped_by:
+            errors.print(f"  {reason}", markup=False)
+        errors.print(f"The log: {outcome.log}", markup=False)
+    return len(rejected)
+
+
+def _deliveries(connection: duckdb.DuckDBPyConnection, run_id: str, verbose: bool) -> list[tuple]:
+    rows = connection.execute(
+        """
+        select source, file_name, coalesce(period, extract_date::varchar), rows_read, rows_accepted, rows_rejected, status
+        from ops.delivery
+        where run_id = ?
+        order by sequence
+        """,
+        [run_id],
+    ).fetchall()
+    (repeated,) = connection.execute(
+        "select count(*) from ops.delivery_event where run_id = ? and event = 'repeated'", [run_id]
+    ).fetchone()
+    if verbose or len(rows) <= LISTED:
+        table = _table(
+            "Deliveries", "source", "file", "period or date", ">rows read", ">accepted", ">rejected", "result"
+        )
+        for row in rows:
+            _add(table, *row)
+    else:
+        table = _table("Deliveries", "source", ">files", ">rows read", ">accepted", ">rejected", "result")
+        summed = connection.execute(
+            """
+            select source, count(*), sum(rows_read)::bigint, sum(rows_accepted)::bigint, sum(rows_rejected)::bigint, status
+            from ops.delivery
+            where run_id = ?
+            group by source, status
+            order by source, status
+            """,
+            [run_id],
+        ).fetchall()
+        for row in summed:
+            _add(table, *row)
+    if rows:
+        console.print(table)
+    say(f"{len(rows):,} new deliveries, {repeated:,} already known and left alone.")
+    reasons = connection.execute(
+        """
+        select r.table_name, r.column_name, r.reason, sum(r.rows)::bigint
+        from ops.rejection as r
+        inner join ops.delivery as d on r.delivery_id = d.delivery_id
+        where d.run_id = ?
+        group by all
+        order by 4 desc, 1, 2, 3
+        """,
+        [run_id],
+    ).fetchall()
+    if reasons:
+        table = _table("\nRows in quarantine, by reason", "table", "column", "reason", ">rows")
+        for row in reasons:
+            _add(table, *row)
+        console.print(table)
+    return connection.execute(
+        "select delivery_id from ops.delivery where run_id = ? and status = 'rejected' order by sequence", [run_id]
+    ).fetchall()
+
+
+def _checks(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
+    rows = connection.execute(
+        """
+        select suite, rule, outcome, count(*), min(detail)
+        from ops.check_result
+        where run_id = ? and outcome <> 'pass'
+        group by all
+        order by outcome, suite, rule
+        """,
+        [run_id],
+    ).fetchall()
+    (passed,) = connection.execute(
+        "select count(*) from ops.check_result where run_id = ? and outcome = 'pass'", [run_id]
+    ).fetchone()
+    if rows:
+        table = _table("\nChecks that did not pass", "suite", "rule", "result", ">times", "for example")
+        for row in rows:
+            _add(table, *row)
+        console.print(table)
+    say(f"{passed:,} checks passed.")
+
+
+def status(settings: Settings) -> None:
+    from orchestration import deliveries, releases
+
+    release = releases.in_force(settings)
+    pending = len(deliveries.discover(settings))
+    say(f"Home: {settings.home}. {pending:,} files wait in landing.")
+    if settings.build_file.exists():
+        try:
+            with build_file.connect(settings, read_only=True) as connection:
+                _sources(connection)
+        except duckdb.IOException:
+            say("A build is running; what follows is the release in force.")
+            if release:
+                with duckdb.connect(str(release.file), read_only=True) as connection:
+                    _sources(connection)
+    if release is None:
+        say("No release yet. Next: earlyhelp deliver …, then earlyhelp build.")
+        return
+    with duckdb.connect(str(release.file), read_only=True) as connection:
+        _flag_ages(connection)
+    say(
+        f"\nRelease in force: {release.release_id}, as of {release.manifest['as_of_date']}: {settings.current / release.file.name}"
+    )
+    others = [r.release_id for r in releases.on_shelf(settings) if r.release_id != release.release_id]
+    say(f"Also on the shelf: {', '.join(others) or 'none'}.")
+
+
+def _sources(connection: duckdb.DuckDBPyConnection) -> None:
+    table = _table(
+        "\nSources",
+        "source",
+        ">deliveries",
+        "last extract",
+        "covers to",
+        ">accepted",
+        ">rejected",
+        ">rejected files",
+        "received",
+    )
+    rows = connection.execute(
+        """
+        select
+            source,
+            count(*),
+            max(extract_date) filter (where status <> 'rejected'),
+            max(covers_to_date) filter (where status <> 'rejected'),
+            sum(rows_accepted)::bigint,
+            sum(rows_rejected)::bigint,
+            count(*) filter (where status = 'rejected'),
+            date_trunc('second', max(received_at))
+        from ops.delivery
+        group by source
+        order by source
+        """
+    ).fetchall()
+    for row in rows:
+        _add(table, *row)
+    console.print(table)
+
+
+def _flag_ages(connection: duckdb.DuckDBPyConnection) -> None:
+    table = _table(
+        "\nFlags", "flag", ">raised", ">not raised", ">not assessable", "evidence to", ">median age, days", ">oldest"
+    )
+    rows = connection.execute(
+        """
+        select
+            flag_code,
+            count(*) filter (where flag_state = 'raised'),
+            count(*) filter (where flag_state = 'not_raised'),
+            count(*) filter (where flag_state = 'not_assessable'),
+            max(covers_to_date),
+            median(age_days)::bigint,
+            max(age_days)
+        from mart.mart_flag_evidence
+        group by flag_code
+        order by flag_code
+        """
+    ).fetchall()
+    for row in rows:
+        _add(table, *row)
+    console.print(table)
+
+
+def dashboard(settings: Settings) -> None:
+    from orchestration import releases
+
+    release = releases.in_force(settings)
+    if release is None:
+        fail("No release yet. Next: earlyhelp deliver …, then earlyhelp build.")
+    with duckdb.connect(str(release.file), read_only=True) as connection:
+        cells = connection.execute(
+            """
+            select
+                zone_name,
+                children_count,
+                flag_name,
+                raised_count,
+                raised_share,
+                change_in_raised_count
+            from mart.mart_zone_dashboard
+            where is_current
+            order by zone_code = 'county', zone_name, display_order
+            """
+        ).fetchall()
+        label = connection.execute(
+            "select half_term_label, as_of_date from mart.mart_zone_dashboard where is_current limit 1"
+        ).fetchone()
+    flags = list(dict.fromkeys(cell[2] for cell in cells))
+    table = _table(
+        f"Zone dashboard, {label[0]}, as of {label[1]}: children flagged (share of children; change since the half term before)",
+        "zone",
+        ">children",
+        *(f">{flag}" for flag in flags),
+    )
+    zones = dict.fromkeys((cell[0], cell[1]) for cell in cells)
+    for zone, children in zones:
+        shown = {c[2]: _cell(*c[3:]) for c in cells if c[0] == zone}
+        _add(table, zone, children, *(shown.get(flag, "–") for flag in flags))
+    console.print(table)
+    file = settings.current / release.file.name
+    say(f"\nThe file: {file} (release {release.release_id})")
+    say("Open it read-only with any DuckDB client from 1.1 on, for example:")
+    say(f'  duckdb -readonly {file} "select * from mart.mart_zone_dashboard where is_current"')
+    say(f"  python -c \"import duckdb; duckdb.connect('{file}', read_only=True).sql('show all tables').show()\"")
+
+
+def _cell(raised: int, share: float | None, change: int | None) -> str:
+    percent = "" if share is None else f" {float(share):.1%}"
+    return f"{raised:,}{percent} {'' if change is None else f'{change:+,}'}".rstrip()

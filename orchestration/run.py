@@ -1,0 +1,96 @@
+"""One run of the build job in this process, as the command line starts it."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from orchestration import fingerprint, progress, releases
+from orchestration.as_of import TAG
+from orchestration.settings import Settings
+
+DAGSTER_YAML = "telemetry:\n  enabled: false\n"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended: what was published (None if nothing), where its log lies, and what stopped it (empty if nothing)."""
+
+    run_id: str
+    published: releases.Release | None
+    log: Path
+    stopped_by: list[str]
+
+
+def is_current(settings: Settings, as_of: date, pending: int) -> bool:
+    """Whether a run would change nothing: no file waits, and the release in force has this day, code and deliveries."""
+    release = releases.in_force(settings)
+    return (
+        not pending
+        and release is not None
+        and release.manifest["as_of_date"] == as_of.isoformat()
+        and release.manifest["code_sha256"] == fingerprint.code()
+        and release.manifest["deliveries_sha256"] == fingerprint.deliveries(settings.build_file)
+    )
+
+
+def run(settings: Settings, as_of: date, show: progress.Sink | None = None) -> Outcome:
+    """Run landing, gates, dbt, release gate and release; the log of Dagster and dbt goes to a file under the home."""
+    os.environ["EARLYHELP_HOME"] = str(settings.home)
+    os.environ["DAGSTER_HOME"] = str(_dagster_home(settings))
+    before = releases.in_force(settings)
+    log = settings.home / "logs" / "last_run.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    progress.show_on(show)
+    progress.say("starting")
+    with _quiet(log):
+        # Imported here: Dagster and dbt take seconds to import, and --help should not wait for them.
+        import dagster as dg
+
+        from orchestration.definitions import defs
+
+        with dg.DagsterInstance.get() as instance:
+            result = (
+                defs()
+                .get_job_def("build")
+                .execute_in_process(
+                    instance=instance,
+                    tags={TAG: as_of.isoformat()},
+                    raise_on_error=False,
+                )
+            )
+            stopped_by = list(_failures(result))
+    progress.show_on(None)
+    after = releases.in_force(settings)
+    is_new = after is not None and (before is None or after.release_id != before.release_id)
+    return Outcome(result.run_id, after if is_new else None, log, stopped_by)
+
+
+def _dagster_home(settings: Settings) -> Path:
+    folder = settings.home / "dagster"
+    folder.mkdir(parents=True, exist_ok=True)
+    config = folder / "dagster.yaml"
+    if not config.exists():
+        config.write_text(DAGSTER_YAML)
+    return folder
+
+
+@contextlib.contextmanager
+def _quiet(log: Path) -> Iterator[None]:
+    with log.open("w") as file, contextlib.redirect_stdout(file), contextlib.redirect_stderr(file):
+        yield
+
+
+def _failures(result) -> Iterator[str]:
+    for event in result.all_events:
+        if event.is_step_failure:
+            error = event.step_failure_data.error
+            while error.cause:
+                error = error.cause
+            yield f"{event.step_key}: {error.message.strip()}"
+    for evaluation in result.get_asset_check_evaluations():
+        if not evaluation.passed and evaluation.severity.value == "ERROR":
+            detail = evaluation.metadata.get("detail")
+            yield f"check {evaluation.check_name}" + (f": {detail.value}" if detail and detail.value else "")
