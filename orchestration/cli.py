@@ -1,4 +1,4 @@
-"""The command `earlyhelp`: makes a county, delivers files, builds, shows and goes back. Each command's help has an example."""
+"""The Early Help Warehouse: make a county, deliver files, build, look, go back."""
 
 from datetime import date, datetime
 from enum import StrEnum

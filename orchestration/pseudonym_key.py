@@ -5,15 +5,12 @@ the warehouse's home: in EARLYHELP_KEY or in a file that only its owner can read
 ``getvariable('earlyhelp_key')``, so it stands in no statement, log, manifest or file that the warehouse writes.
 """
 
+import hashlib
 import os
 import secrets
 from pathlib import Path
 
-from dbt.adapters.duckdb.plugins import BasePlugin
-
 from orchestration.settings import Settings
-
-VARIABLE = "earlyhelp_key"
 
 
 def pseudonym_key(settings: Settings) -> str:
@@ -47,8 +44,19 @@ def make_key_file(path: Path) -> None:
         file.write(secrets.token_hex(32) + "\n")
 
 
-class Plugin(BasePlugin):
-    """dbt-duckdb asks this for every cursor it opens."""
+def guard(settings: Settings) -> None:
+    """Stop before a build under another key: every pseudonym would change, and no child would be found again.
 
-    def configure_cursor(self, cursor) -> None:
-        cursor.execute(f"set variable {VARIABLE} = ?", [pseudonym_key(Settings())])
+    The build remembers a fingerprint of its key; a 256-bit random key cannot be found from it. Raises ValueError.
+    """
+    seen = settings.build / "key.sha256"
+    fingerprint = hashlib.sha256(b"early help warehouse " + pseudonym_key(settings).encode()).hexdigest()
+    if not seen.exists():
+        seen.parent.mkdir(parents=True, exist_ok=True)
+        seen.write_text(fingerprint + "\n")
+    elif seen.read_text().strip() != fingerprint:
+        raise ValueError(
+            f"The pseudonym key is not the one {settings.build_file} was built with. Restore EARLYHELP_KEY or "
+            f"{settings.pseudonym_key_file}. If the old key is lost for good, remove {seen}: every child gets a new "
+            "pseudonym, and earlier releases can no longer be compared with later ones."
+        )

@@ -106,7 +106,9 @@ def run(settings: Settings, outcome, verbose: bool) -> int:
 def _deliveries(connection: duckdb.DuckDBPyConnection, run_id: str, verbose: bool) -> list[tuple]:
     rows = connection.execute(
         """
-        select source, file_name, coalesce(period, extract_date::varchar), rows_read, rows_accepted, rows_rejected, status
+        select
+            source, file_name, coalesce(period, extract_date::varchar),
+            rows_read, rows_accepted, rows_rejected, status
         from ops.delivery
         where run_id = ?
         order by sequence
@@ -126,7 +128,9 @@ def _deliveries(connection: duckdb.DuckDBPyConnection, run_id: str, verbose: boo
         table = _table("Deliveries", "source", ">files", ">rows read", ">accepted", ">rejected", "result")
         summed = connection.execute(
             """
-            select source, count(*), sum(rows_read)::bigint, sum(rows_accepted)::bigint, sum(rows_rejected)::bigint, status
+            select
+                source, count(*),
+                sum(rows_read)::bigint, sum(rows_accepted)::bigint, sum(rows_rejected)::bigint, status
             from ops.delivery
             where run_id = ?
             group by source, status
@@ -202,9 +206,8 @@ def status(settings: Settings) -> None:
         return
     with duckdb.connect(str(release.file), read_only=True) as connection:
         _flag_ages(connection)
-    say(
-        f"\nRelease in force: {release.release_id}, as of {release.manifest['as_of_date']}: {settings.current / release.file.name}"
-    )
+    say(f"\nRelease in force: {release.release_id}, as of {release.manifest['as_of_date']}.")
+    say(f"The file: {settings.current / release.file.name}")
     others = [r.release_id for r in releases.on_shelf(settings) if r.release_id != release.release_id]
     say(f"Also on the shelf: {', '.join(others) or 'none'}.")
 
@@ -292,7 +295,7 @@ def dashboard(settings: Settings) -> None:
         ).fetchone()
     flags = list(dict.fromkeys(cell[2] for cell in cells))
     table = _table(
-        f"Zone dashboard, {label[0]}, as of {label[1]}: children flagged (share of children; change since the half term before)",
+        f"Zone dashboard, {label[0]}, as of {label[1]}: children flagged, share, change since the half term before",
         "zone",
         ">children",
         *(f">{flag}" for flag in flags),

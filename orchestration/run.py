@@ -16,7 +16,7 @@ DAGSTER_YAML = "telemetry:\n  enabled: false\n"
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a run ended: what was published (None if nothing), where its log lies, and what stopped it (empty if nothing)."""
+    """How a run ended: what it published (or None), where its log lies, what stopped it (empty if nothing did)."""
 
     run_id: str
     published: releases.Release | None

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 import dagster as dg
-from expectations.contract import load_contracts
 
+from expectations.contract import load_contracts
 from orchestration import build_file, deliveries, progress
 from orchestration.defs.resources import Build
 

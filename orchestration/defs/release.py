@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import dagster as dg
-from expectations.suites.release import SUITE
 
 from expectations import gate
+from expectations.suites.release import SUITE
 from orchestration import build_file, deliveries, progress, releases
 from orchestration.as_of import as_of
 from orchestration.defs.resources import Build

@@ -1,11 +1,14 @@
-"""Resources shared by all assets; in a file of their own, because @dg.definitions drops a module's other definitions."""
+"""Resources shared by all assets.
+
+In a file of their own, because @dg.definitions drops a module's other definitions without a word (dagster#31464).
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import dagster as dg
 
-from orchestration import dbt
+from orchestration import dbt, pseudonym_key
 from orchestration.lock import build_lock
 from orchestration.settings import Settings
 
@@ -16,6 +19,7 @@ class Build(dg.ConfigurableResource):
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Build"]:
         with build_lock(Settings()):
+            pseudonym_key.guard(Settings())
             yield self
 
     @property

@@ -15,7 +15,7 @@ from orchestration.defs.resources import Build
 
 @dbt_assets(manifest=dbt_project.project().manifest_path, project=dbt_project.project())
 def warehouse(context: dg.AssetExecutionContext, dbt: DbtCliResource, build: Build) -> Iterator:
-    """Seeds, staging, conformed models, marts and their data tests. Unit tests belong to development, not to a night."""
+    """Seeds, staging, conformed models, marts and their data tests; unit tests are for development, not for a night."""
     variables = json.dumps({"as_of_date": as_of(context).isoformat()})
     target = build.settings.build / "dbt"
     shutil.rmtree(target, ignore_errors=True)
