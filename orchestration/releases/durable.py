@@ -1,4 +1,4 @@
-"""Writes that survive a power cut: flush to the disk, then rename; nothing half-written is ever under its final name."""
+"""Writes that survive a power cut: flush, then rename, so that nothing half-written has its final name."""
 
 import hashlib
 import os

@@ -50,7 +50,7 @@ def _room_for(settings: Settings) -> None:
     needed, free = settings.build_file.stat().st_size, shutil.disk_usage(settings.releases).free
     if free < needed:
         raise OSError(
-            f"{settings.releases} has {free / 2**20:.0f} MiB free and the release needs up to {needed / 2**20:.0f} MiB. "
+            f"{settings.releases} has {free / 2**20:.0f} MiB free; the release needs up to {needed / 2**20:.0f} MiB. "
             "Free some room or lower EARLYHELP_KEEP_RELEASES; the release in force is untouched."
         )
 
