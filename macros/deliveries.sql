@@ -1,0 +1,10 @@
+{#- Which delivered rows count. -#}
+
+{#- A condition for `where`: the row comes from the newest accepted delivery of its table, period and scope. -#}
+{% macro in_force(source_name, table_name) -%}
+    _delivery_id in (
+        select in_force.delivery_id
+        from {{ source('ops', 'delivery_in_force') }} as in_force
+        where in_force.table_name = '{{ source_name }}__{{ table_name }}'
+    )
+{%- endmacro %}
