@@ -1,0 +1,1 @@
+"""Measures of speed and memory; they print figures and assert none."""

@@ -1,0 +1,191 @@
+"""Wall time and peak memory of a build, and its ratio to the same SQL replayed on one bare DuckDB connection.
+
+    python -m benchmarks.build --size county --years 1 --rounds 3
+
+1. makes a county and delivers the last `--years` academic years of it; runs `earlyhelp build`, sampling the memory of
+   its processes;
+2. in `--rounds` interleaved rounds, runs dbt's build step and replays what that step ran (the models' own statements and
+   the tests' queries, in the order dbt ended them) on one DuckDB connection to a copy of the build file;
+3. compares rows and an order-independent hash of every model first; prints medians and the median of the ratios.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from orchestration import dbt
+from orchestration.pseudonym_key import pseudonym_key
+from orchestration.settings import PROJECT, Settings
+from synthetic import county
+
+DAY = "2026-06-26"
+FIRST_CENSUS = {1: (2025, "autumn"), 2: (2024, "autumn"), 3: (2023, "autumn"), 4: (2022, "autumn"), 5: (0, "")}
+TERMS = ("spring", "summer", "autumn")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--size", default="county", choices=["hamlet", "demo", "county"])
+    parser.add_argument("--years", type=int, default=1, choices=sorted(FIRST_CENSUS), help="of census returns")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--county", type=Path, help="a county made before; default: make one")
+    parser.add_argument("--work", type=Path, help="where to work; default: a temporary folder, removed at the end")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        work = arguments.work or Path(temporary)
+        made = arguments.county or work / "county"
+        if not made.exists():
+            begun = time.perf_counter()
+            county.write(made, arguments.size, 1)
+            print(f"synthetic {arguments.size}: {time.perf_counter() - begun:.1f} s")
+        os.environ["EARLYHELP_HOME"] = str(work / "home")
+        settings = Settings()
+        _deliver(settings, made / "extracts", FIRST_CENSUS[arguments.years])
+        _whole_build()
+        _replays(settings, arguments.rounds)
+
+
+def _deliver(settings: Settings, extracts: Path, first: tuple[int, str]) -> None:
+    """Link the extracts into landing, census returns from the `first` (year, term) on."""
+    for path in sorted(extracts.rglob("*.*")):
+        if path.suffix == ".xml":
+            *_, year, term = path.stem.split("_")
+            if first[1] and (int(year), TERMS.index(term)) < (first[0], TERMS.index(first[1])):
+                continue
+        target = settings.landing / path.relative_to(extracts)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        os.link(path, target)
+
+
+def _whole_build() -> None:
+    with _peak_memory() as peak:
+        begun = time.perf_counter()
+        done = subprocess.run([sys.executable, "-m", "orchestration.cli", "build", "--as-of", DAY], cwd=PROJECT)
+        seconds = time.perf_counter() - begun
+    print(f"earlyhelp build: {seconds:.1f} s, peak memory {peak[0] / 2**30:.2f} GiB, exit code {done.returncode}")
+
+
+@contextmanager
+def _peak_memory() -> Iterator[list[int]]:
+    """The highest sum of resident memory, in bytes, over this process's descendants; sampled ten times a second."""
+    peak, stop = [0], threading.Event()
+
+    def sample() -> None:
+        while not stop.wait(0.1):
+            peak[0] = max(peak[0], sum(_resident(pid) for pid in _descendants(os.getpid())))
+
+    thread = threading.Thread(target=sample)
+    thread.start()
+    try:
+        yield peak
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _descendants(root: int) -> list[int]:
+    children: dict[int, list[int]] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = int(stat.read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue
+        children.setdefault(parent, []).append(int(stat.parent.name))
+    found, waiting = [], [root]
+    while waiting:
+        below = children.get(waiting.pop(), [])
+        found += below
+        waiting += below
+    return found
+
+
+def _resident(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
+
+
+def _replays(settings: Settings, rounds: int) -> None:
+    target, copy = settings.build / "benchmark_target", settings.build / "replay.duckdb"
+    built, replayed = [], []
+    for number in range(1, rounds + 1):
+        shutil.copy(settings.build_file, copy)
+        begun = time.perf_counter()
+        _dbt_build(settings, target)
+        built.append(time.perf_counter() - begun)
+        statements = list(_statements(target))
+        begun = time.perf_counter()
+        _replay(settings, copy, statements)
+        replayed.append(time.perf_counter() - begun)
+        if number == 1:
+            _compare(settings.build_file, copy, [relation for relation, _ in statements if relation])
+        print(
+            f"round {number}: dbt {built[-1]:.1f} s, replay {replayed[-1]:.1f} s, ratio {built[-1] / replayed[-1]:.2f}"
+        )
+    ratio = statistics.median(a / b for a, b in zip(built, replayed, strict=True))
+    print(
+        f"medians of {rounds}: dbt {statistics.median(built):.1f} s, replay {statistics.median(replayed):.1f} s, "
+        f"ratio {ratio:.2f} ({len(statements)} statements)"
+    )
+
+
+def _dbt_build(settings: Settings, target: Path) -> None:
+    variables = json.dumps({"as_of_date": DAY})
+    command = [dbt.EXECUTABLE, "--quiet", "build", "--exclude-resource-type", "unit_test", "--vars", variables]
+    places = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", target]
+    subprocess.run([*command, *places], env=dbt.environment(settings), check=True)
+
+
+def _statements(target: Path) -> Iterator[tuple[str | None, str]]:
+    """(relation or None for a test, SQL), in the order dbt ended them. Seeds are in the copy already."""
+    manifest = json.loads((target / "manifest.json").read_text())["nodes"]
+    for result in json.loads((target / "run_results.json").read_text())["results"]:
+        node = manifest[result["unique_id"]]
+        if node["resource_type"] == "model":
+            path = target / "run" / node["package_name"] / node["original_file_path"]
+            yield node["relation_name"], path.read_text().replace("__dbt_tmp", "")
+        elif node["resource_type"] == "test":
+            yield None, result["compiled_code"]
+
+
+def _replay(settings: Settings, copy: Path, statements: list[tuple[str | None, str]]) -> None:
+    with duckdb.connect(str(copy), config={"preserve_insertion_order": False}) as connection:
+        connection.execute("set variable earlyhelp_key = ?", [pseudonym_key(settings)])
+        connection.execute(f"attach ':memory:' as {settings.build_file.stem}_unused")
+        for relation, sql in statements:
+            sql = sql.replace(f'"{settings.build_file.stem}".', "")
+            if relation:
+                name = relation.replace(f'"{settings.build_file.stem}".', "")
+                kind = "view" if "create view" in sql.lower() else "table"
+                connection.execute(f"drop {kind} if exists {name} cascade")
+            connection.execute(sql).fetchall()
+
+
+def _compare(original: Path, copy: Path, relations: list[str]) -> None:
+    """Equal rows and an order-independent hash, table by table; raises AssertionError naming the first that differs."""
+    prefix = f'"{original.stem}".'
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{original}' as a (read_only)")
+        connection.execute(f"attach '{copy}' as b (read_only)")
+        for name in (relation.replace(prefix, "") for relation in relations):
+            query = "select count(*), bit_xor(hash(t)) from {}.{} as t"
+            first, second = (connection.execute(query.format(side, name)).fetchone() for side in "ab")
+            assert first == second, f"{name}: {first} in the build, {second} in the replay"
+    print(f"{len(relations)} models equal in rows and hash")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""The command line teaches, shows progress, and does not let two runs mix."""
+
+import fcntl
+
+import pytest
+
+from tests.pipeline.warehouse import DAY, Warehouse
+
+
+@pytest.mark.parametrize("command", ["synth", "deliver", "build", "status", "dashboard", "rollback"])
+def test_help_teaches_with_an_example(clean: Warehouse, command: str) -> None:
+    done = clean.earlyhelp(command, "--help")
+    assert done.returncode == 0
+    assert "Example" in done.stdout
+    assert f"earlyhelp {command}" in done.stdout
+
+
+def test_status_names_sources_flags_and_the_release_in_force(clean: Warehouse) -> None:
+    printed = clean.earlyhelp("status").stdout
+    for word in ("school_census", "synergy", "attendance", "Release in force", str(clean.home)):
+        assert word in printed
+
+
+def test_status_before_the_first_release_says_what_to_do_next(tmp_path) -> None:
+    assert "earlyhelp deliver" in Warehouse(tmp_path / "new", tmp_path).earlyhelp("status").stdout
+
+
+def test_the_dashboard_counts_each_zone_and_the_county(clean: Warehouse) -> None:
+    printed = clean.earlyhelp("dashboard").stdout
+    zones = clean.release("select zone_name, children_count from mart.mart_zone_dashboard where is_current")
+    assert len({zone for zone, _ in zones}) >= 8
+    for zone, children in zones:
+        assert zone in printed
+        assert f"{children:,}" in printed
+    assert "read_only=True" in printed
+
+
+def test_a_second_run_waits_and_then_says_who_holds_the_build(clean: Warehouse) -> None:
+    before = clean.release("select release_id from ops.release")
+    with (clean.home / "build" / "lock").open("a") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        done = clean.earlyhelp("build", "--as-of", "2026-06-25", EARLYHELP_LOCK_WAIT_SECONDS="0.2")
+    assert done.returncode == 1
+    assert "Another run" in done.stderr
+    assert clean.release("select release_id from ops.release") == before
+
+
+def test_another_pseudonym_key_stops_the_build(clean: Warehouse) -> None:
+    done = clean.earlyhelp("build", "--as-of", "2026-06-25", EARLYHELP_KEY="x" * 64)
+    assert done.returncode == 1
+    assert "pseudonym key" in done.stderr
+    assert "x" * 64 not in done.stdout + done.stderr + (clean.home / "logs/last_run.log").read_text()
+
+
+def test_the_key_is_in_no_file_that_the_warehouse_writes(clean: Warehouse) -> None:
+    holding = [p for p in clean.home.rglob("*") if p.is_file() and b"k" * 64 in p.read_bytes()]
+    assert holding == []
+    assert DAY

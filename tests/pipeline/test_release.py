@@ -1,0 +1,116 @@
+"""The published file: whole, described, without identities, and the same whichever way it is looked at."""
+
+import hashlib
+import json
+
+from tests.pipeline.warehouse import DAY, Warehouse
+
+AUDIENCE = {"core", "mart", "reference", "ops"}
+
+
+def test_a_release_holds_what_analysts_may_see_and_nothing_else(clean: Warehouse) -> None:
+    tables = clean.release("select schema_name, table_name from duckdb_tables()")
+    assert {schema for schema, _ in tables} == AUDIENCE
+    assert ("core", "dim_child_identity") not in tables
+    assert clean.release("select count(*) from duckdb_views() where not internal") == [(0,)]
+
+
+def test_no_name_upn_or_birth_date_of_the_truth_is_in_the_bytes_of_the_release(clean: Warehouse) -> None:
+    # Values are long enough to be no accident; the file is not compressed beyond dictionary encoding.
+    upns = [
+        upn for (upn,) in clean.inside("select distinct upn from read_csv('{truth}/children.csv', all_varchar = true)")
+    ]
+    texts = clean.release(
+        """
+        select schema_name || '."' || table_name || '"', list(column_name)
+        from duckdb_columns()
+        where data_type = 'VARCHAR' and not internal
+        group by all
+        """
+    )
+    people = {
+        value
+        for (value,) in clean.inside(
+            "select distinct upper(unnest([upn, forename || ' ' || surname, surname || ', ' || forename])) "
+            "from read_csv('{truth}/children.csv', all_varchar = true)"
+        )
+        if value
+    }
+    for table, columns in texts:
+        for column in columns:
+            values = {v for (v,) in clean.release(f'select distinct upper("{column}") from {table}')}
+            assert not values & people, f"{table}.{column}"
+    content = clean.release_file.read_bytes()
+    assert upns
+    assert not [upn for upn in upns if upn.encode() in content]
+
+
+def test_birth_dates_stay_in_the_build(clean: Warehouse) -> None:
+    dates = {
+        d for (d,) in clean.inside("select birth_date::date from read_csv('{truth}/children.csv', all_varchar = true)")
+    }
+    months = {d for (d,) in clean.release("select birth_month from core.dim_child where birth_month is not null")}
+    assert months
+    assert {d.day for d in months} == {1}
+    assert len(dates) > len(months)
+
+
+def test_every_table_and_column_of_core_and_mart_carries_its_description(clean: Warehouse) -> None:
+    bare = clean.release(
+        """
+        select schema_name, table_name, column_name from duckdb_columns()
+        where schema_name in ('core', 'mart', 'reference') and coalesce(comment, '') = ''
+        union all
+        select schema_name, table_name, '' from duckdb_tables()
+        where schema_name in ('core', 'mart', 'reference') and coalesce(comment, '') = ''
+        """
+    )
+    assert bare == []
+
+
+def test_the_manifest_describes_the_file_byte_for_byte(clean: Warehouse) -> None:
+    manifest = json.loads((clean.home / "current" / "manifest.json").read_text())
+    content = clean.release_file.read_bytes()
+    assert manifest["files"]["early_help.duckdb"] == {
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "bytes": len(content),
+    }
+    assert manifest["as_of_date"] == DAY
+    assert clean.release("select release_id from ops.release") == [(manifest["release_id"],)]
+    assert not list(clean.home.glob("releases/*/*.wal"))
+
+
+def test_rows_read_are_rows_accepted_plus_rejected(dirty: Warehouse) -> None:
+    rows = dirty.release(
+        "select sum(rows_read), sum(rows_accepted) + sum(rows_rejected), sum(rows_rejected) from ops.delivery"
+    )
+    read, kept, rejected = rows[0]
+    assert read == kept
+    assert rejected > 0
+
+
+def test_the_same_deliveries_again_change_nothing(clean: Warehouse) -> None:
+    before = clean.release("select release_id from ops.release")
+    assert clean.earlyhelp("deliver", clean.county / "extracts" / "synergy").returncode == 0
+    printed = clean.build()
+    assert "0 new deliveries" in printed
+    assert "4 already known" in printed
+    assert "Nothing new" in clean.build()
+    ((rows_before, release_after),) = clean.release(
+        "select (select count(*) from core.fct_enrolment), (select release_id from ops.release)"
+    )
+    assert rows_before > 0
+    assert [(release_after,)] != before or "Nothing new" in printed
+
+
+def test_rollback_puts_the_release_before_in_force_and_back(clean: Warehouse) -> None:
+    releases = sorted(p.name for p in (clean.home / "releases").iterdir())
+    assert len(releases) >= 2
+    done = clean.earlyhelp("rollback")
+    assert done.returncode == 0, done.stderr
+    assert clean.release("select release_id from ops.release") == [(releases[-2],)]
+    assert clean.earlyhelp("rollback", "--to", releases[-1]).returncode == 0
+    assert clean.release("select release_id from ops.release") == [(releases[-1],)]
+    unknown = clean.earlyhelp("rollback", "--to", "never")
+    assert unknown.returncode == 1
+    assert "No release never on the shelf" in unknown.stderr

@@ -1,0 +1,49 @@
+"""A home, a county, and the command line on them, as a test holds them."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+PROJECT = Path(__file__).resolve().parents[2]
+DAY = "2026-06-26"
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """A home, the county whose extracts were delivered to it, and the command line on it."""
+
+    home: Path
+    county: Path
+
+    def earlyhelp(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "orchestration.cli", *map(str, arguments)],
+            cwd=PROJECT,
+            env={**os.environ, "EARLYHELP_HOME": str(self.home), "EARLYHELP_KEY": "k" * 64, **environment},
+            capture_output=True,
+            text=True,
+        )
+
+    def build(self, expect: int = 0) -> str:
+        """Build and return what was printed; the exit code must be `expect`."""
+        done = self.earlyhelp("build", "--as-of", DAY)
+        printed = done.stdout + done.stderr
+        assert done.returncode == expect, printed + (self.home / "logs/last_run.log").read_text()[-5000:]
+        return printed
+
+    @property
+    def release_file(self) -> Path:
+        return self.home / "current" / "early_help.duckdb"
+
+    def release(self, sql: str, *parameters: object) -> list[tuple]:
+        with duckdb.connect(str(self.release_file), read_only=True) as connection:
+            return connection.execute(sql, list(parameters)).fetchall()
+
+    def inside(self, sql: str, *parameters: object) -> list[tuple]:
+        """Query the private build; `{truth}` in the statement is the folder of the county's truth."""
+        with duckdb.connect(str(self.home / "build" / "early_help.duckdb"), read_only=True) as connection:
+            return connection.execute(sql.replace("{truth}", str(self.county / "truth")), list(parameters)).fetchall()
