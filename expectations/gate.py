@@ -1,0 +1,175 @@
+"""The gates: runs the suites on the deliveries of a batch, or on a build, and says pass, warn or fail.
+
+DuckDB counts, one fused query per table; Great Expectations decides, one validation per suite however many deliveries.
+Results hold names of rules, counts, rates, school ids and zone names, and no value of a child's row.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from expectations import metrics, metrics_sql
+from expectations.suites import delivery
+from expectations.suites.rules import CRITICAL, Rule, Suite
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+
+    from expectations.contract import Contract
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What a gate found: one row of ops.check_result. `outcome` is fail only for a critical rule, else warn or pass."""
+
+    run_id: str
+    checked_at: datetime
+    suite: str
+    delivery_id: str | None
+    rule: str
+    severity: str
+    outcome: str
+    observed: float | None
+    expected: str
+    detail: str
+
+    @property
+    def is_blocking(self) -> bool:
+        return self.outcome == "fail"
+
+
+def check_deliveries(connection: "duckdb.DuckDBPyConnection", contract: "Contract", run_id: str) -> list[CheckResult]:
+    """Judge the batch that lies in `incoming`, delivery by delivery, with the tolerances of its contract.
+
+    Reads incoming.delivery and incoming."<source>__<table>", and from raw and ops what the deliveries are compared
+    with; writes nothing. A result per delivery and rule, for the tables in which the delivery has rows.
+    """
+    relations = _relations(connection)
+    results: list[CheckResult] = []
+    counts: dict[str, "pd.DataFrame"] = {}
+    for suite in _suites(contract.source):
+        table = suite.name.replace(".", "__")
+        if f"incoming.{table}" not in relations:
+            continue
+        suite = suite.within(contract.tolerances)
+        incoming = metrics_sql.Incoming(table, _columns(connection, table), relations)
+        names = list(dict.fromkeys(rule.metric for rule in suite.rules))
+        frame = connection.sql(metrics.frame_sql(incoming, names)).df()
+        counts[table] = frame[["delivery_id", "row_count", "accepted_count"]]
+        judged = _judge(suite, frame[frame["row_count"] > 0], run_id)
+        results += _with_reasons(connection, table, judged)
+    shape = _shape_frame(connection, contract, counts)
+    results += _judge(Suite(f"{contract.source}.delivery", delivery.SUITE.rules), shape, run_id)
+    return results
+
+
+def _judge(suite: Suite, frame: "pd.DataFrame", run_id: str, index: str = "delivery_id") -> list[CheckResult]:
+    """One validation of the suite, and a result for each row of the frame and rule."""
+    if frame.empty:
+        return []
+    from expectations.verdicts import broken
+
+    numbers = frame[[index, *dict.fromkeys(rule.metric for rule in suite.rules)]]
+    breaks = broken(suite, numbers, index)
+    checked_at = datetime.now(UTC).replace(tzinfo=None)
+    return [
+        _result(suite, rule, row, row[index] in breaks[rule.name], run_id, checked_at, index)
+        for row in frame.to_dict("records")
+        for rule in suite.rules
+    ]
+
+
+def _result(
+    suite: Suite, rule: Rule, row: dict, is_broken: bool, run_id: str, checked_at: datetime, index: str
+) -> CheckResult:
+    metric = metrics.metric(rule.metric)
+    observed = row.get(f"{rule.metric}:observed", row[rule.metric])
+    detail = row.get(f"{rule.metric}:detail")
+    detail = detail if isinstance(detail, str) else metric.absent
+    if is_broken:
+        detail = f"{detail}. {metric.remedy}."
+    return CheckResult(
+        run_id=run_id,
+        checked_at=checked_at,
+        suite=suite.name,
+        delivery_id=row[index] if index == "delivery_id" else None,
+        rule=rule.name,
+        severity=rule.severity,
+        outcome=("fail" if rule.severity == CRITICAL else "warn") if is_broken else "pass",
+        observed=None if observed is None or observed != observed else float(observed),
+        expected=rule.expected,
+        detail=detail,
+    )
+
+
+def _with_reasons(connection: "duckdb.DuckDBPyConnection", table: str, results: list[CheckResult]) -> list[CheckResult]:
+    """Failed rates of rejected rows say which columns broke, most frequent first."""
+    told = ("rejected_row", "unknown_code")
+    failed = sorted({r.delivery_id for r in results if r.rule in told and r.outcome != "pass"})
+    if not failed:
+        return results
+    reasons = dict(connection.execute(metrics.reasons_sql(table), {"deliveries": failed}).fetchall())
+    return [
+        replace(r, detail=f"{r.detail} (by column: {reasons[r.delivery_id]})")
+        if r.rule in told and r.outcome != "pass"
+        else r
+        for r in results
+    ]
+
+
+def _shape_frame(
+    connection: "duckdb.DuckDBPyConnection", contract: "Contract", counts: dict[str, "pd.DataFrame"]
+) -> "pd.DataFrame":
+    """One row per delivery: its rows over all tables, and how many tables hold fewer than the contract's least."""
+    import pandas as pd
+
+    deliveries = connection.sql("select delivery_id from incoming.delivery order by delivery_id").df()
+    rows, accepted = (
+        pd.DataFrame({table: frame.set_index("delivery_id")[column] for table, frame in counts.items()})
+        .reindex(deliveries["delivery_id"])
+        .fillna(0)
+        for column in ("row_count", "accepted_count")
+    )
+    # A CSV delivery is one table; a workbook or a message brings all tables of its contract.
+    required = {} if contract.format == "csv" else {t: contract.tables[t].min_rows for t in rows}
+    short = pd.DataFrame({t: rows[t] < least for t, least in required.items()}, index=rows.index)
+    return deliveries.assign(
+        **{
+            "rows_read": rows.sum(axis=1).to_numpy(),
+            "rows_read:detail": [f"{int(n)} rows" for n in rows.sum(axis=1)],
+            "rows_accepted": accepted.sum(axis=1).to_numpy(),
+            "rows_accepted:detail": [f"{int(n)} rows accepted" for n in accepted.sum(axis=1)],
+            "short_tables": short.sum(axis=1).to_numpy() if required else 0,
+            "short_tables:detail": [
+                ", ".join(f"{t} has fewer than {required[t]} rows" for t in required if row.get(t))
+                or "every table has its rows"
+                for row in short.to_dict("records")
+            ]
+            if required
+            else "one table",
+        }
+    )
+
+
+def _suites(source: str) -> tuple[Suite, ...]:
+    """The suites of a source: expectations/suites/<source>.py. A new source without one fails here, not silently."""
+    return import_module(f"expectations.suites.{source}").SUITES
+
+
+def _relations(connection: "duckdb.DuckDBPyConnection") -> frozenset[str]:
+    found = connection.execute(
+        "select table_schema || '.' || table_name from information_schema.tables where table_catalog = current_database()"
+    ).fetchall()
+    return frozenset(name for (name,) in found)
+
+
+def _columns(connection: "duckdb.DuckDBPyConnection", table: str) -> frozenset[str]:
+    found = connection.execute(
+        "select column_name from information_schema.columns"
+        " where table_catalog = current_database() and table_schema = 'incoming' and table_name = ?",
+        [table],
+    ).fetchall()
+    return frozenset(name for (name,) in found)

@@ -1,0 +1,203 @@
+"""What is counted of a delivery, each metric's SQL in one place, and the one fused query per table that counts them all.
+
+Two kinds. A *share of rows* is a predicate over a row of `incoming."<source>__<table>"`, where `reasons` is the row's
+reasons as '|column:reason|…'. A *measure* is a query of its own that yields delivery_id, value and detail, because it
+compares the delivery with something else (metrics_before, metrics_schools, metrics_sessions).
+Values are numbers. A detail holds counts, column names and school ids, never a value that a child's row holds.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from expectations import metrics_before, metrics_schools, metrics_sessions
+from expectations.metrics_sql import Incoming, readable_date, reference_ctes
+
+ROWS_ALWAYS_ALLOWED = 1
+"""One odd row is no rate: a share of rows is judged from the second such row on."""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One thing counted: what it is called in a sentence, its SQL, and what to do when it is out of bounds."""
+
+    says: str
+    remedy: str
+    absent: str = "nothing to judge"
+    where: str | None = None
+    of: str = "true"
+    measure: Callable[[Incoming], str] | None = None
+
+
+AGE_ON_31_AUGUST = """
+    year(_extract_date) - (month(_extract_date) < 9)::int
+    - year({birth_date}) - (month({birth_date}) > 8)::int
+"""
+RETIRED_CODE = """
+    exists (
+        select 1
+        from ref_attendance_code as codes
+        inner join ref_census as census
+            on
+                census.census_year = r.census_year
+                and census.census_term = r.census_term
+        where
+            codes.attendance_code = r.attendance_code
+            and codes.valid_to_date <= case
+                when r.period = 'term' then census.term_to_date else census.summer_half_term_2_to_date
+            end
+    )
+"""
+
+
+@cache
+def share_metrics() -> dict[str, Metric]:
+    """The shares of rows."""
+    birth_date = readable_date("r.birth_date")
+    age = AGE_ON_31_AUGUST.format(birth_date=birth_date)
+    expected_age = "(select n.age_at_start_of_year from ref_nc_year as n where n.nc_year = r.nc_year)::int"
+    return {
+        "rejected_row": Metric(
+            says="rows break the contract",
+            where="reasons <> ''",
+            remedy="ops.rejection says which column and why; correct the extract at its source and deliver it again",
+        ),
+        "unknown_code": Metric(
+            says="rows hold a code that is in no code set",
+            where="contains(reasons, ':code_unknown|')",
+            remedy="Correct the code at its source, or add it to the code set in seeds/reference if it is new",
+        ),
+        "upn_check_letter_wrong": Metric(
+            says="UPNs have a wrong check letter",
+            where="contains(reasons, '|upn:upn_check_letter_wrong|')",
+            of="nullif(trim(r.upn), '') is not null",
+            remedy="Check that the column holds UPNs and that no character was lost on export, then deliver it again",
+        ),
+        "birth_date_outside_nc_year": Metric(
+            says="children are not of the age of their NC year",
+            where=f"reasons = '' and {age} <> {expected_age}",
+            of=f"reasons = '' and {age} is not null and {expected_age} is not null",
+            remedy="Check whether the NC year or the birth date columns slipped; flags follow the birth date",
+        ),
+        "retired_code": Metric(
+            says="attendance codes were retired before the period they stand for",
+            where=f"reasons = '' and {RETIRED_CODE}",
+            of="reasons = ''",
+            remedy="Ask the school to map its codes to the current ones; they are read by the meaning they had",
+        ),
+    }
+
+
+MEASURES = {
+    "rows_read": Metric(says="rows", remedy="The file holds no rows; extract it again"),
+    "rows_accepted": Metric(says="rows accepted", remedy="Every row breaks the contract; its report says how"),
+    "short_tables": Metric(says="tables too short", remedy="Extract it again; every part must be there"),
+    "volume": Metric(
+        says="of the rows of the delivery before",
+        absent="no delivery before",
+        measure=metrics_before.volume,
+        remedy="Check that the extract is whole; if the change is true, widen volume_low or volume_high in its contract",
+    ),
+    "schools_covered": Metric(
+        says="of the schools that the register expects",
+        absent="no register yet, or one school's return",
+        measure=metrics_schools.covered,
+        remedy="Deliver an extract with these schools, or a register that says they closed",
+    ),
+    "schools_lost": Metric(
+        says="schools of the delivery before are missing",
+        absent="no delivery before, or one school's return",
+        measure=metrics_schools.lost,
+        remedy="Deliver an extract with these schools, or a register that says they closed",
+    ),
+    "sessions_exceed_possible": Metric(
+        says="children are absent for more sessions than were possible",
+        absent="no pupils beside the sessions",
+        measure=metrics_sessions.exceed_possible,
+        remedy="Ask the school to correct its attendance; these children's attendance is not assessable",
+    ),
+}
+
+
+def metric(name: str) -> Metric:
+    """The metric of that name."""
+    return MEASURES[name] if name in MEASURES else share_metrics()[name]
+
+
+def frame_sql(incoming: Incoming, names: list[str]) -> str:
+    """The fused query: one row per delivery of the batch, and per metric its value, what was observed, and a detail.
+
+    `value` is what is judged: null where there is nothing to compare with, or too few rows to speak of a rate."""
+    shares = {name: metric(name) for name in names if metric(name).measure is None}
+    measures = {name: metric(name) for name in names if metric(name).measure is not None}
+    flags = "".join(f',\n        ({m.where}) as "{name}?", ({m.of}) as "{name}/"' for name, m in shares.items())
+    counts = "".join(
+        f""",
+        count(*) filter (where "{name}?") as "{name}#", count(*) filter (where "{name}/") as "{name}/\""""
+        for name in shares
+    )
+    ctes = "".join(f",\n{_alias(name)} as ({m.measure(incoming)})" for name, m in measures.items())
+    joins = "".join(f"\nleft join {_alias(name)} using (delivery_id)" for name in measures)
+    select = "".join(_share_columns(name, m.says) for name, m in shares.items())
+    select += "".join(
+        f',\n    {_alias(name)}.value::double as "{name}", {_alias(name)}.value::double as "{name}:observed",'
+        f' {_alias(name)}.detail as "{name}:detail"'
+        for name in measures
+    )
+    body = f"""
+marked as (
+    select
+        r._delivery_id as delivery_id,
+        coalesce('|' || nullif(array_to_string(r._reasons, '|'), '') || '|', '') as reasons{flags}
+    from incoming."{incoming.table}" as r
+),
+counted as (
+    select
+        delivery_id,
+        count(*) as row_count,
+        count(*) filter (where reasons = '') as accepted_count{counts}
+    from marked
+    group by delivery_id
+){ctes}
+select
+    batch.delivery_id,
+    coalesce(counted.row_count, 0) as row_count,
+    coalesce(counted.accepted_count, 0) as accepted_count{select}
+from incoming.delivery as batch
+left join counted using (delivery_id){joins}
+order by batch.delivery_id
+"""
+    return f"with{reference_ctes(body)}{body}"
+
+
+def reasons_sql(table: str) -> str:
+    """For the detail of a failed delivery: its five most frequent reasons, 'column:reason (rows)'. Parameter: deliveries."""
+    return f"""
+        with reasons as (
+            select _delivery_id as delivery_id, unnest(_reasons) as reason
+            from incoming."{table}"
+            where _delivery_id in (select unnest($deliveries))
+        ),
+        counted as (
+            select delivery_id, reason, count(*) as row_count
+            from reasons
+            group by delivery_id, reason
+            qualify row_number() over (partition by delivery_id order by count(*) desc, reason) <= 5
+        )
+        select
+            delivery_id,
+            string_agg(reason || ' (' || row_count || ')', ', ' order by row_count desc, reason) as reasons
+        from counted
+        group by delivery_id
+    """
+
+
+def _share_columns(name: str, says: str) -> str:
+    return f""",
+    case when "{name}#" > {ROWS_ALWAYS_ALLOWED} then "{name}#" / nullif("{name}/", 0) end as "{name}",
+    "{name}#" / nullif("{name}/", 0) as "{name}:observed",
+    coalesce("{name}#", 0) || ' of ' || coalesce("{name}/", 0) || ' {says}' as "{name}:detail\""""
+
+
+def _alias(name: str) -> str:
+    return f"measure_{name}"

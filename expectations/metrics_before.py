@@ -1,0 +1,70 @@
+"""How a delivery compares in size with the delivery before it: the same table and scope, the extract just before."""
+
+from expectations.metrics_sql import Incoming
+
+REMEMBERED_DAYS = 500
+"""A delivery is compared with one of the last year or so; older ones are not read, so the cost does not grow with history."""
+
+UNREMARKABLE_ROWS = 10
+"""A difference of so few rows says nothing about a delivery: a small school may halve."""
+
+
+def volume(incoming: Incoming) -> str:
+    """Rows accepted ÷ rows accepted of the delivery before, accepted earlier or earlier in the same batch.
+
+    Pupils returned are counted on roll: how many have left depends on the term. Differences of fewer than
+    `UNREMARKABLE_ROWS` rows are null, for a small school may halve.
+    """
+    on_roll = "roll = 'on'" if "roll" in incoming.columns else "true"
+    return f"""
+    select
+        delivery_id,
+        case when abs(row_count - row_count_before) > {UNREMARKABLE_ROWS} then row_count / row_count_before end as value,
+        coalesce(
+            row_count || ' rows after ' || row_count_before || ' in the delivery before', 'no delivery before'
+        ) as detail
+    from (
+        select
+            delivery_id,
+            row_count,
+            is_candidate,
+            lag(row_count) over (
+                partition by scope order by extract_date, sequence nulls last, delivery_id
+            ) as row_count_before
+        from (
+            select batch.delivery_id, batch.scope, batch.extract_date, batch.sequence, true as is_candidate, rows.row_count
+            from incoming.delivery as batch
+            inner join (
+                select _delivery_id as delivery_id, count(*) as row_count
+                from incoming."{incoming.table}"
+                where len(_reasons) = 0 and {on_roll}
+                group by all
+            ) as rows using (delivery_id)
+            union all by name
+            select earlier.delivery_id, earlier.scope, earlier.extract_date, earlier.sequence, false as is_candidate, rows.row_count
+            from ({earlier_deliveries(incoming.table)}) as earlier
+            inner join (
+                select _delivery_id as delivery_id, count(*) as row_count
+                from raw."{incoming.table}"
+                where {on_roll}
+                group by all
+            ) as rows using (delivery_id)
+        )
+    )
+    where is_candidate
+    """
+
+
+def earlier_deliveries(table: str) -> str:
+    """The accepted deliveries that a delivery of this batch may be compared with."""
+    return f"""
+        select delivery_id, scope, extract_date, sequence
+        from ops.delivery
+        inner join ops.delivery_table using (delivery_id)
+        where
+            table_name = '{table}'
+            and status in ('accepted', 'accepted_with_warnings')
+            and delivery_table.rows_accepted > 0
+            and extract_date >= (select min(extract_date) from incoming.delivery) - {REMEMBERED_DAYS}
+            and delivery_id not in (select delivery_id from incoming.delivery)
+    """

@@ -1,0 +1,16 @@
+"""What must hold of the results of assessments, one file per assessment and year."""
+
+from expectations.suites.rules import CRITICAL, Suite, rate_at_most, rows_within
+
+SUITES = tuple(
+    Suite(
+        name=f"attainment.{assessment}",
+        rules=(
+            rate_at_most("rejected_row", 0.05, severity=CRITICAL),
+            rate_at_most("unknown_code", 0.05, severity=CRITICAL),
+            rate_at_most("upn_check_letter_wrong", 0.02, severity=CRITICAL),
+            *rows_within(0.8, 1.25),
+        ),
+    )
+    for assessment in ("eyfsp", "phonics", "ks1", "ks2", "ks4", "teacher")
+)

@@ -1,0 +1,29 @@
+"""What must hold of the families programme's workbook: households, their members, their needs."""
+
+from expectations.suites.rules import CRITICAL, Suite, rate_at_most, rows_within
+
+SUITES = (
+    Suite(
+        name="family_matters.households",
+        rules=(
+            rate_at_most("rejected_row", 0.05, severity=CRITICAL),
+            *rows_within(0.8, 1.25),
+        ),
+    ),
+    Suite(
+        name="family_matters.members",
+        rules=(
+            rate_at_most("rejected_row", 0.05, severity=CRITICAL),
+            rate_at_most("unknown_code", 0.05, severity=CRITICAL),
+            *rows_within(0.8, 1.25),
+        ),
+    ),
+    Suite(
+        name="family_matters.needs",
+        rules=(
+            rate_at_most("rejected_row", 0.05, severity=CRITICAL),
+            rate_at_most("unknown_code", 0.05, severity=CRITICAL),
+            *rows_within(0.8, 1.25),
+        ),
+    ),
+)

@@ -1,0 +1,91 @@
+"""The words in which a suite says what must hold: rates, volumes, coverage, and how bad it is if they do not.
+
+A suite is a table's list of rules; a rule is a metric, a limit and a severity. To add a rule, name a metric of
+`expectations.metrics` (or add one there: a few lines of SQL and a remedy) and call one of the functions below.
+To add a suite, list it in `SUITES` of the source's module; its name is `<source>.<table>`.
+"""
+
+from dataclasses import dataclass
+
+CRITICAL, WARNING = "critical", "warning"
+"""Great Expectations' own severities: critical stops what is downstream, a warning is shown."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One thing that must hold. Both limits are inclusive; a contract's tolerance of that name replaces them."""
+
+    name: str
+    metric: str
+    severity: str
+    at_least: float | None = None
+    at_most: float | None = None
+    tolerance: str | None = None
+    as_rate: bool = True
+
+    def within(self, tolerances: dict[str, float]) -> "Rule":
+        """The same rule with the tolerance that the contract states, where it states one."""
+        if self.tolerance not in tolerances:
+            return self
+        limit = float(tolerances[self.tolerance])
+        if self.at_least is not None:
+            return Rule(self.name, self.metric, self.severity, limit, None, self.tolerance, self.as_rate)
+        return Rule(self.name, self.metric, self.severity, None, limit, self.tolerance, self.as_rate)
+
+    @property
+    def expected(self) -> str:
+        """The limit in words, as results show it."""
+        show = "{:.4%}" if self.as_rate else "{:.0f}"
+        words = [("at least", self.at_least), ("at most", self.at_most)]
+        said = [f"{word} {tidy(show.format(limit))}" for word, limit in words if limit is not None]
+        return " and ".join(said)
+
+
+@dataclass(frozen=True)
+class Suite:
+    """What must hold of one table of a delivery, or of a release."""
+
+    name: str
+    rules: tuple[Rule, ...]
+
+    def within(self, tolerances: dict[str, float]) -> "Suite":
+        """The suite with the tolerances that a contract states."""
+        return Suite(self.name, tuple(rule.within(tolerances) for rule in self.rules))
+
+
+def rate_at_most(metric: str, limit: float, severity: str) -> Rule:
+    """No more than this share of the rows. A single row is always allowed, so that a tiny delivery can be right."""
+    return Rule(metric, metric, severity, at_most=limit, tolerance=f"{metric}_rate")
+
+
+def at_least_one(metric: str, severity: str) -> Rule:
+    """There is something of it at all."""
+    return Rule(metric, metric, severity, at_least=1, as_rate=False)
+
+
+def none_of(metric: str, severity: str) -> Rule:
+    """There is not a single one of it, unless the contract tolerates some."""
+    return Rule(metric, metric, severity, at_most=0, tolerance=metric, as_rate=False)
+
+
+def rows_within(low: float, high: float) -> tuple[Rule, Rule]:
+    """The rows accepted, as a share of the delivery before. Half a delivery stops; a swollen one is shown."""
+    return (
+        Rule("volume_low", "volume", CRITICAL, at_least=low, tolerance="volume_low"),
+        Rule("volume_high", "volume", WARNING, at_most=high, tolerance="volume_high"),
+    )
+
+
+def schools_covered_at_least(share: float) -> tuple[Rule, Rule]:
+    """The schools that the register expects. Below the share it stops; a school missing within it is shown."""
+    return (
+        Rule("schools_covered", "schools_covered", CRITICAL, at_least=share, tolerance="schools_covered_rate"),
+        Rule("every_school_covered", "schools_covered", WARNING, at_least=1),
+    )
+
+
+def tidy(number: str) -> str:
+    """'2.0000%' reads '2 %'."""
+    if not number.endswith("%"):
+        return number
+    return number.rstrip("%").rstrip("0").rstrip(".") + " %"

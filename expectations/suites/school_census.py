@@ -1,0 +1,63 @@
+"""What must hold of the School Census, one school's XML and a whole authority's blocks alike."""
+
+from expectations.suites.rules import (
+    CRITICAL,
+    WARNING,
+    Suite,
+    none_of,
+    rate_at_most,
+    rows_within,
+    schools_covered_at_least,
+)
+
+SUITES = (
+    Suite(
+        name="school_census.pupils",
+        rules=(
+            rate_at_most("rejected_row", 0.05, severity=CRITICAL),
+            rate_at_most("unknown_code", 0.05, severity=CRITICAL),
+            rate_at_most("upn_check_letter_wrong", 0.02, severity=CRITICAL),
+            rate_at_most("birth_date_outside_nc_year", 0.05, severity=WARNING),
+            *rows_within(0.8, 1.25),
+            *schools_covered_at_least(0.98),
+            none_of("schools_lost", severity=CRITICAL),
+        ),
+    ),
+    Suite(
+        name="school_census.sessions",
+        rules=(
+            rate_at_most("rejected_row", 0.05, severity=CRITICAL),
+            rate_at_most("unknown_code", 0.05, severity=CRITICAL),
+            rate_at_most("retired_code", 0.0, severity=WARNING),
+            rate_at_most("sessions_exceed_possible", 0.01, severity=WARNING),
+        ),
+    ),
+    Suite(
+        name="school_census.fsm_periods",
+        rules=(
+            rate_at_most("rejected_row", 0.05, severity=CRITICAL),
+            rate_at_most("unknown_code", 0.05, severity=CRITICAL),
+        ),
+    ),
+    Suite(
+        name="school_census.sen_needs",
+        rules=(
+            rate_at_most("rejected_row", 0.05, severity=CRITICAL),
+            rate_at_most("unknown_code", 0.05, severity=CRITICAL),
+        ),
+    ),
+    Suite(
+        name="school_census.exclusions",
+        rules=(
+            rate_at_most("rejected_row", 0.05, severity=CRITICAL),
+            rate_at_most("unknown_code", 0.05, severity=CRITICAL),
+        ),
+    ),
+    Suite(
+        name="school_census.addresses",
+        rules=(
+            rate_at_most("rejected_row", 0.05, severity=CRITICAL),
+            rate_at_most("unknown_code", 0.05, severity=CRITICAL),
+        ),
+    ),
+)

@@ -1,0 +1,41 @@
+"""What must hold of the council's education system: full extracts of pupils, spells, provision and schools."""
+
+from expectations.suites.rules import CRITICAL, Suite, none_of, rate_at_most, rows_within, schools_covered_at_least
+
+SUITES = (
+    Suite(
+        name="synergy.pupils",
+        rules=(
+            rate_at_most("rejected_row", 0.05, severity=CRITICAL),
+            rate_at_most("unknown_code", 0.05, severity=CRITICAL),
+            rate_at_most("upn_check_letter_wrong", 0.02, severity=CRITICAL),
+            *rows_within(0.8, 1.25),
+        ),
+    ),
+    Suite(
+        name="synergy.enrolments",
+        rules=(
+            rate_at_most("rejected_row", 0.05, severity=CRITICAL),
+            rate_at_most("unknown_code", 0.05, severity=CRITICAL),
+            *rows_within(0.8, 1.25),
+            *schools_covered_at_least(0.98),
+            none_of("schools_lost", severity=CRITICAL),
+        ),
+    ),
+    Suite(
+        name="synergy.sen",
+        rules=(
+            rate_at_most("rejected_row", 0.05, severity=CRITICAL),
+            rate_at_most("unknown_code", 0.05, severity=CRITICAL),
+            *rows_within(0.8, 1.25),
+        ),
+    ),
+    Suite(
+        name="synergy.schools",
+        rules=(
+            rate_at_most("rejected_row", 0.05, severity=CRITICAL),
+            rate_at_most("unknown_code", 0.05, severity=CRITICAL),
+            *rows_within(0.8, 1.25),
+        ),
+    ),
+)

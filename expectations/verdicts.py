@@ -1,0 +1,62 @@
+"""Great Expectations decides: a suite over a small frame of metrics, one row per delivery (or per flag, or per release).
+
+Its own SQL route to DuckDB fails every expectation (it reads a cursor after closing the connection), and pulling rows
+into pandas would copy children's data. So DuckDB counts, and what reaches Great Expectations is numbers.
+"""
+
+from typing import TYPE_CHECKING
+
+from expectations.suites.rules import Suite
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def broken(suite: Suite, frame: "pd.DataFrame", index: str) -> dict[str, set]:
+    """The rows of `frame` that break each rule: rule name → values of the column `index`.
+
+    One validation, however many rows. A metric that is null was not countable (no delivery before, no register yet) and
+    breaks nothing; a metric that is absent is a mistake in the suite and raises.
+    """
+    import great_expectations as gx
+    import great_expectations.expectations as gxe
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    context = gx.get_context(mode="ephemeral")
+    context.enable_analytics(False)
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    batch = (
+        context.data_sources.add_pandas("metrics")
+        .add_dataframe_asset(suite.name)
+        .add_batch_definition_whole_dataframe("all")
+        .get_batch({"dataframe": frame})
+    )
+    expectations = [
+        gxe.ExpectColumnValuesToBeBetween(
+            column=rule.metric,
+            min_value=rule.at_least,
+            max_value=rule.at_most,
+            severity=rule.severity,
+            meta={"rule": rule.name},
+        )
+        for rule in suite.rules
+    ]
+    validation = batch.validate(
+        gx.ExpectationSuite(name=suite.name, expectations=expectations),
+        result_format={
+            "result_format": "COMPLETE",
+            "unexpected_index_column_names": [index],
+            "return_unexpected_index_query": False,
+        },
+    )
+    return {
+        result.expectation_config.meta["rule"]: _indices(result, index, suite.name) for result in validation.results
+    }
+
+
+def _indices(result, index: str, suite: str) -> set:
+    """Which rows broke the expectation; an expectation that could not be evaluated must never read as a pass."""
+    if "unexpected_index_list" not in result.result:
+        rule = result.expectation_config.meta["rule"]
+        raise RuntimeError(f"suite {suite}, rule {rule}: the metric is missing from the frame or is not a number")
+    return {row[index] for row in result.result["unexpected_index_list"]}
