@@ -105,7 +105,7 @@ def _describe_release(connection: duckdb.DuckDBPyConnection, row: dict) -> None:
         "as_of_date": ("date", "The day the release speaks of."),
         "published_at": ("timestamp", "When it was written, UTC."),
         "run_id": ("varchar", "The run that built it; see ops.delivery_event and ops.check_result."),
-        "version": ("varchar", "The version of the warehouse's code."),
+        "version": ("varchar", "The version of the code."),
         "code_sha256": ("varchar", "Fingerprint of models, seeds, macros, contracts and pipeline."),
         "deliveries_sha256": ("varchar", "Fingerprint of the deliveries it is made of."),
     }

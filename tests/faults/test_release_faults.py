@@ -1,0 +1,179 @@
+"""Publication under fire: killed, short of room, watched by readers; the release in force is the old or the new one."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration import releases
+from orchestration.releases import shelf
+from orchestration.settings import PROJECT, Settings
+
+PUBLISH = """
+from datetime import date
+from orchestration import releases
+from orchestration.settings import Settings
+print("ready", flush=True)
+releases.publish(Settings(), date(2026, 6, 26), "run")
+"""
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """A home whose build holds what a release is made of, large enough that publishing takes a moment."""
+    monkeypatch.setenv("EARLYHELP_HOME", str(tmp_path / "home"))
+    made = Settings()
+    made.build.mkdir(parents=True)
+    _make_build(made.build_file, 1)
+    return made
+
+
+def _make_build(path: Path, generation: int, rows: int = 200_000) -> None:
+    path.unlink(missing_ok=True)
+    with duckdb.connect(str(path)) as connection:
+        for schema in ("core", "mart", "reference", "ops", "intermediate"):
+            connection.execute(f"create schema {schema}")
+        connection.execute(
+            f"""
+            create table core.fct_big (id bigint primary key, generation integer not null, filler varchar);
+            insert into core.fct_big select range, {generation}, sha256(range::varchar) from range({rows});
+            create table mart.mart_small as select {generation} as generation;
+            comment on table core.fct_big is 'Grain: the id.';
+            comment on column core.fct_big.filler is 'It''s filler.';
+            create table core.dim_child_identity as select 'Ann' as forename;
+            create table ops.delivery (
+                delivery_id varchar, source varchar, rows_read bigint, rows_accepted bigint, rows_rejected bigint,
+                extract_date date
+            );
+            create table ops.check_result (run_id varchar, outcome varchar);
+            create view ops.delivery_in_force as select delivery_id from ops.delivery;
+            """
+        )
+
+
+def _publish(settings: Settings) -> releases.Release:
+    return releases.publish(settings, date(2026, 6, 26), "run")
+
+
+def _generations(file: Path) -> set[tuple[int]]:
+    with duckdb.connect(str(file), read_only=True) as connection:
+        return set(
+            connection.execute(
+                "select generation from core.fct_big union all select generation from mart.mart_small"
+            ).fetchall()
+        )
+
+
+def test_a_release_killed_at_any_moment_leaves_the_old_or_the_new_one_whole(settings: Settings) -> None:
+    _publish(settings)
+    outcomes = set()
+    for delay in (0.0, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6):
+        before = releases.in_force(settings).release_id
+        process = subprocess.Popen([sys.executable, "-c", PUBLISH], cwd=PROJECT, stdout=subprocess.PIPE)
+        process.stdout.readline()
+        time.sleep(delay)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        current = releases.in_force(settings)
+        shelf.verify(current)
+        assert _generations(current.file) == {(1,)}
+        outcomes.add(current.release_id != before)
+    assert False in outcomes, "no kill came before the switch, so nothing was shown"
+    again = _publish(settings)
+    assert releases.in_force(settings).release_id == again.release_id
+    assert not list(settings.releases.glob(".*")), "an unfinished release was left behind"
+
+
+def test_a_full_disk_leaves_the_release_in_force_and_says_how_much_room_is_needed(
+    settings: Settings, tmp_path: Path
+) -> None:
+    if os.geteuid() != 0 or not shutil.which("mount"):
+        pytest.skip("needs the right to mount a small file system")
+    _publish(settings)
+    small = tmp_path / "small"
+    small.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", small], capture_output=True).returncode:
+        pytest.skip("this machine does not let a test mount a small file system")
+    try:
+        shutil.copytree(settings.home, small / "home", symlinks=True)
+        crowded = Settings(home=small / "home")
+        before = releases.in_force(crowded).release_id
+        free = shutil.disk_usage(small).free
+        (small / "filler").write_bytes(b"\0" * (free - 2**20))
+        with pytest.raises(OSError, match="MiB free; the release needs up to"):
+            _publish(crowded)
+        # With room for the check and none for the file, DuckDB itself runs out.
+        (small / "filler").unlink()
+        _make_build(settings.build_file, 2, 500_000)
+        with pytest.raises((OSError, duckdb.Error)):
+            crowded.build_file.unlink()
+            crowded.build_file.symlink_to(settings.build_file)
+            (small / "filler").write_bytes(b"\0" * (shutil.disk_usage(small).free - 8 * 2**20))
+            _publish(crowded)
+        assert releases.in_force(crowded).release_id == before
+        shelf.verify(releases.in_force(crowded))
+        assert not list(crowded.releases.glob(".*"))
+    finally:
+        subprocess.run(["umount", small], check=True)
+
+
+def test_a_reader_that_stays_open_sees_its_release_whole_while_new_ones_are_published(settings: Settings) -> None:
+    first = _publish(settings)
+    with duckdb.connect(str(settings.current / first.file.name), read_only=True) as reader:
+        for generation in (2, 3):
+            _make_build(settings.build_file, generation)
+            _publish(settings)
+            assert reader.execute("select distinct generation from core.fct_big").fetchall() == [(1,)]
+            assert reader.execute("select generation from mart.mart_small").fetchall() == [(1,)]
+    assert _generations((settings.current / first.file.name).resolve()) == {(3,)}
+
+
+def test_a_release_keeps_comments_and_constraints_and_no_identity(settings: Settings) -> None:
+    release = _publish(settings)
+    with duckdb.connect(str(release.file), read_only=True) as connection:
+        assert connection.execute("select comment from duckdb_columns() where column_name = 'filler'").fetchall() == [
+            ("It's filler.",)
+        ]
+        kinds = {
+            kind
+            for (kind,) in connection.execute(
+                "select constraint_type from duckdb_constraints() where table_name = 'fct_big'"
+            ).fetchall()
+        }
+        assert kinds == {"PRIMARY KEY", "NOT NULL"}
+        assert connection.execute(
+            "select count(*) from duckdb_tables() where table_name = 'dim_child_identity'"
+        ).fetchone() == (0,)
+        assert {schema for (schema,) in connection.execute("select schema_name from duckdb_tables()").fetchall()} == {
+            "core",
+            "mart",
+            "ops",
+        }
+
+
+def test_only_the_last_releases_are_kept_and_never_the_one_in_force_removed(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EARLYHELP_KEEP_RELEASES", "2")
+    few = Settings()
+    made = [_publish(few).release_id for _ in range(4)]
+    assert [release.release_id for release in releases.on_shelf(few)] == made[-2:]
+    assert releases.in_force(few).release_id == made[-1]
+
+
+def test_rollback_refuses_a_release_whose_bytes_changed(settings: Settings) -> None:
+    old = _publish(settings)
+    new = _publish(settings)
+    with old.file.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"spoiled")
+    with pytest.raises(ValueError, match="differs from its manifest"):
+        releases.rollback(settings)
+    assert releases.in_force(settings).release_id == new.release_id
