@@ -4,14 +4,16 @@ DuckDB counts, one fused query per table; Great Expectations decides, one valida
 Results hold names of rules, counts, rates, school ids and zone names, and no value of a child's row.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from expectations import metrics, metrics_sql
-from expectations.suites import delivery
+from expectations import metrics, metrics_release_frame, metrics_sql
+from expectations.suites import delivery, release
 from expectations.suites.rules import CRITICAL, Rule, Suite
 
 if TYPE_CHECKING:
@@ -49,7 +51,7 @@ def check_deliveries(connection: "duckdb.DuckDBPyConnection", contract: "Contrac
     """
     relations = _relations(connection)
     results: list[CheckResult] = []
-    counts: dict[str, "pd.DataFrame"] = {}
+    counts: dict[str, pd.DataFrame] = {}
     for suite in _suites(contract.source):
         table = suite.name.replace(".", "__")
         if f"incoming.{table}" not in relations:
@@ -64,6 +66,34 @@ def check_deliveries(connection: "duckdb.DuckDBPyConnection", contract: "Contrac
     shape = _shape_frame(connection, contract, counts)
     results += _judge(Suite(f"{contract.source}.delivery", delivery.SUITE.rules), shape, run_id)
     return results
+
+
+def check_release(
+    connection: "duckdb.DuckDBPyConnection", run_id: str, as_of: date, previous_release: Path | None
+) -> list[CheckResult]:
+    """Judge the build before it is released: against what was read, against itself, and against the release before.
+
+    `previous_release` is the file of the release in force, attached read-only for the while. One result per rule of
+    `expectations.suites.release.SUITE`.
+    """
+    names = [rule.metric for rule in release.SUITE.rules]
+    with _attached(connection, previous_release) as relations:
+        frame = connection.sql(metrics_release_frame.frame_sql(names, relations, as_of)).df()
+    return _judge(release.SUITE, frame.assign(build="build"), run_id, index="build")
+
+
+@contextmanager
+def _attached(connection: "duckdb.DuckDBPyConnection", previous: Path | None) -> Iterator[frozenset[str]]:
+    """The relations of the build and, as `release_before.…`, of the release before."""
+    if previous is None:
+        yield _relations(connection)
+        return
+    quoted = str(previous).replace("'", "''")
+    connection.execute(f"attach '{quoted}' as release_before (read_only)")
+    try:
+        yield _relations(connection)
+    finally:
+        connection.execute("detach release_before")
 
 
 def _judge(suite: Suite, frame: "pd.DataFrame", run_id: str, index: str = "delivery_id") -> list[CheckResult]:
@@ -160,9 +190,14 @@ def _suites(source: str) -> tuple[Suite, ...]:
 
 
 def _relations(connection: "duckdb.DuckDBPyConnection") -> frozenset[str]:
-    found = connection.execute(
-        "select table_schema || '.' || table_name from information_schema.tables where table_catalog = current_database()"
-    ).fetchall()
+    """Every table and view as 'schema.name', those of the release before as 'release_before.schema.name'."""
+    found = connection.execute("""
+        select
+            case table_catalog when current_database() then '' else table_catalog || '.' end
+            || table_schema || '.' || table_name
+        from information_schema.tables
+        where table_catalog in (current_database(), 'release_before')
+    """).fetchall()
     return frozenset(name for (name,) in found)
 
 

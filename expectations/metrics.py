@@ -1,4 +1,4 @@
-"""What is counted of a delivery, each metric's SQL in one place, and the one fused query per table that counts them all.
+"""What is counted of a delivery: each metric's SQL in one place, and one fused query per table that counts all.
 
 Two kinds. A *share of rows* is a predicate over a row of `incoming."<source>__<table>"`, where `reasons` is the row's
 reasons as '|column:reason|…'. A *measure* is a query of its own that yields delivery_id, value and detail, because it
@@ -6,27 +6,13 @@ compares the delivery with something else (metrics_before, metrics_schools, metr
 Values are numbers. A detail holds counts, column names and school ids, never a value that a child's row holds.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 
-from expectations import metrics_before, metrics_schools, metrics_sessions
-from expectations.metrics_sql import Incoming, readable_date, reference_ctes
+from expectations import metrics_before, metrics_release, metrics_schools, metrics_sessions
+from expectations.metrics_sql import Incoming, Metric, readable_date, reference_ctes
 
 ROWS_ALWAYS_ALLOWED = 1
 """One odd row is no rate: a share of rows is judged from the second such row on."""
-
-
-@dataclass(frozen=True)
-class Metric:
-    """One thing counted: what it is called in a sentence, its SQL, and what to do when it is out of bounds."""
-
-    says: str
-    remedy: str
-    absent: str = "nothing to judge"
-    where: str | None = None
-    of: str = "true"
-    measure: Callable[[Incoming], str] | None = None
 
 
 AGE_ON_31_AUGUST = """
@@ -42,7 +28,7 @@ RETIRED_CODE = """
                 census.census_year = r.census_year
                 and census.census_term = r.census_term
         where
-            codes.attendance_code = r.attendance_code
+            codes.attendance_code = trim(r.attendance_code)
             and codes.valid_to_date <= case
                 when r.period = 'term' then census.term_to_date else census.summer_half_term_2_to_date
             end
@@ -55,7 +41,7 @@ def share_metrics() -> dict[str, Metric]:
     """The shares of rows."""
     birth_date = readable_date("r.birth_date")
     age = AGE_ON_31_AUGUST.format(birth_date=birth_date)
-    expected_age = "(select n.age_at_start_of_year from ref_nc_year as n where n.nc_year = r.nc_year)::int"
+    expected_age = "(select n.age_at_start_of_year from ref_nc_year as n where n.nc_year = trim(r.nc_year))::int"
     return {
         "rejected_row": Metric(
             says="rows break the contract",
@@ -96,7 +82,7 @@ MEASURES = {
         says="of the rows of the delivery before",
         absent="no delivery before",
         measure=metrics_before.volume,
-        remedy="Check that the extract is whole; if the change is true, widen volume_low or volume_high in its contract",
+        remedy="Check that the extract is whole; if the change is true, widen its contract's volume_low or volume_high",
     ),
     "schools_covered": Metric(
         says="of the schools that the register expects",
@@ -121,7 +107,7 @@ MEASURES = {
 
 def metric(name: str) -> Metric:
     """The metric of that name."""
-    return MEASURES[name] if name in MEASURES else share_metrics()[name]
+    return {**MEASURES, **metrics_release.METRICS, **share_metrics()}[name]
 
 
 def frame_sql(incoming: Incoming, names: list[str]) -> str:
@@ -171,7 +157,7 @@ order by batch.delivery_id
 
 
 def reasons_sql(table: str) -> str:
-    """For the detail of a failed delivery: its five most frequent reasons, 'column:reason (rows)'. Parameter: deliveries."""
+    """The five most frequent reasons of the deliveries $deliveries, 'column:reason (rows)', for their details."""
     return f"""
         with reasons as (
             select _delivery_id as delivery_id, unnest(_reasons) as reason

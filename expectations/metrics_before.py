@@ -3,7 +3,7 @@
 from expectations.metrics_sql import Incoming
 
 REMEMBERED_DAYS = 500
-"""A delivery is compared with one of the last year or so; older ones are not read, so the cost does not grow with history."""
+"""A delivery is compared with one of the last year or so: what is older costs nothing, however long the history."""
 
 UNREMARKABLE_ROWS = 10
 """A difference of so few rows says nothing about a delivery: a small school may halve."""
@@ -16,10 +16,16 @@ def volume(incoming: Incoming) -> str:
     `UNREMARKABLE_ROWS` rows are null, for a small school may halve.
     """
     on_roll = "roll = 'on'" if "roll" in incoming.columns else "true"
+
+    def columns(relation: str) -> str:
+        return ", ".join(f"{relation}.{name}" for name in ("delivery_id", "scope", "part", "extract_date", "sequence"))
+
     return f"""
     select
         delivery_id,
-        case when abs(row_count - row_count_before) > {UNREMARKABLE_ROWS} then row_count / row_count_before end as value,
+        case
+            when abs(row_count - row_count_before) > {UNREMARKABLE_ROWS} then row_count / row_count_before
+        end as value,
         coalesce(
             row_count || ' rows after ' || row_count_before || ' in the delivery before', 'no delivery before'
         ) as detail
@@ -29,10 +35,10 @@ def volume(incoming: Incoming) -> str:
             row_count,
             is_candidate,
             lag(row_count) over (
-                partition by scope order by extract_date, sequence nulls last, delivery_id
+                partition by scope, part order by extract_date, sequence nulls last, delivery_id
             ) as row_count_before
         from (
-            select batch.delivery_id, batch.scope, batch.extract_date, batch.sequence, true as is_candidate, rows.row_count
+            select {columns("batch")}, rows.row_count, true as is_candidate
             from incoming.delivery as batch
             inner join (
                 select _delivery_id as delivery_id, count(*) as row_count
@@ -40,8 +46,8 @@ def volume(incoming: Incoming) -> str:
                 where len(_reasons) = 0 and {on_roll}
                 group by all
             ) as rows using (delivery_id)
-            union all by name
-            select earlier.delivery_id, earlier.scope, earlier.extract_date, earlier.sequence, false as is_candidate, rows.row_count
+            union all
+            select {columns("earlier")}, rows.row_count, false as is_candidate
             from ({earlier_deliveries(incoming.table)}) as earlier
             inner join (
                 select _delivery_id as delivery_id, count(*) as row_count
@@ -58,7 +64,7 @@ def volume(incoming: Incoming) -> str:
 def earlier_deliveries(table: str) -> str:
     """The accepted deliveries that a delivery of this batch may be compared with."""
     return f"""
-        select delivery_id, scope, extract_date, sequence
+        select delivery_id, scope, part, extract_date, sequence
         from ops.delivery
         inner join ops.delivery_table using (delivery_id)
         where

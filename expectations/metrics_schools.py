@@ -1,8 +1,8 @@
 """Whether the schools that should be in a delivery are: those the register expects, and those of the delivery before.
 
-Expected are the open schools with a census duty of the register in force, in the authority of the delivery; where there is
-no register, those of the council's own map (Synergy schools). Deliveries of one school, and deliveries whose schools
-are pseudonyms, are not judged.
+Expected are the open schools with a census duty of the register in force, in the authority of the delivery; where
+there is no register, those of the council's own map (Synergy schools). Deliveries of one school, and deliveries whose
+schools are pseudonyms, are not judged.
 """
 
 from expectations.metrics_before import earlier_deliveries
@@ -18,7 +18,10 @@ NO_CENSUS_DUTY = (
     "independent|further education|higher education|post 16|16 plus|sixth form|online provider|offshore|overseas"
     "|welsh|children's cent|nursery|early years|secure|service children|miscellaneous|universit|british schools"
 )
-"""Types of establishment that return no School Census, or no pupils of statutory age (register's wording, lower case)."""
+"""Types of establishment that return no School Census, or no pupils of statutory age, in the register's wording."""
+
+OF_THE_REGISTER = "school_id, establishment_type, status, open_date, close_date"
+OF_THE_MAP = "school_id, valid_from_date, valid_to_date"
 
 NAMED_SCHOOLS = 30
 """A detail names so many missing schools at most."""
@@ -49,6 +52,7 @@ def lost(incoming: Incoming) -> str:
         inner join ({earlier_deliveries(incoming.table)}) as earlier
             on
                 earlier.scope is not distinct from batch.scope
+                and earlier.part is not distinct from batch.part
                 and earlier.extract_date <= batch.extract_date
         qualify row_number() over (
             partition by batch.delivery_id order by earlier.extract_date desc, earlier.sequence desc
@@ -66,7 +70,8 @@ def lost(incoming: Incoming) -> str:
     select
         before.delivery_id,
         count(*) filter (where present.school_id is null) as value,
-        count(*) filter (where present.school_id is null) || ' of ' || count(*) || ' schools of the delivery before missing'
+        count(*) filter (where present.school_id is null) || ' of ' || count(*)
+        || ' schools of the delivery before missing'
         || coalesce(': ' || {_names("schools_before.school_id", "present.school_id is null")}, '') as detail
     from before
     inner join whole_authority using (delivery_id)
@@ -130,12 +135,11 @@ def schools_with_a_duty(incoming: Incoming) -> str:
     return f"""register as (
         select
             replace(school_id, '/', '') as school_id,
-            la_code,
             lower(coalesce(establishment_type, '')) as establishment_type,
             {_known_date("open_date")} as open_date,
             coalesce({_known_date("close_date")}, date '9999-12-31') as close_date,
             coalesce(status, '') not ilike '%closed%' as is_open
-        from {_as_last_delivered(incoming, "school_register__establishments", "school_id, la_code, establishment_type, status, open_date, close_date")}
+        from {_as_last_delivered(incoming, "school_register__establishments", OF_THE_REGISTER)}
         where school_id is not null
     ),
     council_map as (
@@ -143,7 +147,7 @@ def schools_with_a_duty(incoming: Incoming) -> str:
             replace(school_id, '/', '') as school_id,
             {_known_date("valid_from_date")} as open_date,
             coalesce({_known_date("valid_to_date")}, date '9999-12-31') as close_date
-        from {_as_last_delivered(incoming, "synergy__schools", "school_id, valid_from_date, valid_to_date")}
+        from {_as_last_delivered(incoming, "synergy__schools", OF_THE_MAP)}
     ),
     schools_with_a_duty as (
         select school_id, left(school_id, 3) as la_code, coalesce(open_date, date '1900-01-01') as open_date, close_date

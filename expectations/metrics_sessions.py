@@ -4,14 +4,16 @@ from expectations.metrics_sql import Incoming
 
 
 def exceed_possible(incoming: Incoming) -> str:
-    """The share of children's periods with more absence than possible sessions; null where the pupils are not beside them."""
+    """The share of children with more absence than possible sessions; null where the pupils are not in the batch."""
     if "incoming.school_census__pupils" not in incoming.relations:
         return "select null::varchar as delivery_id, null::double as value, null::varchar as detail where false"
     return f"""
     select
         delivery_id,
-        case when count(*) filter (where absent > possible) > 1 then count(*) filter (where absent > possible) / count(*) end
-            as value,
+        case
+            when count(*) filter (where absent > possible) > 1
+                then count(*) filter (where absent > possible) / count(*)
+        end as value,
         count(*) filter (where absent > possible) || ' of ' || count(*)
         || ' children with more sessions absent than possible' as detail
     from (
@@ -30,7 +32,7 @@ def exceed_possible(incoming: Incoming) -> str:
         where
             len(sessions._reasons) = 0
             and len(pupils._reasons) = 0
-            and sessions.attendance_code in (
+            and trim(sessions.attendance_code) in (
                 select attendance_code from ref_attendance_code where category in ('authorised', 'unauthorised')
             )
         group by sessions._delivery_id, census_year, census_term, school_id, roll, pupil_return_id, sessions.period

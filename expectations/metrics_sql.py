@@ -1,13 +1,28 @@
-"""Small pieces of SQL that the metrics share: dates as sources write them, and reference seeds before dbt has loaded any."""
+"""What a metric is, and the SQL that metrics share: dates as sources write them, seeds before dbt has loaded any."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
-import yaml
+from expectations.reference import SEEDS
+from expectations.row_checks import parsed_date
 
-PROJECT = Path(__file__).resolve().parent.parent
+
+@dataclass(frozen=True)
+class Metric:
+    """One thing counted: what it is called in a sentence, what to do when it is out of bounds, and its SQL.
+
+    The SQL is one of three: `where` is a share of a table's rows (those of `of`); `measure` makes a query of
+    delivery_id, value and detail for a table of a batch; `query` yields value and detail of a build.
+    """
+
+    says: str
+    remedy: str
+    absent: str = "nothing to judge"
+    where: str | None = None
+    of: str = "true"
+    measure: Callable[["Incoming"], str] | None = None
+    query: str | None = None
 
 
 @dataclass(frozen=True)
@@ -21,18 +36,10 @@ class Incoming:
 
 def readable_date(column: str) -> str:
     """A text column as date, null where no accepted form fits."""
-    return f"cast(try_strptime({column}, {_date_formats()}) as date)"
+    return f"cast({parsed_date(column)} as date)"
 
 
 def reference_ctes(sql: str) -> str:
-    """The reference seeds that a query names, as leading CTEs that read their files."""
+    """The reference seeds that a query names, all text, as leading CTEs that read their files."""
     names = sorted(set(re.findall(r"\bref_\w+", sql)))
-    folder = PROJECT / "seeds" / "reference"
-    return "".join(f"\n{name} as (select * from read_csv('{folder}/{name}.csv', nullstr = '')),\n" for name in names)
-
-
-@cache
-def _date_formats() -> str:
-    """The forms that a date may take, as a SQL list; they stand once, in dbt_project.yml."""
-    project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
-    return "[" + ", ".join(f"'{form}'" for form in project["vars"]["date_formats"]) + "]"
+    return "".join(f"\n{name} as (from read_csv('{SEEDS}/{name}.csv', all_varchar = true))," for name in names)

@@ -1,4 +1,4 @@
-"""Great Expectations decides: a suite over a small frame of metrics, one row per delivery (or per flag, or per release).
+"""Great Expectations decides: a suite over a small frame of metrics, one row per delivery, or one of a release.
 
 Its own SQL route to DuckDB fails every expectation (it reads a cursor after closing the connection), and pulling rows
 into pandas would copy children's data. So DuckDB counts, and what reaches Great Expectations is numbers.

@@ -7,6 +7,8 @@ To add a suite, list it in `SUITES` of the source's module; its name is `<source
 
 from dataclasses import dataclass
 
+from expectations.metrics import metric
+
 CRITICAL, WARNING = "critical", "warning"
 """Great Expectations' own severities: critical stops what is downstream, a warning is shown."""
 
@@ -33,6 +35,11 @@ class Rule:
         return Rule(self.name, self.metric, self.severity, None, limit, self.tolerance, self.as_rate)
 
     @property
+    def description(self) -> str:
+        """What the rule is about, for those who see it listed."""
+        return f"{self.expected}: {metric(self.metric).says}"
+
+    @property
     def expected(self) -> str:
         """The limit in words, as results show it."""
         show = "{:.4%}" if self.as_rate else "{:.0f}"
@@ -53,19 +60,24 @@ class Suite:
         return Suite(self.name, tuple(rule.within(tolerances) for rule in self.rules))
 
 
-def rate_at_most(metric: str, limit: float, severity: str) -> Rule:
+def rate_at_most(name: str, limit: float, severity: str) -> Rule:
     """No more than this share of the rows. A single row is always allowed, so that a tiny delivery can be right."""
-    return Rule(metric, metric, severity, at_most=limit, tolerance=f"{metric}_rate")
+    return Rule(name, name, severity, at_most=limit, tolerance=f"{name}_rate")
 
 
-def at_least_one(metric: str, severity: str) -> Rule:
+def at_least_one(name: str, severity: str) -> Rule:
     """There is something of it at all."""
-    return Rule(metric, metric, severity, at_least=1, as_rate=False)
+    return Rule(name, name, severity, at_least=1, as_rate=False)
 
 
-def none_of(metric: str, severity: str) -> Rule:
+def none_of(name: str, severity: str) -> Rule:
     """There is not a single one of it, unless the contract tolerates some."""
-    return Rule(metric, metric, severity, at_most=0, tolerance=metric, as_rate=False)
+    return Rule(name, name, severity, at_most=0, tolerance=name, as_rate=False)
+
+
+def moves_at_most(name: str, points: float, severity: str) -> Rule:
+    """A rate moved by no more than this, up or down, from 0 to 1."""
+    return Rule(name, name, severity, at_most=points)
 
 
 def rows_within(low: float, high: float) -> tuple[Rule, Rule]:

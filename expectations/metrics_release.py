@@ -1,0 +1,285 @@
+"""What is counted of a build before it is released: the star against staging, against itself, against what was read.
+
+Each metric is a query of one row, `value` and `detail`. A detail names schools, zones, tables and flags, never a child.
+metrics_release_frame writes the one statement that runs them all, and fills in `$as_of` (the day the build speaks of),
+`$direct_identifiers` (columns that a contract marks as naming a child) and `loaded_rows` (of raw and quarantine).
+"""
+
+from expectations.metrics_sql import Metric
+
+NAMED = 20
+"""A detail names so many schools or zones at most."""
+
+STATES = "'raised', 'not_raised', 'not_assessable'"
+
+COUNTY = "select flag_code, raised_rate, assessable_count"
+
+SHARED = {
+    "staged_upns": """
+    select upn from staging.stg_synergy__pupils
+    union
+    select upn from staging.stg_school_census__pupils
+    union
+    select upn from staging.stg_attainment__results
+    """,
+    "staged_children": """
+    select distinct identities.child_durable_key
+    from staged_upns
+    inner join intermediate.int_child_identity as identities using (upn)
+    """,
+    "told_children": """
+    select distinct child_durable_key from core.dim_child where child_durable_key <> 'unknown'
+    """,
+    "staged_enrolments": """
+    select identities.child_durable_key, enrolments.school_id
+    from staging.stg_synergy__enrolments as enrolments
+    inner join staging.stg_synergy__pupils as pupils using (pupil_id)
+    inner join intermediate.int_child_identity as identities using (upn)
+    where enrolments.school_id is not null
+    union
+    select identities.child_durable_key, returns.school_id
+    from staging.stg_school_census__pupils as returns
+    inner join intermediate.int_child_identity as identities using (upn)
+    """,
+    "told_enrolments": """
+    select distinct facts.child_durable_key, schools.school_id
+    from core.fct_enrolment as facts
+    left join core.dim_school as schools using (school_key)
+    """,
+    "staged_schools": """
+    select coalesce(school_id, urn) as school_id from staging.stg_school_register__establishments
+    union
+    select school_id from staging.stg_synergy__schools
+    """,
+    "zones_of_the_day": """
+    select distinct zone_code
+    from staging.stg_synergy__schools
+    where zone_code is not null and valid_from_date <= $as_of and valid_to_date > $as_of
+    """,
+    "population": """
+    select child_durable_key from intermediate.int_child_population where as_of_date = $as_of
+    """,
+    "assessed": """
+    select distinct child_durable_key from core.fct_flag_assessment where as_of_date = $as_of
+    """,
+    "county_now": f"""
+    {COUNTY} from mart.mart_zone_dashboard where is_county and is_current
+    """,
+    "county_before": f"""
+    {COUNTY} from release_before.mart.mart_zone_dashboard where is_county and is_current
+    """,
+}
+"""Relations that several metrics read; a statement holds those that its metrics name."""
+
+
+def count_of(relation: str, says: str, remedy: str, named: str | None = None) -> Metric:
+    """A metric that counts the rows of a relation, and names the distinct values of one column of it."""
+    names = f"coalesce(': ' || {named_few(named)}, '')" if named else "''"
+    return Metric(
+        says=says,
+        remedy=remedy,
+        query=f"select count(*) as value, count(*) || ' {says}' || {names} as detail from ({relation}) as found",
+    )
+
+
+def named_few(column: str) -> str:
+    """The first few distinct values of a column, in order, as one text."""
+    return f"array_to_string(list_slice(list_sort(list(distinct {column})), 1, {NAMED}), ', ')"
+
+
+METRICS: dict[str, Metric] = {
+    "relations_missing": Metric(
+        says="tables that the gate reads are not in the build",
+        remedy="Build the whole project; where a model was renamed, rename it in expectations/metrics_release.py",
+    ),
+    "children_lost": count_of(
+        "select child_durable_key from staged_children anti join told_children using (child_durable_key)"
+        " union all"
+        " select upn from staged_upns anti join intermediate.int_child_identity using (upn) where upn is not null",
+        says="children of the deliveries in force are not in dim_child",
+        remedy="Look for a filter or an inner join in int_child_identity, int_children or dim_child",
+    ),
+    "children_unexplained": count_of(
+        "from told_children anti join staged_children using (child_durable_key)",
+        says="children of dim_child are in no delivery in force",
+        remedy="Look for rows of superseded deliveries in int_children or dim_child",
+    ),
+    "enrolments_lost": count_of(
+        "from staged_enrolments anti join told_enrolments using (child_durable_key, school_id)",
+        says="registrations (child and school) of the deliveries in force are not in fct_enrolment",
+        remedy="Look for a filter or an inner join in int_enrolment_spells or fct_enrolment",
+        named="school_id",
+    ),
+    "enrolments_unexplained": count_of(
+        "from told_enrolments anti join staged_enrolments using (child_durable_key, school_id)",
+        says="registrations of fct_enrolment are in no delivery in force",
+        remedy="Look for rows of superseded deliveries, or a join that invents schools, in int_enrolment_spells",
+        named="school_id",
+    ),
+    "schools_missing": count_of(
+        "from staged_schools anti join core.dim_school using (school_id) where school_id is not null",
+        says="schools of the register or the map are not in dim_school",
+        remedy="Look for a filter in int_schools or dim_school",
+        named="school_id",
+    ),
+    "zones_missing": count_of(
+        "from staging.stg_synergy__schools anti join core.dim_zone using (zone_code) where zone_code is not null",
+        says="schools lie in zones that are not in dim_zone",
+        remedy="Look for a filter in int_school_memberships or dim_zone; no list of zones may be written in a model",
+        named="zone_name",
+    ),
+    "pyramids_missing": count_of(
+        "from staging.stg_synergy__schools anti join core.dim_pyramid using (pyramid_code)"
+        " where pyramid_code is not null",
+        says="schools lie in pyramids that are not in dim_pyramid",
+        remedy="Look for a filter in int_school_memberships or dim_pyramid",
+        named="pyramid_name",
+    ),
+    "zones_not_on_dashboard": count_of(
+        "from zones_of_the_day"
+        " anti join (from mart.mart_zone_dashboard where is_current) as dashboard using (zone_code)",
+        says="zones of the map have no row in mart_zone_dashboard for the as-of date",
+        remedy="Look for an inner join in mart_zone_dashboard; a zone without children still has its row",
+        named="zone_code",
+    ),
+    "dashboard_does_not_add_up": count_of(
+        """
+        select as_of_date, flag_code
+        from mart.mart_zone_dashboard
+        group by as_of_date, flag_code
+        having
+            sum(children_count) filter (where is_county)
+            is distinct from sum(children_count) filter (where not is_county)
+            or sum(raised_count) filter (where is_county)
+            is distinct from sum(raised_count) filter (where not is_county)
+        """,
+        says="dates and flags whose zones do not add up to the county",
+        remedy="Every child counts in one zone, or in the zone not known; look for a child counted twice or in none",
+        named="flag_code",
+    ),
+    "population_not_assessed": count_of(
+        "from population anti join assessed using (child_durable_key)",
+        says="children of the population have no row in fct_flag_assessment",
+        remedy="Look for an inner join in int_flags_evaluated or fct_flag_assessment",
+    ),
+    "assessed_outside_population": count_of(
+        "from assessed anti join population using (child_durable_key)",
+        says="children are assessed who are not of the population",
+        remedy="Look at int_flags_evaluated: its rows begin from int_child_population",
+    ),
+    "assessments_out_of_grain": count_of(
+        """
+        select child_durable_key, as_of_date
+        from core.fct_flag_assessment
+        group by child_durable_key, as_of_date
+        having
+            count(*) <> (select count(*) from reference.ref_flag)
+            or count(distinct flag_key) <> (select count(*) from reference.ref_flag)
+        """,
+        says="children have not exactly one row for each flag on a date",
+        remedy="Look for a join that repeats or loses rows in int_flags_evaluated or fct_flag_assessment",
+    ),
+    "states_unknown": count_of(
+        f"from core.fct_flag_assessment where flag_state is null or flag_state not in ({STATES})",
+        says="assessments are neither raised, not raised nor not assessable",
+        remedy="Look at int_flags_evaluated: there are three states and no other",
+    ),
+    "not_assessable_without_reason": count_of(
+        "from core.fct_flag_assessment where (flag_state = 'not_assessable') <> (reason_code is not null)",
+        says="assessments are not assessable without a reason, or have a reason and are assessable",
+        remedy="Look at int_flag_measures: whatever has no value has a reason of ref_unassessable_reason",
+    ),
+    "assessed_without_evidence": count_of(
+        "from core.fct_flag_assessment"
+        " where flag_state <> 'not_assessable' and (value is null or threshold is null or flag_rule_key = 'unknown')",
+        says="assessments have no value, no threshold or no rule to explain them",
+        remedy="Look at int_flags_evaluated: value, threshold and rule travel with every flag",
+    ),
+    "assessments_of_unknown_child": count_of(
+        "from core.fct_flag_assessment where child_key = 'unknown'",
+        says="assessments belong to no child of dim_child",
+        remedy="Look at the join of fct_flag_assessment with dim_child",
+    ),
+    "assessments_outside_zones": count_of(
+        "select schools.school_id from core.fct_flag_assessment as facts"
+        " inner join core.dim_school as schools using (school_key)"
+        " where facts.as_of_date = $as_of and facts.zone_key = 'unknown'"
+        " and exists (from core.dim_zone where zone_key <> 'unknown')",
+        says="assessments are of children at a school without a zone",
+        remedy="Add these schools to the map of schools, pyramids and zones (Synergy schools)",
+        named="school_id",
+    ),
+    "direct_identifiers": Metric(
+        says="columns of core and mart that name a child",
+        remedy="Direct identifiers live in dim_child_identity alone; take the columns out of the model",
+        query="""
+        select
+            count(*) as value,
+            count(*) || ' columns that name a child'
+            || coalesce(': ' || string_agg(table_name || '.' || column_name, ', '), '') as detail
+        from information_schema.columns
+        where
+            table_catalog = current_database()
+            and table_schema in ('core', 'mart')
+            and column_name in ($direct_identifiers)
+            and table_name <> 'dim_child_identity'
+            -- the postcode of a school is where it stands
+            and not (table_name = 'dim_school' and column_name = 'postcode')
+        """,
+    ),
+    "deliveries_unbalanced": count_of(
+        """
+        select delivery_id
+        from ops.delivery
+        left join (
+            select delivery_id, sum(rows_accepted) as rows_accepted, sum(rows_rejected) as rows_rejected
+            from loaded_rows
+            group by delivery_id
+        ) as loaded using (delivery_id)
+        where
+            coalesce(rows_read, 0) <> coalesce(loaded.rows_accepted, 0) + coalesce(loaded.rows_rejected, 0)
+            or coalesce(delivery.rows_accepted, 0) <> coalesce(loaded.rows_accepted, 0)
+            or coalesce(delivery.rows_rejected, 0) <> coalesce(loaded.rows_rejected, 0)
+        """,
+        says="deliveries whose rows read are not those accepted in raw and those rejected in quarantine",
+        remedy="A row was dropped without a trace; deliver the file again and report this as a fault of the loader",
+        named="delivery_id",
+    ),
+    "flag_rate_moved": Metric(
+        says="is the furthest that a county flag rate moved since the release before",
+        remedy="Ask whether a source changed its coverage or meaning before telling it as a change of the children",
+        absent="no release before",
+        query="""
+        select
+            max(abs(now.raised_rate - before.raised_rate)) as value,
+            coalesce(
+                string_agg(
+                    now.flag_code || ' from ' || round(before.raised_rate * 100, 1)
+                    || ' % to ' || round(now.raised_rate * 100, 1) || ' %',
+                    ', ' order by now.flag_code
+                ) filter (where now.raised_rate <> before.raised_rate),
+                'no flag rate moved'
+            ) as detail
+        from county_now as now
+        inner join county_before as before using (flag_code)
+        """,
+    ),
+    "flags_no_longer_assessable": Metric(
+        says="flags could be assessed in the release before and now cannot for any child",
+        remedy="A source is missing or out of date: mart_freshness says which; deliver it",
+        absent="no release before",
+        query="""
+        select
+            count(*) filter (where now.assessable_count = 0 and before.assessable_count > 0) as value,
+            count(*) filter (where now.assessable_count = 0 and before.assessable_count > 0)
+            || ' flags are no longer assessable'
+            || coalesce(
+                ': ' || string_agg(now.flag_code, ', ' order by now.flag_code)
+                    filter (where now.assessable_count = 0 and before.assessable_count > 0),
+                ''
+            ) as detail
+        from county_now as now
+        inner join county_before as before using (flag_code)
+        """,
+    ),
+}
