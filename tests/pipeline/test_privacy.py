@@ -1,0 +1,55 @@
+"""No child's identity leaves the build and the archive: not by a log, an artefact, a report or a run's history."""
+
+from pathlib import Path
+
+from tests.pipeline.warehouse import PROJECT, Warehouse
+
+TOLD = ("logs", "dagster", "build/dbt", "quarantine", "releases")
+
+
+def _identities(warehouse: Warehouse) -> dict[str, bytes]:
+    rows = warehouse.inside("select upn, forename, surname from read_csv('{truth}/children.csv', all_varchar = true)")
+    upns = {upn: upn.encode() for upn, _, _ in rows if upn}
+    names = {f"{forename} {surname}": f"{forename} {surname}".encode() for _, forename, surname in rows}
+    return upns | names
+
+
+def _told(warehouse: Warehouse) -> list[Path]:
+    files = [path for name in TOLD for path in (warehouse.home / name).rglob("*") if path.is_file()]
+    return files + [path for path in (PROJECT / "target").rglob("*") if path.is_file()]
+
+
+def test_no_identity_is_in_any_log_artefact_report_or_history(dirty: Warehouse) -> None:
+    identities = _identities(dirty)
+    assert len(identities) > 400
+    files = _told(dirty)
+    assert {path.relative_to(dirty.home).parts[0] for path in files if path.is_relative_to(dirty.home)} >= {
+        "logs",
+        "dagster",
+        "build",
+        "releases",
+    }
+    for path in files:
+        content = path.read_bytes()
+        found = [identity for identity, needle in identities.items() if needle in content]
+        assert not found, f"{path} holds {len(found)} identities"
+
+
+def test_the_same_search_finds_identities_where_they_belong(dirty: Warehouse) -> None:
+    needles = set(_identities(dirty).values())
+    archived = b"".join(path.read_bytes() for path in (dirty.home / "archive").iterdir() if path.is_file())
+    assert sum(needle in archived for needle in needles) > 200
+
+
+def test_nothing_is_left_in_landing_and_no_spilled_rows_on_disk(dirty: Warehouse) -> None:
+    assert not [path for path in (dirty.home / "landing").rglob("*") if path.is_file()]
+    assert not [path for path in (dirty.home / "build").rglob("*") if path.suffix in {".tmp", ".wal"}]
+
+
+def test_checks_and_rejections_that_are_released_hold_no_identity(dirty: Warehouse) -> None:
+    told = " ".join(
+        str(row)
+        for table in ("ops.check_result", "ops.rejection", "ops.delivery", "ops.delivery_event")
+        for row in dirty.release(f"select * from {table}")
+    )
+    assert not [identity for identity in _identities(dirty) if identity in told]
