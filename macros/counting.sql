@@ -1,0 +1,32 @@
+{#- How children and flags are counted, for every place alike. -#}
+
+{#- Totals of fct_flag_summary, whatever it is grouped by. -#}
+{% macro flag_totals() -%}
+    cast(sum(children_count) as bigint) as children_count,
+    cast(sum(assessable_count) as bigint) as assessable_count,
+    cast(sum(raised_count) as bigint) as raised_count,
+    cast(sum(not_assessable_count) as bigint) as not_assessable_count
+{%- endmacro %}
+
+
+{#- The same totals out of a left join: a place where nobody is has no children, and that is a true nought. -#}
+{% macro flag_totals_or_nought(totals) -%}
+    {%- for measure in ['children_count', 'assessable_count', 'raised_count', 'not_assessable_count'] %}
+    coalesce({{ totals }}.{{ measure }}, 0) as {{ measure }}{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+
+{#- A part of a whole from 0 to 1; no rate where there is nobody to count. -#}
+{% macro rate(part, whole) -%}
+    cast(cast({{ part }} as double) / nullif({{ whole }}, 0) as decimal(9, 4))
+{%- endmacro %}
+
+
+{#- A column's value on the assessment date before; null where the place has no row for that very date. -#}
+{% macro on_previous_date(column, partition_by) -%}
+    case
+        when lag(as_of_date) over (partition by {{ partition_by }} order by as_of_date) = previous_as_of_date
+            then lag({{ column }}) over (partition by {{ partition_by }} order by as_of_date)
+    end
+{%- endmacro %}

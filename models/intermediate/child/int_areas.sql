@@ -1,0 +1,44 @@
+{#- Small areas: those of the deprivation index, and those that children live in but the index does not know. -#}
+with indexed as (
+
+    select * from {{ ref('stg_deprivation__lsoa') }}
+
+),
+
+lived_in as (
+
+    select distinct lsoa_code
+    from {{ ref('int_children') }}
+    where lsoa_code is not null
+
+),
+
+-- two editions of the index may both be in force: the newer one speaks
+latest as (
+
+    select * from indexed
+    where lsoa_code is not null
+    qualify row_number() over (
+        partition by lsoa_code order by extract_date desc, delivery_id desc, row_number_in_file
+    ) = 1
+
+),
+
+areas as (
+
+    select
+        coalesce(latest.lsoa_code, lived_in.lsoa_code) as lsoa_code,
+        latest.lsoa_name,
+        latest.lad_code,
+        latest.lad_name,
+        latest.imd_rank,
+        latest.imd_decile,
+        latest.idaci_rank,
+        latest.idaci_decile,
+        latest.delivery_id
+    from latest
+    full outer join lived_in on latest.lsoa_code = lived_in.lsoa_code
+
+)
+
+select * from areas

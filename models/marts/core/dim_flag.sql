@@ -1,0 +1,41 @@
+with flags as (
+
+    select * from {{ ref('ref_flag') }}
+
+),
+
+keyed as (
+
+    select
+        {{ surrogate_key(['flag_code']) }} as flag_key,
+        flag_code,
+        flag_name,
+        description,
+        cast(display_order as integer) as display_order,
+        false as is_summary
+    from flags
+
+    union all
+
+    -- counts children whatever and however many their flags
+    select
+        {{ surrogate_key(["'any'"]) }} as flag_key,
+        'any' as flag_code,
+        'Any flag' as flag_name,
+        'At least one of the flags is raised' as description,
+        0 as display_order,
+        true as is_summary
+
+    union all
+
+    select
+        {{ unknown_key() }} as flag_key,
+        {{ unknown_key() }} as flag_code,
+        'Not known' as flag_name,
+        null as description,
+        null as display_order,
+        false as is_summary
+
+)
+
+select * from keyed

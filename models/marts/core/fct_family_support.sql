@@ -1,0 +1,72 @@
+with spells as (
+
+    select * from {{ ref('int_family_support_spells') }}
+
+),
+
+-- a programme knows no school: its start belongs to where the child then had the main registration
+main_spells as (
+
+    select
+        child_durable_key,
+        school_id,
+        start_date,
+        end_date
+    from {{ ref('int_enrolment_spells') }}
+    where is_main
+
+),
+
+placed as (
+
+    select
+        spells.household_id,
+        spells.child_durable_key,
+        main_spells.school_id,
+        spells.programme,
+        spells.start_date,
+        spells.end_date,
+        spells.presenting_needs_count,
+        spells.link_method,
+        spells.link_probability,
+        spells.delivery_id
+    from spells
+    left join main_spells
+        on
+            spells.child_durable_key = main_spells.child_durable_key
+            and {{ valid_on('spells.start_date', 'main_spells', 'start_date', 'end_date') }}
+    qualify row_number() over (
+        partition by spells.household_id, spells.child_durable_key, spells.programme, spells.start_date
+        order by main_spells.start_date desc nulls last, main_spells.school_id
+    ) = 1
+
+),
+
+keyed as (
+
+    select
+        {{ surrogate_key([
+            'placed.household_id', 'placed.child_durable_key', 'placed.programme', 'placed.start_date'
+        ]) }} as family_support_key,
+        {{ conformed_keys() }},
+        {{ or_unknown('households.household_key') }} as household_key,
+        {{ or_unknown('households.household_durable_key') }} as household_durable_key,
+        {{ date_key('placed.start_date') }} as valid_from_date_key,
+        {{ date_key('placed.end_date') }} as valid_to_date_key,
+        placed.programme,
+        placed.link_method,
+        cast(placed.link_probability as decimal(9, 4)) as link_probability,
+        cast(placed.presenting_needs_count as integer) as presenting_needs_count,
+        {{ valid_on(as_of_date(), 'placed', 'start_date', 'end_date') }} as is_current,
+        placed.start_date as valid_from_date,
+        placed.end_date as valid_to_date
+    from placed
+    {{ join_conformed_dimensions('placed', 'start_date') }}
+    left join {{ ref('dim_household') }} as households
+        on
+            {{ household_durable_key('placed.household_id') }} = households.household_durable_key
+            and {{ valid_on('placed.start_date', 'households') }}
+
+)
+
+select * from keyed

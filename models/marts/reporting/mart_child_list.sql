@@ -1,0 +1,79 @@
+{%- set flags = ['attainment', 'attendance', 'family', 'fsm', 'sen'] -%}
+with assessments as (
+
+    select * from {{ ref('fct_flag_assessment') }}
+    where is_current
+
+),
+
+-- one row per child: on one date a child has one school
+indicators as (
+
+    select
+        assessments.child_key,
+        any_value(assessments.school_key) as school_key,
+        any_value(assessments.as_of_date) as as_of_date,
+        any_value(assessments.nc_year) as nc_year,
+        any_value(assessments.age_years) as age_years,
+        count(*) filter (where assessments.flag_state = 'raised') as indicators_raised_count,
+        count(*) filter (where assessments.flag_state = 'not_assessable') as indicators_not_assessable_count
+        {%- for flag in flags %},
+        max(case when flags.flag_code = '{{ flag }}' then assessments.flag_state end) as {{ flag }}_state
+        {%- endfor %}
+    from assessments
+    inner join {{ ref('dim_flag') }} as flags on assessments.flag_key = flags.flag_key
+    group by assessments.child_key
+
+),
+
+-- the latest on or before the date; of several on one day the one that takes precedence
+last_assessments as (
+
+    select
+        attainment.child_durable_key,
+        attainment.assessment_date,
+        assessment.assessment_name
+    from {{ ref('fct_attainment') }} as attainment
+    inner join {{ ref('dim_assessment') }} as assessment
+        on attainment.assessment_key = assessment.assessment_key
+    inner join {{ ref('dim_date') }} as dates
+        on dates.is_current_assessment_date and attainment.assessment_date <= dates.calendar_date
+    qualify row_number() over (
+        partition by attainment.child_durable_key
+        order by attainment.assessment_date desc, assessment.precedence, assessment.subject_code
+    ) = 1
+
+),
+
+listed as (
+
+    select
+        children.child_durable_key,
+        schools.school_durable_key,
+        schools.school_id,
+        schools.school_name,
+        pyramids.pyramid_code,
+        pyramids.pyramid_name,
+        zones.zone_code,
+        zones.zone_name,
+        indicators.nc_year,
+        indicators.age_years,
+        children.sex,
+        last_assessments.assessment_name as last_assessment_name,
+        last_assessments.assessment_date as last_assessment_date,
+        indicators.indicators_raised_count,
+        indicators.indicators_not_assessable_count
+        {%- for flag in flags %},
+        indicators.{{ flag }}_state
+        {%- endfor %},
+        indicators.as_of_date
+    from indicators
+    left join {{ ref('dim_child') }} as children on indicators.child_key = children.child_key
+    left join {{ ref('dim_school') }} as schools on indicators.school_key = schools.school_key
+    left join {{ ref('dim_pyramid') }} as pyramids on schools.pyramid_key = pyramids.pyramid_key
+    left join {{ ref('dim_zone') }} as zones on schools.zone_key = zones.zone_key
+    left join last_assessments on children.child_durable_key = last_assessments.child_durable_key
+
+)
+
+select * from listed

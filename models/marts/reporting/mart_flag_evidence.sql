@@ -1,0 +1,118 @@
+with assessments as (
+
+    select * from {{ ref('fct_flag_assessment') }}
+    where is_current
+
+),
+
+sources as (
+
+    select * from {{ ref('ref_source') }}
+
+),
+
+reasons as (
+
+    select * from {{ ref('ref_unassessable_reason') }}
+
+),
+
+evidence as (
+
+    select
+        assessments.flag_assessment_key,
+        assessments.child_durable_key,
+        assessments.school_durable_key,
+        flags.flag_code,
+        flags.flag_name,
+        assessments.flag_state,
+        assessments.reason_code,
+        reasons.description as reason,
+        assessments.value,
+        assessments.threshold,
+        rules.measure,
+        rules.comparator,
+        rules.rule_id,
+        rules.version as rule_version,
+        rules.reason as rule_reason,
+        deliveries.delivery_id,
+        deliveries.source,
+        coalesce(sources.source_name, deliveries.source) as source_name,
+        deliveries.contract,
+        deliveries.extract_date,
+        assessments.covers_from_date,
+        assessments.covers_to_date,
+        assessments.age_days,
+        assessments.as_of_date
+    from assessments
+    left join {{ ref('dim_flag') }} as flags on assessments.flag_key = flags.flag_key
+    left join {{ ref('dim_flag_rule') }} as rules
+        on
+            assessments.flag_rule_key = rules.flag_rule_key
+            and rules.flag_rule_key <> {{ unknown_key() }}
+    left join {{ ref('dim_delivery') }} as deliveries
+        on
+            assessments.delivery_key = deliveries.delivery_key
+            and deliveries.delivery_key <> {{ unknown_key() }}
+    left join sources on deliveries.source = sources.source
+    left join reasons on assessments.reason_code = reasons.reason_code
+
+),
+
+-- what is not known makes its part of the sentence null, and the part is left out
+worded as (
+
+    select
+        *,
+        flag_name || ': ' || replace(flag_state, '_', ' ') as state_words,
+        coalesce(': ' || lower(left(reason, 1)) || substr(reason, 2), '') as reason_words,
+        coalesce(
+            '; ' || {{ measure_in_words('measure') }} || ' ' || {{ value_in_words('measure', 'value') }}
+            || case
+                when measure like 'is\_%' escape '\' then ''
+                else ' (raised if ' || comparator || ' ' || {{ value_in_words('measure', 'threshold') }} || ')'
+            end,
+            ''
+        ) as value_words,
+        coalesce('. ' || source_name || ', extract of ' || cast(extract_date as string), '') as source_words,
+        coalesce(
+            ', covering ' || cast(covers_from_date as string) || ' to ' || cast(covers_to_date as string)
+            || ', ' || cast(age_days as string) || ' days old on ' || cast(as_of_date as string),
+            ''
+        ) as period_words
+    from evidence
+
+),
+
+explained as (
+
+    select
+        flag_assessment_key,
+        child_durable_key,
+        school_durable_key,
+        flag_code,
+        flag_name,
+        flag_state,
+        reason_code,
+        reason,
+        measure,
+        value,
+        threshold,
+        rule_id,
+        rule_version,
+        rule_reason,
+        delivery_id,
+        source,
+        source_name,
+        contract,
+        extract_date,
+        covers_from_date,
+        covers_to_date,
+        age_days,
+        as_of_date,
+        state_words || reason_words || value_words || source_words || period_words || '.' as explanation
+    from worded
+
+)
+
+select * from explained
