@@ -73,8 +73,8 @@ def check_release(
 ) -> list[CheckResult]:
     """Judge the build before it is released: against what was read, against itself, and against the release before.
 
-    `previous_release` is the file of the release in force, attached read-only for the while. One result per rule of
-    `expectations.suites.release.SUITE`.
+    `previous_release` is the file of the release in force, attached read-only for the while, so not within a transaction.
+    One result per rule of `expectations.suites.release.SUITE`.
     """
     names = [rule.metric for rule in release.SUITE.rules]
     with _attached(connection, previous_release) as relations:

@@ -20,13 +20,21 @@ def broken(suite: Suite, frame: "pd.DataFrame", index: str) -> dict[str, set]:
     """
     import great_expectations as gx
     import great_expectations.expectations as gxe
-    from great_expectations.data_context.types.base import ProgressBarsConfig
+    from great_expectations.data_context.types.base import (
+        DataContextConfig,
+        InMemoryStoreBackendDefaults,
+        ProgressBarsConfig,
+    )
 
-    context = gx.get_context(mode="ephemeral")
-    context.enable_analytics(False)
-    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    # Nothing on disk (not even the empty docs site in a temporary folder), nothing on the network, nothing on the screen.
+    config = DataContextConfig(
+        store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
+        analytics_enabled=False,
+        progress_bars=ProgressBarsConfig(globally=False),
+    )
     batch = (
-        context.data_sources.add_pandas("metrics")
+        gx.get_context(project_config=config, mode="ephemeral")
+        .data_sources.add_pandas("metrics")
         .add_dataframe_asset(suite.name)
         .add_batch_definition_whole_dataframe("all")
         .get_batch({"dataframe": frame})

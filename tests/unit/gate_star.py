@@ -1,0 +1,74 @@
+"""A star of two children at two schools of two zones, with the staging it was made of, for the tests of the release gate."""
+
+from pathlib import Path
+
+import duckdb
+
+AS_OF = "2026-06-26"
+
+STAR = f"""
+create schema raw; create schema quarantine; create schema ops; create schema reference; create schema staging;
+create schema intermediate; create schema core; create schema mart;
+
+create table raw.synergy__pupils as select 'd1' as _delivery_id from range(3);
+create table quarantine.synergy__pupils as select 'd1' as _delivery_id from range(1);
+create table ops.delivery as
+    select 'd1' as delivery_id, 4::bigint as rows_read, 3::bigint as rows_accepted, 1::bigint as rows_rejected;
+create table reference.ref_flag as select unnest(['attendance', 'sen']) as flag_code;
+
+create table staging.stg_synergy__pupils as from (values ('p1', 'U1'), ('p2', 'U2'), ('p3', null)) t (pupil_id, upn);
+create table staging.stg_synergy__enrolments as
+    from (values ('p1', '8384001'), ('p2', '8384002')) t (pupil_id, school_id);
+create table staging.stg_school_census__pupils as from (values ('U1', '8384001')) t (upn, school_id);
+create table staging.stg_attainment__results as from (values ('U2')) t (upn);
+create table staging.stg_school_register__establishments as
+    from (values ('8384001', '1'), ('8384002', '2')) t (school_id, urn);
+create table staging.stg_synergy__schools as
+    from (values
+        ('8384001', 'P1', 'Pyramid one', 'Z1', 'Zone one', date '2000-01-01', date '9999-12-31'),
+        ('8384002', 'P2', 'Pyramid two', 'Z2', 'Zone two', date '2000-01-01', date '9999-12-31')
+    ) t (school_id, pyramid_code, pyramid_name, zone_code, zone_name, valid_from_date, valid_to_date);
+
+create table intermediate.int_child_identity as from (values ('U1', 'c1'), ('U2', 'c2')) t (upn, child_durable_key);
+create table intermediate.int_child_population as
+    select child_durable_key, date '{AS_OF}' as as_of_date from (values ('c1'), ('c2')) t (child_durable_key);
+
+create table core.dim_child as from (values ('c1'), ('c2'), ('unknown')) t (child_durable_key);
+create table core.dim_school as
+    from (values ('s1', '8384001', 'BH1 1AA'), ('s2', '8384002', null), ('unknown', 'unknown', null))
+    t (school_key, school_id, postcode);
+create table core.dim_zone as from (values ('z1', 'Z1'), ('z2', 'Z2'), ('unknown', 'unknown')) t (zone_key, zone_code);
+create table core.dim_pyramid as from (values ('P1'), ('P2'), ('unknown')) t (pyramid_code);
+create table core.dim_child_identity as select 'U1' as upn, 'One' as surname;
+create table core.fct_enrolment as from (values ('c1', 's1'), ('c2', 's2')) t (child_durable_key, school_key);
+create table core.fct_flag_assessment as
+    select
+        child as child_key, child as child_durable_key, flag as flag_key, 'r1' as flag_rule_key,
+        's' || child[2] as school_key, 'z' || child[2] as zone_key, date '{AS_OF}' as as_of_date,
+        case when child = 'c1' then 'raised' else 'not_raised' end as flag_state, null::varchar as reason_code,
+        1.0 as value, 1.0 as threshold
+    from (values ('c1'), ('c2')) c (child), (values ('attendance'), ('sen')) f (flag);
+
+create table mart.mart_zone_dashboard as
+    select
+        zone as zone_code, zone = 'county' as is_county, flag as flag_code, date '{AS_OF}' as as_of_date,
+        true as is_current, children as children_count, assessable as assessable_count, raised as raised_count,
+        raised / assessable as raised_rate
+    from (values ('Z1', 1, 1, 1), ('Z2', 1, 1, 0), ('county', 2, 2, 1)) z (zone, children, assessable, raised),
+        (values ('attendance'), ('sen')) f (flag);
+"""
+
+
+def star() -> duckdb.DuckDBPyConnection:
+    """The star in memory; every rule of the release suite holds of it."""
+    connection = duckdb.connect()
+    connection.execute(STAR)
+    return connection
+
+
+def published(path: Path, change: str = "") -> Path:
+    """A release of the same star, in a file, changed by some SQL."""
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(STAR)
+        connection.execute(change)
+    return path

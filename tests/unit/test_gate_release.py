@@ -1,0 +1,115 @@
+"""Each rule of the release suite holds of a sound star, and breaks when the star is spoilt in its way."""
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from expectations.gate import CheckResult, check_release
+from expectations.suites.release import SUITE
+from tests.unit.gate_star import AS_OF, published, star
+
+
+@pytest.fixture
+def connection():
+    with star() as connection:
+        yield connection
+
+
+def judge(connection: duckdb.DuckDBPyConnection, previous: Path | None = None) -> dict[str, CheckResult]:
+    return {r.rule: r for r in check_release(connection, "run 1", date.fromisoformat(AS_OF), previous)}
+
+
+FLAGS = "core.fct_flag_assessment"
+DASHBOARD = "mart.mart_zone_dashboard"
+SPOILT = {
+    "relations_missing": "drop table core.dim_pyramid",
+    "deliveries_unbalanced": "insert into quarantine.synergy__pupils values ('d1')",
+    "children_lost": "delete from core.dim_child where child_durable_key = 'c2'",
+    "children_unexplained": "insert into core.dim_child values ('c3')",
+    "enrolments_lost": "delete from core.fct_enrolment where child_durable_key = 'c2'",
+    "enrolments_unexplained": "insert into core.fct_enrolment values ('c1', 's2')",
+    "schools_missing": "insert into staging.stg_school_register__establishments values ('8384003', '3')",
+    "pyramids_missing": "delete from core.dim_pyramid where pyramid_code = 'P2'",
+    "zones_missing": "delete from core.dim_zone where zone_code = 'Z2'",
+    "zones_not_on_dashboard": f"delete from {DASHBOARD} where zone_code = 'Z2'",
+    "dashboard_does_not_add_up": f"update {DASHBOARD} set raised_count = 2 where is_county and flag_code = 'sen'",
+    "assessments_outside_zones": f"update {FLAGS} set zone_key = 'unknown' where child_key = 'c2'",
+    "population_not_assessed": f"delete from {FLAGS} where child_key = 'c2'",
+    "assessed_outside_population": "delete from intermediate.int_child_population where child_durable_key = 'c2'",
+    "assessments_out_of_grain": f"delete from {FLAGS} where child_key = 'c2' and flag_key = 'sen'",
+    "assessments_of_unknown_child": f"update {FLAGS} set child_key = 'unknown' where child_key = 'c2'",
+    "states_unknown": f"update {FLAGS} set flag_state = 'maybe' where child_key = 'c2'",
+    "not_assessable_without_reason": f"update {FLAGS} set flag_state = 'not_assessable' where child_key = 'c2'",
+    "assessed_without_evidence": f"update {FLAGS} set value = null where child_key = 'c2'",
+    "direct_identifiers": "alter table mart.mart_zone_dashboard add column surname varchar",
+}
+
+
+def test_everything_holds_of_a_sound_star_and_every_rule_has_one_result(connection) -> None:
+    results = check_release(connection, "run 1", date.fromisoformat(AS_OF), None)
+    assert [r.rule for r in results] == [rule.name for rule in SUITE.rules]
+    assert [(r.rule, r.detail) for r in results if r.outcome != "pass"] == []
+
+
+@pytest.mark.parametrize("rule", SPOILT)
+def test_a_spoilt_star_breaks_its_rule(connection, rule: str) -> None:
+    connection.execute(SPOILT[rule])
+    result = judge(connection)[rule]
+    assert result.outcome == ("warn" if result.severity == "warning" else "fail")
+    assert result.observed >= 1
+    assert result.detail
+
+
+def test_every_rule_that_needs_no_release_before_is_spoilt_here() -> None:
+    assert set(SPOILT) == {rule.name for rule in SUITE.rules} - {"flags_no_longer_assessable", "flag_rate_moved"}
+
+
+def test_details_name_schools_zones_and_tables_but_no_child(connection) -> None:
+    connection.execute(SPOILT["schools_missing"])
+    connection.execute(SPOILT["zones_missing"])
+    connection.execute(SPOILT["enrolments_lost"])
+    connection.execute(SPOILT["direct_identifiers"])
+    results = judge(connection)
+    assert "8384003" in results["schools_missing"].detail
+    assert "Zone two" in results["zones_missing"].detail
+    assert "8384002" in results["enrolments_lost"].detail
+    assert "mart_zone_dashboard.surname" in results["direct_identifiers"].detail
+    text = repr(list(results.values()))
+    assert "'c2'" not in text
+    assert "U2" not in text
+
+
+def test_a_repeated_row_and_a_missing_row_of_one_child_do_not_cancel_out(connection) -> None:
+    connection.execute(f"update {FLAGS} set flag_key = 'attendance' where child_key = 'c2'")
+    assert judge(connection)["assessments_out_of_grain"].outcome == "fail"
+
+
+@pytest.mark.parametrize(("before", "expected"), [(0.46, "pass"), (0.54, "pass"), (0.44, "warn"), (0.56, "warn")])
+def test_a_flag_rate_that_moved_since_the_release_before_warns(connection, tmp_path, before, expected) -> None:
+    change = f"update {DASHBOARD} set raised_rate = {before} where flag_code = 'sen' and is_county"
+    result = judge(connection, published(tmp_path / "before.duckdb", change))["flag_rate_moved"]
+    assert result.outcome == expected
+    assert "sen from" in result.detail
+    assert "attendance" not in result.detail
+
+
+def test_a_flag_that_can_no_longer_be_assessed_fails_and_is_named(connection, tmp_path) -> None:
+    connection.execute(f"update {DASHBOARD} set assessable_count = 0, raised_rate = null where flag_code = 'sen'")
+    result = judge(connection, published(tmp_path / "before.duckdb"))["flags_no_longer_assessable"]
+    assert result.outcome == "fail"
+    assert "sen" in result.detail
+
+
+def test_the_first_release_is_compared_with_nothing_and_says_so(connection) -> None:
+    result = judge(connection)["flag_rate_moved"]
+    assert (result.outcome, result.observed, result.detail) == ("pass", None, "no release before")
+
+
+def test_the_release_before_is_let_go_and_left_as_it_was(connection, tmp_path) -> None:
+    file = published(tmp_path / "before.duckdb")
+    content = file.read_bytes()
+    judge(connection, file)
+    assert connection.execute("select count(*) from duckdb_databases() where path is not null").fetchone() == (0,)
+    assert file.read_bytes() == content
