@@ -47,19 +47,23 @@ def check_deliveries(connection: "duckdb.DuckDBPyConnection", contract: "Contrac
     """Judge the batch that lies in `incoming`, delivery by delivery, with the tolerances of its contract.
 
     Reads incoming.delivery and incoming."<source>__<table>", and from raw and ops what the deliveries are compared
-    with; writes nothing. A result per delivery and rule, for the tables in which the delivery has rows.
+    with; writes nothing. A result per delivery and rule, for the tables in which the delivery has rows; what concerns
+    a census term rather than one delivery has no delivery_id.
     """
     relations = _relations(connection)
     results: list[CheckResult] = []
     counts: dict[str, pd.DataFrame] = {}
     for suite in _suites(contract.source):
-        table = suite.name.replace(".", "__")
+        table = f"{contract.source}__{suite.table}"
         if f"incoming.{table}" not in relations:
             continue
         suite = suite.within(contract.tolerances)
         incoming = metrics_sql.Incoming(table, _columns(connection, table), relations)
-        names = list(dict.fromkeys(rule.metric for rule in suite.rules))
-        frame = connection.sql(metrics.frame_sql(incoming, names)).df()
+        if suite.each == "period":
+            frame = connection.sql(metrics.period_frame_sql(incoming, suite.metrics)).df()
+            results += _judge(suite, frame, run_id, index="period")
+            continue
+        frame = connection.sql(metrics.frame_sql(incoming, suite.metrics)).df()
         counts[table] = frame[["delivery_id", "row_count", "accepted_count"]]
         judged = _judge(suite, frame[frame["row_count"] > 0], run_id)
         results += _with_reasons(connection, table, judged)
@@ -73,12 +77,11 @@ def check_release(
 ) -> list[CheckResult]:
     """Judge the build before it is released: against what was read, against itself, and against the release before.
 
-    `previous_release` is the file of the release in force, attached read-only for the while, so not within a transaction.
-    One result per rule of `expectations.suites.release.SUITE`.
+    `previous_release` is the file of the release in force, attached read-only for the while: not within a
+    transaction. One result per rule of `expectations.suites.release.SUITE`.
     """
-    names = [rule.metric for rule in release.SUITE.rules]
     with _attached(connection, previous_release) as relations:
-        frame = connection.sql(metrics_release_frame.frame_sql(names, relations, as_of)).df()
+        frame = connection.sql(metrics_release_frame.frame_sql(release.SUITE.metrics, relations, as_of)).df()
     return _judge(release.SUITE, frame.assign(build="build"), run_id, index="build")
 
 
@@ -102,7 +105,7 @@ def _judge(suite: Suite, frame: "pd.DataFrame", run_id: str, index: str = "deliv
         return []
     from expectations.verdicts import broken
 
-    numbers = frame[[index, *dict.fromkeys(rule.metric for rule in suite.rules)]]
+    numbers = frame[[index, *suite.metrics]]
     breaks = broken(suite, numbers, index)
     checked_at = datetime.now(UTC).replace(tzinfo=None)
     return [
@@ -119,6 +122,8 @@ def _result(
     observed = row.get(f"{rule.metric}:observed", row[rule.metric])
     detail = row.get(f"{rule.metric}:detail")
     detail = detail if isinstance(detail, str) else metric.absent
+    if index == "period":
+        detail = f"{row[index]}: {detail}"
     if is_broken:
         detail = f"{detail}. {metric.remedy}."
     return CheckResult(

@@ -96,6 +96,12 @@ MEASURES = {
         measure=metrics_schools.lost,
         remedy="Deliver an extract with these schools, or a register that says they closed",
     ),
+    "schools_returned": Metric(
+        says="of the schools that the register expects have made their return",
+        absent="no register yet",
+        measure=metrics_schools.returned,
+        remedy="Ask these schools for their return; their children keep what earlier returns said of them",
+    ),
     "sessions_exceed_possible": Metric(
         says="children are absent for more sessions than were possible",
         absent="no pupils beside the sessions",
@@ -154,6 +160,13 @@ left join counted using (delivery_id){joins}
 order by batch.delivery_id
 """
     return f"with{reference_ctes(body)}{body}"
+
+
+def period_frame_sql(incoming: Incoming, names: list[str]) -> str:
+    """One row per census term of the batch: what concerns its schools together, whichever delivery brought them."""
+    (name,) = names
+    measured = metric(name).measure(incoming)
+    return f'select period, value::double as "{name}", detail as "{name}:detail" from ({measured}) order by period'
 
 
 def reasons_sql(table: str) -> str:

@@ -92,6 +92,50 @@ def lost(incoming: Incoming) -> str:
     """
 
 
+def returned(incoming: Incoming) -> str:
+    """Of each census term whose schools deliver one by one: the share of the expected schools that have returned."""
+    on_roll = "select distinct census_year, census_term, replace(school_id, '/', '') as school_id from"
+    return f"""
+    with {_expected(incoming)},
+    periods as (
+        select batch.period, rows.census_year, rows.census_term, max(batch.extract_date) as reference_date
+        from incoming.delivery as batch
+        inner join incoming."{incoming.table}" as rows on rows._delivery_id = batch.delivery_id
+        where batch.scope is not null and batch.delivery_id not in (select delivery_id from whole_authority)
+        group by all
+    ),
+    have_returned as (
+        {on_roll} incoming."{incoming.table}" where {ON_ROLL[incoming.table]}
+        union
+        {on_roll} raw."{incoming.table}" where {ON_ROLL[incoming.table]}
+    ),
+    authorities as (
+        select census_year, census_term, mode(left(school_id, 3)) as la_code
+        from have_returned
+        where regexp_full_match(school_id, '[0-9]{{7}}')
+        group by all
+    )
+    select
+        periods.period,
+        count(have_returned.school_id) / count(*) as value,
+        count(have_returned.school_id) || ' of ' || count(*) || ' expected schools have returned'
+        || coalesce('; missing: ' || {_names("schools.school_id", "have_returned.school_id is null")}, '') as detail
+    from periods
+    inner join authorities using (census_year, census_term)
+    inner join schools_with_a_duty as schools
+        on
+            schools.la_code = authorities.la_code
+            and schools.open_date <= periods.reference_date
+            and schools.close_date > periods.reference_date
+    left join have_returned
+        on
+            have_returned.census_year = periods.census_year
+            and have_returned.census_term = periods.census_term
+            and have_returned.school_id = schools.school_id
+    group by periods.period
+    """
+
+
 def _expected(incoming: Incoming) -> str:
     """CTEs: present (schools with a pupil on roll in each delivery), whole_authority (deliveries of many schools),
     register (as it stands in raw or in this batch) and expected (the schools each delivery should hold)."""

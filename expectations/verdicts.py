@@ -26,7 +26,7 @@ def broken(suite: Suite, frame: "pd.DataFrame", index: str) -> dict[str, set]:
         ProgressBarsConfig,
     )
 
-    # Nothing on disk (not even the empty docs site in a temporary folder), nothing on the network, nothing on the screen.
+    # Nothing on disk (no docs site in a temporary folder), nothing on the network, nothing on the screen.
     config = DataContextConfig(
         store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
         analytics_enabled=False,

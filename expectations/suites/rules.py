@@ -5,7 +5,7 @@ A suite is a table's list of rules; a rule is a metric, a limit and a severity. 
 To add a suite, list it in `SUITES` of the source's module; its name is `<source>.<table>`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from expectations.metrics import metric
 
@@ -29,10 +29,8 @@ class Rule:
         """The same rule with the tolerance that the contract states, where it states one."""
         if self.tolerance not in tolerances:
             return self
-        limit = float(tolerances[self.tolerance])
-        if self.at_least is not None:
-            return Rule(self.name, self.metric, self.severity, limit, None, self.tolerance, self.as_rate)
-        return Rule(self.name, self.metric, self.severity, None, limit, self.tolerance, self.as_rate)
+        bound = "at_most" if self.at_least is None else "at_least"
+        return replace(self, **{bound: float(tolerances[self.tolerance])})
 
     @property
     def description(self) -> str:
@@ -50,14 +48,24 @@ class Rule:
 
 @dataclass(frozen=True)
 class Suite:
-    """What must hold of one table of a delivery, or of a release."""
+    """What must hold of one table of each delivery (or of each period that the deliveries are of), or of a release."""
 
     name: str
     rules: tuple[Rule, ...]
+    each: str = "delivery"
+
+    @property
+    def table(self) -> str:
+        return self.name.split(".")[1]
+
+    @property
+    def metrics(self) -> list[str]:
+        """The metrics its rules are about, once each."""
+        return list(dict.fromkeys(rule.metric for rule in self.rules))
 
     def within(self, tolerances: dict[str, float]) -> "Suite":
         """The suite with the tolerances that a contract states."""
-        return Suite(self.name, tuple(rule.within(tolerances) for rule in self.rules))
+        return replace(self, rules=tuple(rule.within(tolerances) for rule in self.rules))
 
 
 def rate_at_most(name: str, limit: float, severity: str) -> Rule:
@@ -94,6 +102,11 @@ def schools_covered_at_least(share: float) -> tuple[Rule, Rule]:
         Rule("schools_covered", "schools_covered", CRITICAL, at_least=share, tolerance="schools_covered_rate"),
         Rule("every_school_covered", "schools_covered", WARNING, at_least=1),
     )
+
+
+def schools_returned_at_least(share: float) -> Rule:
+    """The schools that the register expects have each made their return of the period, in this batch or before."""
+    return Rule("schools_returned", "schools_returned", WARNING, at_least=share)
 
 
 def tidy(number: str) -> str:

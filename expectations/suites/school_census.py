@@ -8,6 +8,7 @@ from expectations.suites.rules import (
     rate_at_most,
     rows_within,
     schools_covered_at_least,
+    schools_returned_at_least,
 )
 
 SUITES = (
@@ -23,6 +24,7 @@ SUITES = (
             none_of("schools_lost", severity=CRITICAL),
         ),
     ),
+    Suite(name="school_census.pupils", each="period", rules=(schools_returned_at_least(1),)),
     Suite(
         name="school_census.sessions",
         rules=(

@@ -57,7 +57,7 @@ def announce(
 ) -> None:
     """A delivery of this batch; its rows are inserted by the test."""
     connection.execute(
-        "insert into incoming.delivery (delivery_id, extract_date, scope) values (?, ?, ?)",
+        "insert into incoming.delivery (delivery_id, extract_date, scope, period) values (?, ?, ?, '2026-spring')",
         [delivery, extract_date, scope],
     )
 
@@ -110,7 +110,10 @@ def accept(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"truncate incoming.{table}")
     connection.execute("""
         insert into ops.delivery by name
-        select * exclude (status, sequence), 'accepted' as status, (select count(*) from ops.delivery) + row_number() over () as sequence
+        select
+            * exclude (status, sequence),
+            'accepted' as status,
+            (select count(*) from ops.delivery) + row_number() over () as sequence
         from incoming.delivery
     """)
     connection.execute("truncate incoming.delivery")

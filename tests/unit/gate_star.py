@@ -1,4 +1,4 @@
-"""A star of two children at two schools of two zones, with the staging it was made of, for the tests of the release gate."""
+"""A star of two children at two schools of two zones, and the staging it was made of, to test the release gate."""
 
 from pathlib import Path
 

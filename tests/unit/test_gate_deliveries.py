@@ -125,7 +125,7 @@ def test_volume_is_judged_against_the_delivery_before(connection, rows, low, hig
     assert (results["a", "volume_low"].outcome, results["a", "volume_high"].outcome) == (low, high)
 
 
-def test_volume_is_judged_against_an_earlier_extract_of_the_same_batch_whatever_the_order_of_arrival(
+def test_volume_is_judged_against_an_earlier_extract_of_the_same_batch_in_any_order(
     connection,
 ) -> None:
     pupils(connection, "a", rows=50)
@@ -205,6 +205,19 @@ def test_one_schools_return_and_pseudonymous_schools_are_not_judged_for_coverage
     assert results["b", "schools_covered"].observed is None
 
 
+def test_a_term_whose_schools_deliver_one_by_one_warns_of_those_that_have_not_returned(connection) -> None:
+    register(connection, "8384001", "8384002", "8384003")
+    pupils(connection, "before", school_id="'8384001'", scope="8384001")
+    accept(connection)
+    pupils(connection, "a", school_id="'8384002'", scope="8384002")
+    result = judge(connection)[None, "schools_returned"]
+    assert (result.outcome, result.observed) == ("warn", pytest.approx(2 / 3))
+    assert "2026-spring" in result.detail
+    assert "missing: 8384003" in result.detail
+    pupils(connection, "b", school_id="'8384003'", scope="8384003")
+    assert outcome(connection, "schools_returned", delivery=None) == "pass"
+
+
 def test_a_school_of_the_delivery_before_may_not_go_missing_unless_it_closed(connection) -> None:
     pupils(connection, "before", school_id=schools(4), extract_date="2025-10-02")
     accept(connection)
@@ -260,7 +273,7 @@ def test_many_deliveries_take_one_validation_per_suite(connection, monkeypatch) 
         wrong = 5 if number in (7, 31) else 0
         pupils(connection, f"d{number}", rows=20, scope=f"{number}", _reasons=WRONG_LETTER.format(wrong=wrong))
     results = judge(connection)
-    assert frames == [60, 60]
+    assert frames == [60, 60], "pupils and shape; no register, so no row of a period"
     failed = {delivery for (delivery, rule), r in results.items() if rule == "upn_check_letter_wrong" and r.is_blocking}
     assert failed == {"d7", "d31"}
 
