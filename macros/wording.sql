@@ -13,7 +13,7 @@
         when {{ measure }} like '%\_rate' escape '\'
             then cast(cast(floor({{ value }} * 1000) / 10 as decimal(9, 1)) as string) || ' %'
         when {{ measure }} like 'is\_%' escape '\'
-            then case when {{ value }} >= 1 then 'yes' else 'no' end
+            then case when {{ value }} >= 1 then 'yes' when {{ value }} < 1 then 'no' end
         else cast(cast({{ value }} as integer) as string)
     end
 {%- endmacro %}
