@@ -55,3 +55,12 @@
         - case when extract(month from {{ birth_date }}) >= 9 then 1 else 0 end
     )
 {%- endmacro %}
+
+
+{% macro days_between(from_day, to_day) -%}
+    {{ return(adapter.dispatch('days_between')(from_day, to_day)) }}
+{%- endmacro %}
+
+{% macro default__days_between(from_day, to_day) -%}
+    date_diff('day', {{ from_day }}, {{ to_day }})
+{%- endmacro %}

@@ -1,0 +1,73 @@
+{#- Who is judged on which day: children on a main registration, of the ages the rules cover. One row per child and day. -#}
+with assessment_dates as (
+
+    select * from {{ ref('int_assessment_dates') }}
+
+),
+
+spells as (
+
+    select * from {{ ref('int_enrolment_spells') }}
+
+),
+
+children as (
+
+    select * from {{ ref('int_children') }}
+
+),
+
+rules as (
+
+    select * from {{ ref('ref_flag_rule') }}
+
+),
+
+ages_covered as (
+
+    select
+        assessment_dates.as_of_date,
+        min(rules.age_from) as age_from,
+        max(rules.age_to) as age_to
+    from assessment_dates
+    inner join rules on {{ valid_on('assessment_dates.as_of_date', 'rules') }}
+    group by assessment_dates.as_of_date
+
+),
+
+registered as (
+
+    select
+        spells.child_durable_key,
+        ages_covered.as_of_date,
+        ages_covered.age_from,
+        ages_covered.age_to,
+        spells.school_id,
+        {{ age_in_years('children.birth_date', 'ages_covered.as_of_date') }} as age_years,
+        spells.nc_year,
+        row_number() over (
+            partition by spells.child_durable_key, ages_covered.as_of_date
+            order by spells.start_date desc, spells.school_id
+        ) as preference
+    from spells
+    inner join ages_covered
+        on {{ valid_on('ages_covered.as_of_date', 'spells', 'start_date', 'end_date') }}
+    inner join children on spells.child_durable_key = children.child_durable_key
+    where spells.is_main
+
+),
+
+population as (
+
+    select
+        child_durable_key,
+        as_of_date,
+        school_id,
+        cast(age_years as integer) as age_years,
+        nc_year
+    from registered
+    where preference = 1 and age_years between age_from and age_to
+
+)
+
+select * from population

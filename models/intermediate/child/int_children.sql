@@ -1,0 +1,167 @@
+{#- What is known of a child now: Synergy first, the newest census return where Synergy is silent, attainment files last. -#}
+with identities as (
+
+    select * from {{ ref('int_child_identity') }}
+
+),
+
+pupils as (
+
+    select * from {{ ref('stg_synergy__pupils') }}
+
+),
+
+returns as (
+
+    select * from {{ ref('int_pupil_returns') }}
+
+),
+
+results as (
+
+    select * from {{ ref('stg_attainment__results') }}
+
+),
+
+enrolments as (
+
+    select * from {{ ref('stg_synergy__enrolments') }}
+
+),
+
+ethnicities as (
+
+    select * from {{ ref('ref_ethnicity') }}
+
+),
+
+latest_pupils as (
+
+    select
+        identities.child_durable_key,
+        pupils.*
+    from pupils
+    inner join identities on pupils.upn = identities.upn
+    qualify row_number() over (
+        partition by identities.child_durable_key
+        order by pupils.former_upn is not null desc, pupils.row_number_in_file desc
+    ) = 1
+
+),
+
+latest_returns as (
+
+    select * from returns
+    qualify row_number() over (
+        partition by child_durable_key
+        order by reference_date desc, roll desc, school_id
+    ) = 1
+
+),
+
+latest_postcodes as (
+
+    select
+        child_durable_key,
+        max_by(postcode, reference_date) as postcode
+    from returns
+    where postcode is not null
+    group by child_durable_key
+
+),
+
+latest_results as (
+
+    select
+        identities.child_durable_key,
+        results.*
+    from results
+    inner join identities on results.upn = identities.upn
+    qualify row_number() over (
+        partition by identities.child_durable_key
+        order by results.assessment_date desc, results.delivery_id, results.row_number_in_file, results.subject_code
+    ) = 1
+
+),
+
+seen_days as (
+
+    select child_durable_key, reference_date as seen_date
+    from returns
+
+    union all
+
+    select latest_pupils.child_durable_key, enrolments.start_date as seen_date
+    from enrolments
+    inner join latest_pupils on enrolments.pupil_id = latest_pupils.pupil_id
+
+    union all
+
+    select child_durable_key, extract_date as seen_date
+    from latest_pupils
+
+    union all
+
+    select child_durable_key, assessment_date as seen_date
+    from latest_results
+
+),
+
+seen as (
+
+    select
+        child_durable_key,
+        min(seen_date) as first_seen_date,
+        max(seen_date) as last_seen_date
+    from seen_days
+    group by child_durable_key
+
+),
+
+children as (
+
+    select
+        seen.child_durable_key,
+        coalesce(latest_pupils.upn, latest_returns.upn, latest_results.upn) as upn,
+        coalesce(latest_pupils.surname, latest_returns.surname, latest_results.surname) as surname,
+        coalesce(latest_pupils.forename, latest_returns.forename, latest_results.forename) as forename,
+        coalesce(latest_pupils.birth_date, latest_returns.birth_date, latest_results.birth_date) as birth_date,
+        coalesce(latest_pupils.sex, latest_returns.sex) as sex,
+        coalesce(latest_pupils.ethnicity_code, latest_returns.ethnicity_code) as ethnicity_code,
+        latest_pupils.address_line,
+        coalesce(latest_pupils.postcode, latest_postcodes.postcode) as postcode,
+        latest_pupils.lsoa_code,
+        seen.first_seen_date,
+        seen.last_seen_date,
+        coalesce(latest_pupils.delivery_id, latest_returns.delivery_id, latest_results.delivery_id) as delivery_id
+    from seen
+    left join latest_pupils on seen.child_durable_key = latest_pupils.child_durable_key
+    left join latest_returns on seen.child_durable_key = latest_returns.child_durable_key
+    left join latest_postcodes on seen.child_durable_key = latest_postcodes.child_durable_key
+    left join latest_results on seen.child_durable_key = latest_results.child_durable_key
+
+),
+
+grouped as (
+
+    select
+        children.child_durable_key,
+        children.upn,
+        children.surname,
+        children.forename,
+        children.birth_date,
+        children.sex,
+        children.ethnicity_code,
+        coalesce(ethnicities.ethnicity_group, 'Not known') as ethnicity_group,
+        children.address_line,
+        children.postcode,
+        children.lsoa_code,
+        children.first_seen_date,
+        children.last_seen_date,
+        children.delivery_id
+    from children
+    left join ethnicities on children.ethnicity_code = ethnicities.ethnicity_code
+
+)
+
+select * from grouped

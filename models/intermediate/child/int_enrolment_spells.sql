@@ -1,0 +1,202 @@
+{#- Synergy where it knows the child at the school, the census otherwise. -#}
+with identities as (
+
+    select * from {{ ref('int_child_identity') }}
+
+),
+
+pupils as (
+
+    select * from {{ ref('stg_synergy__pupils') }}
+
+),
+
+enrolments as (
+
+    select * from {{ ref('stg_synergy__enrolments') }}
+
+),
+
+returns as (
+
+    select * from {{ ref('int_pupil_returns') }}
+
+),
+
+school_returns as (
+
+    select * from {{ ref('int_school_returns') }}
+
+),
+
+statuses as (
+
+    select * from {{ ref('ref_enrol_status') }}
+
+),
+
+pupil_children as (
+
+    select
+        pupils.pupil_id,
+        min(identities.child_durable_key) as child_durable_key
+    from pupils
+    inner join identities on pupils.upn = identities.upn
+    group by pupils.pupil_id
+
+),
+
+synergy_spells as (
+
+    select
+        pupil_children.child_durable_key,
+        enrolments.school_id,
+        enrolments.enrol_status,
+        enrolments.start_date,
+        {{ end_exclusive('enrolments.last_date') }} as end_date,
+        enrolments.nc_year,
+        enrolments.delivery_id
+    from enrolments
+    inner join pupil_children on enrolments.pupil_id = pupil_children.pupil_id
+
+),
+
+known_to_synergy as (
+
+    select distinct
+        child_durable_key,
+        school_id
+    from synergy_spells
+
+),
+
+-- Leavers' returns give no status: the status they had when last on roll holds.
+census_returns as (
+
+    select
+        returns.child_durable_key,
+        returns.school_id,
+        coalesce(
+            returns.enrol_status,
+            lag(returns.enrol_status) over (
+                partition by returns.child_durable_key, returns.school_id order by returns.reference_date
+            )
+        ) as enrol_status,
+        coalesce(returns.entry_date, returns.reference_date) as entry_date,
+        returns.leaving_date,
+        returns.reference_date,
+        school_returns.return_number,
+        school_returns.next_reference_date,
+        returns.nc_year,
+        returns.delivery_id
+    from returns
+    inner join school_returns
+        on returns.school_id = school_returns.school_id and returns.reference_date = school_returns.reference_date
+    left join known_to_synergy
+        on
+            returns.child_durable_key = known_to_synergy.child_durable_key
+            and returns.school_id = known_to_synergy.school_id
+    where known_to_synergy.school_id is null
+
+),
+
+-- A run: consecutive returns of the school with one entry date and one status. A change, or a return without the child, ends it.
+census_runs as (
+
+    select
+        *,
+        return_number
+        - row_number() over (
+            partition by child_durable_key, school_id, entry_date, enrol_status order by reference_date
+        ) as run
+    from census_returns
+
+),
+
+-- The last return of a run says how it ended.
+census_run_ends as (
+
+    select
+        *,
+        min(reference_date) over (
+            partition by child_durable_key, school_id, entry_date, enrol_status, run
+        ) as first_reference_date
+    from census_runs
+    qualify row_number() over (
+        partition by child_durable_key, school_id, entry_date, enrol_status, run
+        order by reference_date desc
+    ) = 1
+
+),
+
+census_starts as (
+
+    select
+        *,
+        case
+            when
+                lag(entry_date) over (
+                    partition by child_durable_key, school_id order by first_reference_date
+                ) = entry_date
+                then first_reference_date
+            else entry_date
+        end as start_date
+    from census_run_ends
+
+),
+
+census_spells as (
+
+    select
+        child_durable_key,
+        school_id,
+        enrol_status,
+        start_date,
+        least(
+            coalesce(cast(leaving_date + interval '1' day as date), next_reference_date, {{ end_of_time() }}),
+            coalesce(
+                lead(start_date) over (
+                    partition by child_durable_key, school_id order by start_date, first_reference_date
+                ),
+                {{ end_of_time() }}
+            )
+        ) as end_date,
+        nc_year,
+        delivery_id
+    from census_starts
+
+),
+
+spells as (
+
+    select * from synergy_spells
+
+    union all
+
+    select * from census_spells
+
+),
+
+deduplicated as (
+
+    select
+        spells.child_durable_key,
+        spells.school_id,
+        spells.enrol_status,
+        -- A leaver whose status was never returned was registered at this school alone, as nearly all are.
+        coalesce(statuses.is_main, true) as is_main,
+        spells.start_date,
+        -- A spell that ends before it starts covers no day.
+        greatest(spells.start_date, spells.end_date) as end_date,
+        spells.nc_year,
+        spells.delivery_id
+    from spells
+    left join statuses on spells.enrol_status = statuses.enrol_status
+    qualify row_number() over (
+        partition by spells.child_durable_key, spells.school_id, spells.start_date
+        order by spells.end_date desc, statuses.is_main desc nulls last, spells.enrol_status
+    ) = 1
+
+)
+
+select * from deduplicated

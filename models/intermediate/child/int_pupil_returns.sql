@@ -1,0 +1,44 @@
+{#- One return per child, school and term. A child may be returned twice (on roll and as a leaver, under two UPNs, in an XML file
+    and in a COLLECT block): the pupil on roll speaks, then the main registration, the later entry, the newer delivery. -#}
+with returns as (
+
+    select * from {{ ref('stg_school_census__pupils') }}
+
+),
+
+identities as (
+
+    select * from {{ ref('int_child_identity') }}
+
+),
+
+statuses as (
+
+    select * from {{ ref('ref_enrol_status') }}
+
+),
+
+keyed as (
+
+    select
+        identities.child_durable_key,
+        returns.*,
+        row_number() over (
+            partition by
+                identities.child_durable_key, returns.school_id, returns.census_year, returns.census_term
+            order by
+                case returns.roll when 'on' then 0 else 1 end,
+                case when statuses.is_main then 0 else 1 end,
+                returns.entry_date desc nulls last,
+                returns.reference_date desc,
+                returns.delivery_id,
+                returns.row_number_in_file
+        ) as preference
+    from returns
+    inner join identities on returns.upn = identities.upn
+    left join statuses on returns.enrol_status = statuses.enrol_status
+
+)
+
+select * from keyed
+where preference = 1

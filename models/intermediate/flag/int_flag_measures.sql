@@ -1,0 +1,21 @@
+{#- Every measure of every child on every assessment date, with no idea of thresholds. A new flag is a new model in this list. -#}
+{%- set measures = [
+    'int_flag_measure_absence_rate',
+    'int_flag_measure_fsm',
+    'int_flag_measure_presenting_needs',
+    'int_flag_measure_sen_support',
+    'int_flag_measure_subjects_below_expected',
+] -%}
+
+with measures as (
+
+    {%- for model in measures %}
+    select * from {{ ref(model) }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+
+)
+
+select * from measures

@@ -1,0 +1,111 @@
+{#- Rules on measures: raised, not raised, or not assessable with the reason. Nothing is coalesced to not raised. -#}
+with population as (
+
+    select * from {{ ref('int_child_population') }}
+
+),
+
+flags as (
+
+    select * from {{ ref('ref_flag') }}
+
+),
+
+rules as (
+
+    select * from {{ ref('ref_flag_rule') }}
+
+),
+
+measures as (
+
+    select * from {{ ref('int_flag_measures') }}
+
+),
+
+asked as (
+
+    select
+        population.child_durable_key,
+        population.as_of_date,
+        population.age_years,
+        flags.flag_code,
+        rules.measure,
+        rules.comparator,
+        rules.threshold,
+        rules.minimum_sessions,
+        rules.maximum_age_days,
+        rules.age_from,
+        rules.age_to,
+        rules.rule_id,
+        rules.version as rule_version
+    from population
+    cross join flags
+    left join rules
+        on
+            flags.flag_code = rules.flag_code
+            and {{ valid_on('population.as_of_date', 'rules') }}
+
+),
+
+answered as (
+
+    select
+        asked.*,
+        measures.value,
+        measures.sessions,
+        measures.unassessable_reason,
+        measures.delivery_id,
+        measures.covers_from_date,
+        measures.covers_to_date,
+        {{ days_between('measures.covers_to_date', 'asked.as_of_date') }} as age_days
+    from asked
+    left join measures
+        on
+            asked.child_durable_key = measures.child_durable_key
+            and asked.as_of_date = measures.as_of_date
+            and asked.measure = measures.measure
+
+),
+
+reasoned as (
+
+    select
+        *,
+        case
+            when rule_id is null then 'no_rule_in_force'
+            when age_years not between age_from and age_to then 'not_collected_at_age'
+            when unassessable_reason is not null then unassessable_reason
+            when sessions < minimum_sessions then 'too_few_sessions'
+            when age_days > maximum_age_days then 'data_too_old'
+            when value is null then 'no_record_for_child'
+        end as reason_code
+    from answered
+
+),
+
+evaluated as (
+
+    select
+        child_durable_key,
+        as_of_date,
+        flag_code,
+        case
+            when reason_code is not null then 'not_assessable'
+            when {{ meets_threshold('value', 'comparator', 'threshold') }} then 'raised'
+            else 'not_raised'
+        end as flag_state,
+        reason_code,
+        value,
+        threshold,
+        rule_id,
+        rule_version,
+        delivery_id,
+        covers_from_date,
+        covers_to_date,
+        cast(age_days as integer) as age_days
+    from reasoned
+
+)
+
+select * from evaluated
