@@ -1,0 +1,288 @@
+"""The house stands as drawn: arrows, contracts, descriptions, names, no clock, no identity outside its table.
+
+Reads dbt's manifest and the imports of our Python; one test per promise of the design.
+"""
+
+import ast
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+MODEL_NAMES = {
+    "staging": r"stg_[a-z_]+?__[a-z_]+",
+    "intermediate": r"int_[a-z_]+",
+    "core": r"(dim|fct)_[a-z_]+|brg_[a-z_]+?__[a-z_]+",
+    "reporting": r"mart_[a-z_]+",
+    "snapshots": r"snap_[a-z_]+",
+    "reference": r"ref_[a-z_0-9]+",
+}
+SCHEMAS = {"staging": "staging", "intermediate": "intermediate", "core": "core", "reporting": "mart"}
+ARROWS = {
+    "staging": {"raw", "reference"},
+    "intermediate": {"staging", "intermediate", "snapshots", "reference"},
+    "core": {"intermediate", "core", "snapshots", "reference"},
+    "reporting": {"core", "reporting", "reference"},
+    "snapshots": {"staging", "intermediate", "core"},
+    "reference": set(),
+}
+FORBIDDEN_IMPORTS = {
+    "expectations": {"orchestration", "dashboard"},
+    "synthetic": {"orchestration", "dashboard"},
+    "dashboard": {"orchestration"},
+    "orchestration": {"dashboard"},
+}
+WALL_CLOCK = re.compile(
+    r"\b(current_date|current_time|current_timestamp|localtime|localtimestamp|getdate|sysdate|today|now)\b(?!\s*=)"
+    r"|\brun_started_at\b|\bdatetime\.(now|today|utcnow)\b",
+    re.IGNORECASE,
+)
+ONE_HOLDER_OF_IDENTITY = "dim_child_identity"
+
+
+@pytest.fixture(scope="session")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict:
+    """dbt's manifest of the project as it is now, parsed into a folder of the test."""
+    target = tmp_path_factory.mktemp("target")
+    home = tmp_path_factory.mktemp("home")
+    dbt = Path(sys.executable).parent / "dbt"
+    places = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", target, "--log-path", target]
+    done = subprocess.run(
+        [dbt, "parse", *places],
+        cwd=PROJECT,
+        env={**os.environ, "EARLYHELP_HOME": str(home), "EARLYHELP_BUILD_FILE": str(home / "build.duckdb")},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return json.loads((target / "manifest.json").read_text())
+
+
+def layer(node: dict) -> str:
+    """The layer of a manifest's node, by the folder it stands in."""
+    if node["resource_type"] == "source":
+        return "raw"
+    if node["resource_type"] == "seed":
+        return "reference"
+    if node["resource_type"] == "snapshot":
+        return "snapshots"
+    folders = node["fqn"][1:]
+    return folders[1] if folders[0] == "marts" else folders[0]
+
+
+def tables(manifest: dict) -> Iterator[dict]:
+    """Models, seeds and snapshots; not tests and the like."""
+    for node in manifest["nodes"].values():
+        if node["resource_type"] in {"model", "seed", "snapshot"}:
+            yield node
+
+
+def published(manifest: dict) -> Iterator[dict]:
+    """The models of core and reporting."""
+    return (node for node in tables(manifest) if layer(node) in {"core", "reporting"})
+
+
+def test_arrows_between_layers_are_those_of_the_house(manifest):
+    everything = {**manifest["nodes"], **manifest["sources"]}
+    wrong = [
+        f"{node['name']} ({layer(node)}) reads {everything[parent]['name']} ({layer(everything[parent])})"
+        for node in tables(manifest)
+        for parent in node.get("depends_on", {}).get("nodes", [])
+        if layer(everything[parent]) not in ARROWS[layer(node)]
+    ]
+    assert not wrong
+
+
+def test_no_model_names_a_table_without_a_reference():
+    """A schema written out hides an arrow from the manifest."""
+    written_out = re.compile(r"\b(from|join)\s+\"?(raw|quarantine|ops|reference|staging|intermediate|core|mart)\"?\.")
+    wrong = [str(path) for path in sql_files("models", "snapshots", "macros") if written_out.search(path.read_text())]
+    assert not wrong
+
+
+def test_python_packages_import_as_the_house_allows():
+    wrong = [
+        f"{path.relative_to(PROJECT)} imports {module}"
+        for package, forbidden in FORBIDDEN_IMPORTS.items()
+        for path in (PROJECT / package).rglob("*.py")
+        for module in imports(path)
+        if module.split(".")[0] in forbidden
+    ]
+    assert not wrong
+
+
+def test_every_published_table_has_an_enforced_contract(manifest):
+    assert list(published(manifest))
+    assert not [node["name"] for node in published(manifest) if not node["config"]["contract"]["enforced"]]
+
+
+def test_every_published_column_is_described_and_typed(manifest):
+    wrong = [
+        f"{node['name']}.{column['name']}"
+        for node in published(manifest)
+        for column in node["columns"].values()
+        if not column["description"].strip() or not column["data_type"]
+    ]
+    assert not wrong
+
+
+def test_every_description_reaches_the_file(manifest):
+    persisted = {"relation": True, "columns": True}
+    assert not [node["name"] for node in published(manifest) if node["config"]["persist_docs"] != persisted]
+
+
+def test_every_published_table_says_its_grain(manifest):
+    assert not [node["name"] for node in published(manifest) if "**Grain**" not in node["description"]]
+
+
+def test_every_fact_says_grain_key_and_business_rules(manifest):
+    wrong = [
+        node["name"]
+        for node in published(manifest)
+        if node["name"].startswith("fct_")
+        and not all(f"**{part}**" in node["description"] for part in ("Grain", "Key", "Business rules"))
+    ]
+    assert not wrong
+
+
+def test_every_published_table_has_a_key_that_is_enforced_or_tested(manifest):
+    tested = {
+        test["attached_node"]
+        for test in manifest["nodes"].values()
+        if test["resource_type"] == "test" and (test.get("test_metadata") or {}).get("name") == "unique"
+    }
+    wrong = [
+        node["name"]
+        for node in published(manifest)
+        if node["unique_id"] not in tested
+        and not any(constraint["type"] == "primary_key" for constraint in node["constraints"])
+    ]
+    assert not wrong
+
+
+def test_facts_carry_the_durable_key_beside_every_version_key(manifest):
+    versioned = ("child", "school", "household", "flag_rule")
+    wrong = [
+        f"{node['name']}.{thing}_key"
+        for node in published(manifest)
+        if node["name"].startswith(("fct_", "brg_"))
+        for thing in versioned
+        if f"{thing}_key" in node["columns"] and f"{thing}_durable_key" not in node["columns"]
+    ]
+    assert not wrong
+
+
+def test_no_identity_stands_outside_its_table(manifest):
+    holders = {
+        node["name"] for node in published(manifest) for column in node["columns"].values() if pii(column) == "direct"
+    }
+    assert holders == {ONE_HOLDER_OF_IDENTITY}
+
+
+def test_columns_named_like_an_identity_are_tagged_so(manifest):
+    """A tag that was forgotten would let the test above pass."""
+    identity = re.compile(r"^(former_)?upn$|surname|forename|birth_date|address_line|^postcode$|full_name")
+    wrong = [
+        f"{node['name']}.{column['name']}"
+        for node in published(manifest)
+        for column in node["columns"].values()
+        if identity.search(column["name"]) and pii(column) not in {"direct", "none"}
+    ]
+    assert not wrong
+
+
+def test_nothing_published_is_made_of_the_identity_table(manifest):
+    wrong = [
+        node["name"]
+        for node in published(manifest)
+        if any(parent.endswith(f".{ONE_HOLDER_OF_IDENTITY}") for parent in node["depends_on"]["nodes"])
+    ]
+    assert not wrong
+
+
+def test_names_and_schemas_are_those_of_the_house(manifest):
+    wrong = [
+        f"{node['name']} in {node['schema']}"
+        for node in tables(manifest)
+        if not re.fullmatch(MODEL_NAMES[layer(node)], node["name"])
+        or node["schema"] != SCHEMAS.get(layer(node), layer(node))
+    ]
+    assert not wrong
+
+
+def test_published_columns_are_named_by_the_house(manifest):
+    wrong = [
+        f"{node['name']}.{column['name']} {column['data_type']}"
+        for node in published(manifest)
+        for column in node["columns"].values()
+        if not named_by_type(column["name"], column["data_type"])
+    ]
+    assert not wrong
+
+
+def test_singular_tests_state_a_claim_and_say_what_to_do():
+    files = sorted((PROJECT / "tests/dbt/integrity").glob("*.sql"))
+    assert files
+    wrong = [
+        path.name
+        for path in files
+        if not path.name.startswith("assert_")
+        or not all(part in path.read_text() for part in ("-- What:", "-- When it matters:", "-- How to resolve:"))
+    ]
+    assert not wrong
+
+
+def test_no_model_reads_the_wall_clock():
+    wrong = [
+        f"{path.relative_to(PROJECT)}: {found.group()}"
+        for path in sql_files("models", "snapshots", "macros", "tests/dbt")
+        if (found := WALL_CLOCK.search(without_comments(path.read_text())))
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize("clock", ["current_date", "now()", "CURRENT_TIMESTAMP", "{{ run_started_at }}"])
+def test_the_search_for_a_wall_clock_finds_one(clock):
+    assert WALL_CLOCK.search(f"select {clock} as day")
+
+
+def named_by_type(name: str, data_type: str) -> bool:
+    """Dates end in _date (months in _month), times in _at; booleans begin with is_ or has_; counts are whole numbers."""
+    if data_type == "date":
+        return name.endswith(("_date", "_month"))
+    if data_type.startswith("timestamp"):
+        return name.endswith("_at")
+    if data_type == "boolean":
+        return name.startswith(("is_", "has_"))
+    if name.endswith("_count"):
+        return data_type in {"integer", "bigint"}
+    if name.endswith("_rate"):
+        return data_type.startswith("decimal")
+    return not name.endswith(("_date", "_at"))
+
+
+def pii(column: dict) -> str | None:
+    return {**column["meta"], **column.get("config", {}).get("meta", {})}.get("pii")
+
+
+def sql_files(*folders: str) -> Iterator[Path]:
+    return (path for folder in folders for path in sorted((PROJECT / folder).rglob("*.sql")))
+
+
+def without_comments(sql: str) -> str:
+    return re.sub(r"--[^\n]*|\{#.*?#\}|/\*.*?\*/", "", sql, flags=re.DOTALL)
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Every module that a file imports, at whatever depth."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
