@@ -20,17 +20,13 @@ AGE_ON_31_AUGUST = """
     - year({birth_date}) - (month({birth_date}) > 8)::int
 """
 RETIRED_CODE = """
-    exists (
-        select 1
-        from ref_attendance_code as codes
-        inner join ref_census as census
-            on
-                census.census_year = r.census_year
-                and census.census_term = r.census_term
-        where
-            codes.attendance_code = trim(r.attendance_code)
-            and codes.valid_to_date <= case
-                when r.period = 'term' then census.term_to_date else census.summer_half_term_2_to_date
+    (r.census_year, r.census_term, r.period, trim(r.attendance_code)) in (
+        select census.census_year, census.census_term, periods.period, codes.attendance_code
+        from ref_census as census
+        cross join (values ('term'), ('summer_half_term_2')) as periods (period)
+        inner join ref_attendance_code as codes
+            on codes.valid_to_date <= case
+                when periods.period = 'term' then census.term_to_date else census.summer_half_term_2_to_date
             end
     )
 """
