@@ -24,6 +24,7 @@ renamed as (
         source.sha256,
         source.scope,
         source.period,
+        source.part,
         source.identifier_scheme,
         source.status,
         source.reason,

@@ -30,6 +30,7 @@ renamed as (
         deliveries.source,
         deliveries.scope,
         deliveries.period,
+        deliveries.part,
 
         -- numbers
         source.rows_read,
