@@ -35,7 +35,7 @@ class Incoming:
 
 
 def readable_date(column: str) -> str:
-    """A text column as date, null where no accepted form fits. ISO, the most frequent, is four times as quick to read."""
+    """A text column as date, null where no accepted form fits. ISO is the most frequent, and four times as quick."""
     return f"coalesce(try_cast({column} as date), cast({parsed_date(column)} as date))"
 
 

@@ -2,25 +2,8 @@
 
 import duckdb
 
-from expectations.contract import Contract, load_contracts
+from expectations.contract import Contract, load_contracts, raw_columns
 
-TABLES = {
-    "school_census__pupils": (
-        "census_year census_term school_id roll pupil_return_id upn former_upn surname forename birth_date nc_year"
-        " sessions_possible summer_half_term_2_sessions_possible"
-    ),
-    "school_census__sessions": (
-        "census_year census_term school_id roll pupil_return_id period attendance_code sessions"
-    ),
-    "synergy__enrolments": "pupil_id school_id start_date end_date nc_year",
-    "synergy__schools": "school_id school_name valid_from_date valid_to_date",
-    "school_register__establishments": (
-        "urn school_id la_code school_name establishment_type status open_date close_date"
-    ),
-    "family_matters__households": "household_id",
-    "family_matters__members": "household_id surname",
-    "family_matters__needs": "household_id need_code",
-}
 DELIVERY = """
     delivery_id varchar, source varchar, extract_date date, scope varchar, period varchar, part varchar,
     status varchar, sequence bigint
@@ -33,8 +16,8 @@ def build() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     for schema in ("raw", "incoming", "ops"):
         connection.execute(f"create schema {schema}")
-    for table, columns in TABLES.items():
-        declared = ", ".join(f"{column} varchar" for column in columns.split())
+    for table, columns in raw_columns().items():
+        declared = ", ".join(f"{column} varchar" for column in columns)
         declared += ", _delivery_id varchar, _extract_date date, _row_number bigint"
         connection.execute(f"create table raw.{table} ({declared})")
         connection.execute(f"create table incoming.{table} ({declared}, _reasons varchar[])")
@@ -99,7 +82,7 @@ def pupils(connection: duckdb.DuckDBPyConnection, delivery: str, rows: int = 100
 
 def accept(connection: duckdb.DuckDBPyConnection) -> None:
     """Load the batch as the pipeline does: clean rows to raw, the deliveries to ops, and clear the batch."""
-    for table in TABLES:
+    for table in raw_columns():
         connection.execute(
             f"insert into raw.{table} by name select * exclude (_reasons) from incoming.{table} where _reasons = []"
         )
@@ -124,6 +107,7 @@ def register(connection: duckdb.DuckDBPyConnection, *schools: str, closed: str |
     for school in schools:
         connection.execute(
             "insert into raw.school_register__establishments"
-            " values (?, ?, '838', 'A School', ?, 'Open', '01-09-2000', ?, 'register', date '2025-09-01', 1)",
+            " (urn, school_id, establishment_type, status, open_date, close_date, _delivery_id, _extract_date)"
+            " values (?, ?, ?, 'Open', '01-09-2000', ?, 'register', date '2025-09-01')",
             [school, school, type_ or "Community School", closed],
         )

@@ -182,8 +182,8 @@ def test_schools_that_closed_or_owe_no_census_or_lie_elsewhere_are_not_expected(
 
 def test_without_a_register_the_map_of_the_council_says_which_schools_to_expect(connection) -> None:
     connection.execute(
-        "insert into raw.synergy__schools"
-        " select (8384001 + n)::varchar, 'A School', '01/09/2000', null, 'map', date '2025-09-01', n from range(4) t(n)"
+        "insert into raw.synergy__schools (school_id, valid_from_date, _delivery_id, _extract_date)"
+        " select (8384001 + n)::varchar, '01/09/2000', 'map', date '2025-09-01' from range(4) as schools (n)"
     )
     pupils(connection, "a", school_id=schools(3))
     assert judge(connection)["a", "schools_covered"].observed == 0.75
