@@ -253,7 +253,7 @@ def test_the_search_for_a_wall_clock_finds_one(clock):
 
 
 def named_by_type(name: str, data_type: str) -> bool:
-    """Dates end in _date (months in _month), times in _at; booleans begin with is_ or has_; counts are whole numbers."""
+    """Dates end in _date (months: _month), times in _at; booleans begin with is_ or has_; counts are whole numbers."""
     if data_type == "date":
         return name.endswith(("_date", "_month"))
     if data_type.startswith("timestamp"):

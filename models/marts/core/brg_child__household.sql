@@ -16,7 +16,7 @@ links as (
         delivery_id
     from members
     qualify row_number() over (
-        partition by household_id, child_durable_key order by link_probability desc, member_id
+        partition by household_id, child_durable_key order by link_probability desc, member_id asc
     ) = 1
 
 ),

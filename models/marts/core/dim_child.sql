@@ -19,7 +19,7 @@ year_groups as (
     from {{ ref('int_enrolment_spells') }}
     where nc_year is not null
     qualify row_number() over (
-        partition by child_durable_key order by is_main desc, start_date desc, end_date desc, school_id
+        partition by child_durable_key order by is_main desc, start_date desc, end_date desc, school_id asc
     ) = 1
 
 ),

@@ -1,8 +1,23 @@
-{%- set first_day = modules.datetime.date(calendar_first_year() | int, 1, 1) -%}
-{%- set last_day = modules.datetime.date(calendar_last_year() | int, 12, 31) -%}
-with numbers as (
+with digits as (
 
-    {{ dbt.generate_series((last_day - first_day).days + 1) }}
+    {% for digit in range(10) %}
+        select {{ digit }} as digit
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+-- nought to 99,999, which is more days than the calendar has
+numbers as (
+
+    select
+        ones.digit + 10 * tens.digit + 100 * hundreds.digit
+        + 1000 * thousands.digit + 10000 * ten_thousands.digit as number
+    from digits as ones
+    cross join digits as tens
+    cross join digits as hundreds
+    cross join digits as thousands
+    cross join digits as ten_thousands
 
 ),
 
@@ -10,9 +25,18 @@ days as (
 
     select
         cast(
-            cast('{{ first_day }}' as date) + cast(generated_number - 1 as integer) * interval '1' day as date
+            cast('{{ calendar_first_year() }}-01-01' as date) + number * interval '1' day as date
         ) as calendar_date
     from numbers
+    where number < ({{ calendar_last_year() }} + 1 - {{ calendar_first_year() }}) * 366
+
+),
+
+calendar_days as (
+
+    select calendar_date
+    from days
+    where extract(year from calendar_date) <= {{ calendar_last_year() }}
 
 ),
 
@@ -31,11 +55,11 @@ assessments as (
 calendar as (
 
     select
-        {{ date_key('days.calendar_date') }} as date_key,
-        days.calendar_date,
-        cast(extract(year from days.calendar_date) as integer) as calendar_year,
-        cast(extract(month from days.calendar_date) as integer) as calendar_month,
-        {{ academic_year('days.calendar_date') }} as academic_year,
+        {{ date_key('calendar_days.calendar_date') }} as date_key,
+        calendar_days.calendar_date,
+        cast(extract(year from calendar_days.calendar_date) as integer) as calendar_year,
+        cast(extract(month from calendar_days.calendar_date) as integer) as calendar_month,
+        {{ academic_year('calendar_days.calendar_date') }} as academic_year,
         coalesce(terms.term, assessments.term) as term,
         cast(coalesce(terms.half_term, assessments.half_term) as integer) as half_term,
         coalesce(
@@ -43,13 +67,13 @@ calendar as (
             terms.academic_year || ' half term ' || cast(terms.half_term as string)
         ) as half_term_label,
         terms.half_term is not null as is_in_term,
-        coalesce(days.calendar_date = terms.end_date, false) as is_last_day_of_half_term,
+        coalesce(calendar_days.calendar_date = terms.end_date, false) as is_last_day_of_half_term,
         assessments.as_of_date is not null as is_assessment_date,
         coalesce(assessments.is_current, false) as is_current_assessment_date,
         assessments.previous_as_of_date as previous_assessment_date
-    from days
-    left join terms on days.calendar_date between terms.start_date and terms.end_date
-    left join assessments on days.calendar_date = assessments.as_of_date
+    from calendar_days
+    left join terms on calendar_days.calendar_date between terms.start_date and terms.end_date
+    left join assessments on calendar_days.calendar_date = assessments.as_of_date
 
     union all
 

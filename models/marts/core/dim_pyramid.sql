@@ -13,7 +13,7 @@ pyramids as (
     from memberships
     where pyramid_code is not null
     qualify row_number() over (
-        partition by pyramid_code order by valid_from_date desc, valid_to_date desc, pyramid_name
+        partition by pyramid_code order by valid_from_date desc, valid_to_date desc, pyramid_name asc
     ) = 1
 
 ),

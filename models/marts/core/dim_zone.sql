@@ -13,7 +13,7 @@ zones as (
     from memberships
     where zone_code is not null
     qualify row_number() over (
-        partition by zone_code order by valid_from_date desc, valid_to_date desc, zone_name
+        partition by zone_code order by valid_from_date desc, valid_to_date desc, zone_name asc
     ) = 1
 
 ),

@@ -37,7 +37,7 @@ placed as (
             and {{ valid_on('spells.start_date', 'main_spells', 'start_date', 'end_date') }}
     qualify row_number() over (
         partition by spells.household_id, spells.child_durable_key, spells.programme, spells.start_date
-        order by main_spells.start_date desc nulls last, main_spells.school_id
+        order by main_spells.start_date desc nulls last, main_spells.school_id asc
     ) = 1
 
 ),

@@ -16,10 +16,12 @@ indicators as (
         any_value(assessments.nc_year) as nc_year,
         any_value(assessments.age_years) as age_years,
         count(*) filter (where assessments.flag_state = 'raised') as indicators_raised_count,
-        count(*) filter (where assessments.flag_state = 'not_assessable') as indicators_not_assessable_count
-        {%- for flag in flags %},
-        max(case when flags.flag_code = '{{ flag }}' then assessments.flag_state end) as {{ flag }}_state
-        {%- endfor %}
+        count(*) filter (where assessments.flag_state = 'not_assessable') as indicators_not_assessable_count,
+    {% for flag in flags %}
+        max(
+            case when flags.flag_code = '{{ flag }}' then assessments.flag_state end
+        ) as {{ flag }}_state{{ ',' if not loop.last }}
+    {% endfor %}
     from assessments
     inner join {{ ref('dim_flag') }} as flags on assessments.flag_key = flags.flag_key
     group by assessments.child_key
@@ -40,7 +42,7 @@ last_assessments as (
         on dates.is_current_assessment_date and attainment.assessment_date <= dates.calendar_date
     qualify row_number() over (
         partition by attainment.child_durable_key
-        order by attainment.assessment_date desc, assessment.precedence, assessment.subject_code
+        order by attainment.assessment_date desc, assessment.precedence asc, assessment.subject_code asc
     ) = 1
 
 ),
@@ -62,10 +64,10 @@ listed as (
         last_assessments.assessment_name as last_assessment_name,
         last_assessments.assessment_date as last_assessment_date,
         indicators.indicators_raised_count,
-        indicators.indicators_not_assessable_count
-        {%- for flag in flags %},
-        indicators.{{ flag }}_state
-        {%- endfor %},
+        indicators.indicators_not_assessable_count,
+        {% for flag in flags %}
+            indicators.{{ flag }}_state,
+        {% endfor %}
         indicators.as_of_date
     from indicators
     left join {{ ref('dim_child') }} as children on indicators.child_key = children.child_key

@@ -1,3 +1,6 @@
+{%- set facts = [
+    'fct_enrolment', 'fct_attendance_period', 'fct_attainment', 'fct_sen_provision', 'fct_fsm_eligibility'
+] -%}
 with sources as (
 
     select * from {{ ref('ref_source') }}
@@ -47,19 +50,15 @@ schools as (
 -- which delivery holds anything about which school: a whole county's file may leave a school out
 facts as (
 
-    {% for fact in [
-        'fct_enrolment', 'fct_attendance_period', 'fct_attainment', 'fct_sen_provision', 'fct_fsm_eligibility'
-    ] -%}
-    select
-        school_durable_key,
-        delivery_key
-    from {{ ref(fact) }}
-    {%- if not loop.last %}
-
-    union
-
-    {% endif -%}
-    {%- endfor %}
+    {% for fact in facts %}
+        select
+            school_durable_key,
+            delivery_key
+        from {{ ref(fact) }}
+        {% if not loop.last %}
+            union
+        {% endif %}
+    {% endfor %}
 
 ),
 
@@ -106,7 +105,7 @@ last_deliveries as (
     inner join deliveries on spoken_for.delivery_key = deliveries.delivery_key
     qualify row_number() over (
         partition by spoken_for.school_durable_key, deliveries.source
-        order by deliveries.extract_date desc, deliveries.covers_to_date desc nulls last, deliveries.delivery_id
+        order by deliveries.extract_date desc, deliveries.covers_to_date desc nulls last, deliveries.delivery_id asc
     ) = 1
 
 ),

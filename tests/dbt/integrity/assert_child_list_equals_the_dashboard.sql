@@ -1,21 +1,19 @@
 -- What: children and raised flags counted from the child list are those of the county on the current date.
 -- When it matters: always. A professional who counts the list must get the number on the dashboard.
--- How to resolve: look for children that stand in fct_flag_assessment with is_current and not in mart_child_list, or for a flag
--- of ref_flag that mart_child_list has no column for.
+-- How to resolve: look for children that stand in fct_flag_assessment with is_current and not in
+-- mart_child_list, or for a flag of ref_flag that mart_child_list has no column for.
 {%- set flags = ['attainment', 'attendance', 'family', 'fsm', 'sen'] %}
 with counted as (
 
-    {% for flag in flags -%}
-    select
-        '{{ flag }}' as flag_code,
-        count(*) as children_count,
-        count(*) filter (where {{ flag }}_state = 'raised') as raised_count,
-        count(*) filter (where {{ flag }}_state = 'not_assessable') as not_assessable_count
-    from {{ ref('mart_child_list') }}
-
-    union all
-
-    {% endfor -%}
+    {% for flag in flags %}
+        select
+            '{{ flag }}' as flag_code,
+            count(*) as children_count,
+            count(*) filter (where {{ flag }}_state = 'raised') as raised_count,
+            count(*) filter (where {{ flag }}_state = 'not_assessable') as not_assessable_count
+        from {{ ref('mart_child_list') }}
+        union all
+    {% endfor %}
     select
         'any' as flag_code,
         count(*) as children_count,

@@ -1,6 +1,8 @@
--- What: a flag that was assessed has value, threshold, rule, delivery, period and age, and no reason; one that was not has a reason.
+-- What: a flag that was assessed has value, threshold, rule, delivery, period and age, and no reason; one
+-- that was not has a reason.
 -- When it matters: always. A flag nobody can explain must not reach a professional.
--- How to resolve: trace the measure of the flag below through int_flag_measures to the delivery that should have come with it.
+-- How to resolve: trace the measure of the flag below through int_flag_measures to the delivery that should
+-- have come with it.
 select
     flag_assessment_key,
     flag_state,

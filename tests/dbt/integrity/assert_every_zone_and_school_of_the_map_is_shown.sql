@@ -1,5 +1,5 @@
--- What: every zone of the map is on the dashboard for every date, and every school of the map has a row per source in
--- mart_freshness, children and deliveries or not.
+-- What: every zone of the map is on the dashboard for every date, and every school of the map has a row per
+-- source in mart_freshness, children and deliveries or not.
 -- When it matters: always. What is not shown is not missed.
 -- How to resolve: look for a filter or an inner join that drops the zone or school below.
 with zones as (

@@ -1,5 +1,6 @@
 -- What: every fact has exactly as many rows as the model it is made of.
--- When it matters: always. A join to a dimension that loses rows, or finds two versions for one day, changes every count.
+-- When it matters: always. A join to a dimension that loses rows, or finds two versions for one day, changes
+-- every count.
 -- How to resolve: a gain is two versions of a child or school that hold on one day; a loss is an inner join.
 {% for fact, origin in {
     'fct_enrolment': 'int_enrolment_spells',
@@ -9,16 +10,15 @@
     'fct_fsm_eligibility': 'int_fsm_spells',
     'fct_family_support': 'int_family_support_spells',
     'fct_flag_assessment': 'int_flags_evaluated',
-}.items() -%}
-select
-    '{{ fact }}' as fact,
-    facts.rows_count as fact_rows_count,
-    origins.rows_count as origin_rows_count
-from (select count(*) as rows_count from {{ ref(fact) }}) as facts
-cross join (select count(*) as rows_count from {{ ref(origin) }}) as origins
-where facts.rows_count <> origins.rows_count
-{% if not loop.last %}
-union all
-
-{% endif -%}
-{% endfor -%}
+}.items() %}
+    select
+        '{{ fact }}' as fact,
+        facts.rows_count as fact_rows_count,
+        origins.rows_count as origin_rows_count
+    from (select count(*) as rows_count from {{ ref(fact) }}) as facts
+    cross join (select count(*) as rows_count from {{ ref(origin) }}) as origins
+    where facts.rows_count <> origins.rows_count
+    {% if not loop.last %}
+        union all
+    {% endif %}
+{% endfor %}

@@ -1,5 +1,6 @@
 -- What: a child is assessed at a school only where the main registration (C or M) holds on the date.
--- When it matters: always. Counting guests and subsidiary registrations counts dually registered children twice.
+-- When it matters: always. Counting guests and subsidiary registrations counts dually registered children
+-- twice.
 -- How to resolve: compare int_child_population with fct_enrolment for the child and date below.
 select
     assessments.child_durable_key,

@@ -1,7 +1,7 @@
 -- What: for every zone, flag and date, the counts of its schools are those of the zone.
 -- When it matters: always. Head teachers and zone leads would read different numbers.
--- How to resolve: look at the schools of the zone below in mart_school_overview. A school and its successor that were open on
--- one date in two zones are shown as one school in one of them: correct the map.
+-- How to resolve: look at the schools of the zone below in mart_school_overview. A school and its successor
+-- that were open on one date in two zones are shown as one school in one of them: correct the map.
 with schools as (
 
     select

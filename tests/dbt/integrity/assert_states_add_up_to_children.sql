@@ -1,5 +1,5 @@
--- What: assessable and not assessable children are all children; raised ones are among the assessable; `any` is no less than
--- any flag and no more than all of them together.
+-- What: assessable and not assessable children are all children; raised ones are among the assessable; `any`
+-- is no less than any flag and no more than all of them together.
 -- When it matters: always. A rate would be above one, or missing data would count as no need.
 -- How to resolve: see fct_flag_summary for the school, flag and date below.
 with flags as (

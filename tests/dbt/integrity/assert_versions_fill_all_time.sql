@@ -1,6 +1,8 @@
--- What: the versions of a child or school follow each other without gap or overlap, from the beginning to the end of time.
+-- What: the versions of a child or school follow each other without gap or overlap, from the beginning to the
+-- end of time.
 -- When it matters: always. An event in a gap finds no version, one in an overlap finds two.
--- How to resolve: see the memberships of the school below in int_school_memberships; overlaps are settled there.
+-- How to resolve: see the memberships of the school below in int_school_memberships; overlaps are settled
+-- there.
 with versions as (
 
     select

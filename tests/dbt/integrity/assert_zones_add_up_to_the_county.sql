@@ -1,7 +1,8 @@
 -- What: for every flag and date, the counts of all zones, the unknown one included, are those of the county.
--- When it matters: always. A child is counted in one zone; a difference is a child counted twice or not at all.
--- How to resolve: compare mart_zone_dashboard with fct_flag_summary for the flag and date below. A zone that is missing in
--- dim_zone but stands in dim_school loses its children here.
+-- When it matters: always. A child is counted in one zone; a difference is a child counted twice or not at
+-- all.
+-- How to resolve: compare mart_zone_dashboard with fct_flag_summary for the flag and date below. A zone that
+-- is missing in dim_zone but stands in dim_school loses its children here.
 with zones as (
 
     select
