@@ -10,9 +10,9 @@
 {#- A rate as per cent, a yes or no, or a whole number: what a measure is, its name says. -#}
 {% macro value_in_words(measure, value) -%}
     case
-        when {{ measure }} like '%\_rate' escape '\'
+        when right({{ measure }}, 5) = '_rate'
             then cast(cast(floor({{ value }} * 1000) / 10 as decimal(9, 1)) as string) || ' %'
-        when {{ measure }} like 'is\_%' escape '\'
+        when left({{ measure }}, 3) = 'is_'
             then case when {{ value }} >= 1 then 'yes' when {{ value }} < 1 then 'no' end
         else cast(cast({{ value }} as integer) as string)
     end

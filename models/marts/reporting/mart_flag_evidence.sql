@@ -69,7 +69,7 @@ worded as (
         coalesce(
             '; ' || {{ measure_in_words('measure') }} || ' ' || {{ value_in_words('measure', 'value') }}
             || case
-                when measure like 'is\_%' escape '\' then ''
+                when left(measure, 3) = 'is_' then ''
                 else ' (raised if ' || comparator || ' ' || {{ value_in_words('measure', 'threshold') }} || ')'
             end,
             ''

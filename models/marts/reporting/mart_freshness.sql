@@ -141,7 +141,7 @@ freshness as (
         last_deliveries.contract as last_contract,
         last_deliveries.extract_date as last_extract_date,
         last_deliveries.covers_to_date,
-        cast({{ dbt.datediff('last_deliveries.covers_to_date', 'as_of.as_of_date', 'day') }} as integer) as age_days,
+        cast({{ days_between('last_deliveries.covers_to_date', 'as_of.as_of_date') }} as integer) as age_days,
         coalesce(flags.flags_count, 0) as flags_count,
         coalesce(flags.flags_raised_count, 0) as flags_raised_count,
         cast(flags.oldest_evidence_days as integer) as oldest_evidence_days,

@@ -33,7 +33,8 @@ from county
 full outer join zones
     on county.flag_code = zones.flag_code and county.as_of_date = zones.as_of_date
 where
-    county.children_count is distinct from zones.children_count
-    or county.assessable_count is distinct from zones.assessable_count
-    or county.raised_count is distinct from zones.raised_count
-    or county.not_assessable_count is distinct from zones.not_assessable_count
+    -- a county without a map and without children has no zones
+    coalesce(county.children_count, 0) <> coalesce(zones.children_count, 0)
+    or coalesce(county.assessable_count, 0) <> coalesce(zones.assessable_count, 0)
+    or coalesce(county.raised_count, 0) <> coalesce(zones.raised_count, 0)
+    or coalesce(county.not_assessable_count, 0) <> coalesce(zones.not_assessable_count, 0)
