@@ -79,6 +79,8 @@ sessions_by_category as (
     select
         sessions.census_year,
         sessions.census_term,
+        sessions.school_id,
+        sessions.roll,
         sessions.pupil_return_id,
         sessions.period,
         sum(case when period_codes.category = 'authorised' then sessions.sessions else 0 end) as sessions_authorised,
@@ -92,7 +94,9 @@ sessions_by_category as (
             and sessions.census_term = period_codes.census_term
             and sessions.period = period_codes.period
             and sessions.attendance_code = period_codes.attendance_code
-    group by sessions.census_year, sessions.census_term, sessions.pupil_return_id, sessions.period
+    group by
+        sessions.census_year, sessions.census_term, sessions.school_id, sessions.roll, sessions.pupil_return_id,
+        sessions.period
 
 ),
 
@@ -104,6 +108,7 @@ returned_periods as (
         returns.enrol_status,
         returns.census_year,
         returns.census_term,
+        returns.roll,
         returns.pupil_return_id,
         census_periods.period,
         census_periods.period_start_date,
@@ -141,6 +146,8 @@ counted as (
         on
             returned_periods.census_year = sessions_by_category.census_year
             and returned_periods.census_term = sessions_by_category.census_term
+            and returned_periods.school_id = sessions_by_category.school_id
+            and returned_periods.roll = sessions_by_category.roll
             and returned_periods.pupil_return_id = sessions_by_category.pupil_return_id
             and returned_periods.period = sessions_by_category.period
     -- Neither possible sessions nor details: the return says nothing of this period.

@@ -25,6 +25,8 @@ stated as (
         on
             fsm_periods.census_year = returns.census_year
             and fsm_periods.census_term = returns.census_term
+            and fsm_periods.school_id = returns.school_id
+            and fsm_periods.roll = returns.roll
             and fsm_periods.pupil_return_id = returns.pupil_return_id
     where fsm_periods.fsm_start_date is not null
 

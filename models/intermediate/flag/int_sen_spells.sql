@@ -117,11 +117,13 @@ needs_by_return as (
     select
         census_year,
         census_term,
+        school_id,
+        roll,
         pupil_return_id,
         min(case need_rank when 1 then need_code end) as primary_need_code,
         min(case need_rank when 2 then need_code end) as secondary_need_code
     from census_needs
-    group by census_year, census_term, pupil_return_id
+    group by census_year, census_term, school_id, roll, pupil_return_id
 
 ),
 
@@ -141,6 +143,8 @@ census_spells as (
         on
             census_states.census_year = needs_by_return.census_year
             and census_states.census_term = needs_by_return.census_term
+            and census_states.school_id = needs_by_return.school_id
+            and census_states.roll = needs_by_return.roll
             and census_states.pupil_return_id = needs_by_return.pupil_return_id
     group by
         census_states.child_durable_key, census_states.school_id, census_states.provision_group, census_states.run

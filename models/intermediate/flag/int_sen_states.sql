@@ -24,6 +24,7 @@ states as (
         returns.school_id,
         returns.census_year,
         returns.census_term,
+        returns.roll,
         returns.pupil_return_id,
         provisions.provision_group,
         returns.reference_date,
