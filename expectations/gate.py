@@ -12,7 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from expectations import metrics, metrics_release_frame, metrics_sql
+from expectations import metrics, metrics_release_frame, metrics_shape, metrics_sql
 from expectations.suites import delivery, release
 from expectations.suites.rules import CRITICAL, Rule, Suite
 
@@ -52,7 +52,6 @@ def check_deliveries(connection: "duckdb.DuckDBPyConnection", contract: "Contrac
     """
     relations = _relations(connection)
     results: list[CheckResult] = []
-    counts: dict[str, pd.DataFrame] = {}
     for suite in _suites(contract.source):
         table = f"{contract.source}__{suite.table}"
         if f"incoming.{table}" not in relations:
@@ -64,11 +63,11 @@ def check_deliveries(connection: "duckdb.DuckDBPyConnection", contract: "Contrac
             results += _judge(suite, frame, run_id, index="period")
             continue
         frame = connection.sql(metrics.frame_sql(incoming, suite.metrics)).df()
-        counts[table] = frame[["delivery_id", "row_count", "accepted_count"]]
         judged = _judge(suite, frame[frame["row_count"] > 0], run_id)
         results += _with_reasons(connection, table, judged)
-    shape = _shape_frame(connection, contract, counts)
-    results += _judge(Suite(f"{contract.source}.delivery", delivery.SUITE.rules), shape, run_id)
+    tables = [table for table in contract.tables if f"incoming.{table}" in relations]
+    shape = connection.sql(metrics_shape.frame_sql(contract, tables)).df()
+    results += _judge(replace(delivery.SUITE, name=f"{contract.source}.delivery"), shape, run_id)
     return results
 
 
@@ -153,40 +152,6 @@ def _with_reasons(connection: "duckdb.DuckDBPyConnection", table: str, results: 
         else r
         for r in results
     ]
-
-
-def _shape_frame(
-    connection: "duckdb.DuckDBPyConnection", contract: "Contract", counts: dict[str, "pd.DataFrame"]
-) -> "pd.DataFrame":
-    """One row per delivery: its rows over all tables, and how many tables hold fewer than the contract's least."""
-    import pandas as pd
-
-    deliveries = connection.sql("select delivery_id from incoming.delivery order by delivery_id").df()
-    rows, accepted = (
-        pd.DataFrame({table: frame.set_index("delivery_id")[column] for table, frame in counts.items()})
-        .reindex(deliveries["delivery_id"])
-        .fillna(0)
-        for column in ("row_count", "accepted_count")
-    )
-    # A CSV delivery is one table; a workbook or a message brings all tables of its contract.
-    required = {} if contract.format == "csv" else {t: contract.tables[t].min_rows for t in rows}
-    short = pd.DataFrame({t: rows[t] < least for t, least in required.items()}, index=rows.index)
-    return deliveries.assign(
-        **{
-            "rows_read": rows.sum(axis=1).to_numpy(),
-            "rows_read:detail": [f"{int(n)} rows" for n in rows.sum(axis=1)],
-            "rows_accepted": accepted.sum(axis=1).to_numpy(),
-            "rows_accepted:detail": [f"{int(n)} rows accepted" for n in accepted.sum(axis=1)],
-            "short_tables": short.sum(axis=1).to_numpy() if required else 0,
-            "short_tables:detail": [
-                ", ".join(f"{t} has fewer than {required[t]} rows" for t in required if row.get(t))
-                or "every table has its rows"
-                for row in short.to_dict("records")
-            ]
-            if required
-            else "one table",
-        }
-    )
 
 
 def _suites(source: str) -> tuple[Suite, ...]:

@@ -236,6 +236,14 @@ def test_a_delivery_without_rows_fails(connection) -> None:
     assert results["a", "rows_accepted"].outcome == "fail"
 
 
+def test_deliveries_of_which_nothing_could_be_laid_in_a_table_fail(connection) -> None:
+    announce(connection, "a")
+    connection.execute("drop schema incoming cascade")
+    connection.execute("create schema incoming")
+    connection.execute("create table incoming.delivery as select 'a' as delivery_id")
+    assert outcome(connection, "rows_read") == "fail"
+
+
 def test_a_delivery_of_which_no_row_is_accepted_fails_however_small(connection) -> None:
     pupils(connection, "a", rows=1, _reasons="['upn:upn_check_letter_wrong']")
     results = judge(connection)
