@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from expectations.contract import load_contracts
+from expectations.contract import raw_columns, sources
 from orchestration import build_file, deliveries, progress
 from orchestration.defs.resources import Build
 
-SOURCES = sorted({contract.source for contract in load_contracts()})
-TABLES = sorted({(contract.source, table.name) for contract in load_contracts() for table in contract.tables})
+SOURCES = sources()
+TABLES = sorted(tuple(name.split("__", 1)) for name in raw_columns())
 
 
 def gate_name(source: str) -> str:
