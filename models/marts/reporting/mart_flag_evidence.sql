@@ -65,7 +65,7 @@ worded as (
     select
         *,
         flag_name || ': ' || replace(flag_state, '_', ' ') as state_words,
-        coalesce(': ' || lower(left(reason, 1)) || substr(reason, 2), '') as reason_words,
+        coalesce(' (' || lower(left(reason, 1)) || substr(reason, 2) || ')', '') as reason_words,
         coalesce(
             '; ' || {{ measure_in_words('measure') }} || ' ' || {{ value_in_words('measure', 'value') }}
             || case
@@ -76,7 +76,10 @@ worded as (
         ) as value_words,
         coalesce('. ' || source_name || ', extract of ' || cast(extract_date as string), '') as source_words,
         coalesce(
-            ', covering ' || cast(covers_from_date as string) || ' to ' || cast(covers_to_date as string)
+            ', covering ' || cast(covers_from_date as string)
+            || case
+                when covers_from_date = covers_to_date then '' else ' to ' || cast(covers_to_date as string)
+            end
             || ', ' || cast(age_days as string) || ' days old on ' || cast(as_of_date as string),
             ''
         ) as period_words
@@ -110,7 +113,9 @@ explained as (
         covers_to_date,
         age_days,
         as_of_date,
-        state_words || reason_words || value_words || source_words || period_words || '.' as explanation
+        state_words || reason_words || value_words
+        -- a period that no delivery covers is nobody's evidence
+        || case when delivery_id is null then '' else source_words || period_words end || '.' as explanation
     from worded
 
 )

@@ -121,6 +121,7 @@ flags as (
         percentile_cont(0.5) within group (order by assessments.age_days) as median_evidence_days
     from assessments
     inner join deliveries on assessments.delivery_key = deliveries.delivery_key
+    where assessments.flag_state <> 'not_assessable'
     group by assessments.school_durable_key, deliveries.source
 
 ),
