@@ -56,7 +56,7 @@ versions as (
         spans.valid_to_date,
         schools.school_durable_id,
         schools.urn,
-        schools.school_name,
+        coalesce(schools.school_name, schools.school_id) as school_name,
         schools.phase_code,
         schools.phase_name,
         schools.establishment_type,
