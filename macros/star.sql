@@ -6,7 +6,7 @@
 {%- endmacro %}
 
 
-{#- The first version of a thing holds for all time before it, so that an event older than the first version finds it. -#}
+{#- The first version of a thing holds for all time before it: an event older than that version still finds it. -#}
 {% macro beginning_of_time() -%}
     cast('1900-01-01' as date)
 {%- endmacro %}
