@@ -1,3 +1,4 @@
+{{ config(materialized="view") }}
 {#- Share of their own possible sessions a child missed so far in the academic year of their latest attendance period, at all schools. -#}
 with population as (
 

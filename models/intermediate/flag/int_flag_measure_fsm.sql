@@ -1,3 +1,4 @@
+{{ config(materialized="view") }}
 {#- Whether a period of eligibility for free school meals covers the day. No census return yet: nothing can be said. -#}
 with population as (
 

@@ -1,3 +1,4 @@
+{{ config(materialized="view") }}
 {#- Distinct presenting needs, identified by the day, of the households whose support was open on the day. -#}
 with population as (
 

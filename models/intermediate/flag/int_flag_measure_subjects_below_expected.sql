@@ -1,3 +1,4 @@
+{{ config(materialized="view") }}
 {#- How many subjects of the child's latest assessment are below the expected standard. -#}
 with population as (
 
