@@ -1,0 +1,49 @@
+"""What contracts take from the project around them: code sets and calendars of the seeds, forms of dates."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+import duckdb
+import yaml
+
+PROJECT = Path(__file__).resolve().parent.parent
+SEEDS = PROJECT / "seeds" / "reference"
+
+
+@cache
+def codes(code_set: str) -> tuple[str, ...]:
+    """The distinct codes of '<seed>.<column>' or '<seed>.<column>[<column>=<value>]', in no order of rank.
+
+    Retired codes are among them: a code once in force is known, and whether it should still arrive is a gate's question.
+    """
+    seed, column, condition, value = re.fullmatch(r"(ref_\w+)\.(\w+)(?:\[(\w+)=(\w+)\])?", code_set).groups()
+    where = f'where "{condition}" = $value' if condition else ""
+    rows = _query(
+        f'select distinct "{column}" from read_csv($path, all_varchar = true, header = true) {where} order by all',
+        {"path": str(SEEDS / f"{seed}.csv"), **({"value": value} if condition else {})},
+    )
+    return tuple(code for (code,) in rows if code is not None)
+
+
+@cache
+def census_dates(year: int, term: str) -> dict[str, str] | None:
+    """reference_date, covers_from_date and covers_to_date of a census, as ISO text; None when ref_census has no such term."""
+    rows = _query(
+        "select reference_date, term_from_date, coalesce(summer_half_term_2_to_date, term_to_date) "
+        "from read_csv($path, all_varchar = true, header = true) where census_year = $year and census_term = $term",
+        {"path": str(SEEDS / "ref_census.csv"), "year": str(year), "term": term},
+    )
+    return dict(zip(("reference_date", "covers_from_date", "covers_to_date"), rows[0], strict=True)) if rows else None
+
+
+@cache
+def date_formats() -> tuple[str, ...]:
+    """The forms a date may take, from dbt_project.yml, where staging finds them too."""
+    project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
+    return tuple(project["vars"]["date_formats"])
+
+
+def _query(sql: str, parameters: dict[str, str]) -> list[tuple]:
+    with duckdb.connect() as connection:
+        return connection.execute(sql, parameters).fetchall()

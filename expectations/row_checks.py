@@ -1,0 +1,97 @@
+"""The row checks of a contract's table as one SQL expression: a list of '<column>:<reason>', empty for a clean row."""
+
+from expectations.contract import Column, Table
+from expectations.reference import codes, date_formats
+
+UPN_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
+"""The 23 letters a check letter or a temporary UPN's last letter may be: no I, O, S."""
+
+
+def reasons(table: Table, columns: set[str] | None = None) -> str:
+    """SQL that yields the reasons of a row (varchar[]); `columns` limits the checks to columns that were delivered.
+
+    The conditions are evaluated once for clean rows, and a second time only for the few rows that have a reason.
+    """
+    checks = [
+        check for column in table.columns if columns is None or column.name in columns for check in _checks(column)
+    ]
+    if not checks:
+        return "[]::varchar[]"
+    any_wrong = "\n        or ".join(condition for condition, _ in checks)
+    listed = ",\n            ".join(f"case when {condition} then '{reason}' end" for condition, reason in checks)
+    return (
+        f"case when {any_wrong}\n        then list_filter([\n            {listed}\n        ], lambda reason: reason is not null)"
+        "\n        else [] end::varchar[]"
+    )
+
+
+def parsed_date(expression: str) -> str:
+    """SQL of a date read by the formats of the project; null when none fits."""
+    formats = ", ".join(text(form) for form in date_formats())
+    return f"try_strptime(trim({expression}), [{formats}])"
+
+
+def upn_check_letter(expression: str) -> str:
+    """SQL of the check letter that characters 2 to 13 call for: weights 2 … 13, sum modulo 23; null for malformed input."""
+    digits = " + ".join(
+        f"{position} * try_cast(substr({expression}, {position}, 1) as integer)" for position in range(2, 13)
+    )
+    last = (
+        f"13 * coalesce(try_cast(substr({expression}, 13, 1) as integer), "
+        f"nullif(strpos('{UPN_LETTERS}', substr({expression}, 13, 1)), 0) - 1)"
+    )
+    return f"substr('{UPN_LETTERS}', (({digits} + {last}) % 23)::integer + 1, 1)"
+
+
+def text(value: str) -> str:
+    """A string as an SQL literal."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _checks(column: Column) -> list[tuple[str, str]]:
+    """(condition that is true for a wrong value, '<column>:<reason>') pairs; a missing value is wrong only if required."""
+    name = f'"{column.name}"'
+    found = list(_value_checks(column, name))
+    if column.type == "text":
+        # U+FFFD is what a careless conversion leaves of a letter: the value is lost already, so it must not look whole.
+        found.append((f"contains({name}, chr(65533))", "text_damaged"))
+    if column.required:
+        found.insert(0, (f"({name} is null or trim({name}) = '')", "required_missing"))
+    return [(condition, f"{column.name}:{reason}") for condition, reason in found]
+
+
+def _value_checks(column: Column, name: str) -> list[tuple[str, str]]:
+    present = f"trim({name}) <> ''"
+    number = f"try_cast(trim({name}) as double)"
+    in_codes = f"trim({name}) in ({', '.join(text(code) for code in codes(column.codes))})" if column.codes else "false"
+    if column.type in ("integer", "number"):
+        unreadable = "code_unknown" if column.codes else "number_unreadable"
+        whole = f" and {number} <> floor({number})" if column.type == "integer" else ""
+        checks = [(f"({present} and not coalesce(isfinite({number}), {in_codes}))", unreadable)]
+        if whole:
+            checks.append((f"(isfinite({number}){whole})", "number_not_whole"))
+        limits = [f"{number} < {column.min}"] if column.min is not None else []
+        limits += [f"{number} > {column.max}"] if column.max is not None else []
+        if limits:
+            checks.append((f"(isfinite({number}) and ({' or '.join(limits)}) and not {in_codes})", "number_out_of_range"))
+        return checks
+    if column.type == "date":
+        date = parsed_date(name)
+        return [
+            (f"({present} and {date} is null)", "date_unreadable"),
+            (f"(year({date}) not between 1900 and 2100)", "date_out_of_range"),
+        ]
+    if column.type == "boolean":
+        return [(f"({present} and lower(trim({name})) not in ('true', 'false', '1', '0', 'y', 'n', 'yes', 'no'))", "boolean_unreadable")]
+    if column.type == "upn":
+        upn = f"upper(trim({name}))"
+        shape = f"regexp_full_match({upn}, '[{UPN_LETTERS}][0-9]{{11}}[0-9{UPN_LETTERS}]')"
+        return [
+            (f"({present} and not {shape})", "upn_malformed"),
+            (f"({shape} and substr({upn}, 1, 1) <> {upn_check_letter(upn)})", "upn_check_letter_wrong"),
+        ]
+    if column.type == "code":
+        return [(f"({present} and not {in_codes})", "code_unknown")]
+    if column.pattern:
+        return [(f"({present} and not regexp_full_match(trim({name}), {text(column.pattern)}))", "pattern_not_met")]
+    return []

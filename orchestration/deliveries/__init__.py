@@ -1,0 +1,7 @@
+"""Deliveries: found in landing, archived, read by contract, checked row by row, judged by the gate, and loaded to raw."""
+
+from orchestration.deliveries.discover import deliver, discover
+from orchestration.deliveries.load import load
+from orchestration.deliveries.outcome import DeliveryOutcome
+
+__all__ = ["DeliveryOutcome", "deliver", "discover", "load"]

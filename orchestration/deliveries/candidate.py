@@ -1,0 +1,162 @@
+"""A file on its way in: where its bytes are, which contract it keeps, and what it says of period, school and dates."""
+
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import date
+from os import stat_result
+from pathlib import Path
+
+from expectations.contract import Contract, load_contracts
+from expectations.contract_match import Match, NoMatch, choose, name_says
+from expectations.reference import census_dates
+from orchestration.deliveries.archive import Archived
+from orchestration.deliveries.discover import safe_name
+from orchestration.deliveries.limits import Limits
+from orchestration.deliveries.problem import DeliveryProblem
+from orchestration.deliveries.readers import csv, xlsx, xml
+from orchestration.deliveries.readers.encoding import as_utf8
+
+FORMATS = {".csv": "csv", ".xml": "xml", ".xlsx": "xlsx"}
+
+
+@dataclass
+class Candidate:
+    """A delivery that is being looked at; `problem` is set when it cannot be taken as a whole."""
+
+    file: Path
+    seen: stat_result
+    archived: Archived
+    source: str
+    sequence: int
+    problem: DeliveryProblem | None = None
+    gate_reason: str | None = None
+    match: Match | None = None
+    readable: Path | None = None
+    sheets: xlsx.Sheets = field(default_factory=dict)
+    values: dict[str, str | None] = field(default_factory=dict)
+    extract_date: date | None = None
+    covers_from_date: date | None = None
+    covers_to_date: date | None = None
+    scope: str | None = None
+    period: str | None = None
+    part: str | None = None
+    status: str | None = None
+
+    @property
+    def delivery_id(self) -> str:
+        return self.archived.delivery_id
+
+    @property
+    def reason(self) -> str | None:
+        """Why it is rejected as a whole, if it is."""
+        return str(self.problem) if self.problem else self.gate_reason
+
+    @property
+    def contract(self) -> Contract | None:
+        return self.match.contract if self.match else None
+
+    @property
+    def tables(self) -> list[str]:
+        """The raw tables it fills: one for a CSV, all of the contract for a return or a workbook."""
+        if self.match is None:
+            return []
+        table = self.match.file.table
+        return [f"{self.source}__{table}"] if table else list(self.match.contract.tables)
+
+
+def prepare(candidate: Candidate, limits: Limits, folder: Path, copies: ExitStack) -> None:
+    """Choose the contract and read what the name and the header state; a problem is kept with the candidate.
+
+    Converted copies lie in `folder` until `copies` closes.
+    """
+    try:
+        safe_name(candidate.file.name)
+        if candidate.archived.bytes > limits.file_bytes:
+            raise DeliveryProblem(
+                f"the file has {candidate.archived.bytes:,} bytes, at most {limits.file_bytes:,} are read",
+                "Split it, or raise EARLYHELP_LIMIT_FILE_BYTES",
+            )
+        form = FORMATS.get(candidate.file.suffix.lower())
+        contracts = [c for c in load_contracts() if c.source == candidate.source and c.format == form]
+        if not contracts:
+            known = sorted({c.format for c in load_contracts() if c.source == candidate.source})
+            raise DeliveryProblem(
+                f"{candidate.source} sends no {candidate.file.suffix or 'file without ending'}",
+                f"Send {' or '.join(f'.{form}' for form in known)}",
+            )
+        {"csv": _prepare_csv, "xml": _prepare_xml, "xlsx": _prepare_xlsx}[form](candidate, contracts, limits, folder, copies)
+        _dates(candidate)
+    except DeliveryProblem as problem:
+        candidate.problem = problem
+    except NoMatch as no_match:
+        candidate.problem = DeliveryProblem(str(no_match), "Nothing of the file was loaded")
+
+
+def _prepare_csv(candidate: Candidate, contracts: list[Contract], limits: Limits, folder: Path, copies: ExitStack) -> None:
+    allowed = tuple({encoding for contract in contracts for encoding in contract.encodings})
+    candidate.readable = copies.enter_context(as_utf8(candidate.archived.path, allowed, folder))
+    content = csv.peek(candidate.readable, contracts[0].delimiter, limits)
+    candidate.match = choose(contracts, candidate.file.name, content)
+    candidate.values = dict(candidate.match.file.values)
+    candidate.part = candidate.match.file.part or candidate.match.file.kind
+
+
+def _prepare_xml(candidate: Candidate, contracts: list[Contract], limits: Limits, folder: Path, copies: ExitStack) -> None:
+    candidate.readable = candidate.archived.path
+    xml.refuse_doctype(candidate.readable)
+    content, header = xml.peek(candidate.readable, contracts)
+    candidate.match = choose(contracts, candidate.file.name, content)
+    candidate.match.name_says.update(year=header["year"], term=header["term"])
+    candidate.scope = header["school_id"]
+    candidate.values = {"school_id": header["school_id"]}
+    expected = f"school_census_{header['school_id']}_{header['year']}_{header['term']}.xml"
+    if candidate.file.name.lower().startswith("school_census_") and candidate.file.name.lower() != expected:
+        raise DeliveryProblem(
+            f"the name does not agree with the header, by which it would be {expected}",
+            "Find out which school and term it is of, and name it so",
+        )
+    candidate.extract_date = _date(header["reference_date"], "Header/CollectionDetails/ReferenceDate")
+
+
+def _prepare_xlsx(candidate: Candidate, contracts: list[Contract], limits: Limits, folder: Path, copies: ExitStack) -> None:
+    candidate.readable = candidate.archived.path
+    named = any(name_says(file, candidate.file.name) is not None for c in contracts for file in c.files)
+    candidate.sheets = xlsx.sheets(candidate.readable, limits) if named else {}
+    candidate.match = choose(contracts, candidate.file.name, xlsx.peek(candidate.sheets))
+
+
+def _dates(candidate: Candidate) -> None:
+    """Extract date, period and what the delivery covers, from its name, the calendars of the census or the contract."""
+    says, contract, file = candidate.match.name_says, candidate.match.contract, candidate.match.file
+    if file.part:
+        candidate.part = file.part.format(**says)
+    if contract.covers == "census":
+        dates = census_dates(int(says["year"]), says["term"])
+        if dates is None:
+            raise DeliveryProblem(
+                f"the census of {says['term']} {says['year']} is not in the calendar",
+                "Add the term to seeds/reference/ref_census.csv",
+            )
+        candidate.values |= {"census_year": says["year"], "census_term": says["term"]}
+        candidate.period = f"{says['year']}-{says['term']}"
+        candidate.extract_date = candidate.extract_date or date.fromisoformat(dates["reference_date"])
+        candidate.covers_from_date = date.fromisoformat(dates["covers_from_date"])
+        candidate.covers_to_date = date.fromisoformat(dates["covers_to_date"])
+    elif contract.covers == "academic_year":
+        first, second = says["academic_year"].split("-")
+        if (int(first) + 1) % 100 != int(second):
+            raise DeliveryProblem(f"{first}-{second} is no academic year", f"Name it like {first}-{(int(first) + 1) % 100:02d}")
+        candidate.period = f"{first}/{second}"
+        candidate.covers_from_date = date(int(first), 9, 1)
+        candidate.covers_to_date = candidate.extract_date = date(int(first) + 1, 7, 31)
+    else:
+        written = file.extract_date.format(**says) if file.extract_date else says["extract_date"]
+        candidate.extract_date = _date(written, "the date in the file's name")
+        candidate.covers_from_date = candidate.covers_to_date = candidate.extract_date
+
+
+def _date(written: str, where: str) -> date:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        raise DeliveryProblem(f"{where} is no date", "Write it as YYYY-MM-DD") from None

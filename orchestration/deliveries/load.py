@@ -1,0 +1,227 @@
+"""Takes in what waits: archive, choose the contract, read, check rows, ask the gate, settle."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from itertools import groupby
+from pathlib import Path
+
+import duckdb
+
+from orchestration.deliveries import incoming, quarantine, report
+from orchestration.deliveries.archive import archive, clear_partials
+from orchestration.deliveries.candidate import Candidate, prepare
+from orchestration.deliveries.discover import discover
+from orchestration.deliveries.limits import Limits
+from orchestration.deliveries.outcome import DeliveryOutcome
+from orchestration.deliveries.readers.batches import Batches
+from orchestration.deliveries.schema import ensure_schema
+from orchestration.settings import Settings
+
+Progress = Callable[[str], None]
+
+SOURCES_FIRST = ("school_register", "synergy", "deprivation")
+"""The gates of the others ask these which schools there are."""
+
+SMALL = 50
+"""Up to so many files of a source are named one by one while they are read."""
+
+
+def load(
+    settings: Settings, connection: duckdb.DuckDBPyConnection, run_id: str, progress: Progress | None = None
+) -> list[DeliveryOutcome]:
+    """Load every complete file in landing, the bytes of each archived first; one outcome per file, in order of arrival.
+
+    The files of a contract are one transaction, so a kill leaves none of them or all; files leave landing after the
+    commit. Running again finishes what was cut short. Raises what stops the machine (no room, no memory), never what is wrong in a file.
+    """
+    say = progress or (lambda message: None)
+    ensure_schema(connection)
+    _clear(settings, connection)
+    waiting = sorted(
+        discover(settings), key=lambda file: (file.parent.name not in SOURCES_FIRST, file.parent.name)
+    )
+    try:
+        return [
+            outcome
+            for source, files in groupby(waiting, key=lambda file: file.parent.name)
+            for outcome in _load_source(settings, connection, run_id, source, list(files), say)
+        ]
+    finally:
+        _clear(settings, connection)
+
+
+def _load_source(
+    settings: Settings, connection: duckdb.DuckDBPyConnection, run_id: str, source: str, files: list[Path], say: Progress
+) -> list[DeliveryOutcome]:
+    """One source: everything of it that waits, a batch for each contract that its files keep."""
+    limits = Limits()
+    candidates, repeated = _take(settings, connection, source, files)
+    say(f"{source}: {len(candidates):,} new of {len(files):,} files")
+    outcomes: list[DeliveryOutcome] = []
+    with ExitStack() as copies:
+        for candidate in candidates:
+            prepare(candidate, limits, settings.build, copies)
+        by_contract: dict[str, list[Candidate]] = {}
+        for candidate in candidates:
+            name = "" if candidate.problem else candidate.match.contract.name
+            by_contract.setdefault(name, []).append(candidate)
+        unreadable = by_contract.pop("", [])
+        for _, batch in sorted(by_contract.items()):
+            outcomes += _load_batch(settings, connection, run_id, batch, limits, say)
+    with _transaction(connection):
+        quarantine.forget_rejected(connection, source, (candidate.delivery_id for candidate in unreadable))
+        outcomes += [_finish(settings, connection, run_id, candidate, [], []) for candidate in unreadable]
+        for candidate in repeated:
+            quarantine.record_repeated(connection, candidate, run_id)
+            outcomes.append(_known(connection, candidate))
+    _leave_landing([*unreadable, *repeated])
+    return sorted(outcomes, key=lambda outcome: [file.name for file in files].index(outcome.file_name))
+
+
+def _load_batch(
+    settings: Settings,
+    connection: duckdb.DuckDBPyConnection,
+    run_id: str,
+    batch: list[Candidate],
+    limits: Limits,
+    say: Progress,
+) -> list[DeliveryOutcome]:
+    """The new files of one contract: read and checked in `incoming`, then settled in one transaction."""
+    from expectations import gate  # brings Great Expectations: seconds that a run without new files does not spend
+
+    contract = batch[0].match.contract
+    incoming.prepare(connection, contract)
+    batches = Batches(connection)
+    for number, candidate in enumerate(batch, start=1):
+        incoming.read(connection, candidate, batches, limits)
+        if len(batch) <= SMALL:
+            say(f"read {candidate.file.name}")
+        elif number % SMALL == 0 or number == len(batch):
+            say(f"{contract.name}: read {number:,} of {len(batch):,} files")
+    batches.flush()
+    incoming.check(connection, contract, batch)
+    checks = gate.check_deliveries(connection, contract, run_id) if any(not c.problem for c in batch) else []
+    failed: dict[str, list[str]] = {}
+    warned: dict[str, list[str]] = {}
+    for check in checks:
+        if check.delivery_id and check.outcome != "pass":
+            told = failed if check.outcome == "fail" else warned
+            told.setdefault(check.delivery_id, []).append(f"{check.suite} {check.rule}: {check.detail}")
+    for candidate in batch:
+        if candidate.delivery_id in failed and not candidate.problem:
+            candidate.gate_reason = "; ".join(failed[candidate.delivery_id])
+    found = report.rejections(connection, contract)
+    with _transaction(connection):
+        quarantine.forget_rejected(connection, contract.source, (candidate.delivery_id for candidate in batch))
+        quarantine.settle(connection, contract, batch, set(failed))
+        quarantine.record_checks(connection, checks)
+        outcomes = [
+            _finish(
+                settings,
+                connection,
+                run_id,
+                candidate,
+                found.get(candidate.delivery_id, []),
+                warned.get(candidate.delivery_id, []),
+            )
+            for candidate in batch
+        ]
+    incoming.clear(connection)
+    _leave_landing(batch)
+    rows = sum(outcome.rows_read for outcome in outcomes)
+    rejected = sum(outcome.rows_rejected for outcome in outcomes)
+    say(f"{contract.name}: {rows:,} rows, {rejected:,} of them in quarantine")
+    return outcomes
+
+
+def _take(
+    settings: Settings, connection: duckdb.DuckDBPyConnection, source: str, files: list[Path]
+) -> tuple[list[Candidate], list[Candidate]]:
+    """The bytes of every file archived; those never seen, and those that were accepted before or stand twice here.
+
+    A file that changes while it is copied is not complete yet and waits for the next run.
+    """
+    (last,) = connection.execute("select coalesce(max(sequence), 0) from ops.delivery").fetchone()
+    accepted = connection.execute("select sha256 from ops.delivery where status <> 'rejected'").fetchall()
+    known = {sha256 for (sha256,) in accepted}
+    new, repeated = [], []
+    for file in files:
+        before = file.stat()
+        archived = archive(file, settings.archive)
+        after = file.stat()
+        if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
+            continue
+        candidate = Candidate(file, after, archived, source, sequence=last + len(new) + 1)
+        (repeated if archived.sha256 in known else new).append(candidate)
+        known.add(archived.sha256)
+    return new, repeated
+
+
+def _finish(
+    settings: Settings,
+    connection: duckdb.DuckDBPyConnection,
+    run_id: str,
+    candidate: Candidate,
+    rejections: list[report.Rejection],
+    warnings: list[str],
+) -> DeliveryOutcome:
+    """Record what became of a delivery and, unless it is clean, write its report."""
+    if candidate.reason:
+        candidate.status = "rejected"
+    else:
+        candidate.status = "accepted_with_warnings" if rejections or warnings else "accepted"
+    read, accepted, rejected = quarantine.record(connection, candidate, run_id)
+    path = None
+    if candidate.status != "accepted":
+        because = [candidate.reason] if candidate.reason else []
+        path = report.write(settings.quarantine, candidate, rejections, because, warnings)
+    return DeliveryOutcome(
+        candidate.delivery_id,
+        candidate.source,
+        candidate.file.name,
+        candidate.status,
+        read,
+        accepted,
+        rejected,
+        candidate.reason,
+        path,
+    )
+
+
+def _known(connection: duckdb.DuckDBPyConnection, candidate: Candidate) -> DeliveryOutcome:
+    """The outcome of bytes that were loaded before: what was said of them then."""
+    told = connection.execute(
+        "select status, rows_read, rows_accepted, rows_rejected, reason from ops.delivery where delivery_id = ?",
+        [candidate.delivery_id],
+    ).fetchone()
+    return DeliveryOutcome(candidate.delivery_id, candidate.source, candidate.file.name, *told, repeated=True)
+
+
+def _leave_landing(candidates: Iterable[Candidate]) -> None:
+    """Remove the files that are settled, unless other bytes came under the name meanwhile."""
+    for candidate in candidates:
+        try:
+            now = candidate.file.stat()
+        except FileNotFoundError:
+            continue
+        if (now.st_mtime_ns, now.st_size) == (candidate.seen.st_mtime_ns, candidate.seen.st_size):
+            candidate.file.unlink()
+
+
+@contextmanager
+def _transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    connection.begin()
+    try:
+        yield
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+
+
+def _clear(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:
+    """Remove what a killed run left: incoming rows, unfinished copies in the archive, converted copies."""
+    incoming.clear(connection)
+    clear_partials(settings.archive)
+    for copy in settings.build.glob(".*.utf8"):
+        copy.unlink(missing_ok=True)

@@ -1,0 +1,149 @@
+"""Writes quarantine/<delivery_id>/report.md and .json: what is wrong, where, and what to do; classes of values, no values."""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import duckdb
+
+from expectations.contract import Column, Contract
+from expectations.row_checks import parsed_date
+from orchestration.deliveries.candidate import Candidate
+
+EXAMPLES = 5
+
+REMEDIES = {
+    "required_missing": "Fill in the value in the source system",
+    "code_unknown": "Correct the code in the source system; a new code is added to the code set in seeds/reference",
+    "date_unreadable": "Write dates in one of the forms of date_formats in dbt_project.yml",
+    "date_out_of_range": "Correct the year in the source system",
+    "upn_malformed": "Correct the UPN: a letter, eleven digits, and a digit or letter other than I, O, S",
+    "upn_check_letter_wrong": "Correct the UPN: its first letter does not follow from the other characters",
+    "number_unreadable": "Correct the number in the source system",
+    "number_not_whole": "Correct the number: a whole one belongs here",
+    "number_out_of_range": "Correct the number, or the limits in the contract if it is right",
+    "boolean_unreadable": "Write true or false",
+    "pattern_not_met": "Write the value in the form that the contract states",
+    "text_damaged": "Export the file again as UTF-8: a letter was lost in an earlier conversion",
+    "duplicate_key": "Remove the repetition in the source system; the first row was kept",
+}
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """One reason in one table: how many rows, the first few of them, and what kind of value stands there."""
+
+    delivery_id: str
+    table: str
+    column: str
+    reason: str
+    rows: int
+    row_numbers: list[int]
+    values: list[str]
+    remedy: str
+
+
+def rejections(connection: duckdb.DuckDBPyConnection, contract: Contract) -> dict[str, list[Rejection]]:
+    """The reasons of the rows in `incoming`, by delivery. Only rows that have one are looked at twice."""
+    found: dict[str, list[Rejection]] = {}
+    for table_name, table in contract.tables.items():
+        connection.execute(
+            f'create or replace temp table bad_row as from incoming."{table_name}" where len(_reasons) > 0'
+        )
+        reasons = connection.execute("select distinct unnest(_reasons) as reason from bad_row order by all").fetchall()
+        for (reason,) in reasons:
+            name, _, why = reason.partition(":")
+            rows = connection.execute(
+                f"""
+                select
+                    _delivery_id,
+                    count(*),
+                    list(_row_number order by _row_number)[1:{EXAMPLES}],
+                    list_sort(list(distinct {_value_class(table.column(name), why)}))[1:{EXAMPLES}]
+                from bad_row where list_contains(_reasons, ?) group by _delivery_id
+                """,
+                [reason],
+            ).fetchall()
+            for delivery_id, count, numbers, values in rows:
+                found.setdefault(delivery_id, []).append(
+                    Rejection(delivery_id, table_name, name, why, count, numbers, values, REMEDIES[why])
+                )
+    connection.execute("drop table if exists bad_row")
+    return found
+
+
+def write(
+    folder: Path, candidate: Candidate, rejections: list[Rejection], reasons: list[str], warnings: list[str]
+) -> Path:
+    """The report of one delivery, whole or not at all; returns the path of the readable form."""
+    folder = folder / candidate.delivery_id
+    folder.mkdir(parents=True, exist_ok=True)
+    content = {
+        "file": candidate.file.name,
+        "delivery_id": candidate.delivery_id,
+        "sha256": candidate.archived.sha256,
+        "source": candidate.source,
+        "contract": candidate.contract.name if candidate.contract else None,
+        "status": candidate.status,
+        "rejected_because": reasons,
+        "warnings": warnings,
+        "rows": [asdict(rejection) for rejection in rejections],
+    }
+    _replace(folder / "report.json", json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+    _replace(folder / "report.md", _readable(content, rejections))
+    return folder / "report.md"
+
+
+def _readable(content: dict, rejections: list[Rejection]) -> str:
+    lines = [
+        f"# {content['file']}",
+        "",
+        f"Delivery {content['delivery_id']} of {content['source']}, contract {content['contract'] or 'none'}: "
+        f"**{content['status'].replace('_', ' ')}**.",
+        "",
+    ]
+    if content["rejected_because"]:
+        lines += ["## Why it was rejected", "", *(f"- {reason}" for reason in content["rejected_because"]), ""]
+        lines += ["Nothing of it is in the warehouse. Its bytes are in the archive; deliver a corrected file.", ""]
+    if content["warnings"]:
+        lines += ["## Warnings", "", *(f"- {warning}" for warning in content["warnings"]), ""]
+    if rejections:
+        lines += [
+            "## Rows in quarantine",
+            "",
+            "| table | column | reason | rows | first rows | values | what to do |",
+            "|---|---|---|---:|---|---|---|",
+        ]
+        lines += [
+            f"| {r.table} | {r.column} | {r.reason} | {r.rows} | {', '.join(map(str, r.row_numbers))} "
+            f"| {'; '.join(r.values)} | {r.remedy} |"
+            for r in rejections
+        ]
+        lines += ["", "Row 1 is the first row after the headings; in a census return it is the first pupil."]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _value_class(column: Column, reason: str) -> str:
+    """SQL of what may be said of a value: its kind and length; a code of up to four marks itself."""
+    value = f'trim("{column.name}")'
+    if reason == "duplicate_key":
+        return "'the key of an earlier row'"
+    code = (
+        f"when regexp_full_match({value}, '[A-Z0-9/\\\\#*+!?.-]{{1,4}}') then 'code ' || {value}"
+        if column.type == "code" or column.codes
+        else ""
+    )
+    return f"""case
+        when coalesce({value}, '') = '' then 'empty'
+        {code}
+        when {parsed_date(value)} is not null then 'date in ' || year({parsed_date(value)})
+        when try_cast({value} as double) is not null then 'number, ' || length({value}) || ' characters'
+        else 'text, ' || length({value}) || ' characters'
+    end"""
+
+
+def _replace(path: Path, text: str) -> None:
+    partial = path.with_name(f".{path.name}.part")
+    partial.write_text(text, encoding="utf-8")
+    os.replace(partial, path)

@@ -1,0 +1,109 @@
+"""The tables of the build that deliveries write: ops.*, and raw.* and quarantine.* as the contracts name them."""
+
+import duckdb
+
+from expectations.contract import raw_columns
+
+OPS = """
+create schema if not exists raw;
+create schema if not exists quarantine;
+create schema if not exists ops;
+
+create table if not exists ops.delivery (
+    delivery_id varchar not null,
+    source varchar not null,
+    contract varchar,
+    file_name varchar not null,
+    sha256 varchar not null,
+    bytes bigint not null,
+    received_at timestamp not null,
+    extract_date date,
+    covers_from_date date,
+    covers_to_date date,
+    scope varchar,
+    period varchar,
+    part varchar,
+    identifier_scheme varchar,
+    status varchar,
+    rows_read bigint,
+    rows_accepted bigint,
+    rows_rejected bigint,
+    reason varchar,
+    run_id varchar,
+    sequence bigint
+);
+
+create table if not exists ops.delivery_table (
+    delivery_id varchar not null,
+    table_name varchar not null,
+    rows_read bigint not null,
+    rows_accepted bigint not null,
+    rows_rejected bigint not null
+);
+
+create table if not exists ops.rejection (
+    delivery_id varchar not null,
+    table_name varchar not null,
+    column_name varchar,
+    reason varchar not null,
+    rows bigint not null
+);
+
+create table if not exists ops.delivery_event (
+    "at" timestamp not null,
+    run_id varchar,
+    event varchar not null,
+    file_name varchar not null,
+    sha256 varchar,
+    delivery_id varchar,
+    detail varchar
+);
+
+create table if not exists ops.check_result (
+    run_id varchar,
+    checked_at timestamp,
+    suite varchar,
+    delivery_id varchar,
+    rule varchar,
+    severity varchar,
+    outcome varchar,
+    observed double,
+    expected varchar,
+    detail varchar
+);
+
+-- What staging reads: of each table, period, school and part (a COLLECT block, a term) the newest accepted delivery.
+-- A corrected file has the same extract date and arrived later, so it supersedes; a late older extract does not.
+create or replace view ops.delivery_in_force as
+select
+    delivery.delivery_id,
+    delivery.source,
+    delivery_table.table_name
+from ops.delivery
+inner join ops.delivery_table on delivery.delivery_id = delivery_table.delivery_id
+where delivery.status in ('accepted', 'accepted_with_warnings')
+qualify row_number() over (
+    partition by delivery_table.table_name, delivery.period, delivery.scope, delivery.part
+    order by delivery.extract_date desc, delivery.sequence desc
+) = 1;
+"""
+
+
+def ensure_schema(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create what is missing; what is there keeps its rows. A column that a new contract brings is added at the end."""
+    connection.execute(OPS)
+    found = connection.execute(
+        "select table_schema || '.' || table_name || '.' || column_name from information_schema.columns "
+        "where table_catalog = current_database() and table_schema in ('raw', 'quarantine')"
+    ).fetchall()
+    present = {name for (name,) in found}
+    for table, columns in raw_columns().items():
+        values = ", ".join(f'"{column}" varchar' for column in columns)
+        delivered = "_delivery_id varchar, _extract_date date, _row_number bigint"
+        connection.execute(f'create table if not exists raw."{table}" ({values}, {delivered})')
+        connection.execute(f'create table if not exists quarantine."{table}" ({values}, {delivered}, _reasons varchar[])')
+        for schema in ("raw", "quarantine"):
+            known = {name for name in present if name.startswith(f"{schema}.{table}.")}
+            for column in columns:
+                if known and f"{schema}.{table}.{column}" not in known:
+                    connection.execute(f'alter table {schema}."{table}" add column "{column}" varchar')
