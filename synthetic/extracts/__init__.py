@@ -1,0 +1,1 @@
+"""One module for each source: it writes the world's tables in that source's own format."""
