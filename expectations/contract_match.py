@@ -123,7 +123,9 @@ def _first_row_fits(contract: Contract, file: File, content: Content) -> bool:
     return True
 
 
-def _compare(contract: Contract, file: File, content: Content) -> tuple[list[str], dict[str, dict[str, tuple[str, ...]]]]:
+def _compare(
+    contract: Contract, file: File, content: Content
+) -> tuple[list[str], dict[str, dict[str, tuple[str, ...]]]]:
     """The problems of the headings against the contract, and for each table its columns with their headings."""
     if contract.format == "xml":
         return _undeclared_paths(contract, content.paths), {}
@@ -178,7 +180,16 @@ def _mapping(
     ]
     if headings and not mapping:
         # Without one known heading the first row may be a child's: say nothing of what stands in it.
-        return mapping, [], [("", f"none of the {len(headings)} cells of the first row is a known heading; a row of headings must come first")]
+        return (
+            mapping,
+            [],
+            [
+                (
+                    "",
+                    f"none of the {len(headings)} cells of the first row is a known heading; a row of headings must come first",
+                )
+            ],
+        )
     return mapping, undeclared, problems
 
 
@@ -198,7 +209,11 @@ def _described(problems: list[tuple[str, str]], undeclared: list[str]) -> list[s
 
 def _undeclared_paths(contract: Contract, paths: Iterable[str]) -> list[str]:
     declared = declared_paths(contract)
-    return [f"the element {path[:80]} is not declared" for path in sorted(paths) if not is_declared(contract, declared, path)]
+    return [
+        f"the element {path[:80]} is not declared"
+        for path in sorted(paths)
+        if not is_declared(contract, declared, path)
+    ]
 
 
 def declared_paths(contract: Contract) -> frozenset[str]:

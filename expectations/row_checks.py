@@ -73,7 +73,9 @@ def _value_checks(column: Column, name: str) -> list[tuple[str, str]]:
         limits = [f"{number} < {column.min}"] if column.min is not None else []
         limits += [f"{number} > {column.max}"] if column.max is not None else []
         if limits:
-            checks.append((f"(isfinite({number}) and ({' or '.join(limits)}) and not {in_codes})", "number_out_of_range"))
+            checks.append(
+                (f"(isfinite({number}) and ({' or '.join(limits)}) and not {in_codes})", "number_out_of_range")
+            )
         return checks
     if column.type == "date":
         date = parsed_date(name)
@@ -82,7 +84,12 @@ def _value_checks(column: Column, name: str) -> list[tuple[str, str]]:
             (f"(year({date}) not between 1900 and 2100)", "date_out_of_range"),
         ]
     if column.type == "boolean":
-        return [(f"({present} and lower(trim({name})) not in ('true', 'false', '1', '0', 'y', 'n', 'yes', 'no'))", "boolean_unreadable")]
+        return [
+            (
+                f"({present} and lower(trim({name})) not in ('true', 'false', '1', '0', 'y', 'n', 'yes', 'no'))",
+                "boolean_unreadable",
+            )
+        ]
     if column.type == "upn":
         upn = f"upper(trim({name}))"
         shape = f"regexp_full_match({upn}, '[{UPN_LETTERS}][0-9]{{11}}[0-9{UPN_LETTERS}]')"

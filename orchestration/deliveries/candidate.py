@@ -84,7 +84,9 @@ def prepare(candidate: Candidate, limits: Limits, folder: Path, copies: ExitStac
                 f"{candidate.source} sends no {candidate.file.suffix or 'file without ending'}",
                 f"Send {' or '.join(f'.{form}' for form in known)}",
             )
-        {"csv": _prepare_csv, "xml": _prepare_xml, "xlsx": _prepare_xlsx}[form](candidate, contracts, limits, folder, copies)
+        {"csv": _prepare_csv, "xml": _prepare_xml, "xlsx": _prepare_xlsx}[form](
+            candidate, contracts, limits, folder, copies
+        )
         _dates(candidate)
     except DeliveryProblem as problem:
         candidate.problem = problem
@@ -92,7 +94,9 @@ def prepare(candidate: Candidate, limits: Limits, folder: Path, copies: ExitStac
         candidate.problem = DeliveryProblem(str(no_match), "Nothing of the file was loaded")
 
 
-def _prepare_csv(candidate: Candidate, contracts: list[Contract], limits: Limits, folder: Path, copies: ExitStack) -> None:
+def _prepare_csv(
+    candidate: Candidate, contracts: list[Contract], limits: Limits, folder: Path, copies: ExitStack
+) -> None:
     allowed = tuple({encoding for contract in contracts for encoding in contract.encodings})
     candidate.readable = copies.enter_context(as_utf8(candidate.archived.path, allowed, folder))
     content = csv.peek(candidate.readable, contracts[0].delimiter, limits)
@@ -101,7 +105,9 @@ def _prepare_csv(candidate: Candidate, contracts: list[Contract], limits: Limits
     candidate.part = candidate.match.file.part or candidate.match.file.kind
 
 
-def _prepare_xml(candidate: Candidate, contracts: list[Contract], limits: Limits, folder: Path, copies: ExitStack) -> None:
+def _prepare_xml(
+    candidate: Candidate, contracts: list[Contract], limits: Limits, folder: Path, copies: ExitStack
+) -> None:
     candidate.readable = candidate.archived.path
     xml.refuse_doctype(candidate.readable)
     content, header = xml.peek(candidate.readable, contracts)
@@ -118,7 +124,9 @@ def _prepare_xml(candidate: Candidate, contracts: list[Contract], limits: Limits
     candidate.extract_date = _date(header["reference_date"], "Header/CollectionDetails/ReferenceDate")
 
 
-def _prepare_xlsx(candidate: Candidate, contracts: list[Contract], limits: Limits, folder: Path, copies: ExitStack) -> None:
+def _prepare_xlsx(
+    candidate: Candidate, contracts: list[Contract], limits: Limits, folder: Path, copies: ExitStack
+) -> None:
     candidate.readable = candidate.archived.path
     named = any(name_says(file, candidate.file.name) is not None for c in contracts for file in c.files)
     candidate.sheets = xlsx.sheets(candidate.readable, limits) if named else {}
@@ -145,7 +153,9 @@ def _dates(candidate: Candidate) -> None:
     elif contract.covers == "academic_year":
         first, second = says["academic_year"].split("-")
         if (int(first) + 1) % 100 != int(second):
-            raise DeliveryProblem(f"{first}-{second} is no academic year", f"Name it like {first}-{(int(first) + 1) % 100:02d}")
+            raise DeliveryProblem(
+                f"{first}-{second} is no academic year", f"Name it like {first}-{(int(first) + 1) % 100:02d}"
+            )
         candidate.period = f"{first}/{second}"
         candidate.covers_from_date = date(int(first), 9, 1)
         candidate.covers_to_date = candidate.extract_date = date(int(first) + 1, 7, 31)

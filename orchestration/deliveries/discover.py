@@ -47,8 +47,15 @@ def deliver(settings: Settings, paths: list[Path], source: str | None = None) ->
 
 def safe_name(name: str) -> str:
     """The name of a file, if it is nothing but that; raises DeliveryProblem for one that could lead elsewhere."""
-    if name in ("", ".", "..") or any(mark in name for mark in ("/", "\\", "\0")) or not name.isprintable() or len(name) > 200:
-        raise DeliveryProblem("the file's name is not a plain name", "Give the file a name without path or control marks")
+    if (
+        name in ("", ".", "..")
+        or any(mark in name for mark in ("/", "\\", "\0"))
+        or not name.isprintable()
+        or len(name) > 200
+    ):
+        raise DeliveryProblem(
+            "the file's name is not a plain name", "Give the file a name without path or control marks"
+        )
     return name
 
 
@@ -87,5 +94,6 @@ def _source_of(file: Path, source: str | None) -> str:
     if file.suffix.lower() == ".xml":
         return "school_census"
     raise DeliveryProblem(
-        f"nothing says which source {file.name} is of", f"Put it into a folder called after its source or name the source: {', '.join(known)}"
+        f"nothing says which source {file.name} is of",
+        f"Put it into a folder called after its source or name the source: {', '.join(known)}",
     )

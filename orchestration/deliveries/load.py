@@ -37,9 +37,7 @@ def load(
     say = progress or (lambda message: None)
     ensure_schema(connection)
     _clear(settings, connection)
-    waiting = sorted(
-        discover(settings), key=lambda file: (file.parent.name not in SOURCES_FIRST, file.parent.name)
-    )
+    waiting = sorted(discover(settings), key=lambda file: (file.parent.name not in SOURCES_FIRST, file.parent.name))
     try:
         return [
             outcome
@@ -51,7 +49,12 @@ def load(
 
 
 def _load_source(
-    settings: Settings, connection: duckdb.DuckDBPyConnection, run_id: str, source: str, files: list[Path], say: Progress
+    settings: Settings,
+    connection: duckdb.DuckDBPyConnection,
+    run_id: str,
+    source: str,
+    files: list[Path],
+    say: Progress,
 ) -> list[DeliveryOutcome]:
     """One source: everything of it that waits, a batch for each contract that its files keep."""
     limits = Limits()
@@ -70,12 +73,12 @@ def _load_source(
             outcomes += _load_batch(settings, connection, run_id, batch, limits, say)
     with _transaction(connection):
         quarantine.forget_rejected(connection, source, (candidate.delivery_id for candidate in unreadable))
-        outcomes += [_finish(settings, connection, run_id, candidate, [], []) for candidate in unreadable]
-        for candidate in repeated:
-            quarantine.record_repeated(connection, candidate, run_id)
-            outcomes.append(_known(connection, candidate))
+        outcomes += _finish(settings, connection, run_id, unreadable, {}, {})
+        quarantine.record_repeated(connection, repeated, run_id)
+        outcomes += _known(connection, repeated)
     _leave_landing([*unreadable, *repeated])
-    return sorted(outcomes, key=lambda outcome: [file.name for file in files].index(outcome.file_name))
+    order = {file.name: position for position, file in enumerate(files)}
+    return sorted(outcomes, key=lambda outcome: order[outcome.file_name])
 
 
 def _load_batch(
@@ -115,17 +118,7 @@ def _load_batch(
         quarantine.forget_rejected(connection, contract.source, (candidate.delivery_id for candidate in batch))
         quarantine.settle(connection, contract, batch, set(failed))
         quarantine.record_checks(connection, checks)
-        outcomes = [
-            _finish(
-                settings,
-                connection,
-                run_id,
-                candidate,
-                found.get(candidate.delivery_id, []),
-                warned.get(candidate.delivery_id, []),
-            )
-            for candidate in batch
-        ]
+        outcomes = _finish(settings, connection, run_id, batch, found, warned)
     incoming.clear(connection)
     _leave_landing(batch)
     rows = sum(outcome.rows_read for outcome in outcomes)
@@ -161,40 +154,46 @@ def _finish(
     settings: Settings,
     connection: duckdb.DuckDBPyConnection,
     run_id: str,
-    candidate: Candidate,
-    rejections: list[report.Rejection],
-    warnings: list[str],
-) -> DeliveryOutcome:
-    """Record what became of a delivery and, unless it is clean, write its report."""
-    if candidate.reason:
-        candidate.status = "rejected"
-    else:
-        candidate.status = "accepted_with_warnings" if rejections or warnings else "accepted"
-    read, accepted, rejected = quarantine.record(connection, candidate, run_id)
-    path = None
-    if candidate.status != "accepted":
-        because = [candidate.reason] if candidate.reason else []
-        path = report.write(settings.quarantine, candidate, rejections, because, warnings)
-    return DeliveryOutcome(
-        candidate.delivery_id,
-        candidate.source,
-        candidate.file.name,
-        candidate.status,
-        read,
-        accepted,
-        rejected,
-        candidate.reason,
-        path,
-    )
+    candidates: list[Candidate],
+    rejections: dict[str, list[report.Rejection]],
+    warnings: dict[str, list[str]],
+) -> list[DeliveryOutcome]:
+    """Record what became of the deliveries and write a report of every one that is not clean."""
+    for candidate in candidates:
+        is_clean = candidate.delivery_id not in rejections and candidate.delivery_id not in warnings
+        candidate.status = "rejected" if candidate.reason else "accepted" if is_clean else "accepted_with_warnings"
+    rows = quarantine.record(connection, candidates, run_id)
+    outcomes = []
+    for candidate in candidates:
+        path = None
+        if candidate.status != "accepted":
+            found, warned = rejections.get(candidate.delivery_id, []), warnings.get(candidate.delivery_id, [])
+            path = report.write(settings.quarantine, candidate, found, warned)
+        outcomes.append(
+            DeliveryOutcome(
+                candidate.delivery_id,
+                candidate.source,
+                candidate.file.name,
+                candidate.status,
+                *rows[candidate.delivery_id],
+                candidate.reason,
+                path,
+            )
+        )
+    return outcomes
 
 
-def _known(connection: duckdb.DuckDBPyConnection, candidate: Candidate) -> DeliveryOutcome:
-    """The outcome of bytes that were loaded before: what was said of them then."""
+def _known(connection: duckdb.DuckDBPyConnection, candidates: list[Candidate]) -> list[DeliveryOutcome]:
+    """The outcomes of bytes that were loaded before: what was said of them then."""
     told = connection.execute(
-        "select status, rows_read, rows_accepted, rows_rejected, reason from ops.delivery where delivery_id = ?",
-        [candidate.delivery_id],
-    ).fetchone()
-    return DeliveryOutcome(candidate.delivery_id, candidate.source, candidate.file.name, *told, repeated=True)
+        "select delivery_id, status, rows_read, rows_accepted, rows_rejected, reason from ops.delivery "
+        "where delivery_id in (select unnest($ids))",
+        {"ids": [candidate.delivery_id for candidate in candidates]},
+    ).fetchall()
+    said = {delivery_id: rest for delivery_id, *rest in told}
+    return [
+        DeliveryOutcome(c.delivery_id, c.source, c.file.name, *said[c.delivery_id], repeated=True) for c in candidates
+    ]
 
 
 def _leave_landing(candidates: Iterable[Candidate]) -> None:

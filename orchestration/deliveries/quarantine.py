@@ -1,7 +1,7 @@
 """Settles a batch: clean rows of accepted deliveries to raw, all others to quarantine with their reasons, counts to ops."""
 
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,10 @@ def settle(
     connection: duckdb.DuckDBPyConnection, contract: Contract, candidates: list[Candidate], rejected: set[str]
 ) -> None:
     """Move the rows of a batch, inside the caller's transaction. `rejected` are the ids that a gate turned down."""
-    connection.execute("create or replace temp table rejected_delivery as select unnest($ids::varchar[]) as delivery_id", {"ids": sorted(rejected)})
+    connection.execute(
+        "create or replace temp table rejected_delivery as select unnest($ids::varchar[]) as delivery_id",
+        {"ids": sorted(rejected)},
+    )
     broken = sorted(candidate.delivery_id for candidate in candidates if candidate.problem)
     for table_name, table in contract.tables.items():
         columns = ", ".join(f'"{column.name}"' for column in table.columns)
@@ -52,61 +55,56 @@ def settle(
     connection.execute("drop table rejected_delivery")
 
 
-def record(connection: duckdb.DuckDBPyConnection, candidate: Candidate, run_id: str) -> tuple[int, int, int]:
-    """Write the delivery and its event; returns rows read, accepted, rejected, which must add up."""
-    read, accepted, rejected = connection.execute(
-        "select coalesce(sum(rows_read), 0)::bigint, coalesce(sum(rows_accepted), 0)::bigint, coalesce(sum(rows_rejected), 0)::bigint "
-        "from ops.delivery_table where delivery_id = ?",
-        [candidate.delivery_id],
-    ).fetchone()
-    if read != accepted + rejected:
-        raise AssertionError(f"{candidate.delivery_id}: {read} rows read, {accepted} accepted, {rejected} rejected")
+def record(
+    connection: duckdb.DuckDBPyConnection, candidates: list[Candidate], run_id: str
+) -> dict[str, tuple[int, int, int]]:
+    """Write the deliveries and their events; returns rows read, accepted, rejected of each, which must add up."""
+    counted = connection.execute(
+        "select delivery_id, sum(rows_read)::bigint, sum(rows_accepted)::bigint, sum(rows_rejected)::bigint "
+        "from ops.delivery_table where delivery_id in (select unnest($ids)) group by delivery_id",
+        {"ids": [candidate.delivery_id for candidate in candidates]},
+    ).fetchall()
+    rows = {candidate.delivery_id: (0, 0, 0) for candidate in candidates} | {name: tuple(n) for name, *n in counted}
+    for delivery_id, (read, accepted, rejected) in rows.items():
+        if read != accepted + rejected:
+            raise AssertionError(f"{delivery_id}: {read} rows read, {accepted} accepted, {rejected} rejected")
     now = datetime.now(UTC).replace(tzinfo=None)
-    known = {
-        **row(candidate),
-        "received_at": now,
-        "status": candidate.status,
-        "rows_read": read,
-        "rows_accepted": accepted,
-        "rows_rejected": rejected,
-        "reason": candidate.reason,
-        "run_id": run_id,
-    }
-    names = ", ".join(known)
-    connection.execute(f"insert into ops.delivery ({names}) values ({', '.join('?' * len(known))})", list(known.values()))
-    event = "rejected" if candidate.status == "rejected" else "accepted"
-    for name, detail in (("received", None), (event, candidate.reason)):
-        connection.execute(
-            "insert into ops.delivery_event values (?, ?, ?, ?, ?, ?, ?)",
-            [now, run_id, name, candidate.file.name, candidate.archived.sha256, candidate.delivery_id, detail],
-        )
-    return read, accepted, rejected
+    counts = ("rows_read", "rows_accepted", "rows_rejected")
+    _insert(
+        connection,
+        "ops.delivery",
+        [
+            row(candidate)
+            | dict(zip(counts, rows[candidate.delivery_id], strict=True))
+            | {"received_at": now, "status": candidate.status, "reason": candidate.reason, "run_id": run_id}
+            for candidate in candidates
+        ],
+    )
+    _insert(
+        connection,
+        "ops.delivery_event",
+        [
+            _event(candidate, run_id, now, event, detail)
+            for candidate in candidates
+            for event, detail in (
+                ("received", None),
+                ("rejected" if candidate.status == "rejected" else "accepted", candidate.reason),
+            )
+        ],
+    )
+    return rows
 
 
 def record_checks(connection: duckdb.DuckDBPyConnection, checks: list["CheckResult"]) -> None:
-    """Keep what the gate found, in one insert however many deliveries there were."""
-    if not checks:
-        return
-    names = [field.name for field in fields(checks[0])]
-    results = pa.table({name: [getattr(check, name) for check in checks] for name in names})
-    connection.register("_checks", results)
-    try:
-        connection.execute(f"insert into ops.check_result by name select {', '.join(names)} from _checks")
-    finally:
-        connection.unregister("_checks")
+    """Keep what the gate found."""
+    _insert(connection, "ops.check_result", [asdict(check) for check in checks])
 
 
-def record_repeated(connection: duckdb.DuckDBPyConnection, candidate: Candidate, run_id: str) -> None:
+def record_repeated(connection: duckdb.DuckDBPyConnection, candidates: list[Candidate], run_id: str) -> None:
     """The same bytes again: that it happened is all that is kept."""
-    connection.execute(
-        "insert into ops.delivery_event values (?, ?, 'repeated', ?, ?, ?, null)",
-        [
-            datetime.now(UTC).replace(tzinfo=None),
-            run_id,
-            candidate.file.name,
-            candidate.archived.sha256,
-            candidate.delivery_id,
-        ],
+    now = datetime.now(UTC).replace(tzinfo=None)
+    _insert(
+        connection, "ops.delivery_event", [_event(candidate, run_id, now, "repeated", None) for candidate in candidates]
     )
 
 
@@ -165,3 +163,26 @@ def _count(connection: duckdb.DuckDBPyConnection, table_name: str, delivery_ids:
         """,
         parameters,
     )
+
+
+def _event(candidate: Candidate, run_id: str, at: datetime, event: str, detail: str | None) -> dict:
+    return {
+        "at": at,
+        "run_id": run_id,
+        "event": event,
+        "file_name": candidate.file.name,
+        "sha256": candidate.archived.sha256,
+        "delivery_id": candidate.delivery_id,
+        "detail": detail,
+    }
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict]) -> None:
+    """One insert by name, however many rows."""
+    if not rows:
+        return
+    connection.register("_rows", pa.Table.from_pylist(rows))
+    try:
+        connection.execute(f"insert into {table} by name select * from _rows")
+    finally:
+        connection.unregister("_rows")

@@ -73,9 +73,7 @@ def rejections(connection: duckdb.DuckDBPyConnection, contract: Contract) -> dic
     return found
 
 
-def write(
-    folder: Path, candidate: Candidate, rejections: list[Rejection], reasons: list[str], warnings: list[str]
-) -> Path:
+def write(folder: Path, candidate: Candidate, rejections: list[Rejection], warnings: list[str]) -> Path:
     """The report of one delivery, whole or not at all; returns the path of the readable form."""
     folder = folder / candidate.delivery_id
     folder.mkdir(parents=True, exist_ok=True)
@@ -86,7 +84,7 @@ def write(
         "source": candidate.source,
         "contract": candidate.contract.name if candidate.contract else None,
         "status": candidate.status,
-        "rejected_because": reasons,
+        "rejected_because": candidate.reason,
         "warnings": warnings,
         "rows": [asdict(rejection) for rejection in rejections],
     }
@@ -104,7 +102,7 @@ def _readable(content: dict, rejections: list[Rejection]) -> str:
         "",
     ]
     if content["rejected_because"]:
-        lines += ["## Why it was rejected", "", *(f"- {reason}" for reason in content["rejected_because"]), ""]
+        lines += ["## Why it was rejected", "", content["rejected_because"], ""]
         lines += ["Nothing of it is in the warehouse. Its bytes are in the archive; deliver a corrected file.", ""]
     if content["warnings"]:
         lines += ["## Warnings", "", *(f"- {warning}" for warning in content["warnings"]), ""]

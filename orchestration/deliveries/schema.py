@@ -101,7 +101,9 @@ def ensure_schema(connection: duckdb.DuckDBPyConnection) -> None:
         values = ", ".join(f'"{column}" varchar' for column in columns)
         delivered = "_delivery_id varchar, _extract_date date, _row_number bigint"
         connection.execute(f'create table if not exists raw."{table}" ({values}, {delivered})')
-        connection.execute(f'create table if not exists quarantine."{table}" ({values}, {delivered}, _reasons varchar[])')
+        connection.execute(
+            f'create table if not exists quarantine."{table}" ({values}, {delivered}, _reasons varchar[])'
+        )
         for schema in ("raw", "quarantine"):
             known = {name for name in present if name.startswith(f"{schema}.{table}.")}
             for column in columns:

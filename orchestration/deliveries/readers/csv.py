@@ -23,8 +23,12 @@ def peek(file: Path, delimiter: str, limits: Limits) -> Content:
             "the row of headings or the first row is not CSV", "Look for an unclosed quotation mark in it", row=1
         ) from None
     if len(headings) > limits.columns:
-        raise DeliveryProblem(f"there are {len(headings)} columns, at most {limits.columns} are read", "Export fewer columns")
-    return Content(headings={"": [heading.strip() for heading in headings]}, first_row=[value or None for value in first])
+        raise DeliveryProblem(
+            f"there are {len(headings)} columns, at most {limits.columns} are read", "Export fewer columns"
+        )
+    return Content(
+        headings={"": [heading.strip() for heading in headings]}, first_row=[value or None for value in first]
+    )
 
 
 def relation(file: Path, delimiter: str, column_count: int, limits: Limits) -> str:

@@ -23,7 +23,10 @@ def as_utf8(file: Path, allowed: tuple[str, ...], folder: Path) -> Iterator[Path
         return
     copy = folder / f".{file.name}.utf8"
     try:
-        with open(file, encoding=encoding, newline="") as source, open(copy, "w", encoding="utf-8", newline="") as target:
+        with (
+            open(file, encoding=encoding, newline="") as source,
+            open(copy, "w", encoding="utf-8", newline="") as target,
+        ):
             while text := source.read(CHUNK):
                 if "\0" in text:
                     raise DeliveryProblem(*_NUL)

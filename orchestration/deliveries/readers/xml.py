@@ -12,7 +12,7 @@ from expectations.contract_match import Content, declared_paths, is_declared
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.deliveries.readers.batches import Batches
 
-PUPILS_LOOKED_AT = 50
+PUPILS_LOOKED_AT = 20
 """How many pupils say which elements a file uses, when a contract is chosen for it."""
 
 TERMS = {"AUT": "autumn", "SPR": "spring", "SUM": "summer"}
@@ -32,7 +32,9 @@ def peek(file: Path, contracts: list[Contract]) -> tuple[Content, dict[str, str]
     except etree.XMLSyntaxError as error:
         raise _broken(error) from None
     if not header:
-        raise DeliveryProblem("there is no Message/Header before the pupils", "Export the return again from the school's system")
+        raise DeliveryProblem(
+            "there is no Message/Header before the pupils", "Export the return again from the school's system"
+        )
     period = f"{header['year']}-{header['term']}"
     return Content(paths=frozenset(paths), period=period), header
 
@@ -95,11 +97,11 @@ class _Plan:
             for record in table.records:
                 start = [record.values.get(name) for name in constants] + [None] * len(dict.fromkeys(ordinals))
                 first = 2 + len(start)
-                cells = {
-                    path: first + position for position, column in enumerate(read) for path in column.paths
-                }
+                cells = {path: first + position for position, column in enumerate(read) for path in column.paths}
                 at = self._at(record.path)
-                at.setdefault("*", []).append((rows, start, len(read), cells, 2 + len(constants) if record.ordinal else None))
+                at.setdefault("*", []).append(
+                    (rows, start, len(read), cells, 2 + len(constants) if record.ordinal else None)
+                )
 
     def _at(self, path: str) -> dict:
         step = self._steps
@@ -160,8 +162,15 @@ class _Plan:
 def _elements(file: Path, tags: tuple[str, ...]):
     """The complete elements of these tags, each emptied, with what stood before it, once it was looked at."""
     elements = etree.iterparse(
-        str(file), events=("end",), tag=tags, resolve_entities=False, no_network=True, load_dtd=False,
-        huge_tree=False, remove_comments=True, remove_pis=True,
+        str(file),
+        events=("end",),
+        tag=tags,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
     )
     for _, element in elements:
         if element.getroottree().docinfo.doctype:
@@ -192,7 +201,10 @@ def _header(header: etree._Element) -> dict[str, str]:
     wanted: dict[str, tuple[str, Callable[[str], str | None]]] = {
         "year": ("CollectionDetails/Year", lambda value: value if re.fullmatch(r"\d{4}", value) else None),
         "term": ("CollectionDetails/Term", lambda value: TERMS.get(value.upper()[:3])),
-        "reference_date": ("CollectionDetails/ReferenceDate", lambda value: value if re.fullmatch(r"\d{4}-\d\d-\d\d", value) else None),
+        "reference_date": (
+            "CollectionDetails/ReferenceDate",
+            lambda value: value if re.fullmatch(r"\d{4}-\d\d-\d\d", value) else None,
+        ),
         "la_code": ("Source/LEA", lambda value: value if re.fullmatch(r"\d{3}", value) else None),
         "establishment": ("Source/Estab", lambda value: value if re.fullmatch(r"\d{4}", value) else None),
     }
@@ -200,7 +212,9 @@ def _header(header: etree._Element) -> dict[str, str]:
     for name, (path, clean) in wanted.items():
         value = clean((header.findtext(path) or "").strip())
         if value is None:
-            raise DeliveryProblem(f"Header/{path} is missing or wrong", "Export the return again from the school's system")
+            raise DeliveryProblem(
+                f"Header/{path} is missing or wrong", "Export the return again from the school's system"
+            )
         said[name] = value
     return {**said, "school_id": said["la_code"] + said["establishment"]}
 
