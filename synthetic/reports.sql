@@ -1,0 +1,67 @@
+-- What each source has of the world. In a clean county this is the truth; dirt is thrown at these tables and never at the world.
+
+create table synergy_pupil as
+select
+    children.child_n,
+    'P' || (100000 + 7 * children.child_n)::varchar as pupil_id,
+    upns.upn,
+    upns.former_upn,
+    children.surname,
+    children.forename,
+    children.birth_date,
+    children.sex,
+    children.ethnicity_code,
+    concat_ws(', ', households.flat, households.house_number || ' ' || households.street, households.town) as address_line,
+    households.postcode,
+    households.lsoa_code
+from child as children
+inner join household as households on children.household_n = households.household_n
+inner join upn_version as upns on children.child_n = upns.child_n and upns.valid_to_date = date '9999-12-31';
+
+-- All spells of the county's years; an end that lies ahead is not written yet.
+create table synergy_enrolment as
+select
+    spells.spell_n,
+    spells.child_n,
+    spells.school_id,
+    spells.enrol_status,
+    spells.start_date,
+    if(spells.end_date <= getvariable('as_of'), spells.end_date, null) as end_date,
+    year_of(least(spells.end_date, getvariable('as_of'))) - children.cohort - 4 as nc_index,
+    1 as copies
+from spell as spells
+inner join child as children on spells.child_n = children.child_n
+where spells.end_date >= getvariable('world_from') and spells.start_date <= getvariable('as_of');
+
+create table synergy_sen as
+select row_number() over (order by child_n, start_date) as sen_n, * from sen_spell;
+
+-- A file of results has one row per child and assessment.
+create table attainment_row as
+select
+    row_number() over (order by assessment_code, start_year, assessment_date, child_n) as row_n,
+    child_n, school_id, upn, assessment_code, term, start_year, academic_year, assessment_date,
+    max(outcome) filter (where subject_code in ('reading', 'attainment_8', 'mark', 'good_level_of_development')) as outcome_1,
+    max(outcome) filter (where subject_code in ('writing', 'english')) as outcome_2,
+    max(outcome) filter (where subject_code = 'maths') as outcome_3,
+    1 as copies
+from result
+group by child_n, school_id, upn, assessment_code, term, start_year, academic_year, assessment_date;
+
+create table family_household as
+select
+    programmes.household_id,
+    programmes.household_n,
+    concat_ws(', ', households.flat, households.house_number || ' ' || households.street, households.town) as address_line,
+    households.postcode,
+    case when programmes.start_date < date '2022-10-01' then 'Troubled Families' else 'Family Matters' end as programme,
+    programmes.start_date,
+    programmes.end_date
+from programme_spell as programmes
+inner join household as households on programmes.household_n = households.household_n;
+
+create table family_member as select * from programme_member;
+
+create table dirt (
+    child_n bigint, cause varchar, source varchar, detail varchar, flags_affected varchar, target bigint
+);
