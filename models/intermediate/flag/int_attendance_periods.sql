@@ -100,6 +100,18 @@ sessions_by_category as (
 
 ),
 
+-- The authority's blocks come one for each roll and period: one that did not come is missing for all schools.
+blocks as (
+
+    select distinct
+        census_year,
+        census_term,
+        roll,
+        period
+    from sessions_by_category
+
+),
+
 returned_periods as (
 
     select
@@ -128,7 +140,15 @@ returned_periods as (
         on
             returns.census_year = census_periods.census_year
             and returns.census_term = census_periods.census_term
-    where school_returns.is_sessions_delivered
+    left join blocks
+        on
+            returns.census_year = blocks.census_year
+            and returns.census_term = blocks.census_term
+            and returns.roll = blocks.roll
+            and census_periods.period = blocks.period
+    where
+        school_returns.is_sessions_delivered
+        and (school_returns.is_sessions_in_own_file or blocks.period is not null)
 
 ),
 

@@ -33,6 +33,13 @@ delivered as (
         school_terms.period,
         max(case when delivered_tables.table_name = 'school_census__sessions' then 1 else 0 end) = 1
             as is_sessions_delivered,
+        max(
+            case
+                when delivered_tables.table_name = 'school_census__sessions' and delivered_tables.scope is not null
+                    then 1
+                else 0
+            end
+        ) = 1 as is_sessions_in_own_file,
         max(case when delivered_tables.table_name = 'school_census__fsm_periods' then 1 else 0 end) = 1
             as is_fsm_delivered
     from school_terms
@@ -58,6 +65,7 @@ numbered as (
             partition by school_terms.school_id order by school_terms.reference_date
         ) as next_reference_date,
         coalesce(delivered.is_sessions_delivered, false) as is_sessions_delivered,
+        coalesce(delivered.is_sessions_in_own_file, false) as is_sessions_in_own_file,
         coalesce(delivered.is_fsm_delivered, false) as is_fsm_delivered
     from school_terms
     left join delivered
