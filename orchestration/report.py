@@ -16,7 +16,8 @@ from orchestration import build_file
 from orchestration.progress import Sink
 from orchestration.settings import Settings
 
-console = Console(highlight=False, soft_wrap=True)
+# A pipe has no width: tables go out whole, for whoever reads the log.
+console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 220)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 LISTED = 30

@@ -52,6 +52,15 @@ def test_raw_tables_feed_staging_and_staging_feeds_marts(definitions: dg.Definit
     assert {"synergy/enrolments", "school_census/sessions"} <= upstream
 
 
+def test_the_release_waits_for_every_model_and_for_the_release_gate(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    models = {path.stem for path in (PROJECT / "models").rglob("*.sql")}
+    upstream = graph.get_ancestor_asset_keys(dg.AssetKey("release"))
+    assert models <= {key.path[-1] for key in upstream}
+    gate = next(key for key in graph.asset_check_keys if key.name == "dashboard_adds_up" or "dashboard" in key.name)
+    assert gate.asset_key in graph.get(dg.AssetKey("release")).parent_keys
+
+
 def test_the_job_runs_every_night(definitions: dg.Definitions) -> None:
     schedule = definitions.resolve_schedule_def("nightly")
     assert schedule.cron_schedule == "0 2 * * *"
