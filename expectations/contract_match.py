@@ -18,7 +18,7 @@ PLACEHOLDERS = {
 
 @dataclass(frozen=True)
 class Content:
-    """What a file shows before its rows are read: headings of each sheet (one unnamed for CSV), first row, paths (XML)."""
+    """What a file shows before its rows are read: headings by sheet (one unnamed for CSV), first row, XML paths."""
 
     headings: dict[str, list[str]] = field(default_factory=dict)
     first_row: list[str | None] = field(default_factory=list)
@@ -64,8 +64,8 @@ def choose(contracts: Iterable[Contract], file_name: str, content: Content) -> M
         problems.append((len(found), contract.name, found))
     _, closest, found = min(problems, key=lambda problem: problem[0])
     raise NoMatch(
-        f"no contract fits; the closest is {closest}: {'; '.join(found)}. Deliver the file with these headings, or declare "
-        f"what changed in expectations/contracts/{closest}.yml (or a new version beside it)"
+        f"no contract fits; the closest is {closest}: {'; '.join(found)}. Deliver the file with these headings, "
+        f"or declare what changed in expectations/contracts/{closest}.yml (or a new version beside it)"
     )
 
 
@@ -180,16 +180,10 @@ def _mapping(
     ]
     if headings and not mapping:
         # Without one known heading the first row may be a child's: say nothing of what stands in it.
-        return (
-            mapping,
-            [],
-            [
-                (
-                    "",
-                    f"none of the {len(headings)} cells of the first row is a known heading; a row of headings must come first",
-                )
-            ],
+        unknown = (
+            f"none of the {len(headings)} cells of the first row is a known heading; a row of headings must come first"
         )
+        return mapping, [], [("", unknown)]
     return mapping, undeclared, problems
 
 

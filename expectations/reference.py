@@ -15,7 +15,7 @@ SEEDS = PROJECT / "seeds" / "reference"
 def codes(code_set: str) -> tuple[str, ...]:
     """The distinct codes of '<seed>.<column>' or '<seed>.<column>[<column>=<value>]', in no order of rank.
 
-    Retired codes are among them: a code once in force is known, and whether it should still arrive is a gate's question.
+    Retired codes are among them: a code once in force is known; whether it should still arrive is a gate's question.
     """
     seed, column, condition, value = re.fullmatch(r"(ref_\w+)\.(\w+)(?:\[(\w+)=(\w+)\])?", code_set).groups()
     where = f'where "{condition}" = $value' if condition else ""
@@ -28,7 +28,7 @@ def codes(code_set: str) -> tuple[str, ...]:
 
 @cache
 def census_dates(year: int, term: str) -> dict[str, str] | None:
-    """reference_date, covers_from_date and covers_to_date of a census, as ISO text; None when ref_census has no such term."""
+    """reference_date, covers_from_date, covers_to_date of a census as ISO text; None when ref_census lacks the term."""
     rows = _query(
         "select reference_date, term_from_date, coalesce(summer_half_term_2_to_date, term_to_date) "
         "from read_csv($path, all_varchar = true, header = true) where census_year = $year and census_term = $term",

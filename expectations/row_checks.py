@@ -20,8 +20,8 @@ def reasons(table: Table, columns: set[str] | None = None) -> str:
     any_wrong = "\n        or ".join(condition for condition, _ in checks)
     listed = ",\n            ".join(f"case when {condition} then '{reason}' end" for condition, reason in checks)
     return (
-        f"case when {any_wrong}\n        then list_filter([\n            {listed}\n        ], lambda reason: reason is not null)"
-        "\n        else [] end::varchar[]"
+        f"case when {any_wrong}\n        then list_filter([\n            {listed}\n        ], "
+        "lambda reason: reason is not null)\n        else [] end::varchar[]"
     )
 
 
@@ -32,7 +32,7 @@ def parsed_date(expression: str) -> str:
 
 
 def upn_check_letter(expression: str) -> str:
-    """SQL of the check letter that characters 2 to 13 call for: weights 2 … 13, sum modulo 23; null for malformed input."""
+    """SQL of the check letter that characters 2 to 13 call for: weights 2 … 13, sum modulo 23; null if malformed."""
     digits = " + ".join(
         f"{position} * try_cast(substr({expression}, {position}, 1) as integer)" for position in range(2, 13)
     )
@@ -49,7 +49,7 @@ def text(value: str) -> str:
 
 
 def _checks(column: Column) -> list[tuple[str, str]]:
-    """(condition that is true for a wrong value, '<column>:<reason>') pairs; a missing value is wrong only if required."""
+    """(condition true for a wrong value, '<column>:<reason>') pairs; a missing value is wrong only if required."""
     name = f'"{column.name}"'
     found = list(_value_checks(column, name))
     if column.type == "text":

@@ -1,4 +1,4 @@
-"""Deliveries: found in landing, archived, read by contract, checked row by row, judged by the gate, and loaded to raw."""
+"""Deliveries: found in landing, archived, read by contract, checked, judged by the gate, loaded to raw."""
 
 from orchestration.deliveries.discover import deliver, discover
 from orchestration.deliveries.load import load

@@ -1,4 +1,4 @@
-"""Keeps the bytes of every delivery under their sha256, before anything reads them and for as long as retention says."""
+"""Keeps the bytes of every delivery under their sha256, before anything reads them."""
 
 import errno
 import hashlib
@@ -40,7 +40,7 @@ def archive(file: Path, folder: Path) -> Archived:
     partial = folder / f".{uuid.uuid4().hex}.part"
     digest, size = hashlib.sha256(), 0
     try:
-        with open(file, "rb") as source, open(partial, "xb") as target:
+        with file.open("rb") as source, partial.open("xb") as target:
             while chunk := source.read(CHUNK):
                 digest.update(chunk)
                 size += target.write(chunk)
@@ -51,7 +51,7 @@ def archive(file: Path, folder: Path) -> Archived:
             partial.unlink()
         else:
             partial.chmod(0o444)
-            os.replace(partial, kept)
+            partial.replace(kept)
             _sync_folder(folder)
     except OSError as error:
         partial.unlink(missing_ok=True)

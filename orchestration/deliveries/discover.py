@@ -1,6 +1,5 @@
 """Finds the complete files in landing/<source>/, and puts files there for whoever delivers by command."""
 
-import os
 import shutil
 import uuid
 from pathlib import Path
@@ -39,7 +38,7 @@ def deliver(settings: Settings, paths: list[Path], source: str | None = None) ->
         partial = target.with_name(f".{uuid.uuid4().hex}.part")
         try:
             shutil.copyfile(file, partial)
-            os.replace(partial, target)
+            partial.replace(target)
         finally:
             partial.unlink(missing_ok=True)
     return [target for _, target in copies]

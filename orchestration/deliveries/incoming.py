@@ -1,6 +1,7 @@
-"""The schema `incoming`: the rows of a batch as read, then with the reasons why a row cannot be taken. Gone after a run."""
+"""The schema `incoming`: a batch as read, then with the reasons why a row cannot be taken. Gone after a run."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 import duckdb
 
@@ -100,7 +101,12 @@ def _check_table(connection: duckdb.DuckDBPyConnection, contract: Contract, tabl
     connection.execute(f"""
     create table incoming."{table_name}" as
     with as_read as (
-        select {own}, _read._delivery_id, _delivery.extract_date as _extract_date, _read._row_number, _read.rowid as _row
+        select
+            {own},
+            _read._delivery_id,
+            _delivery.extract_date as _extract_date,
+            _read._row_number,
+            _read.rowid as _row
         from incoming."{table_name}__read" as _read
         inner join incoming.delivery as _delivery on _read._delivery_id = _delivery.delivery_id
     ),
@@ -148,10 +154,9 @@ def _read_csv(connection: duckdb.DuckDBPyConnection, candidate: Candidate, limit
         insert(csv.relation(candidate.readable, contract.delimiter, len(headings), limits))
     except duckdb.InvalidInputException as error:
         problem = csv.problem_of(error)
-        try:
+        # Where no row can be told from the rest, nothing is read: the bytes are in the archive.
+        with suppress(duckdb.InvalidInputException):
             insert(csv.readable_relation(candidate.readable, contract.delimiter, len(headings), limits))
-        except duckdb.InvalidInputException:
-            pass  # nothing of it can be told from the rest; the bytes are in the archive
         raise problem from None
 
 

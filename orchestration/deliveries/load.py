@@ -32,7 +32,8 @@ def load(
     """Load every complete file in landing, the bytes of each archived first; one outcome per file, in order of arrival.
 
     The files of a contract are one transaction, so a kill leaves none of them or all; files leave landing after the
-    commit. Running again finishes what was cut short. Raises what stops the machine (no room, no memory), never what is wrong in a file.
+    commit. Running again finishes what was cut short. Raises what stops the machine (no room, no memory), never what is
+    wrong in a file.
     """
     say = progress or (lambda message: None)
     ensure_schema(connection)

@@ -2,7 +2,7 @@
 
 
 class DeliveryProblem(Exception):
-    """Why a file cannot be loaded and what to do about it. Raised `from None`: parsers' own texts quote what they read."""
+    """Why a file cannot be loaded and what to do about it. Raised `from None`: parsers quote what they read."""
 
     def __init__(self, what: str, remedy: str, row: int | None = None) -> None:
         self.what, self.remedy, self.row = what, remedy, row

@@ -1,4 +1,4 @@
-"""Settles a batch: clean rows of accepted deliveries to raw, all others to quarantine with their reasons, counts to ops."""
+"""Settles a batch: clean rows of accepted deliveries to raw, all others to quarantine, counts to ops."""
 
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pyarrow as pa
 
-from expectations.contract import Contract
+from expectations.contract import Contract, raw_columns
 from orchestration.deliveries.candidate import Candidate
 from orchestration.deliveries.incoming import row
 
@@ -21,38 +21,55 @@ REJECTED = "delivery_rejected"
 def settle(
     connection: duckdb.DuckDBPyConnection, contract: Contract, candidates: list[Candidate], rejected: set[str]
 ) -> None:
-    """Move the rows of a batch, inside the caller's transaction. `rejected` are the ids that a gate turned down."""
+    """Move the rows of a batch, inside the caller's transaction. `rejected` are the ids that a gate turned down.
+
+    Everything is counted in the batch itself, so that the cost does not grow with what was loaded before.
+    """
+    broken = {candidate.delivery_id for candidate in candidates if candidate.problem}
     connection.execute(
         "create or replace temp table rejected_delivery as select unnest($ids::varchar[]) as delivery_id",
         {"ids": sorted(rejected)},
     )
-    broken = sorted(candidate.delivery_id for candidate in candidates if candidate.problem)
-    for table_name, table in contract.tables.items():
-        columns = ", ".join(f'"{column.name}"' for column in table.columns)
-        delivered = f"{columns}, _delivery_id, _extract_date, _row_number"
-        is_rejected = "_delivery_id in (select delivery_id from rejected_delivery)"
-        connection.execute(f"""
-        insert into raw."{table_name}" by name
-        select {delivered} from incoming."{table_name}" where len(_reasons) = 0 and not {is_rejected}
-        """)
-        connection.execute(f"""
-        insert into quarantine."{table_name}" by name
-        select {delivered}, _reasons || case when {is_rejected} then ['{REJECTED}'] else [] end as _reasons
-        from incoming."{table_name}" where len(_reasons) > 0 or {is_rejected}
-        """)
-        if broken:
-            connection.execute(
-                f"""insert into quarantine."{table_name}" by name
-                select * replace (_delivery_id || '-' || _row_number as pupil_return_id), ['{REJECTED}'] as _reasons
-                from incoming."{table_name}__read" where _delivery_id in (select unnest($broken))"""
-                if contract.format == "xml"
-                else f"""insert into quarantine."{table_name}" by name
-                select *, ['{REJECTED}'] as _reasons
-                from incoming."{table_name}__read" where _delivery_id in (select unnest($broken))""",
-                {"broken": broken},
-            )
+    connection.execute(
+        "create or replace temp table broken_delivery as select unnest($ids::varchar[]) as delivery_id",
+        {"ids": sorted(broken)},
+    )
+    for table_name in contract.tables:
+        connection.execute(_judged_rows(contract, table_name))
+        (loaded,) = connection.execute(
+            f'insert into raw."{table_name}" by name '
+            "select * exclude (_reasons) from judged_row where len(_reasons) = 0"
+        ).fetchone()
+        (quarantined,) = connection.execute(
+            f'insert into quarantine."{table_name}" by name select * from judged_row where len(_reasons) > 0'
+        ).fetchone()
+        (read,) = connection.execute(f'select count(*) from incoming."{table_name}__read"').fetchone()
+        if read != loaded + quarantined:
+            raise AssertionError(f"{table_name}: {read} rows read, {loaded} loaded, {quarantined} quarantined")
         _count(connection, table_name, [c.delivery_id for c in candidates if table_name in c.tables])
-    connection.execute("drop table rejected_delivery")
+    for relation in ("view judged_row", "table rejected_delivery", "table broken_delivery"):
+        connection.execute(f"drop {relation}")
+
+
+def _judged_rows(contract: Contract, table_name: str) -> str:
+    """SQL of the view judged_row: every row that was read of a table, with all its reasons.
+
+    Of a delivery that broke while it was read, the rows until then have not been checked and carry one reason.
+    """
+    return_id = "replace (_delivery_id || '-' || _row_number as pupil_return_id)" if contract.format == "xml" else ""
+    return f"""
+    create or replace temp view judged_row as
+    select * replace (
+        _reasons
+        || case when _delivery_id in (select delivery_id from rejected_delivery) then ['{REJECTED}'] else [] end
+        as _reasons
+    )
+    from incoming."{table_name}"
+    union all by name
+    select * {return_id}, ['{REJECTED}'] as _reasons
+    from incoming."{table_name}__read"
+    where _delivery_id in (select delivery_id from broken_delivery)
+    """
 
 
 def record(
@@ -110,58 +127,58 @@ def record_repeated(connection: duckdb.DuckDBPyConnection, candidates: list[Cand
 
 def forget_rejected(connection: duckdb.DuckDBPyConnection, source: str, delivery_ids: Iterable[str]) -> None:
     """Bytes that were rejected are judged anew, for the contract may know them now; their events stay."""
-    ids = sorted(delivery_ids)
+    found = connection.execute(
+        "select delivery_id from ops.delivery where delivery_id in (select unnest($ids::varchar[]))",
+        {"ids": list(delivery_ids)},
+    ).fetchall()
+    ids = [delivery_id for (delivery_id,) in found]
     if not ids:
         return
-    tables = connection.execute(
-        "select table_name from information_schema.tables where table_catalog = current_database() "
-        "and table_schema = 'quarantine' and starts_with(table_name, ?)",
-        [f"{source}__"],
-    ).fetchall()
-    for (table,) in tables:
-        connection.execute(f'delete from quarantine."{table}" where _delivery_id in (select unnest(?))', [ids])
+    tables = [f'quarantine."{table}"' for table in raw_columns() if table.startswith(f"{source}__")]
+    for table in tables:
+        connection.execute(f"delete from {table} where _delivery_id in (select unnest($ids))", {"ids": ids})
     for table in ("delivery", "delivery_table", "rejection"):
-        connection.execute(f"delete from ops.{table} where delivery_id in (select unnest(?))", [ids])
+        connection.execute(f"delete from ops.{table} where delivery_id in (select unnest($ids))", {"ids": ids})
 
 
 def _count(connection: duckdb.DuckDBPyConnection, table_name: str, delivery_ids: list[str]) -> None:
-    """ops.delivery_table and ops.rejection, counted where the rows now are. A table without rows counts too:
-    it must supersede what an earlier delivery had."""
-    if not delivery_ids:
-        return
-    parameters = {"ids": delivery_ids}
+    """ops.delivery_table and ops.rejection. A table without rows counts too: it must supersede what was there."""
     connection.execute(
         f"""
-        insert into ops.delivery_table
-        select ids.delivery_id, '{table_name}', coalesce(accepted, 0) + coalesce(rejected, 0), coalesce(accepted, 0), coalesce(rejected, 0)
-        from (select unnest($ids) as delivery_id) as ids
+        insert into ops.delivery_table by name
+        select
+            ids.delivery_id,
+            '{table_name}' as table_name,
+            coalesce(rows_read, 0) as rows_read,
+            coalesce(rows_accepted, 0) as rows_accepted,
+            coalesce(rows_rejected, 0) as rows_rejected
+        from (select unnest($ids::varchar[]) as delivery_id) as ids
         left join (
-            select _delivery_id as delivery_id, count(*) as accepted from raw."{table_name}"
-            where _delivery_id in (select unnest($ids)) group by all
+            select _delivery_id as delivery_id, count(*) as rows_read from incoming."{table_name}__read" group by all
         ) using (delivery_id)
         left join (
-            select _delivery_id as delivery_id, count(*) as rejected from quarantine."{table_name}"
-            where _delivery_id in (select unnest($ids)) group by all
+            select
+                _delivery_id as delivery_id,
+                count(*) filter (where len(_reasons) = 0) as rows_accepted,
+                count(*) filter (where len(_reasons) > 0) as rows_rejected
+            from judged_row
+            group by all
         ) using (delivery_id)
         """,
-        parameters,
+        {"ids": delivery_ids},
     )
     connection.execute(
         f"""
-        insert into ops.rejection
+        insert into ops.rejection by name
         select
-            _delivery_id,
-            '{table_name}',
+            _delivery_id as delivery_id,
+            '{table_name}' as table_name,
             case when contains(reason, ':') then split_part(reason, ':', 1) end as column_name,
             split_part(reason, ':', -1) as reason,
-            count(*)
-        from (
-            select _delivery_id, unnest(_reasons) as reason
-            from quarantine."{table_name}" where _delivery_id in (select unnest($ids))
-        )
+            count(*) as rows
+        from (select _delivery_id, unnest(_reasons) as reason from judged_row where len(_reasons) > 0)
         group by all
-        """,
-        parameters,
+        """
     )
 
 

@@ -1,7 +1,6 @@
-"""Writes quarantine/<delivery_id>/report.md and .json: what is wrong, where, and what to do; classes of values, no values."""
+"""Writes quarantine/<delivery_id>/report.md and .json: what is wrong, where, what to do; no values."""
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -144,4 +143,4 @@ def _value_class(column: Column, reason: str) -> str:
 def _replace(path: Path, text: str) -> None:
     partial = path.with_name(f".{path.name}.part")
     partial.write_text(text, encoding="utf-8")
-    os.replace(partial, path)
+    partial.replace(path)

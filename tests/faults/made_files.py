@@ -19,9 +19,10 @@ PUPIL_HEADINGS = "Pupil Ref,UPN,Former UPN,Surname,Forename,DOB,Sex,Ethnicity,Ad
 def pupil(number: int, **changes: str) -> str:
     """A row of synergy_pupils, in the order of PUPIL_HEADINGS."""
     cells = {
-        "pupil_id": f"P{number:05d}", "upn": upn(number), "former_upn": "", "surname": PLANTED, "forename": f"Child{number}",
-        "birth_date": "01/09/2012", "sex": "F", "ethnicity": "WBRI", "address": f"{number} High Street", "postcode": "ZZ1 1ZZ",
-        "lsoa": "E01900001",
+        "pupil_id": f"P{number:05d}", "upn": upn(number), "former_upn": "", "surname": PLANTED,
+        "forename": f"Child{number}",
+        "birth_date": "01/09/2012", "sex": "F", "ethnicity": "WBRI", "address": f"{number} High Street",
+        "postcode": "ZZ1 1ZZ", "lsoa": "E01900001",
     } | changes  # fmt: skip
     return ",".join(cells.values())
 
@@ -56,11 +57,12 @@ def census_pupil(
         "</FSMPeriod></FSMPeriods></PupilCharacteristics>"
         f"<PupilStatus><EnrolStatus>C</EnrolStatus><EntryDate>2023-09-01</EntryDate>{leaving}<NCyearActual>8</NCyearActual>"
         "<Boarder>N</Boarder></PupilStatus>"
-        "<SpecialEducationalNeeds><SENprovision>K</SENprovision><SENneeds><SENneed><SENtypeRank>1</SENtypeRank><SENtype>SLCN</SENtype>"
-        "</SENneed></SENneeds></SpecialEducationalNeeds>"
+        "<SpecialEducationalNeeds><SENprovision>K</SENprovision><SENneeds><SENneed><SENtypeRank>1</SENtypeRank>"
+        "<SENtype>SLCN</SENtype></SENneed></SENneeds></SpecialEducationalNeeds>"
         f"<Attendance><TermlyAttendance><SessionsPossible>140</SessionsPossible><SessionDetails>{details}</SessionDetails>"
         "</TermlyAttendance></Attendance>"
-        "<HomeAddress><BS7666Address><PAON>1</PAON><Street>High Street</Street><Town>Anytown</Town><PostCode>ZZ1 1ZZ</PostCode>"
+        "<HomeAddress><BS7666Address><PAON>1</PAON><Street>High Street</Street><Town>Anytown</Town>"
+        "<PostCode>ZZ1 1ZZ</PostCode>"
         f"</BS7666Address></HomeAddress>{extra}</{tag}>\n"
     )
 
@@ -75,8 +77,9 @@ def census(
 ) -> str:
     """A school's census return."""
     return (
-        f'<?xml version="1.0" encoding="utf-8"?>\n{before}<Message><Header><CollectionDetails><Collection>School Census</Collection>'
-        f"<Term>{term}</Term><Year>{year}</Year><ReferenceDate>2026-01-15</ReferenceDate></CollectionDetails>"
+        f'<?xml version="1.0" encoding="utf-8"?>\n{before}<Message><Header><CollectionDetails>'
+        f"<Collection>School Census</Collection><Term>{term}</Term><Year>{year}</Year>"
+        "<ReferenceDate>2026-01-15</ReferenceDate></CollectionDetails>"
         f"<Source><SourceLevel>S</SourceLevel><LEA>{school_id[:3]}</LEA><Estab>{school_id[3:]}</Estab></Source></Header>\n"
         f"<Pupils><PupilsOnRoll>{''.join(pupils)}</PupilsOnRoll>"
         f"<PupilsNoLongerOnRoll>{''.join(left or [])}</PupilsNoLongerOnRoll></Pupils></Message>\n"

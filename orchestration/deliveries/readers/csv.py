@@ -15,7 +15,7 @@ def peek(file: Path, delimiter: str, limits: Limits) -> Content:
     """The headings and the first row of a UTF-8 file."""
     csv.field_size_limit(limits.line_bytes)
     try:
-        with open(file, encoding="utf-8-sig", newline="") as stream:
+        with file.open(encoding="utf-8-sig", newline="") as stream:
             rows = csv.reader(stream, delimiter=delimiter, strict=True)
             headings, first = next(rows, []), next(rows, [])
     except csv.Error:

@@ -24,8 +24,8 @@ def as_utf8(file: Path, allowed: tuple[str, ...], folder: Path) -> Iterator[Path
     copy = folder / f".{file.name}.utf8"
     try:
         with (
-            open(file, encoding=encoding, newline="") as source,
-            open(copy, "w", encoding="utf-8", newline="") as target,
+            file.open(encoding=encoding, newline="") as source,
+            copy.open("w", encoding="utf-8", newline="") as target,
         ):
             while text := source.read(CHUNK):
                 if "\0" in text:
@@ -48,7 +48,7 @@ _NUL = (
 
 def _encoding(file: Path, allowed: tuple[str, ...]) -> str:
     """'utf-8', 'utf-16' or 'cp1252', after every byte was looked at."""
-    with open(file, "rb") as stream:
+    with file.open("rb") as stream:
         head = stream.read(4)
         if not head:
             raise DeliveryProblem("the file is empty", "Export it again")

@@ -77,7 +77,8 @@ def _refuse_bomb(file: Path, limits: Limits) -> None:
             )
             if too_much:
                 raise DeliveryProblem(
-                    f"the workbook unfolds from {file.stat().st_size:,} to {unfolded:,} bytes in {len(parts)} parts, more than is allowed",
+                    f"the workbook unfolds from {file.stat().st_size:,} to {unfolded:,} bytes in {len(parts)} parts, "
+                    "more than is allowed",
                     "Send a plain workbook; if this one is right, raise EARLYHELP_LIMIT_UNZIPPED_BYTES or _UNZIP_RATIO",
                 )
             if any(part.flag_bits & 1 for part in parts):
@@ -87,5 +88,5 @@ def _refuse_bomb(file: Path, limits: Limits) -> None:
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError, ValueError):
         raise DeliveryProblem(
             "the workbook is damaged or no .xlsx: its zip cannot be unfolded",
-            "It may have been cut off on the way or protected with a password; save it as plain .xlsx and send it again",
+            "It may have been cut off, or protected with a password; save it as plain .xlsx and send it again",
         ) from None

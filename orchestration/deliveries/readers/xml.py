@@ -190,7 +190,7 @@ _DOCTYPE = (
 
 def refuse_doctype(file: Path) -> None:
     """A return has no DOCTYPE; one that has could unfold entities, so it is not parsed at all."""
-    with open(file, "rb") as stream:
+    with file.open("rb") as stream:
         head = stream.read(1 << 20)
     if re.search(rb"<!DOCTYPE|<!ENTITY", head.replace(b"\0", b""), re.IGNORECASE):
         raise DeliveryProblem(*_DOCTYPE)
