@@ -96,7 +96,8 @@ evaluated as (
             else 'not_raised'
         end as flag_state,
         reason_code,
-        value,
+        -- What cannot be judged is not shown as if it could.
+        case when reason_code is null then value end as value,
         threshold,
         rule_id,
         rule_version,
