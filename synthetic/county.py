@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from synthetic import names, world
+from synthetic import world
 from synthetic.extracts import (
     attainment,
     census_collect,
@@ -39,46 +39,49 @@ class County:
 
 
 def write(
-    out: Path, size: str, seed: int, clean: bool = False, progress: Callable[[str], None] | None = None
+    out: Path,
+    size: str,
+    seed: int,
+    clean: bool = False,
+    progress: Callable[[str], None] | None = None,
+    threads: int | None = None,
 ) -> County:
-    """Write a county of `size` (hamlet, demo or county) into `out`. The same size, seed and `clean` give the same bytes.
+    """Write a county of `size` (hamlet, demo or county) into `out`; the same arguments give the same bytes.
 
     `clean` leaves out every mistake and every change later than the last return, so that what can be computed from the
-    extracts is the truth. `progress` is called with the name of each step as it begins. A county that lies in `out` is replaced;
-    a folder with anything else in it raises FileExistsError, an unknown size ValueError.
+    extracts is the truth. `progress` is called with the name of each step as it begins; `threads` limits DuckDB and
+    changes no byte. A county that lies in `out` is replaced; a folder with anything else in it raises
+    FileExistsError, an unknown size ValueError.
     """
     if size not in SIZES:
         raise ValueError(f"There is no size '{size}': choose one of {', '.join(SIZES)}.")
     out = Path(out)
     report = progress or (lambda step: None)
     _make_room(out)
-    connection = world.build(SIZES[size], seed, AS_OF_DATE, clean, report)
-    world.run(connection, Path(__file__).parent / "reports.sql")
-    if not clean:
-        report("dirt")
-        connection.execute("set variable nicknamed = ?", [list(names.NICKNAMES)])
-        connection.execute("set variable nicknames = ?", [list(names.NICKNAMES.values())])
-        world.run(connection, Path(__file__).parent / "dirt.sql")
-
+    connection = world.build(SIZES[size], seed, AS_OF_DATE, clean, report, threads)
     extracts, collect = out / "extracts", out / "extracts_collect"
-    steps: list[tuple[str, Path, Callable[[Path], list[Path]]]] = [
-        ("Synergy", extracts / "synergy", lambda folder: synergy.write(connection, folder, AS_OF_DATE)),
-        ("school register", extracts / "school_register", lambda folder: register.write(connection, folder, AS_OF_DATE)),
-        ("deprivation", extracts / "deprivation", lambda folder: deprivation.write(connection, folder)),
-        ("attainment", extracts / "attainment", lambda folder: attainment.write(connection, folder)),
-        ("Family Matters", extracts / "family_matters", lambda folder: family_matters.write(connection, folder, AS_OF_DATE)),
-        ("School Census (XML)", extracts / "school_census", lambda folder: census_xml.write(connection, folder)),
-        ("School Census (COLLECT)", collect / "school_census", lambda folder: census_collect.write(connection, folder)),
-        ("truth", out / "truth", lambda folder: truth.write(connection, folder)),
+    census = "school_census"
+    steps = [
+        ("Synergy", extracts / "synergy", synergy.write, [AS_OF_DATE]),
+        ("school register", extracts / "school_register", register.write, [AS_OF_DATE]),
+        ("deprivation", extracts / "deprivation", deprivation.write, []),
+        ("attainment", extracts / "attainment", attainment.write, []),
+        ("Family Matters", extracts / "family_matters", family_matters.write, [AS_OF_DATE]),
+        ("School Census (XML)", extracts / census, census_xml.write, []),
+        ("School Census (COLLECT)", collect / census, census_collect.write, []),
+        ("truth", out / "truth", truth.write, []),
     ]
     files = 0
-    for name, folder, write_files in steps:
+    for name, folder, write_files, arguments in steps:
         report(name)
         folder.mkdir(parents=True)
-        files += len(write_files(folder))
+        files += len(write_files(connection, folder, *arguments))
 
     children, in_scope, schools = connection.execute(
-        "select (select count(*) from child), (select count(distinct child_n) from in_scope), (select count(*) from school)"
+        """
+        select
+            (select count(*) from child), (select count(distinct child_n) from in_scope), (select count(*) from school)
+        """
     ).fetchone()
     connection.close()
     county = County(seed, size, clean, AS_OF_DATE.isoformat(), children, in_scope, schools, files)
@@ -88,7 +91,9 @@ def write(
 
 def _make_room(out: Path) -> None:
     if out.exists() and any(out.iterdir()) and not (out / "county.json").exists():
-        raise FileExistsError(f"{out} holds something that is not a county: choose an empty or a new folder with --out.")
+        raise FileExistsError(
+            f"{out} holds something that is not a county: choose an empty or a new folder with --out."
+        )
     for folder in OUTPUTS:
         shutil.rmtree(out / folder, ignore_errors=True)
     (out / "county.json").unlink(missing_ok=True)

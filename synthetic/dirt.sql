@@ -167,9 +167,11 @@ with chances as (
 select
     *,
     case
-        when roll_of_dice < 0.06 and list_contains(getvariable('nicknamed'), forename) then 'nickname'
-        when roll_of_dice < 0.10 and length(surname) > 4 then 'letters_transposed'
-        when roll_of_dice < 0.13 and day(birth_date) <= 12 and day(birth_date) <> month(birth_date) then 'day_and_month_swapped'
+        when roll_of_dice < 0.08 then if(list_contains(getvariable('nicknamed'), forename), 'nickname', null)
+        when roll_of_dice < 0.11
+            then if(length(surname) > 4 and surname[3] <> surname[4], 'letters_transposed', null)
+        when roll_of_dice < 0.18
+            then if(day(birth_date) <= 12 and day(birth_date) <> month(birth_date), 'day_and_month_swapped', null)
         when roll_of_dice < 0.60 and strip_accents(forename || surname) <> forename || surname then 'accent_lost'
     end as cause
 from chances;

@@ -71,7 +71,8 @@ def build(connection: duckdb.DuckDBPyConnection, size: Size) -> None:
     _load(
         connection,
         "school",
-        "school_id varchar, school_name varchar, phase varchar, nc_from int, nc_to int, pyramid_n int, has_boarders boolean",
+        "school_id varchar, school_name varchar, phase varchar, nc_from int, nc_to int, pyramid_n int, "
+        "has_boarders boolean",
         [astuple(school) for school in schools],
     )
     _load(
@@ -126,7 +127,7 @@ def _schools(size: Size) -> list[School]:
 
 
 def _memberships(size: Size, schools: list[School]) -> list[Membership]:
-    """Each school in its pyramid; one junior school in sixty schools came from the pyramid before, a year after the beginning."""
+    """Each school in its pyramid; for every sixty schools one junior came over from the pyramid before."""
     moved = [school for school in schools if school.phase == "Junior"][: max(1, len(schools) // 60)]
     opened, moved_on = dt.date(size.first_year - 9, 9, 1), dt.date(size.first_year + 1, 9, 1)
     memberships = []
@@ -140,7 +141,7 @@ def _memberships(size: Size, schools: list[School]) -> list[Membership]:
 
 
 def _routes(schools: list[School]) -> list[Stage]:
-    """Every way from reception on: one for each school that takes children at five, each special school and each PRU."""
+    """Every way from reception on: one for each school that takes children at five, special school and PRU."""
     stages: list[Stage] = []
 
     def of_phase(phase: str, pyramid_n: int | None = None) -> list[School]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Pyramid:
-    """The schools that feed one another. Without a secondary school of its own, children go on to the first that has one."""
+    """Schools that feed one another; without a secondary of its own, children go on to the first that has one."""
 
     zone: int
     first: int = 0

@@ -1,4 +1,4 @@
-"""Builds the world: an in-memory DuckDB with every place, household, child, spell, return, result and truth of a county."""
+"""Builds the world in an in-memory DuckDB: every place, household, child, spell, return, result and truth."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -9,8 +9,9 @@ import duckdb
 from synthetic import names, places
 from synthetic.sizes import Size
 
-REFERENCE = Path(__file__).resolve().parent.parent / "seeds" / "reference"
-STEPS = Path(__file__).resolve().parent / "world"
+HERE = Path(__file__).resolve().parent
+REFERENCE = HERE.parent / "seeds" / "reference"
+STEPS = HERE / "world"
 
 NEEDS = {
     "sen_needs": ["SPLD", "SLCN", "SLCN", "SEMH", "SEMH", "MLD", "ASD", "SPLD", "HI", "VI", "PD", "OTH", "NSA"],
@@ -20,11 +21,33 @@ NEEDS = {
 
 
 def build(
-    size: Size, seed: int, as_of: dt.date, clean: bool, progress: Callable[[str], None] = lambda step: None
+    size: Size,
+    seed: int,
+    as_of: dt.date,
+    clean: bool = False,
+    progress: Callable[[str], None] | None = None,
+    threads: int | None = None,
 ) -> duckdb.DuckDBPyConnection:
-    """Return a connection that holds the world and its truth; what the sources make of it comes later."""
-    connection = duckdb.connect(config={"allow_unsigned_extensions": "false"})
-    variables = {
+    """Return the world, its truth, and what the sources have of it, with mistakes unless `clean`."""
+    connection = duckdb.connect(config={"threads": threads} if threads else {})
+    report = progress or (lambda step: None)
+    for name, value in _variables(size, seed, as_of, clean).items():
+        connection.execute(f"set variable {name} = ?", [value])
+    places.build(connection, size)
+    for step in sorted(STEPS.glob("*.sql")):
+        report(step.stem[3:].replace("_", " "))
+        run(connection, step)
+    report("truth and reports")
+    run(connection, HERE / "truth.sql")
+    run(connection, HERE / "reports.sql")
+    if not clean:
+        report("dirt")
+        run(connection, HERE / "dirt.sql")
+    return connection
+
+
+def _variables(size: Size, seed: int, as_of: dt.date, clean: bool) -> dict[str, object]:
+    return {
         "seed": seed,
         "as_of": as_of,
         "clean": clean,
@@ -36,20 +59,13 @@ def build(
         "reference": str(REFERENCE),
         "girls": names.GIRLS,
         "boys": names.BOYS,
+        "nicknamed": list(names.NICKNAMES),
+        "nicknames": list(names.NICKNAMES.values()),
         "adults": names.ADULTS,
         "surnames": names.surnames(),
         "streets": names.streets(),
         **NEEDS,
     }
-    for name, value in variables.items():
-        connection.execute(f"set variable {name} = ?", [value])
-    places.build(connection, size)
-    for step in sorted(STEPS.glob("*.sql")):
-        progress(step.stem[3:].replace("_", " "))
-        run(connection, step)
-    progress("truth")
-    run(connection, STEPS.parent / "truth.sql")
-    return connection
 
 
 def run(connection: duckdb.DuckDBPyConnection, script: Path) -> None:

@@ -10,15 +10,24 @@ SEX_SINCE = (2023, "autumn")  # before, the column is called gender
 ONE_BLOCK_SINCE = (2025, "spring")  # before, FSM periods and SEN needs name the roll
 TERMS = ["spring", "summer", "autumn"]
 
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
 # The columns of the extract in their order; what the county does not know is empty.
-PUPIL_ON_ROLL = """pupilonrolltableid NativeId dob surname forename middlenames preferredsurname formersurname upn formerupn
-uniquelearnernumber sex entrydate pupilonrollorderseqcolumn sourceid schoolcensustableid hoursatsetting schoollunchtaken
-parttime topupfunding termlysessionspossible senunitindicator resourcedprovisionindicator moveoffrollflag fundedhours
-missingaddress duplicatenotfunded extendedhours dafindicator ethnicity yssa servicechild language classtype enrolstatus boarder
-plaa senprovision ncyearactual youngcarer""".split()
-PUPIL_OFF_ROLL = """pupilnolongeronrolltableid NativeId dob surname forename middlenames preferredsurname formersurname upn
-formerupn uniquelearnernumber sex entrydate leavingdate pupilnolongeronrollorderseqcolumn sourceid schoolcensustableid parttime
-termlysessionspossible moveonrollflag ethnicity boarder language ncyearleaving""".split()
+PUPIL_ON_ROLL = _words("""
+pupilonrolltableid NativeId dob surname forename middlenames preferredsurname formersurname upn formerupn
+uniquelearnernumber sex entrydate pupilonrollorderseqcolumn sourceid schoolcensustableid hoursatsetting
+schoollunchtaken parttime topupfunding termlysessionspossible senunitindicator resourcedprovisionindicator
+moveoffrollflag fundedhours missingaddress duplicatenotfunded extendedhours dafindicator ethnicity yssa
+servicechild language classtype enrolstatus boarder plaa senprovision ncyearactual youngcarer
+""")
+PUPIL_OFF_ROLL = _words("""
+pupilnolongeronrolltableid NativeId dob surname forename middlenames preferredsurname formersurname upn
+formerupn uniquelearnernumber sex entrydate leavingdate pupilnolongeronrollorderseqcolumn sourceid
+schoolcensustableid parttime termlysessionspossible moveonrollflag ethnicity boarder language ncyearleaving
+""")
 
 PUPIL_COLUMNS = {
     "pupilonrolltableid": "ids.table_id",

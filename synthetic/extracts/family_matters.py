@@ -10,13 +10,14 @@ from openpyxl import Workbook
 
 SHEETS = {
     "Households": """
-        select household_id as "Household Ref", address_line as "Address", postcode as "Postcode", programme as "Programme",
-            start_date as "Start Date", end_date as "End Date"
+        select household_id as "Household Ref", address_line as "Address", postcode as "Postcode",
+            programme as "Programme", start_date as "Start Date", end_date as "End Date"
         from family_household order by household_id
     """,
     "Members": """
-        select household_id as "Household Ref", member_id as "Member Ref", surname as "Surname", forename as "First Name",
-            birth_date as "Date of Birth", if(sex = 'M', 'Male', 'Female') as "Gender", relationship as "Relationship"
+        select household_id as "Household Ref", member_id as "Member Ref", surname as "Surname",
+            forename as "First Name", birth_date as "Date of Birth",
+            if(sex = 'M', 'Male', 'Female') as "Gender", relationship as "Relationship"
         from family_member order by household_id, member_id
     """,
     "Needs": """

@@ -9,5 +9,7 @@ BOM = "\ufeff"
 
 def write_csv(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> Path:
     """Write `query` with its headings as CSV. A BOM is had by beginning the first heading with it."""
-    connection.execute(f"copy ({query}) to '{str(path).replace(chr(39), chr(39) * 2)}' (format csv, header, delimiter ',')")
+    connection.execute(
+        f"copy ({query}) to '{str(path).replace(chr(39), chr(39) * 2)}' (format csv, header, delimiter ',')"
+    )
     return path

@@ -10,7 +10,8 @@ from synthetic.places import LA_NUMBER
 
 ESTABLISHMENTS = f"""
 select
-    urn as "URN", '{LA_NUMBER}' as "LA (code)", school_id[4:] as "EstablishmentNumber", school_name as "EstablishmentName",
+    urn as "URN", '{LA_NUMBER}' as "LA (code)", school_id[4:] as "EstablishmentNumber",
+    school_name as "EstablishmentName",
     establishment_type as "TypeOfEstablishment (name)", phase as "PhaseOfEducation (name)",
     status as "EstablishmentStatus (name)",
     strftime(open_date, '%d-%m-%Y') as "OpenDate", strftime(close_date, '%d-%m-%Y') as "CloseDate",

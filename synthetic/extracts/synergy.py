@@ -9,7 +9,8 @@ from synthetic.extracts.files import BOM, write_csv
 
 PUPILS = f"""
 select
-    pupil_id as "{BOM}Pupil Ref", upn as "UPN", former_upn as "Former UPN", surname as "Surname", forename as "Forename",
+    pupil_id as "{BOM}Pupil Ref", upn as "UPN", former_upn as "Former UPN",
+    surname as "Surname", forename as "Forename",
     strftime(birth_date, '%d/%m/%Y') as "DOB", sex as "Sex", ethnicity_code as "Ethnicity", address_line as "Address",
     postcode as "Postcode", lsoa_code as "LSOA"
 from synergy_pupil

@@ -19,7 +19,9 @@ create table household as
 with candidates as (
     select
         n as household_n,
-        draw_day('eldest', n, getvariable('first_births'), getvariable('last_births')) as eldest_birth_date,
+        -- Eldest children are born at an even pace, so that the years at a small school are of a size.
+        getvariable('first_births') + floor((n - chance('eldest', n)) * 365.25 / getvariable('households_of_year'))::int
+            as eldest_birth_date,
         chance('children', n) as size_chance
     from range(
         1,

@@ -28,7 +28,8 @@ statutory as (
             when nc_index = 1 then 'phonics'
             when nc_index = 2 and start_year <= 2022 then 'ks1'
             when nc_index = 6 then 'ks2'
-            when nc_index = 11 then 'ks4'
+            -- Of older leavers the county knows too few to make a file.
+            when nc_index = 11 and start_year >= getvariable('first_year') - 1 then 'ks4'
         end as assessment_code,
         null as term
     from sittings
