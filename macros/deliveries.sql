@@ -1,6 +1,7 @@
 {#- Which delivered rows count. -#}
 
-{#- A condition for `where`: the row comes from the newest accepted delivery of its table, period and scope. -#}
+{#- A condition for `where`: the row comes from the newest accepted delivery of its table, period and scope.
+    -#}
 {% macro in_force(source_name, table_name) -%}
     _delivery_id in (
         select in_force.delivery_id

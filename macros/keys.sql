@@ -16,7 +16,8 @@
     {{ return(adapter.dispatch('pseudonym')(value)) }}
 {%- endmacro %}
 
-{#- The key is a session variable: it stands in no compiled SQL. Without it the build stops, it never hashes without a key. -#}
+{#- The key is a session variable: it stands in no compiled SQL. Without it the build stops, it never hashes
+    without a key. -#}
 {% macro default__pseudonym(value) -%}
     {%- set key -%}
     coalesce(getvariable('earlyhelp_key'), error('The pseudonym key is not set: build through earlyhelp or set EARLYHELP_KEY.'))

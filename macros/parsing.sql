@@ -1,4 +1,5 @@
-{#- From text as delivered to a type. What cannot be read is null here: the contract has already quarantined such rows. -#}
+{#- From text as delivered to a type. What cannot be read is null here: the contract has already quarantined
+    such rows. -#}
 
 {% macro parse_date(value) -%}
     {{ return(adapter.dispatch('parse_date')(value)) }}

@@ -11,7 +11,8 @@
 {%- endmacro %}
 
 
-{#- A share truncated, never rounded up, to six decimals: 9.99999 % does not become the 10 % that raises a flag. -#}
+{#- A share truncated, never rounded up, to six decimals: 9.99999 % does not become the 10 % that raises a
+    flag. -#}
 {% macro share(part, whole) -%}
     cast(floor({{ part }} * 1000000.0 / nullif({{ whole }}, 0)) / 1000000 as decimal(18, 6))
 {%- endmacro %}

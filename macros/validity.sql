@@ -48,7 +48,8 @@
 {%- endmacro %}
 
 
-{#- Completed years on 31 August before the academic year of a day: whoever is born on 1 September is a year younger. -#}
+{#- Completed years on 31 August before the academic year of a day: whoever is born on 1 September is a year
+    younger. -#}
 {% macro age_at_start_of_academic_year(birth_date, day) -%}
     (
         {{ academic_year_start(day) }} - extract(year from {{ birth_date }})

@@ -1,4 +1,5 @@
-{#- UPNs are nodes; a former UPN, or one Synergy pupil with two UPNs, is an edge. Few UPNs have an edge, so only those walk. -#}
+{#- UPNs are nodes; a former UPN, or one Synergy pupil with two UPNs, is an edge. Few UPNs have an edge, so
+    only those walk. -#}
 with pupils as (
 
     select * from {{ ref('stg_synergy__pupils') }}
@@ -80,47 +81,66 @@ shared_pupils as (
 
 pairs as (
 
-    select upn, former_upn as other_upn, 'former_upn' as link_method
+    select
+        upn,
+        former_upn as other_upn,
+        'former_upn' as link_method
     from former_upns
 
     union all
 
-    select upn, other_upn, 'synergy_pupil_id' as link_method
+    select
+        upn,
+        other_upn,
+        'synergy_pupil_id' as link_method
     from shared_pupils
 
 ),
 
 edges as (
 
-    select upn, other_upn, link_method
+    select
+        upn,
+        other_upn,
+        link_method
     from pairs
     where upn <> other_upn
 
     union
 
-    select other_upn as upn, upn as other_upn, link_method
+    select
+        other_upn as upn,
+        upn as other_upn,
+        link_method
     from pairs
     where upn <> other_upn
 
 ),
 
--- Each UPN with an edge walks to every UPN it can reach; `union` forgets what was reached before, so the walk ends.
+-- Each UPN with an edge walks to every UPN it can reach; `union` forgets what was reached before, so the
+-- walk ends.
 walks as (
 
     with recursive walk (upn, reached_upn) as (
 
-        select upn, upn as reached_upn
+        select
+            upn,
+            upn as reached_upn
         from edges
 
         union
 
-        select walk.upn, edges.other_upn as reached_upn
+        select
+            walk.upn,
+            edges.other_upn as reached_upn
         from walk
         inner join edges on walk.reached_upn = edges.upn
 
     )
 
-    select upn, reached_upn
+    select
+        upn,
+        reached_upn
     from walk
 
 ),
@@ -150,17 +170,24 @@ former_only as (
 
 nodes as (
 
-    select upn, first_seen_date, delivery_id
+    select
+        upn,
+        first_seen_date,
+        delivery_id
     from seen
 
     union all
 
-    select upn, cast(null as date) as first_seen_date, delivery_id
+    select
+        upn,
+        cast(null as date) as first_seen_date,
+        delivery_id
     from former_only
 
 ),
 
--- The UPN that was seen first speaks for the child, so that a key does not change when a later UPN is linked to it.
+-- The UPN that was seen first speaks for the child, so that a key does not change when a later UPN is
+-- linked to it.
 canonical as (
 
     select

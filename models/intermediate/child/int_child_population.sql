@@ -1,4 +1,5 @@
-{#- Who is judged on which day: children on a main registration, of the ages the rules cover. One row per child and day. -#}
+{#- Who is judged on which day: children on a main registration, of the ages the rules cover. One row per
+    child and day. -#}
 with assessment_dates as (
 
     select * from {{ ref('int_assessment_dates') }}
@@ -47,7 +48,7 @@ registered as (
         spells.nc_year,
         row_number() over (
             partition by spells.child_durable_key, ages_covered.as_of_date
-            order by spells.start_date desc, spells.school_id
+            order by spells.start_date desc, spells.school_id asc
         ) as preference
     from spells
     inner join ages_covered

@@ -1,4 +1,5 @@
-{#- What is known of a child now: Synergy first, the newest census return where Synergy is silent, attainment files last. -#}
+{#- What is known of a child now: Synergy first, the newest census return where Synergy is silent, attainment
+    files last. -#}
 with identities as (
 
     select * from {{ ref('int_child_identity') }}
@@ -54,7 +55,7 @@ latest_returns as (
     select * from returns
     qualify row_number() over (
         partition by child_durable_key
-        order by reference_date desc, roll desc, school_id
+        order by reference_date desc, roll desc, school_id asc
     ) = 1
 
 ),
@@ -79,30 +80,42 @@ latest_results as (
     inner join identities on results.upn = identities.upn
     qualify row_number() over (
         partition by identities.child_durable_key
-        order by results.assessment_date desc, results.delivery_id, results.row_number_in_file, results.subject_code
+        order by
+            results.assessment_date desc,
+            results.delivery_id asc,
+            results.row_number_in_file asc,
+            results.subject_code asc
     ) = 1
 
 ),
 
 seen_days as (
 
-    select child_durable_key, reference_date as seen_date
+    select
+        child_durable_key,
+        reference_date as seen_date
     from returns
 
     union all
 
-    select latest_pupils.child_durable_key, enrolments.start_date as seen_date
+    select
+        latest_pupils.child_durable_key,
+        enrolments.start_date as seen_date
     from enrolments
     inner join latest_pupils on enrolments.pupil_id = latest_pupils.pupil_id
 
     union all
 
-    select child_durable_key, extract_date as seen_date
+    select
+        child_durable_key,
+        extract_date as seen_date
     from latest_pupils
 
     union all
 
-    select child_durable_key, assessment_date as seen_date
+    select
+        child_durable_key,
+        assessment_date as seen_date
     from latest_results
 
 ),

@@ -100,7 +100,8 @@ census_returns as (
 
 ),
 
--- A run: consecutive returns of the school with one entry date and one status. A change, or a return without the child, ends it.
+-- A run: consecutive returns of the school with one entry date and one status. A change, or a return
+-- without the child, ends it.
 census_runs as (
 
     select
@@ -194,7 +195,7 @@ deduplicated as (
     left join statuses on spells.enrol_status = statuses.enrol_status
     qualify row_number() over (
         partition by spells.child_durable_key, spells.school_id, spells.start_date
-        order by spells.end_date desc, statuses.is_main desc nulls last, spells.enrol_status
+        order by spells.end_date desc, statuses.is_main desc nulls last, spells.enrol_status asc
     ) = 1
 
 )

@@ -1,4 +1,5 @@
-{#- Family Matters knows no UPN: a member is the child whose name, birth date and postcode were ever recorded just so. -#}
+{#- Family Matters knows no UPN: a member is the child whose name, birth date and postcode were ever recorded
+    just so. -#}
 with members as (
 
     select * from {{ ref('stg_family_matters__members') }}
@@ -52,6 +53,14 @@ known_persons as (
 
 ),
 
+member_birth_dates as (
+
+    select distinct birth_date
+    from members
+    where birth_date is not null
+
+),
+
 -- Adults have birth dates that no pupil has: names are cleaned only where a birth date can match.
 children_by_key as (
 
@@ -62,7 +71,7 @@ children_by_key as (
         birth_date,
         postcode
     from known_persons
-    where birth_date in (select members.birth_date from members where members.birth_date is not null)
+    where birth_date in (select birth_date from member_birth_dates)
 
 ),
 

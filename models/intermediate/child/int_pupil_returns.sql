@@ -1,5 +1,6 @@
-{#- One return per child, school and term. A child may be returned twice (on roll and as a leaver, under two UPNs, in an XML file
-    and in a COLLECT block): the pupil on roll speaks, then the main registration, the later entry, the newer delivery. -#}
+{#- One return per child, school and term. A child may be returned twice (on roll and as a leaver, under two
+    UPNs, in an XML file and in a COLLECT block): the pupil on roll speaks, then the main registration, the
+    later entry, the newer delivery. -#}
 with returns as (
 
     select * from {{ ref('stg_school_census__pupils') }}
@@ -31,8 +32,8 @@ keyed as (
                 case when statuses.is_main then 0 else 1 end,
                 returns.entry_date desc nulls last,
                 returns.reference_date desc,
-                returns.delivery_id,
-                returns.row_number_in_file
+                returns.delivery_id asc,
+                returns.row_number_in_file asc
         ) as preference
     from returns
     inner join identities on returns.upn = identities.upn

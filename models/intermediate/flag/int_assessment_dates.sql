@@ -1,4 +1,5 @@
-{#- The as-of date, and the last days of the half terms before the one it lies in: the days on which flags are evaluated. -#}
+{#- The as-of date, and the last days of the half terms before the one it lies in: the days on which flags are
+    evaluated. -#}
 with half_terms as (
 
     select * from {{ ref('ref_term') }}

@@ -23,7 +23,8 @@ outcomes as (
 
 ),
 
--- A result may be listed twice, by two schools or under two UPNs: one that says something, from the newer delivery, stands.
+-- A result may be listed twice, by two schools or under two UPNs: one that says something, from the newer
+-- delivery, stands.
 keyed as (
 
     select
@@ -37,8 +38,8 @@ keyed as (
         order by
             results.score is null and results.outcome_code is null,
             results.extract_date desc,
-            results.delivery_id,
-            results.row_number_in_file
+            results.delivery_id asc,
+            results.row_number_in_file asc
     ) = 1
 
 ),

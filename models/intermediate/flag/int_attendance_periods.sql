@@ -52,7 +52,8 @@ census_periods as (
 
 ),
 
--- The category a code had on the last day of the period. A code retired before then keeps the category it had, and one that
+-- The category a code had on the last day of the period. A code retired before then keeps the category it
+-- had, and one that
 -- came later takes the one it got: absence returned under a wrong code is still absence.
 period_codes as (
 

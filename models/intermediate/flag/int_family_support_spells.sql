@@ -1,4 +1,5 @@
-{#- Spells of family support, for each linked child of the household; a household with no linked child keeps one row without. -#}
+{#- Spells of family support, for each linked child of the household; a household with no linked child keeps
+    one row without. -#}
 with households as (
 
     select * from {{ ref('stg_family_matters__households') }}
@@ -42,7 +43,7 @@ needs_counted as (
     inner join needs
         on
             spells.household_id = needs.household_id
-            and needs.identified_date < spells.end_date
+            and spells.end_date > needs.identified_date
             and needs.identified_date <= {{ as_of_date() }}
     group by spells.household_id, spells.programme, spells.start_date
 

@@ -1,5 +1,6 @@
 {{ config(materialized="view") }}
-{#- Share of their own possible sessions a child missed so far in the academic year of their latest attendance period, at all schools. -#}
+{#- Share of their own possible sessions a child missed so far in the academic year of their latest attendance
+    period, at all schools. -#}
 with population as (
 
     select * from {{ ref('int_child_population') }}
@@ -111,7 +112,7 @@ collected_ages as (
         max_by(censuses.attendance_age_from, censuses.reference_date) as age_from,
         max_by(censuses.attendance_age_to, censuses.reference_date) as age_to
     from (select distinct as_of_date from population) as population_days
-    inner join censuses on censuses.reference_date <= population_days.as_of_date
+    inner join censuses on population_days.as_of_date >= censuses.reference_date
     group by population_days.as_of_date
 
 ),

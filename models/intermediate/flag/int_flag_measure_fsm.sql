@@ -1,5 +1,6 @@
 {{ config(materialized="view") }}
-{#- Whether a period of eligibility for free school meals covers the day. No census return yet: nothing can be said. -#}
+{#- Whether a period of eligibility for free school meals covers the day. No census return yet: nothing can be
+    said. -#}
 with population as (
 
     select * from {{ ref('int_child_population') }}

@@ -1,5 +1,6 @@
 {{ config(materialized="view") }}
-{#- Whether the child receives SEN support without a plan on the day: Synergy's word where it knows the child, else the census's. -#}
+{#- Whether the child receives SEN support without a plan on the day: Synergy's word where it knows the child,
+    else the census's. -#}
 with population as (
 
     select * from {{ ref('int_child_population') }}

@@ -70,7 +70,8 @@ measured as (
         case
             when not delivered.is_delivered then 'source_not_delivered'
             when latest.child_durable_key is null then 'no_record_for_child'
-            -- One subject below is enough to say so; none below is only certain when every subject has an outcome.
+            -- One subject below is enough to say so; none below is only certain when every
+            -- subject has an outcome.
             when latest.below_count = 0 and latest.missing_count > 0 then 'outcome_not_recorded'
         end as unassessable_reason,
         latest.assessment_date,

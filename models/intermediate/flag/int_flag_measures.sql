@@ -1,4 +1,5 @@
-{#- Every measure of every child on every assessment date, with no idea of thresholds. A new flag is a new model in this list. -#}
+{#- Every measure of every child on every assessment date, with no idea of thresholds. A new flag is a new
+    model in this list. -#}
 {%- set measures = [
     'int_flag_measure_absence_rate',
     'int_flag_measure_fsm',
@@ -10,10 +11,10 @@
 with measures as (
 
     {%- for model in measures %}
-    select * from {{ ref(model) }}
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
+        select * from {{ ref(model) }}
+        {%- if not loop.last %}
+            union all
+        {%- endif %}
     {%- endfor %}
 
 )

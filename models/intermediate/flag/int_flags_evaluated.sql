@@ -1,4 +1,5 @@
-{#- Rules on measures: raised, not raised, or not assessable with the reason. Nothing is coalesced to not raised. -#}
+{#- Rules on measures: raised, not raised, or not assessable with the reason. Nothing is coalesced to not
+    raised. -#}
 with population as (
 
     select * from {{ ref('int_child_population') }}

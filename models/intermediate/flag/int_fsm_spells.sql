@@ -1,4 +1,5 @@
-{#- Periods of eligibility for free school meals. Later returns repeat a period and say when it ended: the newest word stands. -#}
+{#- Periods of eligibility for free school meals. Later returns repeat a period and say when it ended: the
+    newest word stands. -#}
 with returns as (
 
     select * from {{ ref('int_pupil_returns') }}
@@ -37,7 +38,7 @@ latest as (
     select * from stated
     qualify row_number() over (
         partition by child_durable_key, start_date
-        order by reference_date desc, end_date desc, school_id, delivery_id
+        order by reference_date desc, end_date desc, school_id asc, delivery_id asc
     ) = 1
 
 ),

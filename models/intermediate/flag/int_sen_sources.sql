@@ -1,4 +1,5 @@
-{#- Who speaks for a child's SEN provision. Synergy lists no N, so it can say N only of pupils it knows, and only if its SEN list came. -#}
+{#- Who speaks for a child's SEN provision. Synergy lists no N, so it can say N only of pupils it knows, and
+    only if its SEN list came. -#}
 with children as (
 
     select * from {{ ref('int_children') }}

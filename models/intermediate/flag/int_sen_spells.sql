@@ -87,7 +87,7 @@ synergy_schools as (
             synergy_spells.child_durable_key = enrolment_spells.child_durable_key
             and enrolment_spells.is_main
             and synergy_spells.start_date < enrolment_spells.end_date
-            and enrolment_spells.start_date < synergy_spells.end_date
+            and synergy_spells.end_date > enrolment_spells.start_date
     qualify row_number() over (
         partition by
             synergy_spells.child_durable_key, synergy_spells.start_date, synergy_spells.end_date,

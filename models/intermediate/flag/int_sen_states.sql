@@ -1,4 +1,5 @@
-{#- What the census says of a child's SEN provision on each reference date, from the school of the main registration. -#}
+{#- What the census says of a child's SEN provision on each reference date, from the school of the main
+    registration. -#}
 with returns as (
 
     select * from {{ ref('int_pupil_returns') }}
@@ -38,7 +39,7 @@ states as (
             case when statuses.is_main then 0 else 1 end,
             case returns.roll when 'on' then 0 else 1 end,
             returns.entry_date desc nulls last,
-            returns.school_id
+            returns.school_id asc
     ) = 1
 
 ),

@@ -1,5 +1,5 @@
-{#- Which census returns each school made, in order, and which details came with them. A block that was not delivered
-    says nothing: no session details does not mean no absence. -#}
+{#- Which census returns each school made, in order, and which details came with them. A block that was not
+    delivered says nothing: no session details does not mean no absence. -#}
 with returns as (
 
     select * from {{ ref('int_pupil_returns') }}

@@ -45,7 +45,8 @@ registered as (
 
 ),
 
--- A conversion keeps the LAESTAB and gets a new URN: the school is the establishment that is open, or was open last.
+-- A conversion keeps the LAESTAB and gets a new URN: the school is the establishment that is open, or was
+-- open last.
 current_establishments as (
 
     select * from registered
@@ -56,16 +57,21 @@ current_establishments as (
 
 ),
 
--- Only a plain succession continues a school. What was merged or amalgamated ended, and what was split off began.
+-- Only a plain succession continues a school. What was merged or amalgamated ended, and what was split off
+-- began.
 successions as (
 
-    select urn as predecessor_urn, link_urn as successor_urn
+    select
+        urn as predecessor_urn,
+        link_urn as successor_urn
     from links
     where lower(link_type) = 'successor'
 
     union
 
-    select link_urn as predecessor_urn, urn as successor_urn
+    select
+        link_urn as predecessor_urn,
+        urn as successor_urn
     from links
     where lower(link_type) = 'predecessor'
 
@@ -73,7 +79,9 @@ successions as (
 
 one_to_one as (
 
-    select predecessor_urn, successor_urn
+    select
+        predecessor_urn,
+        successor_urn
     from successions
     where predecessor_urn <> successor_urn
     qualify
@@ -82,18 +90,25 @@ one_to_one as (
 
 ),
 
--- From each establishment back to where its chain began. The register may hold a circle; sixty-four hops end it.
+-- From each establishment back to where its chain began. The register may hold a circle; sixty-four hops
+-- end it.
 chains as (
 
     with recursive chain (urn, ancestor_urn, hops) as (
 
-        select urn, urn as ancestor_urn, 0 as hops
+        select
+            urn,
+            urn as ancestor_urn,
+            0 as hops
         from current_establishments
         where urn is not null
 
         union all
 
-        select chain.urn, one_to_one.predecessor_urn as ancestor_urn, chain.hops + 1 as hops
+        select
+            chain.urn,
+            one_to_one.predecessor_urn as ancestor_urn,
+            chain.hops + 1 as hops
         from chain
         inner join one_to_one on chain.ancestor_urn = one_to_one.successor_urn
         where chain.hops < 64
@@ -122,7 +137,7 @@ listed as (
 
     select * from synergy_schools
     qualify row_number() over (
-        partition by school_id order by valid_to_date desc, valid_from_date desc nulls last, row_number_in_file
+        partition by school_id order by valid_to_date desc, valid_from_date desc nulls last, row_number_in_file asc
     ) = 1
 
 ),

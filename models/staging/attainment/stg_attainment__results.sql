@@ -1,4 +1,5 @@
-{#- Each file has a column per subject; here each subject is a row. Attainment files name their columns, the rest is alike. -#}
+{#- Each file has a column per subject; here each subject is a row. Attainment files name their columns, the
+    rest is alike. -#}
 {%- set subjects = {
     'eyfsp': {'good_level_of_development': 'good_level_of_development'},
     'phonics': {'phonics': 'mark'},
@@ -11,30 +12,30 @@
 with source as (
 
     {%- for assessment, columns in subjects.items() %}
-    {%- for subject, column in columns.items() %}
-    select
-        '{{ assessment }}' as assessment_code,
-        '{{ subject }}' as subject_code,
-        upn,
-        surname,
-        forename,
-        birth_date,
-        school_id,
-        academic_year,
-        {{ 'assessment_date' if assessment == 'teacher' else 'cast(null as string)' }} as assessment_date,
-        {{ column }} as outcome,
-        _delivery_id,
-        _extract_date,
-        _row_number
-    from {{ source('attainment', assessment) }}
-    where {{ in_force('attainment', assessment) }}
+        {%- for subject, column in columns.items() %}
+            select
+                '{{ assessment }}' as assessment_code,
+                '{{ subject }}' as subject_code,
+                upn,
+                surname,
+                forename,
+                birth_date,
+                school_id,
+                academic_year,
+                {{ 'assessment_date' if assessment == 'teacher' else 'cast(null as string)' }} as assessment_date,
+                {{ column }} as outcome,
+                _delivery_id,
+                _extract_date,
+                _row_number
+            from {{ source('attainment', assessment) }}
+            where {{ in_force('attainment', assessment) }}
+            {%- if not loop.last %}
+                union all
+            {%- endif %}
+        {%- endfor %}
     {%- if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
+            union all
+        {%- endif %}
     {%- endfor %}
 
 ),

@@ -1,4 +1,5 @@
-{#- Fails for every row in which a state and its reason contradict each other: a reason stands exactly where nothing can be said. -#}
+{#- Fails for every row in which a state and its reason contradict each other: a reason stands exactly where
+    nothing can be said. -#}
 {% test accepted_state(model, column_name, reason_column, states=['raised', 'not_raised', 'not_assessable']) %}
 
 select

@@ -1,4 +1,5 @@
-{#- Fails when the model has another number of rows than the query that says how many it should have (columns: expected_rows). -#}
+{#- Fails when the model has another number of rows than the query that says how many it should have (columns:
+    expected_rows). -#}
 {% test row_count_equals(model, expected) %}
 
 with counted as (

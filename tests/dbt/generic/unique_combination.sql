@@ -1,4 +1,5 @@
-{#- Fails for every combination of the columns that stands in more than one row; a missing value counts as a value. -#}
+{#- Fails for every combination of the columns that stands in more than one row; a missing value counts as a
+    value. -#}
 {% test unique_combination(model, columns) %}
 
 select
