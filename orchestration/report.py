@@ -67,9 +67,9 @@ def _add(table: Table, *cells: object) -> None:
     table.add_row(*("" if cell is None else f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in cells))
 
 
-def county(out: Path, made: dict) -> None:
-    say(f"{made['children']:,} children, {made['schools']} schools, {made['files']:,} files in {out}.")
-    say(f"Next: earlyhelp deliver {out}/extracts && earlyhelp build --as-of {made['as_of_date']}")
+def county(out: Path, made) -> None:
+    say(f"{made.children:,} children, {made.schools} schools, {made.files:,} files in {out}.")
+    say(f"Next: earlyhelp deliver {out}/extracts && earlyhelp build --as-of {made.as_of_date}")
 
 
 def landed(settings: Settings, files: list[Path]) -> None:
