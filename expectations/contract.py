@@ -74,6 +74,7 @@ class Table(Strict):
         return self
 
     def column(self, name: str) -> Column:
+        """The column of that name; StopIteration if there is none."""
         return next(column for column in self.columns if column.name == name)
 
 
@@ -86,6 +87,7 @@ class File(Strict):
     values: dict[str, str] = {}
     part: str | None = None
     extract_date: str | None = None
+    min_rows: int | None = None
 
     @property
     def names(self) -> tuple[str, ...]:

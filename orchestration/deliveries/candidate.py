@@ -63,6 +63,13 @@ class Candidate:
         table = self.match.file.table
         return [f"{self.source}__{table}"] if table else list(self.match.contract.tables)
 
+    @property
+    def may_be_empty(self) -> bool:
+        """Whether no rows at all are an answer: a term without exclusions has a block of headings alone."""
+        file, tables = self.match.file, [self.match.contract.tables[name] for name in self.tables]
+        least = file.min_rows if file.min_rows is not None else max(table.min_rows for table in tables)
+        return least == 0
+
 
 def prepare(candidate: Candidate, limits: Limits, folder: Path, copies: ExitStack) -> None:
     """Choose the contract and read what the name and the header state; a problem is kept with the candidate.

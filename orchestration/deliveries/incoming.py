@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 import duckdb
+import pyarrow as pa
 
 from expectations.contract import Contract, Table
 from expectations.row_checks import parsed_date, reasons
@@ -47,16 +48,36 @@ def read(connection: duckdb.DuckDBPyConnection, candidate: Candidate, batches: B
 
 
 def check(connection: duckdb.DuckDBPyConnection, contract: Contract, candidates: Iterable[Candidate]) -> None:
-    """Fill incoming.delivery with the candidates that could be read, and make incoming."<table>" with `_reasons`."""
-    sound = [candidate for candidate in candidates if candidate.problem is None]
+    """Fill incoming.delivery with what there is to judge, and make incoming."<table>" with `_reasons`.
+
+    A file that could not be read is judged already; one without rows, where none need be, has nothing to judge.
+    """
+    with_rows = {
+        delivery_id
+        for table_name in contract.tables
+        for (delivery_id,) in connection.execute(
+            f'select distinct _delivery_id from incoming."{table_name}__read"'
+        ).fetchall()
+    }
+    sound = [
+        candidate
+        for candidate in candidates
+        if candidate.problem is None and (candidate.delivery_id in with_rows or not candidate.may_be_empty)
+    ]
     for candidate in sound:
         _latest_date(connection, candidate)
-    connection.executemany(
-        "insert into incoming.delivery by name select unnest($row, recursive := true)",
-        [{"row": row(candidate)} for candidate in sound],
-    ) if sound else None
+    if sound:
+        batch = pa.Table.from_pylist([row(candidate) for candidate in sound])
+        connection.register("_batch", batch)
+        connection.execute("insert into incoming.delivery by name select * from _batch")
+        connection.unregister("_batch")
     for table_name, table in contract.tables.items():
         _check_table(connection, contract, table_name, table)
+
+
+def any_to_judge(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether a gate has anything to do."""
+    return bool(connection.execute("select 1 from incoming.delivery limit 1").fetchall())
 
 
 def row(candidate: Candidate) -> dict:

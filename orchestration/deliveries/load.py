@@ -104,7 +104,7 @@ def _load_batch(
             say(f"{contract.name}: read {number:,} of {len(batch):,} files")
     batches.flush()
     incoming.check(connection, contract, batch)
-    checks = gate.check_deliveries(connection, contract, run_id) if any(not c.problem for c in batch) else []
+    checks = gate.check_deliveries(connection, contract, run_id) if incoming.any_to_judge(connection) else []
     failed: dict[str, list[str]] = {}
     warned: dict[str, list[str]] = {}
     for check in checks:

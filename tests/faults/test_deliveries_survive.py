@@ -13,7 +13,7 @@ from orchestration.build_file import connect
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.settings import Settings
 from tests.faults.conftest import Home
-from tests.faults.made_files import PLANTED, census, census_pupil, census_xml, pupil, pupils_csv, upn
+from tests.faults.made_files import PLANTED, census, census_pupil, census_xml, pupil, pupils_csv, text, upn
 
 PROJECT = Path(__file__).resolve().parents[2]
 PUPILS = [pupil(number) for number in range(1, 101)]
@@ -97,6 +97,17 @@ def test_each_schools_return_is_in_force_beside_the_others(home: Home) -> None:
     assert home.value("select count(distinct delivery_id) from ops.delivery_in_force") == 2
 
 
+def test_a_block_without_rows_is_an_answer_where_the_contract_says_so(home: Home) -> None:
+    headings = "pupilonrolltableid,NativeId,startdate,sessions,reason1,category"
+    text(home.landing("school_census") / "2026_spring_termlyexclusionsonroll.csv", headings + "\n")
+    text(home.landing("school_census") / "2026_spring_pupilonroll.csv", "pupilonrolltableid,NativeId,upn,surname,dob\n")
+    assert {outcome.file_name: outcome.status for outcome in home.load()} == {
+        "2026_spring_termlyexclusionsonroll.csv": "accepted",
+        "2026_spring_pupilonroll.csv": "rejected",
+    }
+    assert home.rows("select table_name from ops.delivery_in_force") == [("school_census__exclusions",)]
+
+
 def test_rejected_bytes_are_judged_anew_when_they_come_again(home: Home) -> None:
     """The contract may know them by then; nothing is counted twice."""
     for _ in range(2):
@@ -114,7 +125,9 @@ def test_rows_read_are_accepted_or_rejected_in_every_table(home: Home) -> None:
     pupils_csv(home.landing("synergy"), [*PUPILS, pupil(101, sex="?"), pupil(102, birth_date="")])
     census_xml(home.landing("school_census"), census([census_pupil(n, {"I": 1, "!": 1}) for n in range(1, 9)]))
     home.load()
-    tables = home.rows("select table_name, sum(rows_read), sum(rows_accepted), sum(rows_rejected) from ops.delivery_table group by all")  # fmt: skip
+    tables = home.rows(
+        "select table_name, sum(rows_read), sum(rows_accepted), sum(rows_rejected) from ops.delivery_table group by all"
+    )
     for table, read, accepted, rejected in tables:
         assert read == accepted + rejected
         assert accepted == home.value(f'select count(*) from raw."{table}"')

@@ -28,14 +28,16 @@ def test_a_clean_extract_is_loaded_as_it_stands(home: Home) -> None:
     )
     outcome = home.load_one()
     assert (outcome.status, outcome.rows_read, outcome.rows_accepted) == ("accepted", 101, 101)
-    assert home.rows("select forename, address_line, _row_number, birth_date from raw.synergy__pupils where pupil_id = 'P00101'") == [
+    assert home.rows(
+        "select forename, address_line, _row_number, birth_date from raw.synergy__pupils where pupil_id = 'P00101'"
+    ) == [
         ("=1+1", '2, "The Old Mill"\nHigh Street', 101, "01/09/2012")
     ]  # fmt: skip
     assert not list(home.landing("synergy").iterdir())
     assert outcome.report_path is None
 
 
-@pytest.mark.parametrize("mark", list("=+-@") + ["\t"])
+@pytest.mark.parametrize("mark", ["=", "+", "-", "@", "\t"])
 def test_cells_that_a_spreadsheet_would_run_are_stored_as_they_are(home: Home, mark: str) -> None:
     pupils_csv(home.landing("synergy"), [pupil(1, address=f"{mark}SUM(A1)")])
     assert home.load_one().status == "accepted"
