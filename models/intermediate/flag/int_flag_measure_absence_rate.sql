@@ -86,6 +86,16 @@ years_so_far as (
 
 ),
 
+-- Few children ever board: only theirs are looked through.
+boarding_children as (
+
+    select distinct returns.child_durable_key
+    from returns
+    inner join boarders on returns.boarder_code = boarders.boarder_code
+    where boarders.is_boarder
+
+),
+
 boarding as (
 
     select
@@ -99,6 +109,7 @@ boarding as (
         ) as next_reference_date,
         max(case when boarders.is_boarder then 1 else 0 end) = 1 as is_boarder
     from returns
+    inner join boarding_children on returns.child_durable_key = boarding_children.child_durable_key
     left join boarders on returns.boarder_code = boarders.boarder_code
     group by returns.child_durable_key, returns.reference_date
 
