@@ -14,4 +14,5 @@ def connect(settings: Settings, read_only: bool = False) -> Iterator[duckdb.Duck
     settings.build.mkdir(parents=True, exist_ok=True)
     options = {"memory_limit": settings.memory_limit, "temp_directory": str(settings.build / "spill")}
     with duckdb.connect(str(settings.build_file), read_only=read_only, config=options) as connection:
+        connection.execute("set enable_progress_bar = false")
         yield connection

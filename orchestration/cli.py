@@ -70,11 +70,12 @@ def deliver(
     Dropping a file into $EARLYHELP_HOME/landing/<source>/ does the same.
     """
     from orchestration import deliveries
+    from orchestration.deliveries.problem import DeliveryProblem
 
     try:
         with report.progress():
             landed = deliveries.deliver(Settings(), files, source)
-    except (ValueError, OSError) as problem:
+    except (DeliveryProblem, OSError) as problem:
         report.fail(str(problem))
     report.landed(Settings(), landed)
 

@@ -30,6 +30,7 @@ def build(
 ) -> duckdb.DuckDBPyConnection:
     """Return the world, its truth, and what the sources have of it, with mistakes unless `clean`."""
     connection = duckdb.connect(config={"threads": threads} if threads else {})
+    connection.execute("set enable_progress_bar = false")
     report = progress or (lambda step: None)
     for name, value in _variables(size, seed, as_of, clean).items():
         connection.execute(f"set variable {name} = ?", [value])
