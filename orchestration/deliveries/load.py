@@ -13,7 +13,7 @@ from orchestration.deliveries.candidate import Candidate, prepare
 from orchestration.deliveries.discover import discover
 from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.outcome import DeliveryOutcome
-from orchestration.deliveries.readers.batches import Batches
+from orchestration.deliveries.readers.batches import Batches, collector_paused
 from orchestration.deliveries.schema import ensure_schema
 from orchestration.settings import Settings
 
@@ -96,13 +96,14 @@ def _load_batch(
     contract = batch[0].match.contract
     incoming.prepare(connection, contract)
     batches = Batches(connection)
-    for number, candidate in enumerate(batch, start=1):
-        incoming.read(connection, candidate, batches, limits)
-        if len(batch) <= SMALL:
-            say(f"read {candidate.file.name}")
-        elif number % SMALL == 0 or number == len(batch):
-            say(f"{contract.name}: read {number:,} of {len(batch):,} files")
-    batches.flush()
+    with collector_paused():
+        for number, candidate in enumerate(batch, start=1):
+            incoming.read(connection, candidate, batches, limits)
+            if len(batch) <= SMALL:
+                say(f"read {candidate.file.name}")
+            elif number % SMALL == 0 or number == len(batch):
+                say(f"{contract.name}: read {number:,} of {len(batch):,} files")
+        batches.flush()
     incoming.check(connection, contract, batch)
     checks = gate.check_deliveries(connection, contract, run_id) if incoming.any_to_judge(connection) else []
     failed: dict[str, list[str]] = {}
