@@ -9,3 +9,13 @@
         where in_force.table_name = '{{ source_name }}__{{ table_name }}'
     )
 {%- endmacro %}
+
+
+{#- Whether a quarantined row is lost: it broke its contract otherwise than by being there twice. -#}
+{% macro is_lost(reasons) -%}
+    {{ return(adapter.dispatch('is_lost')(reasons)) }}
+{%- endmacro %}
+
+{% macro default__is_lost(reasons) -%}
+    len(list_filter({{ reasons }}, lambda reason: not contains(reason, ':duplicate_key'))) > 0
+{%- endmacro %}

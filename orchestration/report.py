@@ -180,10 +180,9 @@ def _checks(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
         "select count(*) from ops.check_result where run_id = ? and outcome = 'pass'", [run_id]
     ).fetchone()
     if rows:
-        table = _table("\nChecks that did not pass", "suite", "rule", "result", ">times", "for example")
-        for row in rows:
-            _add(table, *row)
-        console.print(table)
+        say("\nChecks that did not pass, with an example of each:")
+    for suite, rule, verdict, times, detail in rows:
+        say(f"  {verdict:<4}  {suite} {rule}, {times:,}×: {detail}")
     say(f"{passed:,} checks passed.")
 
 

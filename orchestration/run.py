@@ -85,11 +85,14 @@ def _quiet(log: Path) -> Iterator[None]:
 
 def _failures(result) -> Iterator[str]:
     for event in result.all_events:
-        if event.is_step_failure:
-            error = event.step_failure_data.error
+        # A resource that cannot be had (the lock, the key) fails the run before its first step.
+        if event.is_step_failure or event.is_resource_init_failure:
+            error = event.event_specific_data.error
             while error.cause:
                 error = error.cause
-            yield f"{event.step_key}: {error.message.strip()}"
+            if error.cls_name == "DagsterAssetCheckFailedError":
+                continue  # the check itself is told below
+            yield f"{event.step_key}: {error.message.strip()}" if event.step_key else error.message.strip()
     for evaluation in result.get_asset_check_evaluations():
         if not evaluation.passed and evaluation.severity.value == "ERROR":
             detail = evaluation.metadata.get("detail")

@@ -32,7 +32,7 @@ where
     and pupils.roll = 'on' and pupils.sen_provision = 'K'
 qualify row_number() over (partition by sizes.return_id order by chance('which_sen', pupils.return_pupil_n)) = 1;
 
-update return_pupil set sen_provision = if(return_pupil_n % 2 = 0, 'S', 'A')
+update return_pupil set sen_provision = if(return_pupil_n % 2 = 0, 'P', 'A')
 where return_pupil_n in (select target from dirt where cause = 'sen_code_obsolete');
 
 insert into dirt
@@ -144,7 +144,7 @@ where spell_n in (select target from dirt where cause = 'row_duplicated' and sou
 insert into dirt
 select child_n, 'sen_code_obsolete', 'synergy', 'sen', '', sen_n
 from synergy_sen where sen_provision = 'K' and chance('old_code', sen_n) < 0.004;
-update synergy_sen set sen_provision = if(sen_n % 2 = 0, 'S', 'A')
+update synergy_sen set sen_provision = if(sen_n % 2 = 0, 'P', 'A')
 where sen_n in (select target from dirt where cause = 'sen_code_obsolete' and source = 'synergy');
 
 insert into dirt

@@ -52,6 +52,7 @@ def landing(context: dg.AssetExecutionContext, build: Build) -> Iterator[dg.Mate
             # nothing else to publish: one school's broken file must not keep the county on old data.
             severity=dg.AssetCheckSeverity.WARN if accepted else dg.AssetCheckSeverity.ERROR,
             metadata={
+                "detail": f"{len(rejected)} of {len(mine)} deliveries rejected; their reports say why and what to do",
                 "deliveries": len(mine),
                 "rows_read": sum(outcome.rows_read for outcome in mine),
                 "rows_accepted": sum(outcome.rows_accepted for outcome in mine),

@@ -25,7 +25,7 @@ MODEL_NAMES = {
 }
 SCHEMAS = {"staging": "staging", "intermediate": "intermediate", "core": "core", "reporting": "mart"}
 ARROWS = {
-    "staging": {"raw", "reference"},
+    "staging": {"raw", "quarantine", "reference"},
     "intermediate": {"staging", "intermediate", "snapshots", "reference"},
     "core": {"intermediate", "core", "snapshots", "reference"},
     "reporting": {"core", "reporting", "reference"},
@@ -67,7 +67,7 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict:
 def layer(node: dict) -> str:
     """The layer of a manifest's node, by the folder it stands in."""
     if node["resource_type"] == "source":
-        return "raw"
+        return "quarantine" if node["schema"] == "quarantine" else "raw"
     if node["resource_type"] == "seed":
         return "reference"
     if node["resource_type"] == "snapshot":

@@ -72,20 +72,32 @@ eligible as (
 
 ),
 
-measure as (
+-- The child has a period of eligibility, but nobody can say of which days.
+inconsistent as (
+
+    select distinct
+        latest.child_durable_key,
+        latest.reference_date
+    from latest
+    inner join spells
+        on
+            latest.child_durable_key = spells.child_durable_key
+            and latest.reference_date = spells.reference_date
+    where not spells.is_consistent
+
+),
+
+measured as (
 
     select
         population.child_durable_key,
         population.as_of_date,
-        'is_fsm_eligible' as measure,
-        case
-            when latest.child_durable_key is not null and delivered.is_delivered
-                then cast(case when eligible.child_durable_key is null then 0 else 1 end as decimal(18, 6))
-        end as value,
-        cast(null as integer) as sessions,
+        eligible.child_durable_key is not null as is_eligible,
         case
             when not delivered.is_delivered then 'source_not_delivered'
             when latest.child_durable_key is null then 'no_record_for_child'
+            when eligible.child_durable_key is null and inconsistent.child_durable_key is not null
+                then 'period_dates_inconsistent'
         end as unassessable_reason,
         least(eligible.start_date, latest.reference_date) as covers_from_date,
         latest.reference_date as covers_to_date,
@@ -100,6 +112,28 @@ measure as (
         on
             population.child_durable_key = eligible.child_durable_key
             and population.as_of_date = eligible.as_of_date
+    left join inconsistent
+        on
+            latest.child_durable_key = inconsistent.child_durable_key
+            and latest.reference_date = inconsistent.reference_date
+
+),
+
+measure as (
+
+    select
+        child_durable_key,
+        as_of_date,
+        'is_fsm_eligible' as measure,
+        case
+            when unassessable_reason is null then cast(case when is_eligible then 1 else 0 end as decimal(18, 6))
+        end as value,
+        cast(null as integer) as sessions,
+        unassessable_reason,
+        covers_from_date,
+        covers_to_date,
+        delivery_id
+    from measured
 
 )
 

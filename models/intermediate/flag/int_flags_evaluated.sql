@@ -24,6 +24,12 @@ measures as (
 
 ),
 
+quarantined as (
+
+    select * from {{ ref('int_quarantined_evidence') }}
+
+),
+
 asked as (
 
     select
@@ -69,10 +75,26 @@ answered as (
 
 ),
 
+-- Measures beside which something of the child's lies in quarantine that is no older than what was measured.
+incomplete as (
+
+    select distinct
+        answered.child_durable_key,
+        answered.as_of_date,
+        answered.flag_code
+    from answered
+    inner join quarantined
+        on
+            answered.child_durable_key = quarantined.child_durable_key
+            and answered.measure = quarantined.measure
+            and quarantined.evidence_date between answered.covers_from_date and answered.as_of_date
+
+),
+
 reasoned as (
 
     select
-        *,
+        answered.*,
         case
             when rule_id is null then 'no_rule_in_force'
             when age_years not between age_from and age_to then 'not_collected_at_age'
@@ -80,8 +102,16 @@ reasoned as (
             when sessions < minimum_sessions then 'too_few_sessions'
             when age_days > maximum_age_days then 'data_too_old'
             when value is null then 'no_record_for_child'
+            -- What was read is enough to raise the flag, never to say that it is not raised.
+            when incomplete.flag_code is not null and not {{ meets_threshold('value', 'comparator', 'threshold') }}
+                then 'record_in_quarantine'
         end as reason_code
     from answered
+    left join incomplete
+        on
+            answered.child_durable_key = incomplete.child_durable_key
+            and answered.as_of_date = incomplete.as_of_date
+            and answered.flag_code = incomplete.flag_code
 
 ),
 

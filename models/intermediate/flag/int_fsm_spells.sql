@@ -51,6 +51,8 @@ spells as (
         start_date,
         -- A period that ends before it starts covers no day.
         greatest(start_date, end_date) as end_date,
+        end_date > start_date as is_consistent,
+        reference_date,
         delivery_id
     from latest
 

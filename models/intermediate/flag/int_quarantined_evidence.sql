@@ -1,0 +1,129 @@
+{#- What might have raised a flag and lies in quarantine. A flag is not "not raised" while something that could
+    raise it was delivered and could not be read. -#}
+with returns as (
+
+    select * from {{ ref('int_pupil_returns') }}
+
+),
+
+identities as (
+
+    select * from {{ ref('int_child_identity') }}
+
+),
+
+census_details as (
+
+    select * from {{ ref('stg_quarantine__census_details') }}
+
+),
+
+censuses as (
+
+    select * from {{ ref('ref_census') }}
+
+),
+
+pupils as (
+
+    select * from {{ ref('stg_synergy__pupils') }}
+
+),
+
+sen as (
+
+    select * from {{ ref('stg_quarantine__sen') }}
+
+),
+
+needs as (
+
+    select * from {{ ref('stg_quarantine__needs') }}
+
+),
+
+spells as (
+
+    select * from {{ ref('int_family_support_spells') }}
+
+),
+
+results as (
+
+    select * from {{ ref('stg_quarantine__results') }}
+
+),
+
+evidence as (
+
+    select
+        returns.child_durable_key,
+        case census_details.table_name
+            when 'school_census__sessions' then 'absence_rate' else 'is_fsm_eligible'
+        end as measure,
+        case
+            when census_details.table_name <> 'school_census__sessions' then returns.reference_date
+            when census_details.period = 'summer_half_term_2' then censuses.summer_half_term_2_to_date
+            else censuses.term_to_date
+        end as evidence_date,
+        census_details.delivery_id
+    from census_details
+    inner join returns
+        on
+            census_details.census_year = returns.census_year
+            and census_details.census_term = returns.census_term
+            and census_details.school_id = returns.school_id
+            and census_details.roll = returns.roll
+            and census_details.pupil_return_id = returns.pupil_return_id
+    inner join censuses
+        on
+            census_details.census_year = censuses.census_year
+            and census_details.census_term = censuses.census_term
+
+    union all
+
+    select
+        identities.child_durable_key,
+        'is_sen_support' as measure,
+        sen.extract_date as evidence_date,
+        sen.delivery_id
+    from sen
+    inner join pupils on sen.pupil_id = pupils.pupil_id
+    inner join identities on pupils.upn = identities.upn
+
+    union all
+
+    select
+        spells.child_durable_key,
+        'presenting_needs_count' as measure,
+        needs.extract_date as evidence_date,
+        needs.delivery_id
+    from needs
+    inner join spells on needs.household_id = spells.household_id
+    where spells.child_durable_key is not null
+
+    union all
+
+    select
+        identities.child_durable_key,
+        'subjects_below_expected_count' as measure,
+        results.assessment_date as evidence_date,
+        results.delivery_id
+    from results
+    inner join identities on results.upn = identities.upn
+
+),
+
+newest as (
+
+    select
+        child_durable_key,
+        measure,
+        evidence_date,
+        max(delivery_id) as delivery_id
+    from evidence
+    group by child_durable_key, measure, evidence_date
+
+)
+
+select * from newest
