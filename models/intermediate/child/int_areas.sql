@@ -19,7 +19,7 @@ latest as (
     select * from indexed
     where lsoa_code is not null
     qualify row_number() over (
-        partition by lsoa_code order by extract_date desc, delivery_id desc, row_number_in_file
+        partition by lsoa_code order by extract_date desc, delivery_id desc, row_number_in_file asc
     ) = 1
 
 ),
