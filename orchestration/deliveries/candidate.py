@@ -98,7 +98,7 @@ def prepare(candidate: Candidate, limits: Limits, folder: Path, copies: ExitStac
     except DeliveryProblem as problem:
         candidate.problem = problem
     except NoMatch as no_match:
-        candidate.problem = DeliveryProblem(str(no_match), "Nothing of the file was loaded")
+        candidate.problem = DeliveryProblem(str(no_match), _elsewhere(candidate))
 
 
 def _prepare_csv(
@@ -170,6 +170,17 @@ def _dates(candidate: Candidate) -> None:
         written = file.extract_date.format(**says) if file.extract_date else says["extract_date"]
         candidate.extract_date = _date(written, "the date in the file's name")
         candidate.covers_from_date = candidate.covers_to_date = candidate.extract_date
+
+
+def _elsewhere(candidate: Candidate) -> str:
+    """What to do about a file that keeps no contract of its source: perhaps it came into another's folder."""
+    sources = {
+        contract.source
+        for contract in load_contracts()
+        for file in contract.files
+        if file.name != "*.xml" and name_says(file, candidate.file.name) is not None
+    } - {candidate.source}
+    return f"By its name it is of {' or '.join(sorted(sources))}: deliver it there" if sources else "Nothing was loaded"
 
 
 def _date(written: str, where: str) -> date:

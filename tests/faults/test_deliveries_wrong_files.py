@@ -264,5 +264,10 @@ def test_a_name_nobody_knows_is_rejected_with_names_that_are(home: Home, report)
     assert "synergy_pupils_<extract_date>.csv" in report(outcome)
 
 
+def test_a_file_in_the_folder_of_another_source_is_told_where_it_belongs(home: Home, report) -> None:
+    text(home.landing("synergy") / "2026_spring_pupilonroll.csv", "NativeId\n")
+    assert "By its name it is of school_census" in report(home.load_one())
+
+
 def _workbook(home: Home) -> Path:
     return text(home.landing("family_matters") / "family_matters_2026-06-20.xlsx", "")
