@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.pipeline.warehouse import PROJECT, Warehouse
 
-TOLD = ("logs", "dagster", "build/dbt", "quarantine", "releases")
+TOLD = ("logs", "build/dbt", "quarantine", "releases")
 
 
 def _identities(warehouse: Warehouse) -> dict[str, bytes]:
@@ -25,7 +25,6 @@ def test_no_identity_is_in_any_log_artefact_report_or_history(dirty: Warehouse) 
     files = _told(dirty)
     assert {path.relative_to(dirty.home).parts[0] for path in files if path.is_relative_to(dirty.home)} >= {
         "logs",
-        "dagster",
         "build",
         "releases",
     }
