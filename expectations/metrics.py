@@ -15,9 +15,9 @@ ROWS_ALWAYS_ALLOWED = 1
 """One odd row is no rate: a share of rows is judged from the second such row on."""
 
 
+# A leaver's NC year is that of the day they left, which an autumn return tells of the school year before.
 AGE_ON_31_AUGUST = """
-    year(_extract_date) - (month(_extract_date) < 9)::int
-    - year({birth_date}) - (month({birth_date}) > 8)::int
+    year({day}) - (month({day}) < 9)::int - year({birth_date}) - (month({birth_date}) > 8)::int
 """
 RETIRED_CODE = """
     (r.census_year, r.census_term, r.period, trim(r.attendance_code)) in (
@@ -36,7 +36,8 @@ RETIRED_CODE = """
 def share_metrics() -> dict[str, Metric]:
     """The shares of rows."""
     birth_date = readable_date("r.birth_date")
-    age = AGE_ON_31_AUGUST.format(birth_date=birth_date)
+    day = f"coalesce({readable_date('r.leaving_date')}, _extract_date)"
+    age = AGE_ON_31_AUGUST.format(day=day, birth_date=birth_date)
     expected_age = "(select n.age_at_start_of_year from ref_nc_year as n where n.nc_year = trim(r.nc_year))::int"
     return {
         "rejected_row": Metric(

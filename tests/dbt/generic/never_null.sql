@@ -2,7 +2,7 @@
     -#}
 {% test never_null(model, columns) %}
 
-{%- for column in columns %}
+    {%- for column in columns %}
     select
         '{{ column }}' as column_name,
         count(*) as rows_count
