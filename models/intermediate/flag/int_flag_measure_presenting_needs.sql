@@ -60,8 +60,12 @@ measure as (
         end as value,
         cast(null as integer) as sessions,
         case when delivered.delivery_id is null then 'source_not_delivered' end as unassessable_reason,
-        least(delivered.extract_date, population.as_of_date) as covers_from_date,
-        least(delivered.extract_date, population.as_of_date) as covers_to_date,
+        case
+            when delivered.delivery_id is not null then least(delivered.extract_date, population.as_of_date)
+        end as covers_from_date,
+        case
+            when delivered.delivery_id is not null then least(delivered.extract_date, population.as_of_date)
+        end as covers_to_date,
         delivered.delivery_id
     from population
     cross join delivered
