@@ -47,7 +47,7 @@ lock: ## Compile requirements.lock from pyproject.toml (needs uv)
 
 dev: $(SETUP) ## Open Dagster on http://127.0.0.1:3000
 	@mkdir -p $${EARLYHELP_HOME:-data}/dagster
-	DAGSTER_HOME=$$(realpath $${EARLYHELP_HOME:-data}/dagster) $(BIN)/dagster dev -m orchestration.definitions
+	DAGSTER_HOME=$$(realpath $${EARLYHELP_HOME:-data}/dagster) $(BIN)/dagster dev
 
 clean: ## Remove what can be made again: .venv, dbt's target and the demo
 	rm -rf $(VENV) target $(DEMO)
