@@ -8,6 +8,8 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestration import durable
+
 CHUNK = 4 * 1024 * 1024
 
 
@@ -52,7 +54,7 @@ def archive(file: Path, folder: Path) -> Archived:
         else:
             partial.chmod(0o444)
             partial.replace(kept)
-            _sync_folder(folder)
+            durable.sync(folder)
     except OSError as error:
         partial.unlink(missing_ok=True)
         if error.errno == errno.ENOSPC:
@@ -65,11 +67,3 @@ def clear_partials(folder: Path) -> None:
     """Remove what a killed run left of unfinished copies. Only the one writer of the build may call this."""
     for partial in folder.glob(".*.part"):
         partial.unlink(missing_ok=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

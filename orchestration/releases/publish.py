@@ -12,8 +12,8 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import fingerprint
-from orchestration.releases import analyst_file, durable, shelf
+from orchestration import durable, fingerprint
+from orchestration.releases import analyst_file, shelf
 from orchestration.settings import Settings
 
 DISTRIBUTION = "early-help-warehouse"

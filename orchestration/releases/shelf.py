@@ -5,7 +5,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.releases import durable
+from orchestration import durable
 from orchestration.settings import Settings
 
 FILE_NAME = "early_help.duckdb"

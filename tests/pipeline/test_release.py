@@ -89,23 +89,31 @@ def test_rows_read_are_rows_accepted_plus_rejected(dirty: Warehouse) -> None:
     assert rejected > 0
 
 
+CONTENT = """
+    select
+        (select sum(hash(t)::hugeint) from core.fct_flag_assessment as t),
+        (select sum(hash(t)::hugeint) from core.fct_enrolment as t),
+        (select sum(hash(t)::hugeint) from core.dim_delivery as t)
+"""
+
+
+def _deliver_again(warehouse: Warehouse) -> str:
+    assert warehouse.earlyhelp("deliver", warehouse.county / "extracts" / "synergy").returncode == 0
+    return warehouse.build()
+
+
 def test_the_same_deliveries_again_change_nothing(clean: Warehouse) -> None:
-    before = clean.release("select release_id from ops.release")
-    assert clean.earlyhelp("deliver", clean.county / "extracts" / "synergy").returncode == 0
-    printed = clean.build()
-    assert "0 new deliveries" in printed
-    assert "4 already known" in printed
+    before = clean.release(CONTENT)
+    printed = _deliver_again(clean)
+    assert "0 new deliveries, 4 already known" in printed
+    assert clean.release(CONTENT) == before
     assert "Nothing new" in clean.build()
-    ((rows_before, release_after),) = clean.release(
-        "select (select count(*) from core.fct_enrolment), (select release_id from ops.release)"
-    )
-    assert rows_before > 0
-    assert [(release_after,)] != before or "Nothing new" in printed
 
 
 def test_rollback_puts_the_release_before_in_force_and_back(clean: Warehouse) -> None:
+    if len(list((clean.home / "releases").iterdir())) < 2:
+        _deliver_again(clean)
     releases = sorted(p.name for p in (clean.home / "releases").iterdir())
-    assert len(releases) >= 2
     done = clean.earlyhelp("rollback")
     assert done.returncode == 0, done.stderr
     assert clean.release("select release_id from ops.release") == [(releases[-2],)]

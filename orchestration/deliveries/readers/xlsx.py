@@ -85,6 +85,7 @@ def _refuse_bomb(file: Path, limits: Limits) -> None:
                 raise DeliveryProblem("the workbook is encrypted", "Save it without a password")
             if archive.testzip() is not None:
                 raise zipfile.BadZipFile
+    # NotImplementedError is what zipfile says to a compression it does not know.
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError, ValueError):
         raise DeliveryProblem(
             "the workbook is damaged or no .xlsx: its zip cannot be unfolded",
