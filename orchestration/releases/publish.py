@@ -56,9 +56,17 @@ def _room_for(settings: Settings) -> None:
 
 
 def _free_id(settings: Settings, moment: datetime) -> str:
+    """The moment's name, numbered within the second; sorts after every release on the shelf.
+
+    A number that a removed release had is not free again: a second release of one name would sort before its elders.
+    """
     base = moment.strftime("%Y%m%dT%H%M%SZ")
-    candidates = (base if n == 1 else f"{base}-{n}" for n in range(1, 1000))
-    return next(name for name in candidates if not (settings.releases / name).exists())
+    taken = [
+        int(release.release_id.removeprefix(base).removeprefix("-") or 1)
+        for release in shelf.on_shelf(settings)
+        if release.release_id.split("-")[0] == base
+    ]
+    return f"{base}-{max(taken) + 1:03}" if taken else base
 
 
 def _write(settings: Settings, draft: Path, release_id: str, as_of: date, run_id: str, published_at: datetime) -> dict:
