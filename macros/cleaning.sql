@@ -39,3 +39,28 @@
 {% macro default__clean_postcode(value) -%}
     nullif(regexp_replace(regexp_replace(upper({{ value }}), '[^A-Z0-9]', '', 'g'), '^(.+)(...)$', '\1 \2'), '')
 {%- endmacro %}
+
+
+{% macro name_parts(value) -%}
+    {{ return(adapter.dispatch('name_parts')(value)) }}
+{%- endmacro %}
+
+{#- The parts of a name that a hyphen or a space joins, each in the form that is compared. -#}
+{% macro default__name_parts(value) -%}
+    list_filter(
+        list_transform(
+            regexp_split_to_array(coalesce({{ value }}, ''), '[-\s]+'), lambda part: {{ clean_name('part') }}
+        ),
+        lambda part: part is not null
+    )
+{%- endmacro %}
+
+
+{% macro clean_address(value) -%}
+    {{ return(adapter.dispatch('clean_address')(value)) }}
+{%- endmacro %}
+
+{#- Capitals, letters and digits: punctuation and spaces differ from one system to the next. -#}
+{% macro default__clean_address(value) -%}
+    nullif(regexp_replace(upper(strip_accents({{ value }})), '[^A-Z0-9]', '', 'g'), '')
+{%- endmacro %}

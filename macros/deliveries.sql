@@ -11,6 +11,16 @@
 {%- endmacro %}
 
 
+{#- A condition for `where`: the row comes from an accepted delivery, even if a newer one is in force. -#}
+{% macro accepted(source_name, table_name) -%}
+    _delivery_id in (
+        select accepted.delivery_id
+        from {{ source('ops', 'delivery') }} as accepted
+        where accepted.source = '{{ source_name }}' and accepted.status in ('accepted', 'accepted_with_warnings')
+    )
+{%- endmacro %}
+
+
 {#- Whether a quarantined row is lost: it broke its contract otherwise than by being there twice. -#}
 {% macro is_lost(reasons) -%}
     {{ return(adapter.dispatch('is_lost')(reasons)) }}

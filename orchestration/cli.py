@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from orchestration import report
+from orchestration.linkage import commands as linkage
+from orchestration.review import commands as review
 from orchestration.settings import Settings
 
 app = typer.Typer(
@@ -25,10 +27,37 @@ app = typer.Typer(
 )
 
 
+app.add_typer(review.app, name="review")
+app.add_typer(linkage.app, name="linkage")
+
+
 class Size(StrEnum):
     hamlet = "hamlet"
     demo = "demo"
     county = "county"
+
+
+@app.command()
+def init() -> None:
+    """Prepare a home: its folders, and the key behind every pseudonym where there is none.
+
+    \b
+    Example:
+      EARLYHELP_HOME=/srv/earlyhelp earlyhelp init
+    The key lies outside the home, in EARLYHELP_KEY_FILE (default ~/.config/earlyhelp/key), readable by you alone. Keep a
+    copy of it in a safe place: without it no child of an earlier release is found again.
+    """
+    from orchestration import pseudonym_key
+
+    settings = Settings()
+    try:
+        is_new = pseudonym_key.make(settings)
+    except (ValueError, OSError) as problem:
+        report.fail(str(problem))
+    settings.landing.mkdir(parents=True, exist_ok=True)
+    where = "EARLYHELP_KEY" if settings.key else str(settings.pseudonym_key_file)
+    report.say(f"{'A new key is in' if is_new else 'The key is that of'} {where}. Keep a copy in a safe place.")
+    report.say(f"Drop extracts into {settings.landing}/<source>/. Next: earlyhelp deliver, earlyhelp build")
 
 
 @app.command()

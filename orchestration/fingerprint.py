@@ -5,7 +5,8 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.settings import PROJECT
+from orchestration.review.decisions import log_of
+from orchestration.settings import PROJECT, Settings
 
 CODE = ("models", "seeds", "macros", "snapshots", "expectations", "orchestration", "dbt_project.yml", "profiles.yml")
 
@@ -21,8 +22,14 @@ def code() -> str:
     return digest.hexdigest()
 
 
-def deliveries(build_file: Path) -> str:
-    """sha256 over the deliveries in force in the build, whatever order they came in."""
+def inputs(settings: Settings) -> str:
+    """sha256 over what the build is made of: the deliveries in force, in whatever order they came, and the decisions."""
+    decisions = log_of(settings)
+    decided = decisions.read_bytes() if decisions.exists() else b""
+    return hashlib.sha256(_deliveries(settings.build_file).encode() + decided).hexdigest()
+
+
+def _deliveries(build_file: Path) -> str:
     with duckdb.connect(str(build_file), read_only=True) as connection:
         (found,) = connection.execute(
             "select sha256(coalesce(string_agg(distinct delivery_id, ',' order by delivery_id), '')) "

@@ -1,4 +1,4 @@
-"""The key behind every pseudonym: found, made once, and handed to DuckDB as a session variable.
+"""The key behind every pseudonym: made once by `earlyhelp init`, found, and handed to DuckDB as a session variable.
 
 A hash of a UPN without a key can be guessed (there are few UPNs), so pseudonyms are keyed hashes. The key stays outside
 the warehouse's home: in EARLYHELP_KEY or in a file that only its owner can read. It reaches SQL as
@@ -14,17 +14,16 @@ from orchestration.settings import Settings
 
 
 def pseudonym_key(settings: Settings) -> str:
-    """The key from the environment or the key file; a new one is made, owner-readable only, where there is none.
+    """The key from the environment or the key file.
 
-    Raises ValueError when the key file lies inside the warehouse's home, where whoever has the data would have the key.
+    Raises ValueError when there is none, or when the file lies inside the warehouse's home, where whoever has the data
+    would have the key.
     """
     if settings.key:
         return settings.key
-    path = settings.pseudonym_key_file
-    if path.resolve().is_relative_to(settings.home):
-        raise ValueError(f"{path} lies inside {settings.home}; set EARLYHELP_KEY_FILE to a place outside the data.")
+    path = _file(settings)
     if not path.exists():
-        make_key_file(path)
+        raise ValueError(f"There is no pseudonym key in {path}: run `earlyhelp init`, or set EARLYHELP_KEY.")
     key = path.read_text().strip()
     if len(key) < 32:
         raise ValueError(
@@ -33,15 +32,40 @@ def pseudonym_key(settings: Settings) -> str:
     return key
 
 
-def make_key_file(path: Path) -> None:
-    """Write a fresh 256-bit key to `path`, readable by its owner alone; never replaces one that is there."""
+def make(settings: Settings) -> bool:
+    """Make a key, 256 random bits in a file that its owner alone can read, where there is none; whether one was made.
+
+    A home that was built with a key gets no other: raises ValueError, as every child would be lost sight of.
+    """
+    if settings.key:
+        return False
+    path = _file(settings)
+    if path.exists():
+        return False
+    if _seen(settings).exists():
+        raise ValueError(
+            f"{settings.home} was built with a key that is not in {path}. Restore that key; a new one would give every "
+            f"child a new pseudonym. If it is lost for good, remove {_seen(settings)} first."
+        )
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        return
+        return False
     with os.fdopen(descriptor, "w") as file:
         file.write(secrets.token_hex(32) + "\n")
+    return True
+
+
+def _file(settings: Settings) -> Path:
+    path = settings.pseudonym_key_file
+    if path.resolve().is_relative_to(settings.home):
+        raise ValueError(f"{path} lies inside {settings.home}; set EARLYHELP_KEY_FILE to a place outside the data.")
+    return path
+
+
+def _seen(settings: Settings) -> Path:
+    return settings.build / "key.sha256"
 
 
 def guard(settings: Settings) -> None:
@@ -49,7 +73,7 @@ def guard(settings: Settings) -> None:
 
     The build remembers a fingerprint of its key; a 256-bit random key cannot be found from it. Raises ValueError.
     """
-    seen = settings.build / "key.sha256"
+    seen = _seen(settings)
     fingerprint = hashlib.sha256(b"early help warehouse " + pseudonym_key(settings).encode()).hexdigest()
     if not seen.exists():
         seen.parent.mkdir(parents=True, exist_ok=True)

@@ -55,7 +55,7 @@ def progress() -> Iterator[Sink]:
     yield line
 
 
-def _table(title: str, *headings: str) -> Table:
+def listing(title: str, *headings: str) -> Table:
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
     for heading in headings:
         name = heading.removeprefix(">")
@@ -63,7 +63,7 @@ def _table(title: str, *headings: str) -> Table:
     return table
 
 
-def _add(table: Table, *cells: object) -> None:
+def add_row(table: Table, *cells: object) -> None:
     table.add_row(*("" if cell is None else f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in cells))
 
 
@@ -120,13 +120,13 @@ def _deliveries(connection: duckdb.DuckDBPyConnection, run_id: str, verbose: boo
         "select count(*) from ops.delivery_event where run_id = ? and event = 'repeated'", [run_id]
     ).fetchone()
     if verbose or len(rows) <= LISTED:
-        table = _table(
+        table = listing(
             "Deliveries", "source", "file", "period or date", ">rows read", ">accepted", ">rejected", "result"
         )
         for row in rows:
-            _add(table, *row)
+            add_row(table, *row)
     else:
-        table = _table("Deliveries", "source", ">files", ">rows read", ">accepted", ">rejected", "result")
+        table = listing("Deliveries", "source", ">files", ">rows read", ">accepted", ">rejected", "result")
         summed = connection.execute(
             """
             select
@@ -140,7 +140,7 @@ def _deliveries(connection: duckdb.DuckDBPyConnection, run_id: str, verbose: boo
             [run_id],
         ).fetchall()
         for row in summed:
-            _add(table, *row)
+            add_row(table, *row)
     if rows:
         console.print(table)
     say(f"{len(rows):,} new deliveries, {repeated:,} already known and left alone.")
@@ -156,9 +156,9 @@ def _deliveries(connection: duckdb.DuckDBPyConnection, run_id: str, verbose: boo
         [run_id],
     ).fetchall()
     if reasons:
-        table = _table("\nRows in quarantine, by reason", "table", "column", "reason", ">rows")
+        table = listing("\nRows in quarantine, by reason", "table", "column", "reason", ">rows")
         for row in reasons:
-            _add(table, *row)
+            add_row(table, *row)
         console.print(table)
     return connection.execute(
         "select delivery_id from ops.delivery where run_id = ? and status = 'rejected' order by sequence", [run_id]
@@ -213,7 +213,7 @@ def status(settings: Settings) -> None:
 
 
 def _sources(connection: duckdb.DuckDBPyConnection) -> None:
-    table = _table(
+    table = listing(
         "\nSources",
         "source",
         ">deliveries",
@@ -241,12 +241,12 @@ def _sources(connection: duckdb.DuckDBPyConnection) -> None:
         """
     ).fetchall()
     for row in rows:
-        _add(table, *row)
+        add_row(table, *row)
     console.print(table)
 
 
 def _flag_ages(connection: duckdb.DuckDBPyConnection) -> None:
-    table = _table(
+    table = listing(
         "\nFlags", "flag", ">raised", ">not raised", ">not assessable", "evidence to", ">median age, days", ">oldest"
     )
     rows = connection.execute(
@@ -265,7 +265,7 @@ def _flag_ages(connection: duckdb.DuckDBPyConnection) -> None:
         """
     ).fetchall()
     for row in rows:
-        _add(table, *row)
+        add_row(table, *row)
     console.print(table)
 
 
@@ -294,7 +294,7 @@ def dashboard(settings: Settings) -> None:
             "select half_term_label, as_of_date from mart.mart_zone_dashboard where is_current limit 1"
         ).fetchone()
     flags = list(dict.fromkeys(cell[2] for cell in cells))
-    table = _table(
+    table = listing(
         f"Zone dashboard, {label[0]}, as of {label[1]}: children flagged, share, change since the half term before",
         "zone",
         ">children",
@@ -303,7 +303,7 @@ def dashboard(settings: Settings) -> None:
     zones = dict.fromkeys((cell[0], cell[1]) for cell in cells)
     for zone, children in zones:
         shown = {c[2]: _cell(*c[3:]) for c in cells if c[0] == zone}
-        _add(table, zone, children, *(shown.get(flag, "–") for flag in flags))
+        add_row(table, zone, children, *(shown.get(flag, "–") for flag in flags))
     console.print(table)
     file = settings.current / release.file.name
     say(f"\nThe file: {file} (release {release.release_id})")

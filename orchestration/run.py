@@ -23,14 +23,14 @@ class Outcome:
 
 
 def is_current(settings: Settings, as_of: date, pending: int) -> bool:
-    """Whether a run would change nothing: no file waits, and the release in force has this day, code and deliveries."""
+    """Whether a run would change nothing: no file waits, and the release in force has this day, code, deliveries and decisions."""
     release = releases.in_force(settings)
     return (
         not pending
         and release is not None
         and release.manifest["as_of_date"] == as_of.isoformat()
         and release.manifest["code_sha256"] == fingerprint.code()
-        and release.manifest["deliveries_sha256"] == fingerprint.deliveries(settings.build_file)
+        and release.manifest["inputs_sha256"] == fingerprint.inputs(settings)
     )
 
 

@@ -3,8 +3,6 @@
 
 create macro wrong_letter(upn) as
     substr('ABCDEFGHJKLMNPQRTUVWXYZ', strpos('ABCDEFGHJKLMNPQRTUVWXYZ', upn[1]) % 23 + 1, 1) || substr(upn, 2);
-create macro swap_letters(name, place) as
-    substr(name, 1, place) || substr(name, place + 2, 1) || substr(name, place + 1, 1) || substr(name, place + 3);
 
 -- Census returns: at most one mistake of a kind in a school's return, and none where one row is a large part of the return.
 create table return_size as
@@ -153,68 +151,3 @@ from synergy_sen
 where chance('bad_need', sen_n) < 0.003 and child_n not in (select child_n from child where edge_n is not null);
 update synergy_sen set primary_need = 'QQQ'
 where sen_n in (select target from dirt where cause = 'need_code_unknown');
-
--- Family Matters: people type names as they hear them. At most one mistake for a member.
-create table member_dirt as
-with chances as (
-    select
-        household_id, member_id, child_n, forename, surname, birth_date,
-        chance('family_dirt', member_id) as roll_of_dice
-    from family_member
-    where child_n is not null and child_n not in (select child_n from child where edge_n is not null)
-)
-
-select
-    *,
-    case
-        when roll_of_dice < 0.08 then if(list_contains(getvariable('nicknamed'), forename), 'nickname', null)
-        when roll_of_dice < 0.11
-            then if(length(surname) > 4 and surname[3] <> surname[4], 'letters_transposed', null)
-        when roll_of_dice < 0.18
-            then if(day(birth_date) <= 12 and day(birth_date) <> month(birth_date), 'day_and_month_swapped', null)
-        when roll_of_dice < 0.60 and strip_accents(forename || surname) <> forename || surname then 'accent_lost'
-    end as cause
-from chances;
-
-insert into dirt
-select child_n, cause, 'family_matters', 'members', if(cause = 'accent_lost', '', 'family'), null
-from member_dirt
-where cause is not null;
-
-update family_member set
-    forename = case mistakes.cause
-        when 'nickname'
-            then getvariable('nicknames')[list_position(getvariable('nicknamed'), mistakes.forename)::int]
-        when 'accent_lost' then strip_accents(mistakes.forename)
-        else mistakes.forename
-    end,
-    surname = case mistakes.cause
-        when 'letters_transposed' then swap_letters(mistakes.surname, 2)
-        when 'accent_lost' then strip_accents(mistakes.surname)
-        else mistakes.surname
-    end,
-    birth_date = case mistakes.cause
-        when 'day_and_month_swapped'
-            then make_date(year(mistakes.birth_date), day(mistakes.birth_date), month(mistakes.birth_date))
-        else mistakes.birth_date
-    end
-from member_dirt as mistakes
-where
-    mistakes.cause is not null and family_member.household_id = mistakes.household_id
-    and family_member.member_id = mistakes.member_id;
-
-insert into dirt
-select members.child_n, if(chance('address_dirt', members.household_id) < 0.05, 'address_moved', 'postcode_missing'),
-    'family_matters', 'households', 'family', null
-from family_member as members
-where
-    members.child_n is not null and chance('address_dirt', members.household_id) < 0.08
-    and members.household_n < 10000000;
-
-update family_household set
-    address_line = if(chance('address_dirt', household_id) < 0.05, '1 Temporary Lodgings', address_line),
-    postcode = if(
-        chance('address_dirt', household_id) < 0.05,
-        postcode_of(1 + draw('moved_to', household_id, 90), draw('moved_postcode', household_id, 20)), null
-    )
-where chance('address_dirt', household_id) < 0.08 and household_n < 10000000;

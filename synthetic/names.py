@@ -7,37 +7,46 @@ def _words(text: str) -> list[str]:
 
 GIRLS = _words("""
 Abigail Ada Agnes Alba Alice Amber Amelia Anna Aria Ava Beatrice Bella Bethany Bridget Camille Catherine
-Céline Charlotte Chloé Clara Daisy Darcie Edith Eleanor Elin Eliza Elizabeth Elsie Emilia Emily Emma Erin Esmé
-Eva Evelyn Evie Faith Felicity Flora Florence Frances Freya Georgia Grace Hannah Harriet Hazel Heidi Helena
-Holly Imogen Iris Isabel Isla Ivy Jasmine Jemima Jessica Josephine Julia Katherine Lara Lauren Layla Lily Lola
-Lottie Lucy Luna Lydia Mabel Madeleine Maisie Margaret Maria Martha Matilda Maya Megan Mia Millie Molly Nancy
-Niamh Nina Olive Olivia Orla Penelope Phoebe Poppy Rebecca Renée Robyn Rosalind Rose Ruby Sarah Scarlett Siân
-Sophia Stella Susannah Tabitha Tess Thea Victoria Violet Willow Winifred Zara Zoë
+Céline Charlotte Chloé Clara Daisy Darcie Edith Eleanor Elin Eliza Elizabeth Ellie Elsie Emilia Emily Emma
+Erin Esmé Eva Evelyn Evie Faith Felicity Flora Florence Frances Freya Georgia Grace Hannah Harriet Hazel Heidi
+Helena Holly Imogen Iris Isabel Isla Ivy Jasmine Jemima Jessica Josephine Julia Katherine Katie Lara Lauren
+Layla Lily Lola Lottie Lucy Luna Lydia Mabel Madeleine Maisie Margaret Maria Martha Matilda Maya Megan Mia
+Millie Molly Nancy Niamh Nina Olive Olivia Orla Penelope Phoebe Poppy Rebecca Renée Robyn Rosalind Rose Ruby
+Sarah Scarlett Siân Sophia Stella Susannah Tabitha Tess Thea Victoria Violet Willow Winifred Zara Zoë
 """)
 
 BOYS = _words("""
-Aaron Adam Aidan Albert Albie Alexander Alfred André Archie Arlo Arthur Austin Barnaby Bartholomew Benjamin
-Blake Bobby Bradley Caleb Callum Cameron Charles Christopher Conor Dafydd Daniel David Dexter Dominic Dylan
-Edmund Edward Elliot Ellis Ethan Ezra Felix Finley François Frank Frederick Gabriel George Gethin Gregory
-Harry Harvey Henry Hugo Ibrahim Isaac Jack Jacob Jake James Jasper Jayden Jenson Joel John Jonathan José
-Joseph Joshua Jude Kai Laurence Leo Leon Lewis Liam Logan Louis Luca Luke Magnus Marcus Mason Matthew Max
-Michael Muhammad Nathaniel Nicholas Noah Noé Oliver Oscar Otis Owen Patrick Peter Philip Quentin Ralph Reuben
-Robert Roman Rory Rowan Rupert Samuel Sebastian Seán Stanley Stephen Teddy Theo Thomas Tobias Toby Tomás
-Victor Vincent Walter William Yusuf Zachary
+Aaron Adam Aidan Albert Albie Alexander Alfie Alfred André Archie Arlo Arthur Austin Barnaby Bartholomew
+Benjamin Blake Bobby Bradley Caleb Callum Cameron Charles Charlie Christopher Conor Dafydd Daniel David Dexter
+Dominic Dylan Edmund Edward Elliot Ellis Ethan Ezra Felix Finley François Frank Freddie Frederick Gabriel
+George Gethin Gregory Harry Harvey Henry Hugo Ibrahim Isaac Jack Jacob Jake James Jamie Jasper Jayden Jenson
+Joel John Jonathan José Joseph Joshua Jude Kai Laurence Leo Leon Lewis Liam Logan Louis Luca Luke Magnus
+Marcus Mason Matthew Max Michael Muhammad Nathaniel Nicholas Noah Noé Oliver Oscar Otis Owen Patrick Peter
+Philip Quentin Ralph Reuben Robert Roman Rory Rowan Rupert Samuel Seán Sebastian Stanley Stephen Teddy Theo
+Thomas Tobias Toby Tomás Victor Vincent Walter William Yusuf Zachary
 """)
 
+# The other forms of a forename; some of them are on a birth certificate themselves.
 NICKNAMES = {
-    "Abigail": "Abby", "Alexander": "Alex", "Alfred": "Alfie", "Beatrice": "Bea", "Benjamin": "Ben",
-    "Catherine": "Cathy", "Charles": "Charlie", "Charlotte": "Lottie", "Christopher": "Chris",
-    "Daniel": "Danny", "David": "Dave", "Edward": "Ted", "Eleanor": "Ellie", "Elizabeth": "Lizzie",
-    "Emily": "Em", "Frederick": "Freddie", "Florence": "Flo", "Gabriel": "Gabe", "Gregory": "Greg",
-    "Harriet": "Hattie", "Isabel": "Izzy", "Jacob": "Jake", "James": "Jamie", "Jessica": "Jess",
-    "Jonathan": "Jon", "Joseph": "Joe", "Joshua": "Josh", "Katherine": "Kate", "Laurence": "Larry",
-    "Madeleine": "Maddie", "Margaret": "Maggie", "Matilda": "Tilly", "Matthew": "Matt", "Michael": "Mike",
-    "Nathaniel": "Nat", "Nicholas": "Nick", "Oliver": "Ollie", "Patrick": "Paddy", "Penelope": "Penny",
-    "Philip": "Phil", "Rebecca": "Becky", "Robert": "Bob", "Samuel": "Sam", "Sebastian": "Seb",
-    "Stephen": "Steve", "Susannah": "Sue", "Thomas": "Tom", "Tobias": "Toby", "Victoria": "Vicky",
-    "William": "Will", "Winifred": "Winnie", "Zachary": "Zac",
+    "Abigail": "Abby Abbie Gail", "Albert": "Albie Bert Bertie", "Alexander": "Alex Xander Sandy",
+    "Alfred": "Alfie Fred", "Amelia": "Millie Amy", "Anna": "Annie", "Arthur": "Art Artie", "Beatrice": "Bea Trixie",
+    "Benjamin": "Ben Benji", "Bethany": "Beth", "Cameron": "Cam", "Catherine": "Cathy Cat Kate",
+    "Charles": "Charlie Chaz", "Charlotte": "Lottie Char", "Christopher": "Chris Kit", "Daniel": "Danny Dan",
+    "David": "Dave Davey", "Dominic": "Dom Nic", "Edward": "Ted Teddy Eddie Ned", "Eleanor": "Ellie Nell Nora",
+    "Elizabeth": "Lizzie Beth Eliza Libby", "Emily": "Em Millie", "Felicity": "Flick Fliss",
+    "Florence": "Flo Flossie", "Frances": "Fran Frankie", "Frank": "Frankie", "Frederick": "Freddie Fred",
+    "Gabriel": "Gabe", "Georgia": "Georgie", "George": "Georgie", "Gregory": "Greg", "Harriet": "Hattie",
+    "Harry": "Haz", "Henry": "Harry Hal", "Imogen": "Immy", "Isabel": "Izzy Bella", "Jacob": "Jake",
+    "James": "Jamie Jim", "Jessica": "Jess Jessie", "John": "Jack Johnny", "Jonathan": "Jon Jonny",
+    "Joseph": "Joe Joey", "Josephine": "Josie Jo", "Joshua": "Josh", "Katherine": "Kate Katie Kitty",
+    "Laurence": "Larry Laurie", "Lewis": "Lew", "Madeleine": "Maddie", "Margaret": "Maggie Peggy Daisy",
+    "Martha": "Marty", "Matilda": "Tilly", "Matthew": "Matt", "Megan": "Meg", "Michael": "Mike Mikey",
+    "Muhammad": "Mo", "Nathaniel": "Nat Nate", "Nicholas": "Nick Nico", "Oliver": "Ollie", "Olivia": "Liv Livvy",
+    "Patrick": "Paddy Pat", "Penelope": "Penny Nell", "Peter": "Pete", "Philip": "Phil Pip", "Rebecca": "Becky Becca",
+    "Robert": "Bob Rob Bobby Robbie", "Rosalind": "Rose Ros", "Samuel": "Sam Sammy", "Sarah": "Sally Sadie",
+    "Sebastian": "Seb Bastian", "Sophia": "Sophie", "Stephen": "Steve Stevie", "Susannah": "Sue Susie",
+    "Tabitha": "Tabby", "Thomas": "Tom Tommy", "Tobias": "Toby", "Victor": "Vic", "Victoria": "Vicky Tori",
+    "Walter": "Walt Wally", "William": "Will Billy Liam", "Winifred": "Winnie Freda", "Zachary": "Zac Zach",
 }  # fmt: skip
 
 ADULTS = _words("""
@@ -80,6 +89,13 @@ Quarry Bank | Rectory Road | River Terrace | Sandpit Lane | School Hill | Shephe
 South Parade | Spring Gardens | Station Approach | Tanyard & Wharf | The Street | Tollgate Road | Vicarage
 Close | Watery Lane | West Street | Windmill Avenue
 """
+
+
+def nicknames() -> list[tuple[str, str]]:
+    """Pairs of a forename that a child may have and a form of it that people say, in either direction."""
+    pairs = [(forename, nickname) for forename, said in NICKNAMES.items() for nickname in _words(said)]
+    forenames = {*GIRLS, *BOYS}
+    return pairs + [(nickname, forename) for forename, nickname in pairs if nickname in forenames]
 
 
 def surnames() -> list[str]:

@@ -6,16 +6,18 @@ select
     'P' || (100000 + 7 * children.child_n)::varchar as pupil_id,
     upns.upn,
     upns.former_upn,
-    children.surname,
-    children.forename,
+    names.surname,
+    names.forename,
     children.birth_date,
     children.sex,
     children.ethnicity_code,
-    concat_ws(', ', households.flat, households.house_number || ' ' || households.street, households.town) as address_line,
-    households.postcode,
-    households.lsoa_code
+    addresses.address_line,
+    addresses.postcode,
+    addresses.lsoa_code
 from child as children
-inner join household as households on children.household_n = households.household_n
+inner join child_name as names on children.child_n = names.child_n and names.valid_to_date = date '9999-12-31'
+inner join household_address as addresses
+    on children.household_n = addresses.household_n and addresses.valid_to_date = date '9999-12-31'
 inner join upn_version as upns on children.child_n = upns.child_n and upns.valid_to_date = date '9999-12-31';
 
 -- All spells of the county's years; an end that lies ahead is not written yet.
@@ -48,19 +50,27 @@ select
 from result
 group by child_n, school_id, upn, assessment_code, term, start_year, academic_year, assessment_date;
 
+-- The programme's team knows a household where it lives on the day on which the workbook is pulled together.
 create table family_household as
 select
     programmes.household_id,
     programmes.household_n,
-    concat_ws(', ', households.flat, households.house_number || ' ' || households.street, households.town) as address_line,
-    households.postcode,
+    addresses.address_line,
+    addresses.postcode,
     case when programmes.start_date < date '2022-10-01' then 'Troubled Families' else 'Family Matters' end as programme,
     programmes.start_date,
     programmes.end_date
 from programme_spell as programmes
-inner join household as households on programmes.household_n = households.household_n;
+inner join household_address as addresses
+    on
+        programmes.household_n = addresses.household_n
+        and getvariable('workbook_date') >= addresses.valid_from_date
+        and getvariable('workbook_date') < addresses.valid_to_date;
 
 create table family_member as select * from programme_member;
+
+-- The mistakes that dirt makes in the workbook, by member.
+create table family_mistake (household_id varchar, member_id varchar, child_n bigint, sheet varchar, cause varchar);
 
 create table dirt (
     child_n bigint, cause varchar, source varchar, detail varchar, flags_affected varchar, target bigint

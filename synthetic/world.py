@@ -44,6 +44,8 @@ def build(
     if not clean:
         report("dirt")
         run(connection, HERE / "dirt.sql")
+        run(connection, HERE / "dirt_family_matters.sql")
+    run(connection, HERE / "hard_cases.sql")
     return connection
 
 
@@ -60,8 +62,8 @@ def _variables(size: Size, seed: int, as_of: dt.date, clean: bool) -> dict[str, 
         "reference": str(REFERENCE),
         "girls": names.GIRLS,
         "boys": names.BOYS,
-        "nicknamed": list(names.NICKNAMES),
-        "nicknames": list(names.NICKNAMES.values()),
+        "nicknamed": [forename for forename, _ in names.nicknames()],
+        "nicknames": [nickname for _, nickname in names.nicknames()],
         "adults": names.ADULTS,
         "surnames": names.surnames(),
         "streets": names.streets(),

@@ -8,6 +8,7 @@ import dagster as dg
 from expectations.contract import raw_columns, sources
 from orchestration import build_file, deliveries, progress
 from orchestration.defs.resources import Build
+from orchestration.review import decisions
 
 SOURCES = sources()
 TABLES = sorted(tuple(name.split("__", 1)) for name in raw_columns())
@@ -37,6 +38,7 @@ def landing(context: dg.AssetExecutionContext, build: Build) -> Iterator[dg.Mate
     """Archive, read, check and load every file that lies complete in the landing folder."""
     with build_file.connect(build.settings) as connection:
         outcomes = deliveries.load(build.settings, connection, context.run_id, progress=progress.say)
+        decisions.restore(build.settings, connection)
     fresh = [outcome for outcome in outcomes if not outcome.repeated]
     accepted = any(outcome.status != "rejected" for outcome in fresh)
     for key in TABLES:

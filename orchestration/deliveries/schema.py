@@ -72,6 +72,19 @@ create table if not exists ops.check_result (
     detail varchar
 );
 
+-- What reviewers decided about who is who: read anew from the log of decisions before every build.
+create table if not exists ops.review_decision (
+    review_id varchar not null,
+    kind varchar not null,
+    decision varchar not null,
+    decided_by varchar not null,
+    decided_at timestamp not null,
+    source varchar,
+    person_id varchar,
+    child_durable_key varchar,
+    note varchar
+);
+
 -- What staging reads: of each table, period, school and part (a COLLECT block, a term) the newest accepted delivery.
 -- A corrected file has the same extract date and arrived later, so it supersedes; a late older extract does not.
 create or replace view ops.delivery_in_force as
@@ -85,6 +98,20 @@ where delivery.status in ('accepted', 'accepted_with_warnings')
 qualify row_number() over (
     partition by delivery_table.table_name, delivery.period, delivery.scope, delivery.part
     order by delivery.extract_date desc, delivery.sequence desc
+) = 1;
+
+-- What still stands of what was ever said: of every extract its last correction, older extracts included.
+create or replace view ops.delivery_standing as
+select
+    delivery.delivery_id,
+    delivery.source,
+    delivery_table.table_name
+from ops.delivery
+inner join ops.delivery_table on delivery.delivery_id = delivery_table.delivery_id
+where delivery.status in ('accepted', 'accepted_with_warnings')
+qualify row_number() over (
+    partition by delivery_table.table_name, delivery.period, delivery.scope, delivery.part, delivery.extract_date
+    order by delivery.sequence desc
 ) = 1;
 """
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import duckdb
 
 SCHEMAS = ("core", "mart", "reference", "ops")
-WITHHELD = {("core", "dim_child_identity")}
-"""Tables that name a child; they never leave the build."""
+WITHHELD = {("core", "dim_child_identity"), ("ops", "review_decision")}
+"""Tables that name a child, or who decided what about one; they never leave the build."""
 
 STORAGE_VERSION = "v1.0.0"
 
@@ -107,7 +107,7 @@ def _describe_release(connection: duckdb.DuckDBPyConnection, row: dict) -> None:
         "run_id": ("varchar", "The run that built it; see ops.delivery_event and ops.check_result."),
         "version": ("varchar", "The version of the code."),
         "code_sha256": ("varchar", "Fingerprint of models, seeds, macros, contracts and pipeline."),
-        "deliveries_sha256": ("varchar", "Fingerprint of the deliveries it is made of."),
+        "inputs_sha256": ("varchar", "Fingerprint of the deliveries and the review decisions it is made of."),
     }
     declared = ", ".join(f"{name} {kind} not null" for name, (kind, _) in columns.items())
     connection.execute(f"create or replace table release.ops.release ({declared})")

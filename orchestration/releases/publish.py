@@ -77,7 +77,7 @@ def _write(settings: Settings, draft: Path, release_id: str, as_of: date, run_id
         "run_id": run_id,
         "version": version(DISTRIBUTION),
         "code_sha256": fingerprint.code(),
-        "deliveries_sha256": fingerprint.deliveries(settings.build_file),
+        "inputs_sha256": fingerprint.inputs(settings),
     }
     file = draft / shelf.FILE_NAME
     rows = analyst_file.write(settings.build_file, file, row, settings.memory_limit)

@@ -29,11 +29,16 @@ def _write_file(
 ) -> Path:
     query = f"""
         select
-            rows.upn as "UPN", children.surname as "Surname", children.forename as "Forename",
+            rows.upn as "UPN", names.surname as "Surname", names.forename as "Forename",
             strftime(children.birth_date, '%d/%m/%Y') as "DOB", rows.school_id as "LAESTAB",
             rows.academic_year as "Academic Year", {OUTCOMES[assessment]}
         from attainment_row as rows
-        inner join child as children on rows.child_n = children.child_n, unnest(range(rows.copies)) as copy (n)
+        inner join child as children on rows.child_n = children.child_n
+        inner join child_name as names
+            on
+                rows.child_n = names.child_n
+                and rows.assessment_date >= names.valid_from_date and rows.assessment_date < names.valid_to_date,
+            unnest(range(rows.copies)) as copy (n)
         where
             rows.assessment_code = '{assessment}' and rows.academic_year = '{academic_year}'
             and rows.term is not distinct from {f"'{term}'" if term else "null"}

@@ -34,8 +34,8 @@ PUPIL_COLUMNS = {
     "pupilnolongeronrolltableid": "ids.table_id",
     "NativeId": "pupils.school_id",
     "dob": "collect_date(children.birth_date)",
-    "surname": "children.surname",
-    "forename": "children.forename",
+    "surname": "pupils.surname",
+    "forename": "pupils.forename",
     "upn": "pupils.upn",
     "formerupn": "pupils.former_upn",
     "sex": "children.sex",
@@ -156,11 +156,9 @@ def _addresses(block: str, key: str, where: str) -> str:
             ids.table_id as {key}, ids.school_id as NativeId,
             substr(collect_id('{block}', ids.return_pupil_n), 1, 8) as {block}tableid,
             1 as {block}orderseqcolumn, ids.source_id as sourceid, null as uniquepropertyreferencenumber,
-            households.postcode as postcode
+            pupils.postcode as postcode
         from collect_pupil as ids
         inner join return_pupil as pupils on ids.return_pupil_n = pupils.return_pupil_n
-        inner join child as children on pupils.child_n = children.child_n
-        inner join household as households on children.household_n = households.household_n
         where {where}
         order by ids.return_pupil_n
     """

@@ -82,7 +82,7 @@ pieces as (
         block(
             'PupilIdentifiers',
             element('UPN', pupils.upn) || element('FormerUPN', pupils.former_upn)
-            || element('Surname', xml(children.surname)) || element('Forename', xml(children.forename))
+            || element('Surname', xml(pupils.surname)) || element('Forename', xml(pupils.forename))
             || element('DOB', children.birth_date)
             || element(if(pupils.reference_date < date '2023-09-01', 'Gender', 'Sex'), children.sex)
         )
@@ -109,14 +109,13 @@ pieces as (
             'HomeAddress',
             block(
                 'BS7666Address',
-                element('SAON', households.flat) || element('PAON', households.house_number)
-                || element('Street', xml(households.street)) || element('Town', xml(households.town))
-                || element('PostCode', households.postcode)
+                element('SAON', pupils.flat) || element('PAON', pupils.house_number)
+                || element('Street', xml(pupils.street)) || element('Town', xml(pupils.town))
+                || element('PostCode', pupils.postcode)
             )
         ) as content
     from pupils
     inner join child as children on pupils.child_n = children.child_n
-    inner join household as households on children.household_n = households.household_n
     left join attendances on pupils.return_pupil_n = attendances.return_pupil_n
     left join meals on pupils.return_pupil_n = meals.return_pupil_n
     left join needs on pupils.return_pupil_n = needs.return_pupil_n

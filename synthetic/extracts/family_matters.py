@@ -17,7 +17,7 @@ SHEETS = {
     "Members": """
         select household_id as "Household Ref", member_id as "Member Ref", surname as "Surname",
             forename as "First Name", birth_date as "Date of Birth",
-            if(sex = 'M', 'Male', 'Female') as "Gender", relationship as "Relationship"
+            case sex when 'M' then 'Male' when 'F' then 'Female' end as "Gender", relationship as "Relationship"
         from family_member order by household_id, member_id
     """,
     "Needs": """

@@ -11,12 +11,14 @@ FILES = {
         select
             children.child_id, current.upn,
             coalesce(current.former_upn, '') as former_upns,
-            children.surname, children.forename, children.birth_date, children.sex,
+            names.surname, names.forename, children.birth_date, children.sex,
             'H' || lpad(children.household_n::varchar, 8, '0') as household_id,
-            households.lsoa_code, days.school_id,
+            addresses.lsoa_code, days.school_id,
             children.child_n in (select child_n from in_scope) as is_in_scope
         from child as children
-        inner join household as households on children.household_n = households.household_n
+        inner join child_name as names on children.child_n = names.child_n and names.valid_to_date = date '9999-12-31'
+        inner join household_address as addresses
+            on children.household_n = addresses.household_n and addresses.valid_to_date = date '9999-12-31'
         inner join upn_version as current
             on children.child_n = current.child_n and current.valid_to_date = date '9999-12-31'
         inner join child_on_the_day as days on children.child_n = days.child_n
@@ -47,6 +49,11 @@ FILES = {
         select children.child_id, dirt.cause, dirt.source, dirt.detail, dirt.flags_affected
         from dirt left join child as children on dirt.child_n = children.child_n
         order by dirt.source, dirt.cause, children.child_id, dirt.detail, dirt.target
+    """,
+    "hard_cases": """
+        select 'family_matters' as source, member_id as source_record_id, child_id, hard_case
+        from hard_case
+        order by member_id, hard_case
     """,
     "edge_cases": """
         select children.child_id, current.upn, children.case_name

@@ -182,6 +182,29 @@ def test_collect_blocks_say_what_the_xml_says(dirty):
     assert sum(count for key, count in from_xml.items() if key[-1] == "pupils") > 1_500
 
 
+def test_collect_blocks_name_and_place_each_pupil_as_the_xml_does(dirty):
+    from_xml = Counter()
+    for path in (dirty / "extracts" / "school_census").glob("*.xml"):
+        _, _, school, year, term = path.stem.split("_")
+        for pupil in etree.parse(path).getroot().iterfind("Pupils/PupilsOnRoll/PupilOnRoll"):
+            elements = ("UPN", "Surname", "Forename")
+            said = [pupil.findtext(f"PupilIdentifiers/{element}") for element in elements]
+            from_xml[year, term, school, *said, pupil.findtext("HomeAddress//PostCode")] += 1
+    from_blocks = Counter()
+    for path in (dirty / "extracts_collect" / "school_census").glob("*_pupilonroll.csv"):
+        year, term, _ = path.stem.split("_")
+        addresses = _rows(path.with_name(f"{year}_{term}_addressesonroll.csv"))
+        postcodes = {row["pupilonrolltableid"]: row["postcode"] for row in addresses}
+        for row in _rows(path):
+            said = (row["upn"], row["surname"], row["forename"], postcodes[row["pupilonrolltableid"]])
+            from_blocks[year, term, row["NativeId"], *said] += 1
+    assert from_xml == from_blocks
+    places: dict[str, set[str]] = {}
+    for *_, upn, _, _, postcode in from_xml:
+        places.setdefault(upn, set()).add(postcode)
+    assert sum(len(postcodes) > 1 for postcodes in places.values()) > 5
+
+
 def test_keys_of_collect_join_details_to_pupils(clean):
     folder = clean / "extracts_collect" / "school_census"
     pupils = _rows(folder / "2026_spring_pupilonroll.csv")
@@ -241,6 +264,35 @@ def test_mistakes_are_on_record_and_only_in_a_county_that_is_not_clean(clean, di
     for row in dirt:
         assert set(row["flags_affected"].split("|")) <= TRUTH_FLAGS | {""}
         assert not names & set(row["detail"].split())
+
+
+LINKAGE_MISTAKES = {
+    "nickname", "letters_transposed", "forename_letter_wrong", "day_and_month_swapped", "birth_date_digit_wrong",
+    "names_exchanged", "double_name_halved", "name_outdated", "postcode_missing",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["clean", "dirty"])
+def test_every_member_linked_to_a_child_has_its_hard_cases(kind, request):
+    truth = request.getfixturevalue(kind) / "truth"
+    links = {
+        row["source_record_id"]: row["child_id"]
+        for row in _rows(truth / "links.csv")
+        if row["source"] == "family_matters"
+    }
+    cases = _rows(truth / "hard_cases.csv")
+    assert {row["source_record_id"]: row["child_id"] for row in cases} == links
+    found = Counter((row["source_record_id"], row["hard_case"]) for row in cases)
+    assert set(found.values()) == {1}
+    for member in links:
+        of_member = {case for other, case in found if other == member}
+        assert of_member == {"plain"} or "plain" not in of_member
+    mistakes = {row["hard_case"] for row in cases} & LINKAGE_MISTAKES
+    assert bool(mistakes) == (kind == "dirty")
+    recorded = {
+        (row["child_id"], row["cause"]) for row in _rows(truth / "dirt.csv") if row["flags_affected"] == "family"
+    }
+    assert {(row["child_id"], row["hard_case"]) for row in cases if row["hard_case"] in LINKAGE_MISTAKES} <= recorded
 
 
 def test_two_numbers_of_a_child_are_both_in_the_returns(clean):

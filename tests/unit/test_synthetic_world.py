@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from synthetic import county, world
+from synthetic import county, names, world
 from synthetic.sizes import DEMO, HAMLET
 
 VECTORS = Path(__file__).resolve().parents[3] / "shared" / "real" / "upn" / "upn_vectors.csv"
@@ -14,6 +14,11 @@ VECTORS = Path(__file__).resolve().parents[3] / "shared" / "real" / "upn" / "upn
 @pytest.fixture(scope="module")
 def demo():
     return world.build(DEMO, 42, county.AS_OF_DATE)
+
+
+@pytest.fixture(scope="module")
+def clean_demo():
+    return world.build(DEMO, 42, county.AS_OF_DATE, clean=True)
 
 
 @pytest.fixture(scope="module")
@@ -129,24 +134,199 @@ def test_deprivation_drives_meals_and_absence(demo):
     assert poorer > 2 * richer
 
 
-def test_a_child_is_at_one_main_school_at_a_time_and_no_name_stands_for_two_children(demo):
+def test_a_child_is_at_one_main_school_at_a_time_and_returned_once(demo):
     overlaps = _rate(demo, """
         select count(*) from spell as a inner join spell as b
-            on a.child_n = b.child_n and a.spell_n < b.spell_n 
+            on a.child_n = b.child_n and a.spell_n < b.spell_n
             and a.start_date <= b.end_date and b.start_date <= a.end_date
         where a.enrol_status in ('C', 'M') and b.enrol_status in ('C', 'M')
-    """)  # fmt: skip
-    namesakes = _rate(demo, """
-        select count(*) from (
-            select 1 from synergy_pupil group by surname, forename, birth_date, postcode having count(*) > 1
-        )
     """)  # fmt: skip
     returned_twice = _rate(demo, """
         select count(*) from (
             select 1 from attendance group by child_n, school_id, to_date having count(*) > 1
         )
     """)  # fmt: skip
-    assert (overlaps, namesakes, returned_twice) == (0, 0, 0)
+    assert (overlaps, returned_twice) == (0, 0)
+
+
+NAMESAKES = """
+    select distinct children.child_n, others.child_n as other_n, children.household_n,
+        others.household_n as other_household_n, children.sex = others.sex as same_sex
+    from child as children
+    inner join child_name as names using (child_n)
+    inner join child_name as other_names
+        on names.forename = other_names.forename and names.surname = other_names.surname
+    inner join child as others on other_names.child_n = others.child_n and others.birth_date = children.birth_date
+    where children.child_n <> others.child_n
+"""
+
+
+def test_one_child_in_three_hundred_has_a_namesake_in_another_town(demo):
+    share, same_town, other_sex = demo.execute(f"""
+        with namesakes as ({NAMESAKES})
+        select
+            (select count(distinct child_n) from namesakes) / (select count(*) from child),
+            (
+                select count(*) from namesakes
+                inner join household_address as homes on namesakes.household_n = homes.household_n
+                inner join household_address as others on namesakes.other_household_n = others.household_n
+                where homes.town = others.town
+            ),
+            (select count(*) from namesakes where not same_sex)
+    """).fetchone()
+    assert share == pytest.approx(1 / 300, abs=1 / 600)
+    assert (same_town, other_sex) == (0, 0)
+
+
+def test_no_name_stands_for_two_children_of_one_birth_date_and_postcode(demo):
+    # Not at any time: addresses and names of different days are compared as well.
+    assert _rate(demo, f"""
+        select count(*) from ({NAMESAKES}) as namesakes
+        inner join household_address as homes on namesakes.household_n = homes.household_n
+        inner join household_address as others
+            on namesakes.other_household_n = others.household_n and homes.postcode = others.postcode
+    """) == 0  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("table", "of", "key"),
+    [
+        ("household_address", "household", "household_n"),
+        ("child_name", "child", "child_n"),
+        ("birth_name", "household_child", "birth_id"),
+    ],
+)
+def test_histories_are_whole_without_gap_or_overlap(demo, table, of, key):
+    without, breaks = demo.execute(f"""
+        select
+            (select count(*) from {of} where {key} not in (select {key} from {table})),
+            (
+                select count(*) from (
+                    select
+                        valid_from_date, valid_to_date,
+                        lag(valid_to_date, 1, date '1900-01-01') over history as from_date,
+                        lead(valid_from_date, 1, date '9999-12-31') over history as to_date
+                    from {table}
+                    window history as (partition by {key} order by valid_from_date)
+                )
+                where valid_from_date <> from_date or valid_to_date <> to_date or valid_from_date >= valid_to_date
+            )
+    """).fetchone()
+    assert (without, breaks) == (0, 0)
+    assert _rate(demo, f"select count(*) > 1.001 * count(distinct {key}) from {table}")
+
+
+def test_six_households_in_a_hundred_move_in_a_year_and_nearly_all_stay_in_their_town(demo):
+    rate, in_town, to_another_postcode = demo.execute("""
+        with moves as (
+            select
+                *,
+                lag(town) over (partition by household_n order by valid_from_date) as earlier_town,
+                lag(postcode) over (partition by household_n order by valid_from_date) as earlier_postcode
+            from household_address
+        )
+        select
+            count(*) / (select count(*) from household)
+            / ((getvariable('as_of') - getvariable('world_from')) / 365.25),
+            avg((town = earlier_town)::int),
+            avg((postcode <> earlier_postcode)::int)
+        from moves where earlier_town is not null
+    """).fetchone()
+    assert rate == pytest.approx(0.06, abs=0.005)
+    assert 0.9 < in_town < 1
+    assert to_another_postcode > 0.95
+
+
+def test_households_take_other_surnames_and_adopted_children_other_names(demo):
+    renamed, adopted, with_forename = demo.execute("""
+        with changes as (
+            select
+                names.*, children.household_n, earlier.forename <> names.forename as is_other_forename,
+                children.birth_id in (select birth_id from adoption) as is_adopted
+            from child_name as names
+            inner join child_name as earlier
+                on names.child_n = earlier.child_n and names.valid_from_date = earlier.valid_to_date
+            inner join child as children on names.child_n = children.child_n
+        )
+        select
+            count(distinct household_n) filter (where not is_adopted)
+            / (select count(distinct household_n) from child)
+            / ((getvariable('as_of') - getvariable('world_from')) / 365.25),
+            count(*) filter (where is_adopted) / (select count(*) from child),
+            count(*) filter (where is_other_forename) / count(*) filter (where is_adopted)
+        from changes
+    """).fetchone()
+    assert renamed == pytest.approx(0.01, abs=0.003)
+    assert adopted == pytest.approx(0.003, abs=0.0015)
+    assert with_forename == pytest.approx(0.5, abs=0.3)
+
+
+def test_siblings_never_share_a_forename_nor_edge_cases_change_anything(demo):
+    shared, changed, moved = demo.execute("""
+        select
+            (
+                select count(*) from birth_name as names
+                inner join household_child as births using (birth_id)
+                inner join household_child as siblings
+                    on births.household_n = siblings.household_n and births.birth_id <> siblings.birth_id
+                inner join birth_name as other_names
+                    on siblings.birth_id = other_names.birth_id and names.forename = other_names.forename
+            ),
+            (
+                select count(*) from child_name inner join child using (child_n)
+                where edge_n is not null and valid_to_date < date '9999-12-31'
+            ),
+            (
+                select count(*) from household_address inner join household using (household_n)
+                where family is not null and valid_to_date < date '9999-12-31'
+            )
+    """).fetchone()
+    assert (shared, changed, moved) == (0, 0, 0)
+
+
+def test_a_return_has_the_name_and_address_of_its_day(demo):
+    differing, old_names, old_addresses = demo.execute("""
+        select
+            count(*) filter (
+                where (pupils.surname, pupils.forename) <> (names.surname, names.forename)
+                or pupils.postcode <> homes.postcode
+            ),
+            count(*) filter (where names.valid_to_date < date '9999-12-31'),
+            count(*) filter (where homes.valid_to_date < date '9999-12-31')
+        from return_pupil as pupils
+        inner join child as children using (child_n)
+        inner join child_name as names
+            on pupils.child_n = names.child_n
+            and coalesce(pupils.leaving_date, pupils.reference_date) >= names.valid_from_date
+            and coalesce(pupils.leaving_date, pupils.reference_date) < names.valid_to_date
+        inner join household_address as homes
+            on children.household_n = homes.household_n
+            and coalesce(pupils.leaving_date, pupils.reference_date) >= homes.valid_from_date
+            and coalesce(pupils.leaving_date, pupils.reference_date) < homes.valid_to_date
+    """).fetchone()
+    assert differing == 0
+    assert old_names > 100 and old_addresses > 1_000
+
+
+def test_a_clean_workbook_has_todays_names_and_addresses_as_synergy_has_them(clean_demo):
+    differing, members, renamed, moved = clean_demo.execute("""
+        select
+            count(*) filter (
+                where (members.surname, members.forename, members.birth_date, members.sex)
+                <> (pupils.surname, pupils.forename, pupils.birth_date, pupils.sex)
+                or (households.address_line, households.postcode) <> (pupils.address_line, pupils.postcode)
+            ),
+            count(*),
+            count(*) filter (
+                where members.child_n in (select child_n from child_name where valid_from_date > date '1900-01-01')
+            ),
+            count(*) filter (where members.household_n in (select household_n from house_move))
+        from family_member as members
+        inner join family_household as households using (household_id)
+        inner join synergy_pupil as pupils on members.child_n = pupils.child_n
+    """).fetchone()
+    assert differing == 0
+    assert members > 1_500 and renamed > 10 and moved > 100
 
 
 def test_twins_siblings_movers_and_second_registrations_exist(demo):
@@ -158,6 +338,141 @@ def test_twins_siblings_movers_and_second_registrations_exist(demo):
             (select count(distinct enrol_status) from spell)
     """).fetchone()
     assert twins > 20 and siblings > 1_000 and movers > 300 and statuses == 4
+
+
+# How each mistake shows: the member as it is (`real`) beside the member as it was typed (`typed`).
+MEMBER_MISTAKES = {
+    "nickname": "list_contains($pairs, [real.forename, typed.forename]) and typed.surname = real.surname",
+    "letters_transposed": """
+        list_sort(string_split(typed.surname, '')) = list_sort(string_split(real.surname, ''))
+        and damerau_levenshtein(typed.surname, real.surname) = 1""",
+    "forename_letter_wrong": "levenshtein(typed.forename, real.forename) = 1 and typed.forename[1] = real.forename[1]",
+    "day_and_month_swapped": """
+        (day(typed.birth_date), month(typed.birth_date)) = (month(real.birth_date), day(real.birth_date))
+        and year(typed.birth_date) = year(real.birth_date) and day(typed.birth_date) <> month(typed.birth_date)""",
+    "birth_date_digit_wrong": """
+        hamming(typed.birth_date::varchar, real.birth_date::varchar) = 1
+        and typed.birth_date <= getvariable('workbook_date')""",
+    "accent_lost": """
+        (typed.forename, typed.surname) = (strip_accents(real.forename), strip_accents(real.surname))
+        and typed.forename || typed.surname <> real.forename || real.surname""",
+    "hyphen_lost": """
+        replace(typed.surname, ' ', '') = regexp_replace(real.surname, '[-'']', '', 'g')
+        and typed.surname <> real.surname""",
+    "names_exchanged": "(typed.forename, typed.surname) = (real.surname, real.forename)",
+    "double_name_halved": """
+        list_contains(string_split(real.surname, '-'), typed.surname) and contains(real.surname, '-')""",
+    "name_outdated": """(typed.forename, typed.surname) in (
+        select (forename, surname) from child_name
+        where child_n = real.child_n and valid_to_date < date '9999-12-31'
+    )""",
+    "sex_missing": "typed.sex is null and real.sex is not null",
+    "sex_wrong": "typed.sex <> real.sex",
+}
+
+
+@pytest.mark.parametrize("cause", MEMBER_MISTAKES)
+def test_a_members_mistake_is_the_one_on_record(demo, cause):
+    made, others = demo.execute(
+        f"""
+        select count(*) filter (where {MEMBER_MISTAKES[cause]}), count(*) filter (where not {MEMBER_MISTAKES[cause]})
+        from family_mistake as mistakes
+        inner join programme_member as real using (member_id)
+        inner join family_member as typed using (member_id)
+        where mistakes.cause = $cause
+        """.replace("$pairs", repr([list(pair) for pair in names.nicknames()])),
+        {"cause": cause},
+    ).fetchone()
+    assert made > 0 and others == 0
+
+
+def test_a_member_has_one_mistake_at_most_and_what_is_not_on_record_is_as_it_is(demo):
+    twice, off_record, edge_cases, members, households = demo.execute("""
+        select
+            (select count(*) - count(distinct (member_id, sheet)) from family_mistake),
+            (
+                select count(*) from family_member as typed inner join programme_member as real using (member_id)
+                where
+                    (typed.forename, typed.surname, typed.birth_date, typed.sex)
+                    is distinct from (real.forename, real.surname, real.birth_date, real.sex)
+                    and member_id not in (select member_id from family_mistake where sheet = 'members')
+            ),
+            (select count(*) from family_mistake inner join child using (child_n) where edge_n is not null),
+            (select count(*) filter (where sheet = 'members') from family_mistake)
+            / (select count(*) from family_member where child_n is not null),
+            (select count(*) filter (where sheet = 'households') from family_mistake)
+            / (select count(*) from family_member where child_n is not null)
+    """).fetchone()
+    assert (twice, off_record, edge_cases) == (0, 0, 0)
+    assert 0.10 < members < 0.25 and 0.07 < households < 0.16
+
+
+def test_a_households_mistake_is_on_record_for_each_of_its_children(demo):
+    missing, wrong, forgotten = demo.execute("""
+        with homes as (
+            select
+                households.*,
+                current.postcode as current_postcode,
+                list_contains(
+                    (select list(earlier.postcode) from household_address as earlier
+                    where earlier.household_n = households.household_n), households.postcode
+                ) as is_an_address_of_theirs,
+                mistakes.cause
+            from family_household as households
+            inner join household_address as current
+                on households.household_n = current.household_n and current.valid_to_date = date '9999-12-31'
+            left join household_dirt as mistakes using (household_id)
+        )
+        select
+            count(*) filter (where (postcode is null) <> (cause is not distinct from 'postcode_missing')),
+            count(*) filter (
+                where case cause
+                    when 'address_outdated' then not is_an_address_of_theirs
+                    when 'address_moved' then address_line <> '1 Temporary Lodgings'
+                    when 'postcode_missing' then false
+                    else postcode <> current_postcode
+                end
+            ),
+            (
+                select count(*) from homes inner join family_member as members using (household_id)
+                where
+                    homes.cause is not null and members.child_n is not null
+                    and not exists (
+                        select 1 from dirt
+                        where
+                            dirt.child_n = members.child_n and dirt.cause = homes.cause
+                            and dirt.flags_affected = 'family'
+                    )
+            )
+        from homes
+    """).fetchone()
+    assert (missing, wrong, forgotten) == (0, 0, 0)
+
+
+def test_hard_cases_cover_every_member_who_is_a_child_of_the_county(demo):
+    without, plain_and_more, kinds = demo.execute("""
+        select
+            (
+                select count(*) from family_member
+                where child_n is not null and member_id not in (select member_id from hard_case)
+            ),
+            (
+                select count(*) from hard_case
+                where hard_case = 'plain'
+                group by member_id having count(*) > 1
+                union all
+                select count(*) from hard_case as plain inner join hard_case as other using (member_id)
+                where plain.hard_case = 'plain' and other.hard_case <> 'plain'
+                limit 1
+            ),
+            (select list(distinct hard_case order by hard_case) from hard_case)
+    """).fetchone()
+    assert (without, plain_and_more) == (0, 0)
+    assert set(kinds) == {
+        "twin", "sibling", "renamed", "adopted", "moved", "namesake", "day_and_month_swapped", "birth_date_digit_wrong",
+        "nickname", "letters_transposed", "forename_letter_wrong", "names_exchanged", "double_name_halved",
+        "name_outdated", "postcode_missing", "plain",
+    }  # fmt: skip
 
 
 def test_mistakes_leave_every_delivery_below_its_tolerance(demo):
@@ -187,6 +502,6 @@ def test_every_kind_of_mistake_is_made(demo):
         "upn_check_letter_wrong", "sen_code_obsolete", "attendance_code_unknown", "absence_exceeds_possible",
         "fsm_ends_before_it_starts", "late_change", "mark_missing", "outcome_code_unknown", "row_duplicated",
         "upn_untidy",
-        "cell_begins_with_equals", "need_code_unknown", "nickname", "letters_transposed", "day_and_month_swapped",
-        "accent_lost", "address_moved", "postcode_missing",
+        "cell_begins_with_equals", "need_code_unknown", *MEMBER_MISTAKES, "address_moved", "address_outdated",
+        "postcode_missing",
     }  # fmt: skip

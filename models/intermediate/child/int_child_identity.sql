@@ -1,229 +1,114 @@
-{#- UPNs are nodes; a former UPN, or one Synergy pupil with two UPNs, is an edge. Few UPNs have an edge, so
-    only those walk. -#}
-with pupils as (
+{#- Who is who: the child behind each identity that sources state. -#}
+with identities as (
 
-    select * from {{ ref('stg_synergy__pupils') }}
-
-),
-
-returns as (
-
-    select * from {{ ref('stg_school_census__pupils') }}
+    select * from {{ ref('int_identities') }}
 
 ),
 
-results as (
+links as (
 
-    select * from {{ ref('stg_attainment__results') }}
-
-),
-
-own_upns as (
-
-    select
-        upn,
-        extract_date as seen_date,
-        delivery_id
-    from pupils
-    where upn is not null
-
-    union all
-
-    select
-        upn,
-        reference_date as seen_date,
-        delivery_id
-    from returns
-    where upn is not null
-
-    union all
-
-    select
-        upn,
-        assessment_date as seen_date,
-        delivery_id
-    from results
-    where upn is not null
-
-),
-
-former_upns as (
-
-    select
-        upn,
-        former_upn,
-        extract_date as seen_date,
-        delivery_id
-    from pupils
-    where former_upn is not null and upn is not null
-
-    union all
-
-    select
-        upn,
-        former_upn,
-        reference_date as seen_date,
-        delivery_id
-    from returns
-    where former_upn is not null and upn is not null
-
-),
-
-shared_pupils as (
-
-    select
-        upn,
-        min(upn) over (partition by pupil_id) as other_upn
-    from pupils
-    where upn is not null
-
-),
-
-pairs as (
-
-    select
-        upn,
-        former_upn as other_upn,
-        'former_upn' as link_method
-    from former_upns
-
-    union all
-
-    select
-        upn,
-        other_upn,
-        'synergy_pupil_id' as link_method
-    from shared_pupils
+    select * from {{ ref('int_identity_links') }}
+    where link_status = 'linked'
 
 ),
 
 edges as (
 
     select
-        upn,
-        other_upn,
-        link_method
-    from pairs
-    where upn <> other_upn
-
-    union
-
-    select
-        other_upn as upn,
-        upn as other_upn,
-        link_method
-    from pairs
-    where upn <> other_upn
-
-),
-
--- Each UPN with an edge walks to every UPN it can reach; `union` forgets what was reached before, so the
--- walk ends.
-walks as (
-
-    with recursive walk (upn, reached_upn) as (
-
-        select
-            upn,
-            upn as reached_upn
-        from edges
-
-        union
-
-        select
-            walk.upn,
-            edges.other_upn as reached_upn
-        from walk
-        inner join edges on walk.reached_upn = edges.upn
-
-    )
-
-    select
-        upn,
-        reached_upn
-    from walk
-
-),
-
-seen as (
-
-    select
-        upn,
-        min(seen_date) as first_seen_date,
-        max_by(delivery_id, concat(seen_date, delivery_id)) as delivery_id
-    from own_upns
-    group by upn
-
-),
-
-former_only as (
-
-    select
-        former_upns.former_upn as upn,
-        max_by(former_upns.delivery_id, concat(former_upns.seen_date, former_upns.delivery_id)) as delivery_id
-    from former_upns
-    left join seen on former_upns.former_upn = seen.upn
-    where seen.upn is null
-    group by former_upns.former_upn
-
-),
-
-nodes as (
-
-    select
-        upn,
-        first_seen_date,
-        delivery_id
-    from seen
+        identity_id,
+        other_identity_id
+    from links
 
     union all
 
     select
-        upn,
-        cast(null as date) as first_seen_date,
-        delivery_id
-    from former_only
+        other_identity_id as identity_id,
+        identity_id as other_identity_id
+    from links
 
 ),
 
--- The UPN that was seen first speaks for the child, so that a key does not change when a later UPN is
--- linked to it.
-canonical as (
+reached as (
+
+    {{ reachable('edges', 'identity_id', 'other_identity_id') }}
+
+),
+
+-- What the key is made of: the UPN, but for a second child under it, whom the whole identity tells apart.
+named as (
 
     select
-        walks.upn,
-        walks.reached_upn as canonical_upn,
-        row_number() over (
-            partition by walks.upn
-            order by nodes.first_seen_date nulls last, walks.reached_upn
-        ) as preference
-    from walks
-    inner join nodes on walks.reached_upn = nodes.upn
+        *,
+        case when rank_in_upn = 1 then coalesce(upn, identity_id) else identity_id end as key_text
+    from identities
+
+),
+
+-- The identity that was seen first speaks for the child, so that a key does not change when a later UPN is linked
+-- to it. A UPN speaks before a record of Synergy that has none.
+first_identities as (
+
+    select
+        reached.identity_id,
+        named.key_text,
+        named.upn
+    from reached
+    inner join named on reached.other_identity_id = named.identity_id
+    qualify row_number() over (
+        partition by reached.identity_id
+        order by
+            named.first_seen_date nulls last,
+            named.upn is null,
+            named.rank_in_upn asc,
+            named.identity_id asc
+    ) = 1
+
+),
+
+link_sides as (
+
+    select
+        identity_id,
+        link_method
+    from links
+
+    union all
+
+    select
+        other_identity_id as identity_id,
+        link_method
+    from links
 
 ),
 
 methods as (
 
     select
-        upn,
+        identity_id,
         min(link_method) as link_method
-    from edges
-    group by upn
+    from link_sides
+    group by identity_id
 
 ),
 
-identified as (
+keyed as (
 
     select
-        nodes.upn,
-        coalesce(canonical.canonical_upn, nodes.upn) as canonical_upn,
-        {{ pseudonym('coalesce(canonical.canonical_upn, nodes.upn)') }} as child_durable_key,
-        coalesce(methods.link_method, 'upn') as link_method,
-        nodes.delivery_id
-    from nodes
-    left join canonical on nodes.upn = canonical.upn and canonical.preference = 1
-    left join methods on nodes.upn = methods.upn
+        named.identity_id,
+        named.upn,
+        coalesce(first_identities.upn, named.upn) as canonical_upn,
+        {{ pseudonym('coalesce(first_identities.key_text, named.key_text)') }} as child_durable_key,
+        coalesce(methods.link_method, case when named.upn is null then 'synergy_pupil_id' else 'upn' end)
+            as link_method,
+        named.rank_in_upn,
+        named.key_text,
+        coalesce(first_identities.key_text, named.key_text) as child_key_text,
+        named.first_seen_date,
+        named.delivery_id
+    from named
+    left join first_identities on named.identity_id = first_identities.identity_id
+    left join methods on named.identity_id = methods.identity_id
 
 )
 
-select * from identified
+select * from keyed

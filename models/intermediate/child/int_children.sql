@@ -42,7 +42,7 @@ latest_pupils as (
         identities.child_durable_key,
         pupils.*
     from pupils
-    inner join identities on pupils.upn = identities.upn
+    inner join identities on pupils.identity_id = identities.identity_id
     qualify row_number() over (
         partition by identities.child_durable_key
         order by pupils.former_upn is not null desc, pupils.row_number_in_file desc
@@ -77,7 +77,7 @@ latest_results as (
         identities.child_durable_key,
         results.*
     from results
-    inner join identities on results.upn = identities.upn
+    inner join identities on results.identity_id = identities.identity_id
     qualify row_number() over (
         partition by identities.child_durable_key
         order by

@@ -36,7 +36,7 @@ keyed as (
                 returns.row_number_in_file asc
         ) as preference
     from returns
-    inner join identities on returns.upn = identities.upn
+    inner join identities on returns.identity_id = identities.identity_id
     left join statuses on returns.enrol_status = statuses.enrol_status
 
 )

@@ -31,7 +31,7 @@ keyed as (
         identities.child_durable_key,
         results.*
     from results
-    inner join identities on results.upn = identities.upn
+    inner join identities on results.identity_id = identities.identity_id
     qualify row_number() over (
         partition by
             identities.child_durable_key, results.assessment_code, results.subject_code, results.assessment_date

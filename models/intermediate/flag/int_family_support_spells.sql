@@ -14,7 +14,8 @@ needs as (
 
 members as (
 
-    select * from {{ ref('int_family_members_linked') }}
+    select * from {{ ref('int_people_linked') }}
+    where source = 'family_matters'
 
 ),
 
@@ -54,11 +55,11 @@ linked_children as (
     select
         household_id,
         child_durable_key,
-        min(link_method) as link_method,
-        max(link_probability) as link_probability
+        link_method,
+        link_probability,
+        link_date
     from members
     where child_durable_key is not null
-    group by household_id, child_durable_key
 
 ),
 
@@ -71,8 +72,9 @@ supported as (
         spells.start_date,
         spells.end_date,
         coalesce(needs_counted.presenting_needs_count, 0) as presenting_needs_count,
-        coalesce(linked_children.link_method, 'unmatched') as link_method,
+        coalesce(linked_children.link_method, 'not_linked') as link_method,
         linked_children.link_probability,
+        linked_children.link_date,
         spells.delivery_id
     from spells
     left join linked_children on spells.household_id = linked_children.household_id

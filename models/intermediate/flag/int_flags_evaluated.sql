@@ -24,9 +24,9 @@ measures as (
 
 ),
 
-quarantined as (
+pending as (
 
-    select * from {{ ref('int_quarantined_evidence') }}
+    select * from {{ ref('int_evidence_pending') }}
 
 ),
 
@@ -75,19 +75,26 @@ answered as (
 
 ),
 
--- Measures beside which something of the child's lies in quarantine that is no older than what was measured.
+-- Measures beside which something of the child's is pending that is no older than what was measured, and that could
+-- raise the flag. What lies in quarantine could be anything.
 incomplete as (
 
-    select distinct
+    select
         answered.child_durable_key,
         answered.as_of_date,
-        answered.flag_code
+        answered.flag_code,
+        max(pending.reason_code) as reason_code
     from answered
-    inner join quarantined
+    inner join pending
         on
-            answered.child_durable_key = quarantined.child_durable_key
-            and answered.measure = quarantined.measure
-            and quarantined.evidence_date between answered.covers_from_date and answered.as_of_date
+            answered.child_durable_key = pending.child_durable_key
+            and answered.measure = pending.measure
+            and pending.evidence_date between answered.covers_from_date and answered.as_of_date
+            and coalesce(
+                {{ meets_threshold('answered.value + pending.additional_value', 'answered.comparator', 'answered.threshold') }},
+                true
+            )
+    group by answered.child_durable_key, answered.as_of_date, answered.flag_code
 
 ),
 
@@ -104,7 +111,7 @@ reasoned as (
             when value is null then 'no_record_for_child'
             -- What was read is enough to raise the flag, never to say that it is not raised.
             when incomplete.flag_code is not null and not {{ meets_threshold('value', 'comparator', 'threshold') }}
-                then 'record_in_quarantine'
+                then incomplete.reason_code
         end as reason_code
     from answered
     left join incomplete

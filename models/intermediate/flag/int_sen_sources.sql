@@ -39,7 +39,7 @@ known_to_synergy as (
 
     select distinct identities.child_durable_key
     from pupils
-    inner join identities on pupils.upn = identities.upn
+    inner join identities on pupils.identity_id = identities.identity_id
 
 ),
 

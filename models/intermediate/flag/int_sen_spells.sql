@@ -53,7 +53,7 @@ pupil_children as (
         pupils.pupil_id,
         min(identities.child_durable_key) as child_durable_key
     from pupils
-    inner join identities on pupils.upn = identities.upn
+    inner join identities on pupils.identity_id = identities.identity_id
     group by pupils.pupil_id
 
 ),

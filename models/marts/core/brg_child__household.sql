@@ -1,11 +1,10 @@
 with members as (
 
-    select * from {{ ref('int_family_members_linked') }}
-    where child_durable_key is not null
+    select * from {{ ref('int_people_linked') }}
+    where source = 'family_matters' and child_durable_key is not null
 
 ),
 
--- a child listed twice in a household counts once, by the surest link
 links as (
 
     select
@@ -13,11 +12,9 @@ links as (
         child_durable_key,
         link_method,
         link_probability,
+        link_date,
         delivery_id
     from members
-    qualify row_number() over (
-        partition by household_id, child_durable_key order by link_probability desc, member_id asc
-    ) = 1
 
 ),
 
@@ -31,7 +28,8 @@ keyed as (
         {{ or_unknown('households.household_durable_key') }} as household_durable_key,
         {{ or_unknown('deliveries.delivery_key') }} as delivery_key,
         links.link_method,
-        cast(links.link_probability as decimal(9, 4)) as link_probability
+        links.link_probability,
+        links.link_date
     from links
     left join {{ ref('dim_child') }} as children
         on links.child_durable_key = children.child_durable_key and children.is_current

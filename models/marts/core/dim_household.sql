@@ -1,6 +1,7 @@
 with members as (
 
-    select * from {{ ref('int_family_members_linked') }}
+    select * from {{ ref('int_people_linked') }}
+    where source = 'family_matters'
 
 ),
 
@@ -25,7 +26,7 @@ member_counts as (
 
     select
         household_id,
-        count(distinct member_id) as members_count,
+        count(distinct person_id) as members_count,
         count(distinct child_durable_key) as children_count
     from members
     group by household_id

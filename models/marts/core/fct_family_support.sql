@@ -29,6 +29,7 @@ placed as (
         spells.presenting_needs_count,
         spells.link_method,
         spells.link_probability,
+        spells.link_date,
         spells.delivery_id
     from spells
     left join main_spells
@@ -55,7 +56,8 @@ keyed as (
         {{ date_key('placed.end_date') }} as valid_to_date_key,
         placed.programme,
         placed.link_method,
-        cast(placed.link_probability as decimal(9, 4)) as link_probability,
+        placed.link_probability,
+        placed.link_date,
         cast(placed.presenting_needs_count as integer) as presenting_needs_count,
         {{ valid_on(as_of_date(), 'placed', 'start_date', 'end_date') }} as is_current,
         placed.start_date as valid_from_date,

@@ -51,6 +51,9 @@ renamed as (
     select
         -- ids
         {{ clean_upn('source.upn') }} as upn,
+        {{ identity_id(
+            clean_upn('source.upn'), parse_date('source.birth_date'), clean_school_id('source.school_id')
+        ) }} as identity_id,
         {{ clean_school_id('source.school_id') }} as school_id,
 
         -- text

@@ -19,6 +19,9 @@ renamed as (
         {{ clean_school_id('source.school_id') }} as school_id,
         {{ clean_upn('source.upn') }} as upn,
         {{ clean_upn('source.former_upn') }} as former_upn,
+        {{ identity_id(
+            clean_upn('source.upn'), parse_date('source.birth_date'), clean_school_id('source.school_id')
+        ) }} as identity_id,
 
         -- text
         lower(trim(source.census_term)) as census_term,

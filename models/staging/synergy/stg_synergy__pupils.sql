@@ -18,6 +18,7 @@ renamed as (
         {{ clean_text('source.pupil_id') }} as pupil_id,
         {{ clean_upn('source.upn') }} as upn,
         {{ clean_upn('source.former_upn') }} as former_upn,
+        {{ synergy_identity_id('source') }} as identity_id,
 
         -- text
         {{ clean_text('source.surname') }} as surname,

@@ -46,19 +46,29 @@ where household_n in (select household_n from child);
 create table programme_member as
 with members as (
     select programmes.household_id, programmes.household_n, programmes.start_date, births.birth_order as n,
-        births.surname, births.forename, births.birth_date, births.sex, 'Child' as relationship, births.birth_id
+        names.surname, names.forename, births.birth_date, births.sex, 'Child' as relationship, births.birth_id
     from programme_spell as programmes
     inner join household_child as births on programmes.household_n = births.household_n
+    inner join birth_name as names
+        on
+            births.birth_id = names.birth_id
+            and getvariable('workbook_date') >= names.valid_from_date
+            and getvariable('workbook_date') < names.valid_to_date
     where births.birth_date <= getvariable('workbook_date') - 30
     union all
     select programmes.household_id, programmes.household_n, programmes.start_date, 10 + parents.n,
-        households.surname,
+        -- The mother takes the name that all her children take.
+        if(parents.n = 1, coalesce(changes.surname, households.surname), households.surname),
         getvariable('adults')[1 + (draw('parent', households.household_n, len(getvariable('adults'))) + 13 * parents.n) % len(getvariable('adults'))],
         draw_day('parent_born', households.household_n || '.' || parents.n,
             households.eldest_birth_date - 14000, households.eldest_birth_date - 7300),
         if(parents.n = 1, 'F', 'M'), 'Parent', null
     from programme_spell as programmes
     inner join household as households on programmes.household_n = households.household_n
+    left join surname_change as changes
+        on
+            households.household_n = changes.household_n and changes.of_child is null
+            and changes.changed_date <= getvariable('workbook_date')
     inner join range(1, 3) as parents (n)
         on parents.n = 1 or chance('second_parent', households.household_n) < 0.5
 )

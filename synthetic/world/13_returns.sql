@@ -48,7 +48,14 @@ select
     needs.primary_need,
     needs.second_need,
     upns.upn,
-    upns.former_upn
+    upns.former_upn,
+    names.surname,
+    names.forename,
+    addresses.flat,
+    addresses.house_number,
+    addresses.street,
+    addresses.town,
+    addresses.postcode
 from present
 inner join child as children on present.child_n = children.child_n
 inner join school as schools on present.school_id = schools.school_id
@@ -57,6 +64,16 @@ inner join upn_version as upns
         present.child_n = upns.child_n
         and present.known_date >= upns.valid_from_date
         and present.known_date < upns.valid_to_date
+inner join child_name as names
+    on
+        present.child_n = names.child_n
+        and present.known_date >= names.valid_from_date
+        and present.known_date < names.valid_to_date
+inner join household_address as addresses
+    on
+        children.household_n = addresses.household_n
+        and present.known_date >= addresses.valid_from_date
+        and present.known_date < addresses.valid_to_date
 left join sen_spell as needs
     on
         present.child_n = needs.child_n

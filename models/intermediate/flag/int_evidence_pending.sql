@@ -1,5 +1,5 @@
-{#- What might have raised a flag and lies in quarantine. A flag is not "not raised" while something that could
-    raise it was delivered and could not be read. -#}
+{#- What might raise a flag and does not count yet: it lies in quarantine, or nobody is sure enough whose it is. A
+    flag is not "not raised" while something was delivered that could raise it. -#}
 with returns as (
 
     select * from {{ ref('int_pupil_returns') }}
@@ -54,6 +54,48 @@ results as (
 
 ),
 
+population as (
+
+    select * from {{ ref('int_child_population') }}
+
+),
+
+candidates as (
+
+    select * from {{ ref('int_person_link_candidates') }}
+    where link_status = 'review' and source = 'family_matters'
+
+),
+
+family_needs as (
+
+    select * from {{ ref('stg_family_matters__needs') }}
+
+),
+
+-- How many more needs each day would count, if a member of the household were this child.
+needs_in_review as (
+
+    select
+        population.child_durable_key,
+        population.as_of_date,
+        count(distinct family_needs.need_code) as needs_count,
+        min(candidates.extract_date) as extract_date,
+        min(candidates.delivery_id) as delivery_id
+    from candidates
+    inner join population on candidates.child_durable_key = population.child_durable_key
+    inner join spells
+        on
+            candidates.household_id = spells.household_id
+            and {{ valid_on('population.as_of_date', 'spells', 'start_date', 'end_date') }}
+    inner join family_needs
+        on
+            spells.household_id = family_needs.household_id
+            and family_needs.identified_date <= population.as_of_date
+    group by population.child_durable_key, population.as_of_date
+
+),
+
 evidence as (
 
     select
@@ -89,7 +131,7 @@ evidence as (
         sen.delivery_id
     from sen
     inner join pupils on sen.pupil_id = pupils.pupil_id
-    inner join identities on pupils.upn = identities.upn
+    inner join identities on pupils.identity_id = identities.identity_id
 
     union all
 
@@ -114,16 +156,30 @@ evidence as (
 
 ),
 
-newest as (
+pending as (
 
     select
         child_durable_key,
         measure,
         evidence_date,
+        'record_in_quarantine' as reason_code,
+        cast(null as decimal(18, 6)) as additional_value,
         max(delivery_id) as delivery_id
     from evidence
     group by child_durable_key, measure, evidence_date
 
+    union all
+
+    select
+        child_durable_key,
+        'presenting_needs_count' as measure,
+        least(as_of_date, extract_date) as evidence_date,
+        'link_in_review' as reason_code,
+        cast(max(needs_count) as decimal(18, 6)) as additional_value,
+        max(delivery_id) as delivery_id
+    from needs_in_review
+    group by child_durable_key, least(as_of_date, extract_date)
+
 )
 
-select * from newest
+select * from pending

@@ -1,0 +1,66 @@
+{#- How sources say which child a record is about. -#}
+
+{#- A temporary UPN ends in a letter. -#}
+{% macro is_temporary_upn(upn) -%}
+    coalesce(regexp_matches({{ upn }}, '^[A-Z][0-9]{11}[A-Z]$'), false)
+{%- endmacro %}
+
+
+{#- A UPN given to two children is told apart by the birth date, a temporary one by the school as well. -#}
+{% macro identity_id(upn, birth_date, school_id) -%}
+    case
+        when {{ upn }} is not null
+            then concat_ws(
+                '|',
+                {{ upn }},
+                coalesce(cast({{ birth_date }} as string), '?'),
+                case when {{ is_temporary_upn(upn) }} then {{ school_id }} end
+            )
+    end
+{%- endmacro %}
+
+
+{#- Synergy knows pupils before they have a UPN. -#}
+{% macro synergy_identity_id(source) -%}
+    coalesce(
+        {{ identity_id(clean_upn(source ~ '.upn'), parse_date(source ~ '.birth_date'), 'cast(null as string)') }},
+        concat('synergy|', {{ clean_text(source ~ '.pupil_id') }})
+    )
+{%- endmacro %}
+
+
+{% macro arrays_overlap(first, second) -%}
+    {{ return(adapter.dispatch('arrays_overlap')(first, second)) }}
+{%- endmacro %}
+
+{#- Whether two lists have an element in common; a missing list has none. -#}
+{% macro default__arrays_overlap(first, second) -%}
+    coalesce(list_has_any({{ first }}, {{ second }}), false)
+{%- endmacro %}
+
+
+{#- Every pair of nodes that a chain of edges joins, each node with itself. `union` forgets what was reached before,
+    so the walk ends. Edges stand in both directions; few nodes have one. -#}
+{% macro reachable(edges, from_column, to_column) -%}
+    with recursive walk ({{ from_column }}, {{ to_column }}) as (
+
+        select
+            {{ from_column }},
+            {{ from_column }} as {{ to_column }}
+        from {{ edges }}
+
+        union
+
+        select
+            walk.{{ from_column }},
+            {{ edges }}.{{ to_column }}
+        from walk
+        inner join {{ edges }} on walk.{{ to_column }} = {{ edges }}.{{ from_column }}
+
+    )
+
+    select
+        {{ from_column }},
+        {{ to_column }}
+    from walk
+{%- endmacro %}

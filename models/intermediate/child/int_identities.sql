@@ -1,0 +1,103 @@
+{#- Each identity that sources state: a UPN with a birth date, and with the school while the UPN is temporary. Nearly
+    every UPN has one. -#}
+with pupils as (
+
+    select * from {{ ref('stg_synergy__pupil_versions') }}
+    where is_standing
+
+),
+
+returns as (
+
+    select * from {{ ref('stg_school_census__pupils') }}
+
+),
+
+results as (
+
+    select * from {{ ref('stg_attainment__results') }}
+
+),
+
+sightings as (
+
+    select
+        identity_id,
+        upn,
+        cast(null as string) as school_id,
+        birth_date,
+        surname,
+        forename,
+        first_extract_date as seen_date,
+        delivery_id
+    from pupils
+
+    union all
+
+    select
+        identity_id,
+        upn,
+        school_id,
+        birth_date,
+        surname,
+        forename,
+        reference_date as seen_date,
+        delivery_id
+    from returns
+
+    union all
+
+    select
+        identity_id,
+        upn,
+        school_id,
+        birth_date,
+        surname,
+        forename,
+        assessment_date as seen_date,
+        delivery_id
+    from results
+
+),
+
+-- names repeat from return to return: each is cleaned once
+names as (
+
+    select
+        identity_id,
+        upn,
+        case when {{ is_temporary_upn('upn') }} then school_id end as school_id,
+        birth_date,
+        surname,
+        forename,
+        min(seen_date) as first_seen_date,
+        min_by(delivery_id, concat(seen_date, delivery_id)) as delivery_id
+    from sightings
+    where identity_id is not null
+    group by all
+
+),
+
+identities as (
+
+    select
+        identity_id,
+        upn,
+        school_id,
+        birth_date,
+        {{ is_temporary_upn('upn') }} as is_temporary,
+        array_agg(distinct {{ clean_name('forename') }}) filter (where forename is not null) as forenames,
+        array_agg(distinct {{ clean_name('surname') }}) filter (where surname is not null) as surnames,
+        min(first_seen_date) as first_seen_date,
+        min_by(delivery_id, concat(first_seen_date, delivery_id)) as delivery_id
+    from names
+    group by identity_id, upn, school_id, birth_date
+
+)
+
+select
+    *,
+    row_number() over (
+        partition by coalesce(upn, identity_id) order by first_seen_date nulls last, identity_id asc
+    ) as rank_in_upn
+from identities

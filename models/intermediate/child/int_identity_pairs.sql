@@ -1,0 +1,279 @@
+{#- What the sources say joins two identities, each with what speaks against it on the face of the two. -#}
+with identities as (
+
+    select * from {{ ref('int_identities') }}
+
+),
+
+pupils as (
+
+    select * from {{ ref('stg_synergy__pupil_versions') }}
+
+),
+
+returns as (
+
+    select * from {{ ref('stg_school_census__pupils') }}
+
+),
+
+census_former_upns as (
+
+    select * from {{ ref('stg_school_census__former_upns') }}
+
+),
+
+upns_with_identities as (
+
+    select
+        upn,
+        count(distinct birth_date) as birth_dates_count
+    from identities
+    where upn is not null
+    group by upn
+    having count(*) > 1
+
+),
+
+same_upn as (
+
+    select
+        identities.identity_id,
+        others.identity_id as other_identity_id,
+        'same_upn' as link_method,
+        case
+            -- Schools number temporary UPNs as they please: outside the school one proves nothing by itself.
+            when
+                identities.school_id is distinct from others.school_id
+                and not (
+                    identities.birth_date = others.birth_date
+                    and {{ arrays_overlap('identities.forenames', 'others.forenames') }}
+                    and {{ arrays_overlap('identities.surnames', 'others.surnames') }}
+                )
+                then 'temporary_upn_of_two_schools'
+            when
+                upns_with_identities.birth_dates_count > 1
+                and identities.birth_date is distinct from others.birth_date
+                and not {{ arrays_overlap('identities.forenames', 'others.forenames') }}
+                then 'upn_of_two_children'
+        end as review_reason,
+        true as is_standing,
+        greatest(identities.first_seen_date, others.first_seen_date) as stated_date,
+        greatest(identities.delivery_id, others.delivery_id) as delivery_id
+    from identities
+    inner join identities as others
+        on identities.upn = others.upn and identities.identity_id < others.identity_id
+    inner join upns_with_identities on identities.upn = upns_with_identities.upn
+
+),
+
+former_upns as (
+
+    select
+        identity_id,
+        former_upn,
+        cast(null as string) as school_id,
+        is_standing,
+        first_extract_date as stated_date,
+        delivery_id
+    from pupils
+    where former_upn is not null
+
+    union all
+
+    select
+        identity_id,
+        former_upn,
+        school_id,
+        is_in_force as is_standing,
+        reference_date as stated_date,
+        delivery_id
+    from census_former_upns
+
+),
+
+former_upn as (
+
+    select
+        former_upns.identity_id,
+        formers.identity_id as other_identity_id,
+        'former_upn' as link_method,
+        case
+            when
+                formers.school_id is distinct from former_upns.school_id
+                and formers.is_temporary
+                and not (
+                    identities.birth_date = formers.birth_date
+                    and {{ arrays_overlap('identities.forenames', 'formers.forenames') }}
+                )
+                then 'temporary_upn_of_another_school'
+            when identities.birth_date <> formers.birth_date then 'birth_dates_differ'
+        end as review_reason,
+        former_upns.is_standing,
+        former_upns.stated_date,
+        former_upns.delivery_id
+    from former_upns
+    inner join identities on former_upns.identity_id = identities.identity_id
+    inner join identities as formers
+        on former_upns.former_upn = formers.upn and former_upns.identity_id <> formers.identity_id
+
+),
+
+-- one record of Synergy under two UPNs, side by side or one after the other
+same_pupil as (
+
+    select
+        pupils.identity_id,
+        others.identity_id as other_identity_id,
+        'synergy_pupil_id' as link_method,
+        case
+            when
+                identities.birth_date <> other_identities.birth_date
+                and not {{ arrays_overlap('identities.forenames', 'other_identities.forenames') }}
+                then 'birth_dates_differ'
+        end as review_reason,
+        pupils.is_standing and others.is_standing as is_standing,
+        greatest(pupils.first_extract_date, others.first_extract_date) as stated_date,
+        greatest(pupils.delivery_id, others.delivery_id) as delivery_id
+    from pupils
+    inner join pupils as others
+        on pupils.pupil_id = others.pupil_id and pupils.identity_id < others.identity_id
+    inner join identities on pupils.identity_id = identities.identity_id
+    inner join identities as other_identities on others.identity_id = other_identities.identity_id
+
+),
+
+descriptions as (
+
+    select
+        identity_id,
+        upn,
+        forename,
+        surname,
+        birth_date,
+        postcode,
+        first_extract_date as seen_date,
+        delivery_id
+    from pupils
+    where is_standing
+
+    union all
+
+    select
+        identity_id,
+        upn,
+        forename,
+        surname,
+        birth_date,
+        postcode,
+        reference_date as seen_date,
+        delivery_id
+    from returns
+
+),
+
+descriptions_shared as (
+
+    select
+        upper(forename) as forename,
+        upper(surname) as surname,
+        birth_date,
+        postcode
+    from descriptions
+    where forename is not null and surname is not null and birth_date is not null and postcode is not null
+    group by upper(forename), upper(surname), birth_date, postcode
+    having count(distinct coalesce(upn, identity_id)) > 1
+
+),
+
+-- Nobody said so, but name, birth date and postcode are the same.
+described as (
+
+    select
+        descriptions.identity_id,
+        descriptions.upn,
+        shared.forename,
+        shared.surname,
+        shared.birth_date,
+        shared.postcode,
+        min(descriptions.seen_date) as seen_date,
+        min(descriptions.delivery_id) as delivery_id
+    from descriptions
+    inner join descriptions_shared as shared
+        on
+            upper(descriptions.forename) = shared.forename
+            and upper(descriptions.surname) = shared.surname
+            and descriptions.birth_date = shared.birth_date
+            and descriptions.postcode = shared.postcode
+    group by all
+
+),
+
+same_description as (
+
+    select
+        described.identity_id,
+        others.identity_id as other_identity_id,
+        'name_birth_date_postcode' as link_method,
+        cast(null as string) as review_reason,
+        true as is_standing,
+        greatest(described.seen_date, others.seen_date) as stated_date,
+        greatest(described.delivery_id, others.delivery_id) as delivery_id
+    from described
+    inner join described as others
+        on
+            described.forename = others.forename
+            and described.surname = others.surname
+            and described.birth_date = others.birth_date
+            and described.postcode = others.postcode
+            and described.identity_id < others.identity_id
+            and described.upn is distinct from others.upn
+
+),
+
+evidence as (
+
+    select * from same_upn
+
+    union all
+
+    select * from former_upn
+
+    union all
+
+    select * from same_pupil
+
+    union all
+
+    select * from same_description
+
+),
+
+-- What stands goes before what was taken back, what nothing speaks against before what something does.
+pairs as (
+
+    select
+        least(identity_id, other_identity_id) as identity_id,
+        greatest(identity_id, other_identity_id) as other_identity_id,
+        link_method,
+        review_reason,
+        is_standing,
+        min(stated_date) over (
+            partition by least(identity_id, other_identity_id), greatest(identity_id, other_identity_id)
+        ) as stated_date,
+        delivery_id
+    from evidence
+    qualify row_number() over (
+        partition by least(identity_id, other_identity_id), greatest(identity_id, other_identity_id)
+        order by
+            is_standing desc,
+            review_reason is not null,
+            link_method = 'name_birth_date_postcode',
+            stated_date asc,
+            link_method asc,
+            delivery_id asc
+    ) = 1
+
+)
+
+select * from pairs

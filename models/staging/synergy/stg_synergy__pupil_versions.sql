@@ -1,0 +1,78 @@
+{{ config(materialized="table") }}
+{#- What Synergy has ever said of who a pupil is: each description with the extracts it stood in. A corrected file
+    takes the place of the extract it corrects; what an older extract said, stays said. -#}
+with source as (
+
+    select * from {{ source('synergy', 'pupils') }}
+    where {{ accepted('synergy', 'pupils') }}
+
+),
+
+standing as (
+
+    select delivery_id from {{ source('ops', 'delivery_standing') }}
+    where table_name = 'synergy__pupils'
+
+),
+
+sexes as (
+
+    select * from {{ ref('ref_sex') }}
+
+),
+
+-- Names and dates are read once for the many extracts that repeat them.
+repeated as (
+
+    select
+        pupil_id,
+        upn,
+        former_upn,
+        surname,
+        forename,
+        sex,
+        address_line,
+        postcode,
+        birth_date,
+        bool_or(standing.delivery_id is not null) as is_standing,
+        min(_extract_date) as first_extract_date,
+        max(_extract_date) as last_extract_date,
+        min_by(_delivery_id, concat(_extract_date, _delivery_id)) as delivery_id
+    from source
+    left join standing on source._delivery_id = standing.delivery_id
+    group by pupil_id, upn, former_upn, surname, forename, sex, address_line, postcode, birth_date
+
+),
+
+renamed as (
+
+    select
+        -- ids
+        {{ clean_text('repeated.pupil_id') }} as pupil_id,
+        {{ clean_upn('repeated.upn') }} as upn,
+        {{ clean_upn('repeated.former_upn') }} as former_upn,
+        {{ synergy_identity_id('repeated') }} as identity_id,
+
+        -- text
+        {{ clean_text('repeated.surname') }} as surname,
+        {{ clean_text('repeated.forename') }} as forename,
+        sexes.sex,
+        {{ clean_text('repeated.address_line') }} as address_line,
+        {{ clean_postcode('repeated.postcode') }} as postcode,
+
+        -- booleans
+        repeated.is_standing,
+
+        -- dates
+        {{ parse_date('repeated.birth_date') }} as birth_date,
+        repeated.first_extract_date,
+        repeated.last_extract_date,
+
+        -- delivery
+        repeated.delivery_id
+    from repeated
+    left join sexes on {{ clean_text('repeated.sex') }} = sexes.sex_code
+
+)
+
+select * from renamed

@@ -1,0 +1,129 @@
+"""Measures the linkage on invented counties: what was linked, what should have been, and what it does to the family flag.
+
+Each county is made, delivered, loaded and linked as a council's own files are; nothing is tuned on the way.
+"""
+
+import json
+import math
+import os
+import subprocess
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from orchestration import build_file, dbt, deliveries
+from orchestration.linkage import charts
+from orchestration.settings import PROJECT, Settings
+
+TRUTH = Path(__file__).with_name("truth.sql")
+SELECTED = "+int_flags_evaluated"
+
+Progress = Callable[[str], None]
+
+
+@dataclass
+class Case:
+    """Counts of one hard case: children to be found, links right and wrong, children found among the reviews."""
+
+    children: int = 0
+    right: int = 0
+    wrong: int = 0
+    in_review: int = 0
+    reviews: int = 0
+
+    @property
+    def precision(self) -> tuple[float, float, float] | None:
+        """Right among the automatic links, with the 95 % interval; None when there is no link."""
+        return proportion(self.right, self.right + self.wrong)
+
+    @property
+    def recall(self) -> tuple[float, float, float] | None:
+        """Children linked, of those to be found."""
+        return proportion(self.right, self.children)
+
+    @property
+    def recall_with_review(self) -> tuple[float, float, float] | None:
+        """Children linked or put before a reviewer, of those to be found."""
+        return proportion(self.right + self.in_review, self.children)
+
+
+@dataclass
+class Evaluation:
+    """Sums over the counties: cases by name, and (true, exact links alone, all links) states of the family flag."""
+
+    cases: dict[str, Case] = field(default_factory=dict)
+    flags: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+
+
+def proportion(found: int, of: int) -> tuple[float, float, float] | None:
+    """A proportion with its 95 % interval after Wilson, which does not collapse at 0 and 1."""
+    if not of:
+        return None
+    z = 1.959964
+    p = found / of
+    centre = (p + z * z / (2 * of)) / (1 + z * z / of)
+    half = z * math.sqrt(p * (1 - p) / of + z * z / (4 * of * of)) / (1 + z * z / of)
+    return p, max(0.0, centre - half), min(1.0, centre + half)
+
+
+def evaluate(
+    size: str, seeds: list[int], as_of: str, pictures: Path, progress: Progress, work: Path | None = None
+) -> Evaluation:
+    """Make, load and link a dirty county for each seed and compare with its truth.
+
+    The charts of the last county go to the folder `pictures`. `work` keeps the counties and their builds for a look
+    afterwards; without it they are removed.
+    """
+    total = Evaluation()
+    with tempfile.TemporaryDirectory() as temporary:
+        for seed in seeds:
+            folder = (work or Path(temporary)) / f"{size}-{seed}"
+            _link(size, seed, folder, as_of, progress)
+            _add(total, folder)
+        progress("charts")
+        with build_file.connect(Settings(home=folder / "home")) as connection:
+            charts.draw(connection, pictures)
+    return total
+
+
+def _link(size: str, seed: int, folder: Path, as_of: str, progress: Progress) -> None:
+    from synthetic import county
+
+    settings = Settings(home=folder / "home")
+    if not (folder / "county").exists():
+        county.write(folder / "county", size, seed, progress=lambda step: progress(f"seed {seed}: {step}"))
+    if not settings.build_file.exists():
+        deliveries.deliver(settings, [folder / "county" / "extracts"], None)
+        with build_file.connect(settings) as connection:
+            deliveries.load(settings, connection, "evaluation", lambda step: progress(f"seed {seed}: {step}"))
+    progress(f"seed {seed}: linkage")
+    run_models(settings, as_of, SELECTED)
+
+
+def run_models(settings: Settings, as_of: str, select: str) -> None:
+    """Run dbt's models up to `select`, tests left out, in the build of `settings`. Raises RuntimeError with dbt's words."""
+    target = settings.build / "dbt"
+    places = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", target, "--log-path", target]
+    chosen = ["--exclude-resource-type", "unit_test", "test", "--select", select]
+    done = subprocess.run(
+        [dbt.EXECUTABLE, "--quiet", "build", *chosen, "--vars", json.dumps({"as_of_date": as_of}), *places],
+        env={**dbt.environment(settings), "PYTHONPATH": os.pathsep.join([str(PROJECT), os.environ.get("PYTHONPATH", "")])},
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise RuntimeError(f"dbt could not build {select}:\n{done.stdout[-3000:]}{done.stderr[-1000:]}")
+
+
+def _add(total: Evaluation, folder: Path) -> None:
+    with build_file.connect(Settings(home=folder / "home")) as connection:
+        connection.execute("set variable truth = ?", [str(folder / "county" / "truth")])
+        connection.execute(TRUTH.read_text(encoding="utf-8"))
+        for name, *counts in connection.execute("from linked_case").fetchall():
+            case = total.cases.setdefault(name.strip(), Case())
+            for attribute, count in zip(("children", "right", "wrong", "in_review", "reviews"), counts, strict=True):
+                setattr(case, attribute, getattr(case, attribute) + count)
+        for *states, count in connection.execute("select *, count(*) from family_flag group by all").fetchall():
+            total.flags[tuple(states)] += count

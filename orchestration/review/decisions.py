@@ -1,0 +1,86 @@
+"""The log of decisions: one line of JSON each, appended and never changed; read into the build before every run."""
+
+import fcntl
+import getpass
+import json
+import os
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+
+from orchestration import durable
+from orchestration.settings import Settings
+
+Kind = Literal["link", "identity"]
+Verdict = Literal["accept", "reject"]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a reviewer said of one pair. It names neither child nor person: keys and references alone.
+
+    `kind` is link (a person without UPN and a child; then `source`, `person_id` and `child_durable_key` say which) or
+    identity (two identities that sources state of children; the review_id says which).
+    """
+
+    review_id: str
+    kind: Kind
+    decision: Verdict
+    decided_by: str
+    decided_at: str
+    source: str | None = None
+    person_id: str | None = None
+    child_durable_key: str | None = None
+    note: str | None = None
+
+
+def log_of(settings: Settings) -> Path:
+    return settings.home / "review" / "decisions.jsonl"
+
+
+def reviewer() -> str:
+    """Who is at the keyboard, as the machine knows them."""
+    return getpass.getuser()
+
+
+def now() -> str:
+    return datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
+
+
+def append(settings: Settings, decisions: list[Decision]) -> None:
+    """Write decisions to the end of the log; on the disk when this returns. Two reviewers at once wait for each other."""
+    path = log_of(settings)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lines = "".join(json.dumps(asdict(decision)) + "\n" for decision in decisions)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(descriptor, "a", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.write(lines)
+        file.flush()
+        os.fsync(file.fileno())
+    durable.sync(path.parent)
+
+
+def restore(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:
+    """Fill ops.review_decision of the build from the log."""
+    connection.execute("delete from ops.review_decision")
+    path = log_of(settings)
+    if path.exists() and path.stat().st_size:
+        connection.execute(
+            """
+            insert into ops.review_decision by name
+            select * from read_json(
+                ?,
+                format = 'newline_delimited',
+                columns = {
+                    review_id: 'varchar', kind: 'varchar', decision: 'varchar', decided_by: 'varchar',
+                    decided_at: 'timestamp', source: 'varchar', person_id: 'varchar', child_durable_key: 'varchar',
+                    note: 'varchar'
+                }
+            )
+            """,
+            [str(path)],
+        )
