@@ -15,17 +15,17 @@ STATES = "'raised', 'not_raised', 'not_assessable'"
 COUNTY = "select flag_code, raised_rate, assessable_count"
 
 SHARED = {
-    "staged_upns": """
-    select upn from staging.stg_synergy__pupils
+    "staged_identities": """
+    select identity_id from staging.stg_synergy__pupils
     union
-    select upn from staging.stg_school_census__pupils
+    select identity_id from staging.stg_school_census__pupils
     union
-    select upn from staging.stg_attainment__results
+    select identity_id from staging.stg_attainment__results
     """,
     "staged_children": """
     select distinct identities.child_durable_key
-    from staged_upns
-    inner join intermediate.int_child_identity as identities using (upn)
+    from staged_identities
+    inner join intermediate.int_child_identity as identities using (identity_id)
     """,
     "told_children": """
     select distinct child_durable_key from core.dim_child where child_durable_key <> 'unknown'
@@ -34,12 +34,12 @@ SHARED = {
     select identities.child_durable_key, enrolments.school_id
     from staging.stg_synergy__enrolments as enrolments
     inner join staging.stg_synergy__pupils as pupils using (pupil_id)
-    inner join intermediate.int_child_identity as identities using (upn)
+    inner join intermediate.int_child_identity as identities using (identity_id)
     where enrolments.school_id is not null
     union
     select identities.child_durable_key, returns.school_id
     from staging.stg_school_census__pupils as returns
-    inner join intermediate.int_child_identity as identities using (upn)
+    inner join intermediate.int_child_identity as identities using (identity_id)
     """,
     "told_enrolments": """
     select distinct facts.child_durable_key, schools.school_id
@@ -95,7 +95,8 @@ METRICS: dict[str, Metric] = {
     "children_lost": count_of(
         "select child_durable_key from staged_children anti join told_children using (child_durable_key)"
         " union all"
-        " select upn from staged_upns anti join intermediate.int_child_identity using (upn) where upn is not null",
+        " select identity_id from staged_identities anti join intermediate.int_child_identity using (identity_id)"
+        " where identity_id is not null",
         says="children of the deliveries in force are not in dim_child",
         remedy="Look for a filter or an inner join in int_child_identity, int_children or dim_child",
     ),

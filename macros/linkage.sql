@@ -1,5 +1,34 @@
 {#- Comparing people who have no UPN with children who have. -#}
 
+{% macro people_without_upn() -%}
+    {{ return(adapter.dispatch('people_without_upn')()) }}
+{%- endmacro %}
+
+{#- Everyone of the sources that linkage_sources of dbt_project.yml lists, one below the other. -#}
+{% macro default__people_without_upn() -%}
+    (
+    {%- for entry in var('linkage_sources') %}
+        select
+            '{{ entry.source }}' as source,
+            person_id,
+            household_id,
+            surname,
+            forename,
+            sex,
+            address_line,
+            postcode,
+            birth_date,
+            known_from_date,
+            known_to_date,
+            delivery_id,
+            extract_date
+        from {{ ref(entry.people) }}
+        {%- if not loop.last %} union all{% endif %}
+    {%- endfor %}
+    )
+{%- endmacro %}
+
+
 {#- What is compared, in one hash: two records of one content have one score, and a record whose content is as
     it was need not be scored again. -#}
 {% macro linkage_content_id() -%}

@@ -44,8 +44,8 @@ def init() -> None:
     \b
     Example:
       EARLYHELP_HOME=/srv/earlyhelp earlyhelp init
-    The key lies outside the home, in EARLYHELP_KEY_FILE (default ~/.config/earlyhelp/key), readable by you alone. Keep a
-    copy of it in a safe place: without it no child of an earlier release is found again.
+    The key lies outside the home, in EARLYHELP_KEY_FILE (default ~/.config/earlyhelp/key), readable by you alone.
+    Keep a copy of it in a safe place: without it no child of an earlier release is found again.
     """
     from orchestration import pseudonym_key
 

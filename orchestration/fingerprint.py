@@ -23,7 +23,7 @@ def code() -> str:
 
 
 def inputs(settings: Settings) -> str:
-    """sha256 over what the build is made of: the deliveries in force, in whatever order they came, and the decisions."""
+    """sha256 over what the build is made of: the deliveries in force, in whatever order they came, and decisions."""
     decisions = log_of(settings)
     decided = decisions.read_bytes() if decisions.exists() else b""
     return hashlib.sha256(_deliveries(settings.build_file).encode() + decided).hexdigest()

@@ -23,7 +23,7 @@ class Outcome:
 
 
 def is_current(settings: Settings, as_of: date, pending: int) -> bool:
-    """Whether a run would change nothing: no file waits, and the release in force has this day, code, deliveries and decisions."""
+    """Whether a run would change nothing: no file waits; the release has this day, code, deliveries and decisions."""
     release = releases.in_force(settings)
     return (
         not pending

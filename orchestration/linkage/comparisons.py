@@ -8,8 +8,7 @@ scored need not be scored again, and scoring all at once gives what scoring what
 from dataclasses import dataclass
 
 SWAPPED_DATE = (
-    "day(birth_date_l) <= 12 and "
-    "birth_date_r = make_date(year(birth_date_l), day(birth_date_l), month(birth_date_l))"
+    "day(birth_date_l) <= 12 and birth_date_r = make_date(year(birth_date_l), day(birth_date_l), month(birth_date_l))"
 )
 EXCHANGED = "forename_compared_l = surname_compared_r and surname_compared_l = forename_compared_r"
 
@@ -32,6 +31,7 @@ def _missing(column: str) -> str:
 
 
 DIFFERENT = "different"
+EXCHANGED_WITH_SURNAME = "exchanged with surname"
 COMPARISONS = {
     "forename": Comparison(
         _missing("forename_compared"),
@@ -39,7 +39,7 @@ COMPARISONS = {
             "the same": "forename_compared_l = forename_compared_r",
             "short form": "list_has_any(forename_forms_l, forename_forms_r)",
             "one letter off": _close("forename_compared"),
-            "exchanged with surname": EXCHANGED,
+            EXCHANGED_WITH_SURNAME: EXCHANGED,
         },
     ),
     "surname": Comparison(

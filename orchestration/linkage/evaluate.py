@@ -1,11 +1,10 @@
-"""Measures the linkage on invented counties: what was linked, what should have been, and what it does to the family flag.
+"""Measures the linkage on invented counties: what was linked, what should have been, what it does to the family flag.
 
 Each county is made, delivered, loaded and linked as a council's own files are; nothing is tuned on the way.
 """
 
 import json
 import math
-import os
 import subprocess
 import tempfile
 from collections import Counter
@@ -103,13 +102,13 @@ def _link(size: str, seed: int, folder: Path, as_of: str, progress: Progress) ->
 
 
 def run_models(settings: Settings, as_of: str, select: str) -> None:
-    """Run dbt's models up to `select`, tests left out, in the build of `settings`. Raises RuntimeError with dbt's words."""
+    """Run dbt's models up to `select`, without tests, in the build of `settings`; RuntimeError with dbt's words."""
     target = settings.build / "dbt"
     places = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", target, "--log-path", target]
     chosen = ["--exclude-resource-type", "unit_test", "test", "--select", select]
     done = subprocess.run(
         [dbt.EXECUTABLE, "--quiet", "build", *chosen, "--vars", json.dumps({"as_of_date": as_of}), *places],
-        env={**dbt.environment(settings), "PYTHONPATH": os.pathsep.join([str(PROJECT), os.environ.get("PYTHONPATH", "")])},
+        env=dbt.environment(settings),
         capture_output=True,
         text=True,
     )

@@ -36,8 +36,8 @@ def load(path: Path | None = None) -> dict[str, dict[str, dict[str, float]]]:
     ]
     if untrained:
         raise UntrainedLevel(
-            f"{path.name} has no m or u for {'; '.join(untrained)}. Train the model again (`earlyhelp linkage train`) on "
-            "data in which these levels occur, or set both by hand in the file."
+            f"{path.name} has no m or u for {'; '.join(untrained)}. Train the model again (`earlyhelp linkage train`) "
+            "on data in which these levels occur, or set both by hand in the file."
         )
     return found
 

@@ -76,7 +76,7 @@ def prepare(cursor: duckdb.DuckDBPyConnection) -> str:
 
 
 def linker(cursor: duckdb.DuckDBPyConnection, model: dict) -> Linker:
-    """A Splink linker on the tables `child` and `person` of the scratch database; Splink keeps its remarks to itself."""
+    """A Splink linker on the tables `child` and `person` of the scratch database; Splink keeps quiet."""
     logging.getLogger("splink").setLevel(logging.ERROR)
     database = DuckDBAPI(cursor)
     tables = [database.register(name, dataset_display_name=name) for name in ("child", "person")]

@@ -6,9 +6,9 @@ from orchestration.linkage.evaluate import Case, Evaluation
 HEAD = """\
 # How right the linkage is
 
-Made by `earlyhelp linkage evaluate --size {size} --seeds {seeds}`: members of Family Matters (no UPN) linked to children in
-{number} invented counties with the errors of real extracts, by the parameters of {parameters} ({trained_on}). No parameter was
-tuned on these counties. In brackets: 95 % intervals (Wilson).
+Made by `earlyhelp linkage evaluate --size {size} --seeds {seeds}`: members of Family Matters (no UPN) linked to
+children in {number} invented counties with the errors of real extracts, by the parameters of {parameters}, trained on
+{trained_on}. No parameter was tuned on these counties. In brackets: 95 % intervals (Wilson).
 
 """
 

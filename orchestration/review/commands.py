@@ -9,8 +9,8 @@ from orchestration.settings import Settings
 
 app = typer.Typer(
     help="Decide who is who where the records do not say it clearly enough.\n\n"
-    "Decisions are kept for good, with who and when, and hold in every build from the next on. To take one back, decide "
-    "again: the last word counts.",
+    "Decisions are kept for good, with who and when, and hold in every build from the next on. To take one back, "
+    "decide again: the last word counts.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )

@@ -51,7 +51,7 @@ def now() -> str:
 
 
 def append(settings: Settings, decisions: list[Decision]) -> None:
-    """Write decisions to the end of the log; on the disk when this returns. Two reviewers at once wait for each other."""
+    """Write decisions to the end of the log; on the disk when this returns. Two reviewers at once take turns."""
     path = log_of(settings)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     lines = "".join(json.dumps(asdict(decision)) + "\n" for decision in decisions)

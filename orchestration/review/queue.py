@@ -1,4 +1,4 @@
-"""What waits for review in the build, and the two sides of a pair. Read-only; what is shown here is for the reviewer alone."""
+"""What waits for review in the build, and the two sides of a pair. Read-only, and for the reviewer alone."""
 
 from dataclasses import dataclass
 
@@ -93,7 +93,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Sides:
-    """A pair side by side: heading, one value or the other, and whether they differ. Further records of the child follow."""
+    """A pair side by side: heading, one value, the other, whether they differ; then further records of the child."""
 
     item: Item
     rows: list[tuple[str, str, str, bool]]

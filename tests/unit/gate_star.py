@@ -16,11 +16,12 @@ create table ops.delivery as
     select 'd1' as delivery_id, 4::bigint as rows_read, 3::bigint as rows_accepted, 1::bigint as rows_rejected;
 create table reference.ref_flag as select unnest(['attendance', 'sen']) as flag_code;
 
-create table staging.stg_synergy__pupils as from (values ('p1', 'U1'), ('p2', 'U2'), ('p3', null)) t (pupil_id, upn);
+create table staging.stg_synergy__pupils as
+    from (values ('p1', 'U1'), ('p2', 'U2'), ('p3', null)) t (pupil_id, identity_id);
 create table staging.stg_synergy__enrolments as
     from (values ('p1', '8384001'), ('p2', '8384002')) t (pupil_id, school_id);
-create table staging.stg_school_census__pupils as from (values ('U1', '8384001')) t (upn, school_id);
-create table staging.stg_attainment__results as from (values ('U2')) t (upn);
+create table staging.stg_school_census__pupils as from (values ('U1', '8384001')) t (identity_id, school_id);
+create table staging.stg_attainment__results as from (values ('U2')) t (identity_id);
 create table staging.stg_school_register__establishments as
     from (values ('8384001', '1'), ('8384002', '2')) t (school_id, urn);
 create table staging.stg_synergy__schools as
@@ -29,7 +30,8 @@ create table staging.stg_synergy__schools as
         ('8384002', 'P2', 'Pyramid two', 'Z2', 'Zone two', date '2000-01-01', date '9999-12-31')
     ) t (school_id, pyramid_code, pyramid_name, zone_code, zone_name, valid_from_date, valid_to_date);
 
-create table intermediate.int_child_identity as from (values ('U1', 'c1'), ('U2', 'c2')) t (upn, child_durable_key);
+create table intermediate.int_child_identity as
+    from (values ('U1', 'c1'), ('U2', 'c2')) t (identity_id, child_durable_key);
 create table intermediate.int_child_population as
     select child_durable_key, date '{AS_OF}' as as_of_date from (values ('c1'), ('c2')) t (child_durable_key);
 

@@ -471,7 +471,7 @@ def test_hard_cases_cover_every_member_who_is_a_child_of_the_county(demo):
     assert set(kinds) == {
         "twin", "sibling", "renamed", "adopted", "moved", "namesake", "day_and_month_swapped", "birth_date_digit_wrong",
         "nickname", "letters_transposed", "forename_letter_wrong", "names_exchanged", "double_name_halved",
-        "name_outdated", "postcode_missing", "plain",
+        "name_outdated", "postcode_missing", "sex_wrong", "plain",
     }  # fmt: skip
 
 

@@ -57,8 +57,8 @@ first_identities as (
     qualify row_number() over (
         partition by reached.identity_id
         order by
-            named.first_seen_date nulls last,
-            named.upn is null,
+            named.first_seen_date asc nulls last,
+            named.upn is null asc,
             named.rank_in_upn asc,
             named.identity_id asc
     ) = 1

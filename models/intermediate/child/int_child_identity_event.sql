@@ -43,7 +43,7 @@ first_links as (
 ),
 
 -- Before it was linked, an identity stood for a child of its own. A birth date corrected under one UPN never did.
-merges as (
+mergers as (
 
     select
         {{ pseudonym('identities.key_text') }} as earlier_child_durable_key,
@@ -104,7 +104,7 @@ splits as (
 
 events as (
 
-    select * from merges
+    select * from mergers
 
     union all
 

@@ -7,12 +7,10 @@ with forenames as (
     union
 
     select forename from {{ ref('int_pupil_returns') }}
-    {% for entry in var('linkage_sources') %}
 
-        union
+    union
 
-        select forename from {{ ref(entry.people) }}
-    {% endfor %}
+    select forename from {{ people_without_upn() }}
 
 ),
 

@@ -98,6 +98,6 @@ identities as (
 select
     *,
     row_number() over (
-        partition by coalesce(upn, identity_id) order by first_seen_date nulls last, identity_id asc
+        partition by coalesce(upn, identity_id) order by first_seen_date asc nulls last, identity_id asc
     ) as rank_in_upn
 from identities

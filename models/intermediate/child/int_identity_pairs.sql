@@ -35,35 +35,41 @@ upns_with_identities as (
 
 ),
 
-same_upn as (
+identities_of_one_upn as (
 
     select
         identities.identity_id,
         others.identity_id as other_identity_id,
-        'same_upn' as link_method,
-        case
-            -- Schools number temporary UPNs as they please: outside the school one proves nothing by itself.
-            when
-                identities.school_id is distinct from others.school_id
-                and not (
-                    identities.birth_date = others.birth_date
-                    and {{ arrays_overlap('identities.forenames', 'others.forenames') }}
-                    and {{ arrays_overlap('identities.surnames', 'others.surnames') }}
-                )
-                then 'temporary_upn_of_two_schools'
-            when
-                upns_with_identities.birth_dates_count > 1
-                and identities.birth_date is distinct from others.birth_date
-                and not {{ arrays_overlap('identities.forenames', 'others.forenames') }}
-                then 'upn_of_two_children'
-        end as review_reason,
-        true as is_standing,
+        (identities.school_id is distinct from others.school_id) as is_other_school,
+        upns_with_identities.birth_dates_count > 1
+        and (identities.birth_date is distinct from others.birth_date) as is_other_birth_date,
+        {{ arrays_overlap('identities.forenames', 'others.forenames') }} as is_forename_alike,
+        {{ arrays_overlap('identities.surnames', 'others.surnames') }} as is_surname_alike,
         greatest(identities.first_seen_date, others.first_seen_date) as stated_date,
         greatest(identities.delivery_id, others.delivery_id) as delivery_id
     from identities
     inner join identities as others
         on identities.upn = others.upn and identities.identity_id < others.identity_id
     inner join upns_with_identities on identities.upn = upns_with_identities.upn
+
+),
+
+same_upn as (
+
+    select
+        identity_id,
+        other_identity_id,
+        'same_upn' as link_method,
+        case
+            -- Schools number temporary UPNs as they please: outside the school one proves nothing by itself.
+            when is_other_school and (is_other_birth_date or not is_forename_alike or not is_surname_alike)
+                then 'temporary_upn_of_two_schools'
+            when is_other_birth_date and not is_forename_alike then 'upn_of_two_children'
+        end as review_reason,
+        true as is_standing,
+        stated_date,
+        delivery_id
+    from identities_of_one_upn
 
 ),
 
@@ -92,23 +98,14 @@ former_upns as (
 
 ),
 
-former_upn as (
+former_upn_pairs as (
 
     select
         former_upns.identity_id,
         formers.identity_id as other_identity_id,
-        'former_upn' as link_method,
-        case
-            when
-                formers.school_id is distinct from former_upns.school_id
-                and formers.is_temporary
-                and not (
-                    identities.birth_date = formers.birth_date
-                    and {{ arrays_overlap('identities.forenames', 'formers.forenames') }}
-                )
-                then 'temporary_upn_of_another_school'
-            when identities.birth_date <> formers.birth_date then 'birth_dates_differ'
-        end as review_reason,
+        formers.is_temporary and (formers.school_id is distinct from former_upns.school_id) as is_other_school,
+        coalesce(identities.birth_date <> formers.birth_date, false) as is_other_birth_date,
+        {{ arrays_overlap('identities.forenames', 'formers.forenames') }} as is_forename_alike,
         former_upns.is_standing,
         former_upns.stated_date,
         former_upns.delivery_id
@@ -116,6 +113,24 @@ former_upn as (
     inner join identities on former_upns.identity_id = identities.identity_id
     inner join identities as formers
         on former_upns.former_upn = formers.upn and former_upns.identity_id <> formers.identity_id
+
+),
+
+former_upn as (
+
+    select
+        identity_id,
+        other_identity_id,
+        'former_upn' as link_method,
+        case
+            when is_other_school and (is_other_birth_date or not is_forename_alike)
+                then 'temporary_upn_of_another_school'
+            when is_other_birth_date then 'birth_dates_differ'
+        end as review_reason,
+        is_standing,
+        stated_date,
+        delivery_id
+    from former_upn_pairs
 
 ),
 

@@ -7,25 +7,8 @@ with thresholds as (
 ),
 
 people as (
-    {% for entry in var('linkage_sources') %}
 
-        select
-            '{{ entry.source }}' as source,
-            person_id,
-            household_id,
-            surname,
-            forename,
-            sex,
-            address_line,
-            postcode,
-            birth_date,
-            known_from_date,
-            known_to_date,
-            delivery_id,
-            extract_date
-        from {{ ref(entry.people) }}
-        {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    select * from {{ people_without_upn() }}
 
 ),
 

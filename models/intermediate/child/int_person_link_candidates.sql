@@ -28,7 +28,7 @@ thresholds as (
 
 ),
 
-merges as (
+mergers as (
 
     select * from {{ ref('int_child_identity_event') }}
     where event = 'merged'
@@ -36,23 +36,25 @@ merges as (
 ),
 
 -- A decision names the child by the key of its day; the child may have another now.
-decisions as (
+decisions_by_child as (
 
     select
         decisions.source,
         decisions.person_id,
-        coalesce(merges.child_durable_key, decisions.child_durable_key) as child_durable_key,
+        coalesce(mergers.child_durable_key, decisions.child_durable_key) as child_durable_key,
         decisions.decision,
         decisions.decided_at
     from {{ ref('stg_ops__review_decisions') }} as decisions
-    left join merges on decisions.child_durable_key = merges.earlier_child_durable_key
+    left join mergers on decisions.child_durable_key = mergers.earlier_child_durable_key
     where decisions.kind = 'link'
+
+),
+
+decisions as (
+
+    select * from decisions_by_child
     qualify row_number() over (
-        partition by
-            decisions.source,
-            decisions.person_id,
-            coalesce(merges.child_durable_key, decisions.child_durable_key)
-        order by decisions.decided_at desc, decisions.decision desc
+        partition by source, person_id, child_durable_key order by decided_at desc, decision desc
     ) = 1
 
 ),
@@ -74,7 +76,7 @@ children as (
 
 -- Before anything is compared, a person may be any child: one in as many as there are. Two to the power of the
 -- evidence multiplies these odds.
-prior as (
+population as (
 
     select cast(count(*) as double) as children_count from children
 
@@ -88,11 +90,11 @@ scored as (
         people.person_id,
         children_of_content.child_durable_key,
         scores.*,
-        1 / (1 + prior.children_count * power(2, -scores.match_weight)) as link_probability
+        1 / (1 + population.children_count * power(2, -scores.match_weight)) as link_probability
     from people
     inner join scores on people.content_id = scores.person_content_id
     inner join children_of_content on scores.child_content_id = children_of_content.content_id
-    cross join prior
+    cross join population
     qualify row_number() over (
         partition by people.source, people.person_id, children_of_content.child_durable_key
         order by scores.match_weight desc, scores.child_content_id asc
@@ -262,7 +264,8 @@ settled as (
         {{ candidate_columns() }},
         case when is_link then 'linked' else 'review' end as link_status,
         case
-            when is_link and forename_level = 4 and surname_level = 4 and birth_date_level = 3 and address_level > 0 then 'exact_name_birth_date_postcode'
+            when is_link and forename_level = 4 and surname_level = 4 and birth_date_level = 3 and address_level > 0
+                then 'exact_name_birth_date_postcode'
             when is_link then 'probabilistic'
         end as link_method,
         case
@@ -289,22 +292,27 @@ settled as (
 decided as (
 
     select
+        *,
+        row_number() over (partition by source, person_id, decision order by decided_at desc) as person_turn,
+        row_number() over (
+            partition by source, household_id, child_durable_key, decision order by decided_at desc
+        ) as child_turn
+    from judged
+    where decision is not null
+
+),
+
+-- Two children accepted for one person, or two people of a household for one child: the last word counts.
+reviewed as (
+
+    select
         {{ candidate_columns() }},
         case decision when 'accept' then 'linked' else 'rejected' end as link_status,
         'reviewed' as link_method,
         cast(null as string) as review_reason,
         cast(decided_at as date) as link_date
-    from judged
-    where decision is not null
-    -- two children accepted for one person, or two people of a household for one child: the last word counts
-    qualify
-        decision = 'reject'
-        or (
-            row_number() over (partition by source, person_id, decision order by decided_at desc) = 1
-            and row_number() over (
-                partition by source, household_id, child_durable_key, decision order by decided_at desc
-            ) = 1
-        )
+    from decided
+    where decision = 'reject' or (person_turn = 1 and child_turn = 1)
 
 ),
 
@@ -314,7 +322,7 @@ candidates as (
 
     union all
 
-    select * from decided
+    select * from reviewed
 
 )
 

@@ -90,10 +90,7 @@ incomplete as (
             answered.child_durable_key = pending.child_durable_key
             and answered.measure = pending.measure
             and pending.evidence_date between answered.covers_from_date and answered.as_of_date
-            and coalesce(
-                {{ meets_threshold('answered.value + pending.additional_value', 'answered.comparator', 'answered.threshold') }},
-                true
-            )
+    where coalesce({{ meets_threshold('value + additional_value', 'comparator', 'threshold') }}, true)
     group by answered.child_durable_key, answered.as_of_date, answered.flag_code
 
 ),

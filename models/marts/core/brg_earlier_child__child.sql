@@ -1,0 +1,25 @@
+with events as (
+
+    select * from {{ ref('int_child_identity_event') }}
+
+),
+
+keyed as (
+
+    select
+        {{ surrogate_key(['events.earlier_child_durable_key', 'events.child_durable_key']) }} as earlier_child_key,
+        events.earlier_child_durable_key,
+        {{ or_unknown('children.child_key') }} as child_key,
+        {{ or_unknown('children.child_durable_key') }} as child_durable_key,
+        {{ or_unknown('deliveries.delivery_key') }} as delivery_key,
+        events.event,
+        events.link_method,
+        events.event_date
+    from events
+    left join {{ ref('dim_child') }} as children
+        on events.child_durable_key = children.child_durable_key and children.is_current
+    left join {{ ref('dim_delivery') }} as deliveries on events.delivery_id = deliveries.delivery_id
+
+)
+
+select * from keyed
