@@ -44,6 +44,7 @@ def environment(settings: Settings) -> dict[str, str]:
         **os.environ,
         "EARLYHELP_HOME": str(settings.home),
         "EARLYHELP_THREADS": str(settings.threads),
+        **({"EARLYHELP_KEY": settings.key} if settings.key else {}),
         "DBT_LOG_LEVEL_FILE": "info",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "PYTHONPATH": os.pathsep.join(filter(None, [str(PROJECT), os.environ.get("PYTHONPATH")])),

@@ -5,6 +5,7 @@ Each county is made, delivered, loaded and linked as a council's own files are; 
 
 import json
 import math
+import secrets
 import subprocess
 import tempfile
 from collections import Counter
@@ -90,7 +91,8 @@ def evaluate(
 def _link(size: str, seed: int, folder: Path, as_of: str, progress: Progress) -> None:
     from synthetic import county
 
-    settings = Settings(home=folder / "home")
+    # Invented children need no key that lasts.
+    settings = Settings(home=folder / "home", key=secrets.token_hex(32))
     if not (folder / "county").exists():
         county.write(folder / "county", size, seed, progress=lambda step: progress(f"seed {seed}: {step}"))
     if not settings.build_file.exists():

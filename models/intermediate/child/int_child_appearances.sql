@@ -41,7 +41,7 @@ sightings as (
         forename,
         sex,
         cast(null as string) as address_line,
-        postcode,
+        home_postcode as postcode,
         birth_date,
         reference_date as first_seen_date,
         reference_date as last_seen_date

@@ -64,9 +64,9 @@ latest_postcodes as (
 
     select
         child_durable_key,
-        max_by(postcode, reference_date) as postcode
+        max_by(home_postcode, reference_date) as postcode
     from returns
-    where postcode is not null
+    where home_postcode is not null
     group by child_durable_key
 
 ),

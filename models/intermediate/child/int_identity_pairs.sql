@@ -158,6 +158,12 @@ same_pupil as (
 
 ),
 
+homes as (
+
+    select * from {{ ref('int_return_homes') }}
+
+),
+
 descriptions as (
 
     select
@@ -175,15 +181,22 @@ descriptions as (
     union all
 
     select
-        identity_id,
-        upn,
-        forename,
-        surname,
-        birth_date,
-        postcode,
-        reference_date as seen_date,
-        delivery_id
+        returns.identity_id,
+        returns.upn,
+        returns.forename,
+        returns.surname,
+        returns.birth_date,
+        homes.postcode,
+        returns.reference_date as seen_date,
+        returns.delivery_id
     from returns
+    left join homes
+        on
+            returns.census_year = homes.census_year
+            and returns.census_term = homes.census_term
+            and returns.school_id = homes.school_id
+            and returns.roll = homes.roll
+            and returns.pupil_return_id = homes.pupil_return_id
 
 ),
 

@@ -19,11 +19,18 @@ statuses as (
 
 ),
 
+homes as (
+
+    select * from {{ ref('int_return_homes') }}
+
+),
+
 keyed as (
 
     select
         identities.child_durable_key,
         returns.*,
+        homes.postcode as home_postcode,
         row_number() over (
             partition by
                 identities.child_durable_key, returns.school_id, returns.census_year, returns.census_term
@@ -38,6 +45,13 @@ keyed as (
     from returns
     inner join identities on returns.identity_id = identities.identity_id
     left join statuses on returns.enrol_status = statuses.enrol_status
+    left join homes
+        on
+            returns.census_year = homes.census_year
+            and returns.census_term = homes.census_term
+            and returns.school_id = homes.school_id
+            and returns.roll = homes.roll
+            and returns.pupil_return_id = homes.pupil_return_id
 
 )
 
