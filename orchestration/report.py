@@ -85,9 +85,12 @@ def nothing_new(settings: Settings) -> None:
 
 def run(settings: Settings, outcome, verbose: bool) -> int:
     """Say what a run did, delivery by delivery; returns how many deliveries it rejected."""
-    with build_file.connect(settings, read_only=True) as connection:
-        rejected = _deliveries(connection, outcome.run_id, verbose)
-        _checks(connection, outcome.run_id)
+    rejected: list[tuple] = []
+    # A run that never began (no key, no lock) may have left no build at all.
+    if settings.build_file.exists():
+        with build_file.connect(settings, read_only=True) as connection:
+            rejected = _deliveries(connection, outcome.run_id, verbose)
+            _checks(connection, outcome.run_id)
     if rejected:
         say("\nRejected deliveries are in quarantine with a report that says what to do:")
         for (delivery_id,) in rejected:

@@ -104,11 +104,11 @@ COMPARED_COLUMNS = (
 )
 
 
-def settings(parameters: dict[str, dict[str, dict[str, float]]] | None = None) -> dict:
+def settings(parameters: dict[str, dict[str, dict[str, float]]] | None = None, prior: float = 0.5) -> dict:
     """Splink's settings; with `parameters` (comparison → level → m and u) ready to score, without them to train.
 
-    The prior is set to even odds, so that Splink's match weight is the evidence of the pair and nothing else; how many
-    children a person might be is known to the build alone, and `int_person_link_candidates` adds it.
+    With the prior at even odds, Splink's match weight is the evidence of the pair and nothing else; how many children a
+    person might be is known to the build alone, and `int_person_link_candidates` adds it.
     """
 
     def level(comparison: str, label: str, sql: str) -> dict:
@@ -121,7 +121,7 @@ def settings(parameters: dict[str, dict[str, dict[str, float]]] | None = None) -
     return {
         "link_type": "link_only",
         "unique_id_column_name": "content_id",
-        "probability_two_random_records_match": 0.5,
+        "probability_two_random_records_match": prior,
         # Splink keeps the levels of agreement only beside what it compared.
         "retain_matching_columns": True,
         "max_iterations": 100,

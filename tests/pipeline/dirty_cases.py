@@ -75,9 +75,12 @@ def write(folder: Path) -> Path:
             f"R{number},{school},{upn_},{former},{surname},{forename},{birth_date},F,WBRI,C,2020-09-01,N,N,5,N,140"
             for number, school, upn_, former, surname, forename, birth_date, _ in rows
         ]
-        text(folder / "school_census" / f"{term}_pupilonroll.csv", "\n".join([COLLECT_PUPILS, *pupils]) + "\n")
+        census = folder / "school_census"
+        text(census / f"{term}_pupilonroll.csv", "\n".join([COLLECT_PUPILS, *pupils]) + "\n")
         addresses = [f"R{row[0]},{row[1]},1,{row[-1]}" for row in rows]
-        text(folder / "school_census" / f"{term}_addressesonroll.csv", "\n".join([COLLECT_ADDRESSES, *addresses]) + "\n")
+        text(
+            folder / "school_census" / f"{term}_addressesonroll.csv", "\n".join([COLLECT_ADDRESSES, *addresses]) + "\n"
+        )
     kept = [pupil(900, surname="Ulltry", forename="Hannah"), pupil(901, upn="", surname="Varlow", forename="Leo")]
     text(folder / "synergy" / "synergy_pupils_2026-02-01.csv", "\n".join([PUPIL_HEADINGS, *kept]) + "\n", "utf-8-sig")
     _workbook(folder / "family_matters")
@@ -97,7 +100,10 @@ def _workbook(folder: Path) -> None:
     sheets = {
         "Households": [
             ("Household Ref", "Address", "Postcode", "Programme", "Start Date", "End Date"),
-            *((household, "1 High Street", code, "Family Matters", "2025-11-03", "") for household, code in POSTCODES.items()),
+            *(
+                (household, "1 High Street", code, "Family Matters", "2025-11-03", "")
+                for household, code in POSTCODES.items()
+            ),
         ],
         "Members": [
             ("Household Ref", "Member Ref", "Surname", "First Name", "Date of Birth", "Gender", "Relationship"),

@@ -1,15 +1,25 @@
 """The command line teaches, shows progress, and does not let two runs mix."""
 
 import fcntl
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
-from tests.pipeline.warehouse import Warehouse
+from tests.pipeline.warehouse import PROJECT, Warehouse
 
 
-@pytest.mark.parametrize("command", ["synth", "deliver", "build", "status", "dashboard", "rollback"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        *("init", "synth", "deliver", "build", "status", "dashboard", "rollback"),
+        *("review list", "review show", "review accept", "review reject", "linkage train", "linkage evaluate"),
+    ],
+)
 def test_help_teaches_with_an_example(clean: Warehouse, command: str) -> None:
-    done = clean.earlyhelp(command, "--help")
+    done = clean.earlyhelp(*command.split(), "--help")
     assert done.returncode == 0
     assert "Example" in done.stdout
     assert f"earlyhelp {command}" in done.stdout
@@ -55,3 +65,35 @@ def test_another_pseudonym_key_stops_the_build(clean: Warehouse) -> None:
 def test_the_key_is_in_no_file_that_the_warehouse_writes(clean: Warehouse) -> None:
     holding = [p for p in clean.home.rglob("*") if p.is_file() and b"k" * 64 in p.read_bytes()]
     assert holding == []
+
+
+def test_without_a_key_the_build_stops_and_says_how_to_make_one(tmp_path: Path, counties: dict[str, Path]) -> None:
+    new = Warehouse(tmp_path / "home", counties["clean"])
+    environment = {**os.environ, "EARLYHELP_HOME": str(new.home), "EARLYHELP_KEY_FILE": str(tmp_path / "key")}
+    environment.pop("EARLYHELP_KEY", None)
+
+    def earlyhelp(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "orchestration.cli", *arguments]
+        return subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True)
+
+    assert earlyhelp("deliver", str(counties["clean"] / "extracts" / "deprivation")).returncode == 0
+    stopped = earlyhelp("build")
+    assert stopped.returncode == 1
+    assert "earlyhelp init" in stopped.stderr
+    made = earlyhelp("init")
+    assert made.returncode == 0
+    key = (tmp_path / "key").read_text().strip()
+    assert len(key) == 64 and key not in made.stdout
+    assert (tmp_path / "key").stat().st_mode & 0o077 == 0
+    assert earlyhelp("init").returncode == 0
+    assert (tmp_path / "key").read_text().strip() == key
+
+
+def test_a_home_that_was_built_with_a_key_gets_no_other(clean: Warehouse, tmp_path: Path) -> None:
+    environment = {**os.environ, "EARLYHELP_HOME": str(clean.home), "EARLYHELP_KEY_FILE": str(tmp_path / "key")}
+    environment.pop("EARLYHELP_KEY", None)
+    command = [sys.executable, "-m", "orchestration.cli", "init"]
+    done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "Restore that key" in done.stderr
+    assert not (tmp_path / "key").exists()

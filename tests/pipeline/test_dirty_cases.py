@@ -1,7 +1,6 @@
 """The cases that identity gets wrong elsewhere, from real files through loader, dbt and Splink."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 

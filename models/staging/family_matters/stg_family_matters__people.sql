@@ -50,7 +50,12 @@ renamed as (
         -- dates
         {{ parse_date('members.birth_date') }} as birth_date,
         coalesce(household_periods.known_from_date, members._extract_date) as known_from_date,
-        coalesce(household_periods.known_to_date, {{ end_of_time() }}) as known_to_date,
+        -- who is listed in a household of old and born since is known there now
+        case
+            when {{ parse_date('members.birth_date') }} <= household_periods.known_to_date
+                then household_periods.known_to_date
+            else {{ end_of_time() }}
+        end as known_to_date,
 
         -- delivery
         members._delivery_id as delivery_id,

@@ -1,0 +1,152 @@
+"""A child keeps its key: whatever order deliveries come in, and in a warehouse built anew from the archive."""
+
+import csv
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from orchestration import build_file, deliveries
+from orchestration.linkage.evaluate import run_models
+from orchestration.settings import Settings
+from tests.pipeline.warehouse import DAY, Warehouse
+
+KEY = "k" * 64
+SAID = {
+    "identities": "select identity_id, child_durable_key, link_method from intermediate.int_child_identity",
+    "events": "select * exclude (delivery_id) from intermediate.int_child_identity_event",
+    "people": """
+        select source, person_id, child_durable_key, link_status, link_method, link_probability
+        from intermediate.int_people_linked
+    """,
+}
+
+
+@pytest.fixture(scope="module")
+def extracts(counties: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """A dirty county's extracts with two of Synergy: in the older, children still had the UPN they had before."""
+    folder = tmp_path_factory.mktemp("extracts")
+    shutil.copytree(counties["dirty"] / "extracts", folder, dirs_exist_ok=True)
+    newer = folder / "synergy" / f"synergy_pupils_{DAY}.csv"
+    with newer.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with (folder / "synergy" / "synergy_pupils_2025-06-20.csv").open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        for row in rows:
+            writer.writerow({**row, "UPN": row["Former UPN"] or row["UPN"], "Former UPN": ""})
+    assert any(row["Former UPN"] for row in rows)
+    return sorted(path for path in folder.rglob("*.*") if path.is_file())
+
+
+def build(home: Path, batches: Iterable[list[Path]]) -> Settings:
+    """Deliver and load one batch after the other, then say who is who."""
+    settings = Settings(home=home, key=KEY)
+    for number, batch in enumerate(batches):
+        deliveries.deliver(settings, batch, None)
+        with build_file.connect(settings) as connection:
+            deliveries.load(settings, connection, f"run {number}")
+    run_models(settings, DAY, "+int_people_linked")
+    return settings
+
+
+def said(settings: Settings) -> dict[str, list[tuple]]:
+    with build_file.connect(settings, read_only=True) as connection:
+        return {name: connection.execute(f"{sql} order by all").fetchall() for name, sql in SAID.items()}
+
+
+def source_of(path: Path) -> str:
+    return path.parent.name
+
+
+@pytest.fixture(scope="module")
+def at_once(extracts: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return build(tmp_path_factory.mktemp("at_once"), [extracts])
+
+
+def test_there_is_something_to_keep(at_once: Settings) -> None:
+    found = said(at_once)
+    assert len(found["identities"]) > 350
+    assert {event[2] for event in found["events"]} == {"merged"}
+    assert sum(status == "linked" for _, _, _, status, *_ in found["people"]) > 60
+
+
+def test_keys_are_the_same_when_everything_comes_the_other_way_round(
+    at_once: Settings, extracts: list[Path], tmp_path: Path
+) -> None:
+    """Family Matters first, the newest census and the newer Synergy before the older, files one by one."""
+    census = [path for path in extracts if source_of(path) == "school_census"]
+    terms = sorted({path.stem[-11:] for path in census}, key=lambda term: term[:4], reverse=True)
+    others = [path for path in reversed(extracts) if source_of(path) not in ("school_census", "school_register")]
+    register = [path for path in extracts if source_of(path) == "school_register"]
+    batches = [[path] for path in others] + [[path for path in census if path.stem.endswith(term)] for term in terms]
+    assert said(build(tmp_path, [*batches, register])) == said(at_once)
+
+
+def test_keys_are_the_same_when_the_census_comes_first_and_synergy_last(
+    at_once: Settings, extracts: list[Path], tmp_path: Path
+) -> None:
+    order = ["school_census", "attainment", "family_matters", "school_register", "deprivation", "synergy"]
+    batches = [[path for path in extracts if source_of(path) == source] for source in order]
+    older, newer = sorted(path for path in batches[-1] if "pupils" in path.name)
+    batches[-1].remove(older)
+    assert said(build(tmp_path, [*batches, [older]])) == said(at_once)
+    assert newer in batches[-1]
+
+
+def test_a_warehouse_built_anew_from_the_archive_has_the_same_keys(at_once: Settings, tmp_path: Path) -> None:
+    with build_file.connect(at_once, read_only=True) as connection:
+        received = connection.execute("select sha256, source, file_name from ops.delivery order by sequence").fetchall()
+    again = []
+    for sha256, source, name in received:
+        copy = tmp_path / "again" / source / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(at_once.archive / sha256, copy)
+        again.append(copy)
+    assert said(build(tmp_path / "home", [again])) == said(at_once)
+
+
+def test_a_relink_from_nothing_gives_what_the_increments_gave(at_once: Settings, tmp_path: Path) -> None:
+    """The second build scores what a corrected workbook changed and takes over the rest."""
+    home = tmp_path / "home"
+    shutil.copytree(at_once.home, home)
+    settings = Settings(home=home, key=KEY)
+    _correct_a_workbook(settings)
+    with build_file.connect(settings) as connection:
+        deliveries.load(settings, connection, "corrected")
+    run_models(settings, DAY, "+int_people_linked")
+    increments, scores = said(settings), _scores(settings)
+    assert increments["people"] != said(at_once)["people"]
+    with build_file.connect(settings) as connection:
+        connection.execute("drop table intermediate.int_person_pairs_scored")
+    run_models(settings, DAY, "+int_people_linked")
+    assert said(settings) == increments
+    assert _scores(settings) == scores
+
+
+def _correct_a_workbook(settings: Settings) -> None:
+    """The same workbook with every tenth member's surname gone wrong, as a corrected file under the same name."""
+    from openpyxl import load_workbook
+
+    with build_file.connect(settings, read_only=True) as connection:
+        ((sha256, name),) = connection.execute(
+            "select sha256, file_name from ops.delivery where source = 'family_matters'"
+        ).fetchall()
+    with (settings.archive / sha256).open("rb") as file:
+        book = load_workbook(file)
+    for number, row in enumerate(book["Members"].iter_rows(min_row=2)):
+        if number % 10 == 0:
+            row[2].value = f"Q{row[2].value}q"
+    target = settings.landing / "family_matters" / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    book.save(target)
+
+
+def _scores(settings: Settings) -> list[tuple]:
+    with build_file.connect(settings, read_only=True) as connection:
+        return connection.execute("from intermediate.int_person_pairs_scored order by all").fetchall()
+
+
+def test_the_clean_county_needs_no_reviewer(clean: Warehouse) -> None:
+    assert clean.release("select sum(links_count) from core.fct_link_summary where link_status = 'review'") == [(None,)]
