@@ -1,8 +1,11 @@
 """The dbt project as Dagster sees it: its manifest, kept fresh, and the environment its command runs in."""
 
+import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -53,3 +56,47 @@ def environment(settings: Settings) -> dict[str, str]:
 
 def cli() -> DbtCliResource:
     return DbtCliResource(project_dir=project(), dbt_executable=EXECUTABLE)
+
+
+def build_models(settings: Settings, as_of: str, select: str) -> None:
+    """Build the seeds and models that dbt's selector `select` names, without tests, in the build of `settings`.
+
+    In this process, so that dbt is imported and the project read once for many builds. Raises RuntimeError naming the
+    models that failed, with dbt's words.
+    """
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    target = settings.build / "dbt"
+    chosen = ["--exclude-resource-type", "unit_test", "test", "--select", select]
+    with _as_environment(environment(settings)):
+        done = dbtRunner(manifest=_manifest(as_of)).invoke(["--quiet", "build", *chosen, *_places(target, as_of)])
+        # Otherwise dbt holds the build open until this process ends.
+        DuckDBConnectionManager.close_all_connections()
+    if not done.success:
+        failed = [f"{result.node.name}: {result.message}" for result in done.result or () if result.status == "error"]
+        raise RuntimeError("dbt failed: " + ("\n".join(failed) or str(done.exception)))
+
+
+@cache
+def _manifest(as_of: str):
+    from dbt.cli.main import dbtRunner
+
+    return dbtRunner().invoke(["--quiet", "parse", *_places(PROJECT / "target" / "linkage", as_of)]).result
+
+
+def _places(target: Path, as_of: str) -> list[str]:
+    places = {"project-dir": PROJECT, "profiles-dir": PROJECT, "target-path": target, "log-path": target}
+    variables = ["--vars", json.dumps({"as_of_date": as_of})]
+    return [word for name, path in places.items() for word in (f"--{name}", str(path))] + variables
+
+
+@contextmanager
+def _as_environment(values: dict[str, str]) -> Iterator[None]:
+    before = dict(os.environ)
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

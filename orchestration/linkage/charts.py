@@ -15,13 +15,13 @@ from orchestration.linkage.score import APPEARANCES, linker, prepare
 
 def draw(connection: duckdb.DuckDBPyConnection, out: Path) -> list[Path]:
     """Draw match_weights.png and unlinkables.png for the records of a build; returns the files."""
-    cursor = connection.cursor()
-    home = prepare(cursor)
-    (children,) = cursor.execute(f"select count(distinct child_durable_key) from {home}.{APPEARANCES}").fetchone()
-    prior = 1 / children
-    weights = linker(cursor, settings(load(), prior)).visualisations.match_weights_chart().chart_dict
-    weights["title"] = "What each agreement weighs"
-    pictures = {"match_weights": weights, "unlinkables": _unlinkables(cursor, prior)}
+    with connection.cursor() as cursor:
+        home = prepare(cursor)
+        (children,) = cursor.execute(f"select count(distinct child_durable_key) from {home}.{APPEARANCES}").fetchone()
+        prior = 1 / children
+        weights = linker(cursor, settings(load(), prior)).visualisations.match_weights_chart().chart_dict
+        weights["title"] = "What each agreement weighs"
+        pictures = {"match_weights": weights, "unlinkables": _unlinkables(cursor, prior)}
     for name, picture in pictures.items():
         (out / f"{name}.png").write_bytes(vl_convert.vegalite_to_png(json.dumps(picture), scale=1.5))
     return [out / f"{name}.png" for name in pictures]

@@ -3,10 +3,8 @@
 Each county is made, delivered, loaded and linked as a council's own files are; nothing is tuned on the way.
 """
 
-import json
 import math
 import secrets
-import subprocess
 import tempfile
 from collections import Counter
 from collections.abc import Callable
@@ -15,7 +13,7 @@ from pathlib import Path
 
 from orchestration import build_file, dbt, deliveries
 from orchestration.linkage import charts
-from orchestration.settings import PROJECT, Settings
+from orchestration.settings import Settings
 
 TRUTH = Path(__file__).with_name("truth.sql")
 SELECTED = "+int_flags_evaluated"
@@ -100,22 +98,7 @@ def _link(size: str, seed: int, folder: Path, as_of: str, progress: Progress) ->
         with build_file.connect(settings) as connection:
             deliveries.load(settings, connection, "evaluation", lambda step: progress(f"seed {seed}: {step}"))
     progress(f"seed {seed}: linkage")
-    run_models(settings, as_of, SELECTED)
-
-
-def run_models(settings: Settings, as_of: str, select: str) -> None:
-    """Run dbt's models up to `select`, without tests, in the build of `settings`; RuntimeError with dbt's words."""
-    target = settings.build / "dbt"
-    places = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", target, "--log-path", target]
-    chosen = ["--exclude-resource-type", "unit_test", "test", "--select", select]
-    done = subprocess.run(
-        [dbt.EXECUTABLE, "--quiet", "build", *chosen, "--vars", json.dumps({"as_of_date": as_of}), *places],
-        env=dbt.environment(settings),
-        capture_output=True,
-        text=True,
-    )
-    if done.returncode:
-        raise RuntimeError(f"dbt could not build {select}:\n{done.stdout[-3000:]}{done.stderr[-1000:]}")
+    dbt.build_models(settings, as_of, SELECTED)
 
 
 def _add(total: Evaluation, folder: Path) -> None:

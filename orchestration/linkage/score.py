@@ -20,8 +20,14 @@ def score(connection: duckdb.DuckDBPyConnection, before: str) -> str:
     (0 is disagreement, -1 missing) and model_version. `before` names such a table of an earlier build, which need not
     exist: pairs whose contents are still there are taken over, and only pairs with new content are compared.
     """
+    # Closed at the end, or Splink's objects would hold the build open for as long as they are not collected.
+    with connection.cursor() as cursor:
+        _score(cursor, before)
+    return f"{SCRATCH}.main.score"
+
+
+def _score(cursor: duckdb.DuckDBPyConnection, before: str) -> None:
     model = version()
-    cursor = connection.cursor()
     home = prepare(cursor)
     levels = ", ".join(f"{name}_level" for name in COMPARISONS)
     empty = ", ".join(f"null::tinyint as {name}_level" for name in COMPARISONS)
@@ -58,7 +64,6 @@ def score(connection: duckdb.DuckDBPyConnection, before: str) -> str:
         )
     if cursor.execute("select exists (from person) and exists (from child)").fetchone()[0]:
         _compare(cursor, model)
-    return f"{SCRATCH}.main.score"
 
 
 def prepare(cursor: duckdb.DuckDBPyConnection) -> str:

@@ -32,7 +32,22 @@ def train(connection: duckdb.DuckDBPyConnection, note: str, day: date, folder: P
     95 % interval for an event never seen in so many trials (three in as many), which understates the evidence. Raises
     ValueError naming levels that no true pair showed: the model is not usable with them.
     """
-    cursor = connection.cursor()
+    with connection.cursor() as cursor:
+        found, people, children = _train(cursor)
+    told = {
+        "trained_on": f"{note}: {people:,} records of people without UPN, {children:,} of children",
+        "trained_at": day.isoformat(),
+        "splink": version("splink"),
+        "comparisons": found,
+    }
+    path = folder / f"{day.isoformat()}.json"
+    folder.mkdir(exist_ok=True)
+    path.write_text(json.dumps(told, indent=2) + "\n")
+    return path
+
+
+def _train(cursor: duckdb.DuckDBPyConnection) -> tuple[dict, int, int]:
+    """m and u of every level, and how many records of people and of children they come from."""
     prepare(cursor)
     model = linker(cursor, settings())
     model.training.estimate_u_using_random_sampling(max_pairs=SAMPLED_PAIRS, seed=1)
@@ -56,16 +71,7 @@ def train(connection: duckdb.DuckDBPyConnection, note: str, day: date, folder: P
     if never:
         raise ValueError(f"No pair of one person shows {'; '.join(never)}: train on more or dirtier data.")
     people, children = cursor.execute("select (select count(*) from person), (select count(*) from child)").fetchone()
-    told = {
-        "trained_on": f"{note}: {people:,} records of people without UPN, {children:,} of children",
-        "trained_at": day.isoformat(),
-        "splink": version("splink"),
-        "comparisons": found,
-    }
-    path = folder / f"{day.isoformat()}.json"
-    folder.mkdir(exist_ok=True)
-    path.write_text(json.dumps(told, indent=2) + "\n")
-    return path
+    return found, people, children
 
 
 def _numbers(level: dict) -> dict[str, float | None]:

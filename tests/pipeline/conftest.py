@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.pipeline.warehouse import Warehouse
+from orchestration import build_file, dbt, deliveries
+from orchestration.settings import Settings
+from tests.pipeline import dirty_cases
+from tests.pipeline.warehouse import DAY, Warehouse
 
 
 @pytest.fixture(scope="session")
@@ -41,3 +44,16 @@ def dirty(counties: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -
 def census_only(counties: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """The warehouse of a council that delivers the census and nothing else. Tests only read it."""
     return _built(tmp_path_factory.mktemp("census_only"), counties["clean"], "school_census")
+
+
+@pytest.fixture(scope="session")
+def cases_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the dirty cases loaded and linked, nothing published. Tests only read it."""
+    folder = tmp_path_factory.mktemp("cases")
+    settings = Settings(home=folder / "home", key="k" * 64)
+    deliveries.deliver(settings, [dirty_cases.write(folder / "extracts")], None)
+    with build_file.connect(settings) as connection:
+        outcomes = deliveries.load(settings, connection, "run")
+    assert {outcome.rows_rejected for outcome in outcomes} == {0}, outcomes
+    dbt.build_models(settings, DAY, "+int_people_linked")
+    return settings.home

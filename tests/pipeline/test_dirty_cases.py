@@ -1,11 +1,11 @@
 """The cases that identity gets wrong elsewhere, from real files through loader, dbt and Splink."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from orchestration import build_file, deliveries
-from orchestration.linkage.evaluate import run_models
+from orchestration import build_file
 from orchestration.settings import Settings
 from tests.pipeline import dirty_cases as cases
 
@@ -13,18 +13,11 @@ Rows = Callable[..., list[tuple]]
 
 
 @pytest.fixture(scope="module")
-def rows(tmp_path_factory: pytest.TempPathFactory) -> Rows:
+def rows(cases_home: Path) -> Rows:
     """The build of the dirty cases, to be queried."""
-    folder = tmp_path_factory.mktemp("dirty_cases")
-    settings = Settings(home=folder / "home", key="k" * 64)
-    deliveries.deliver(settings, [cases.write(folder / "extracts")], None)
-    with build_file.connect(settings) as connection:
-        outcomes = deliveries.load(settings, connection, "run")
-    assert {outcome.rows_rejected for outcome in outcomes} == {0}, outcomes
-    run_models(settings, "2026-02-15", "+int_people_linked")
 
     def query(sql: str, *parameters: object) -> list[tuple]:
-        with build_file.connect(settings, read_only=True) as connection:
+        with build_file.connect(Settings(home=cases_home), read_only=True) as connection:
             return connection.execute(sql, list(parameters)).fetchall()
 
     return query

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import build_file, deliveries
-from orchestration.linkage.evaluate import run_models
+from orchestration import build_file, dbt, deliveries
 from orchestration.settings import Settings
 from tests.pipeline.warehouse import DAY, Warehouse
 
@@ -47,7 +46,7 @@ def build(home: Path, batches: Iterable[list[Path]]) -> Settings:
         deliveries.deliver(settings, batch, None)
         with build_file.connect(settings) as connection:
             deliveries.load(settings, connection, f"run {number}")
-    run_models(settings, DAY, "+int_people_linked")
+    dbt.build_models(settings, DAY, "+int_people_linked")
     return settings
 
 
@@ -115,12 +114,12 @@ def test_a_relink_from_nothing_gives_what_the_increments_gave(at_once: Settings,
     _correct_a_workbook(settings)
     with build_file.connect(settings) as connection:
         deliveries.load(settings, connection, "corrected")
-    run_models(settings, DAY, "+int_people_linked")
+    dbt.build_models(settings, DAY, "+int_people_linked")
     increments, scores = said(settings), _scores(settings)
     assert increments["people"] != said(at_once)["people"]
     with build_file.connect(settings) as connection:
         connection.execute("drop table intermediate.int_person_pairs_scored")
-    run_models(settings, DAY, "+int_people_linked")
+    dbt.build_models(settings, DAY, "+int_people_linked")
     assert said(settings) == increments
     assert _scores(settings) == scores
 

@@ -103,6 +103,7 @@ former_upn_pairs as (
     select
         former_upns.identity_id,
         formers.identity_id as other_identity_id,
+        former_upns.former_upn,
         formers.is_temporary and (formers.school_id is distinct from former_upns.school_id) as is_other_school,
         coalesce(identities.birth_date <> formers.birth_date, false) as is_other_birth_date,
         {{ arrays_overlap('identities.forenames', 'formers.forenames') }} as is_forename_alike,
@@ -116,12 +117,12 @@ former_upn_pairs as (
 
 ),
 
-former_upn as (
+former_upn_judged as (
 
     select
         identity_id,
         other_identity_id,
-        'former_upn' as link_method,
+        former_upn,
         case
             when is_other_school and (is_other_birth_date or not is_forename_alike)
                 then 'temporary_upn_of_another_school'
@@ -131,6 +132,24 @@ former_upn as (
         stated_date,
         delivery_id
     from former_upn_pairs
+
+),
+
+-- Where the child meant is plain, the others who had the UPN are not asked about.
+former_upn as (
+
+    select
+        identity_id,
+        other_identity_id,
+        'former_upn' as link_method,
+        review_reason,
+        is_standing,
+        stated_date,
+        delivery_id
+    from former_upn_judged
+    qualify review_reason is null or count(*) filter (where review_reason is null) over (
+        partition by identity_id, former_upn
+    ) = 0
 
 ),
 
