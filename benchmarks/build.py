@@ -71,7 +71,7 @@ def _deliver(settings: Settings, extracts: Path, first: tuple[int, str]) -> None
 
 
 def _whole_build() -> None:
-    with _peak_memory() as peak:
+    with peak_memory() as peak:
         begun = time.perf_counter()
         done = subprocess.run([sys.executable, "-m", "orchestration.cli", "build", "--as-of", DAY], cwd=PROJECT)
         seconds = time.perf_counter() - begun
@@ -79,7 +79,7 @@ def _whole_build() -> None:
 
 
 @contextmanager
-def _peak_memory() -> Iterator[list[int]]:
+def peak_memory() -> Iterator[list[int]]:
     """The highest sum of resident memory, in bytes, over this process's descendants; sampled ten times a second."""
     peak, stop = [0], threading.Event()
 

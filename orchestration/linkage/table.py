@@ -7,14 +7,17 @@ HEAD = """\
 # How right the linkage is
 
 Made by `earlyhelp linkage evaluate --size {size} --seeds {seeds}`: members of Family Matters (no UPN) linked to
-children in {number} invented counties with the errors of real extracts, by the parameters of {parameters}, trained on
-{trained_on}. No parameter was tuned on these counties. In brackets: 95 % intervals (Wilson).
+children in {number} invented counties with the errors of real extracts. No parameter was tuned on these counties: the
+model is that of {parameters}, trained on {trained_on}.
+
+A member may be hard in several ways. *Wrongly*: linked to another child, or though the member is no child of the
+county's schools. In brackets: 95 % intervals (Wilson).
 
 """
 
 CASES = """\
-| case | children | linked | precision of links | recall | recall with review | put up for review |
-|---|---:|---:|---|---|---|---:|
+| case | children | linked | wrongly | precision of links | recall | recall with review | up for review |
+|---|---:|---:|---:|---|---|---|---:|
 """
 
 FLAG = """
@@ -46,6 +49,7 @@ def _row(name: str, case: Case) -> str:
         name.replace("_", " "),
         f"{case.children:,}",
         f"{case.right + case.wrong:,}",
+        f"{case.wrong:,}",
         *map(_interval, (case.precision, case.recall, case.recall_with_review)),
         f"{case.reviews:,}",
     ]
@@ -53,7 +57,7 @@ def _row(name: str, case: Case) -> str:
 
 
 def _interval(found: tuple[float, float, float] | None) -> str:
-    return "–" if found is None else "{:.4f} ({:.4f} to {:.4f})".format(*found)
+    return "–" if found is None else "{:.5f} ({:.4f} to {:.4f})".format(*found)
 
 
 def _flags(found: Evaluation) -> list[str]:
