@@ -29,6 +29,7 @@ $(SETUP): requirements.lock pyproject.toml
 demo: $(SETUP) ## Make an invented county of 8,000 children, build its warehouse and print the zone dashboard
 	@rm -rf $(DEMO)
 	@$(BIN)/earlyhelp synth --size demo --seed 1 --out $(DEMO)/county
+	@EARLYHELP_HOME=$(DEMO)/home $(BIN)/earlyhelp init
 	@EARLYHELP_HOME=$(DEMO)/home $(BIN)/earlyhelp deliver $(DEMO)/county/extracts
 	@EARLYHELP_HOME=$(DEMO)/home $(BIN)/earlyhelp build --as-of $(DAY)
 	@EARLYHELP_HOME=$(DEMO)/home $(BIN)/earlyhelp dashboard

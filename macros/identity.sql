@@ -39,6 +39,16 @@
 {%- endmacro %}
 
 
+{% macro unnest_array(list) -%}
+    {{ return(adapter.dispatch('unnest_array')(list)) }}
+{%- endmacro %}
+
+{#- A row for each element of a list. -#}
+{% macro default__unnest_array(list) -%}
+    unnest({{ list }})
+{%- endmacro %}
+
+
 {#- Every pair of nodes that a chain of edges joins, each node with itself. `union` forgets what was reached before,
     so the walk ends. Edges stand in both directions; few nodes have one. -#}
 {% macro reachable(edges, from_column, to_column) -%}

@@ -98,6 +98,8 @@ def run(settings: Settings, outcome, verbose: bool) -> int:
     if outcome.published:
         release = outcome.published
         size = release.manifest["files"][release.file.name]["bytes"] / 2**20
+        with duckdb.connect(str(release.file), read_only=True) as connection:
+            _reviews(connection)
         say(f"\nRelease {release.release_id}, as of {release.manifest['as_of_date']}, is in force ({size:,.1f} MiB).")
     else:
         errors.print("\nNothing was published; the release in force is untouched. Stopped by:", markup=False)
@@ -209,10 +211,19 @@ def status(settings: Settings) -> None:
         return
     with duckdb.connect(str(release.file), read_only=True) as connection:
         _flag_ages(connection)
+        _reviews(connection)
     say(f"\nRelease in force: {release.release_id}, as of {release.manifest['as_of_date']}.")
     say(f"The file: {settings.current / release.file.name}")
     others = [r.release_id for r in releases.on_shelf(settings) if r.release_id != release.release_id]
     say(f"Also on the shelf: {', '.join(others) or 'none'}.")
+
+
+def _reviews(connection: duckdb.DuckDBPyConnection) -> None:
+    waiting, since = connection.execute(
+        "select sum(links_count), min(first_link_date) from core.fct_link_summary where link_status = 'review'"
+    ).fetchone()
+    if waiting:
+        say(f"\n{waiting:,} links wait for a reviewer, the oldest since {since}: earlyhelp review list")
 
 
 def _sources(connection: duckdb.DuckDBPyConnection) -> None:

@@ -1,6 +1,7 @@
 """A child keeps its key: whatever order deliveries come in, and in a warehouse built anew from the archive."""
 
 import csv
+import json
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from orchestration import build_file, dbt, deliveries
+from orchestration.linkage import parameters
 from orchestration.settings import Settings
 from tests.pipeline.warehouse import DAY, Warehouse
 
@@ -122,6 +124,20 @@ def test_a_relink_from_nothing_gives_what_the_increments_gave(at_once: Settings,
     dbt.build_models(settings, DAY, "+int_people_linked")
     assert said(settings) == increments
     assert _scores(settings) == scores
+
+
+def test_a_level_left_untrained_stops_the_build(
+    at_once: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = json.loads(parameters.newest().read_text())
+    del told["comparisons"]["surname"]["one letter off"]["m"]
+    gap = tmp_path / "2026-01-01.json"
+    gap.write_text(json.dumps(told))
+    monkeypatch.setattr(parameters, "newest", lambda: gap)
+    settings = Settings(home=tmp_path / "home", key=KEY)
+    shutil.copytree(at_once.home, settings.home)
+    with pytest.raises(RuntimeError, match="surname: one letter off"):
+        dbt.build_models(settings, DAY, "int_person_pairs_scored")
 
 
 def _correct_a_workbook(settings: Settings) -> None:

@@ -129,7 +129,7 @@ households as (
         address_periods.postcode,
         {{ clean_address('address_periods.address_line') }} as address_compared,
         names.child_durable_key,
-        names.forename_compared,
+        names.forename,
         names.birth_date
     from address_periods
     inner join names on address_periods.child_durable_key = names.child_durable_key
@@ -140,11 +140,20 @@ households as (
 
 ),
 
+companion_forms as (
+
+    select
+        forename,
+        {{ unnest_array('forename_forms') }} as form
+    from forms
+
+),
+
 companions as (
 
     select
         households.child_durable_key,
-        array_agg(distinct concat(others.forename_compared, '|', others.birth_date)) as companions
+        array_agg(distinct concat(companion_forms.form, '|', others.birth_date)) as companions
     from households
     inner join households as others
         on
@@ -152,7 +161,7 @@ companions as (
             and households.address_compared = others.address_compared
             and households.birth_date <> others.birth_date
             and households.child_durable_key <> others.child_durable_key
-    where others.forename_compared is not null
+    inner join companion_forms on others.forename = companion_forms.forename
     group by households.child_durable_key
 
 ),

@@ -43,6 +43,15 @@ forms as (
 
 ),
 
+companion_forms as (
+
+    select
+        forename,
+        {{ unnest_array('forename_forms') }} as form
+    from forms
+
+),
+
 -- Brothers and sisters tell two children of one name apart. Those who share the birth date are no evidence:
 -- of twins, each would vouch for the other.
 companions as (
@@ -50,14 +59,14 @@ companions as (
     select
         cleaned.source,
         cleaned.person_id,
-        array_agg(distinct concat(others.forename_compared, '|', others.birth_date)) as companions
+        array_agg(distinct concat(companion_forms.form, '|', others.birth_date)) as companions
     from cleaned
     inner join cleaned as others
         on
             cleaned.source = others.source
             and cleaned.household_id = others.household_id
             and cleaned.birth_date <> others.birth_date
-    where others.forename_compared is not null
+    inner join companion_forms on others.forename = companion_forms.forename
     group by cleaned.source, cleaned.person_id
 
 ),

@@ -19,15 +19,15 @@ sexes as (
 
 ),
 
--- a household with two programmes is known from the first to the last
+-- A household is known from its first programme on. Its address may be that of any day since: a closed case may have
+-- been kept up to date or not.
 household_periods as (
 
     select
         {{ clean_text('household_id') }} as household_id,
         max({{ clean_text('address_line') }}) as address_line,
         max({{ clean_postcode('postcode') }}) as postcode,
-        min({{ parse_date('start_date') }}) as known_from_date,
-        max(coalesce({{ parse_date('end_date') }}, {{ end_of_time() }})) as known_to_date
+        min({{ parse_date('start_date') }}) as known_from_date
     from households
     group by {{ clean_text('household_id') }}
 
@@ -50,12 +50,7 @@ renamed as (
         -- dates
         {{ parse_date('members.birth_date') }} as birth_date,
         coalesce(household_periods.known_from_date, members._extract_date) as known_from_date,
-        -- who is listed in a household of old and born since is known there now
-        case
-            when {{ parse_date('members.birth_date') }} <= household_periods.known_to_date
-                then household_periods.known_to_date
-            else {{ end_of_time() }}
-        end as known_to_date,
+        {{ end_of_time() }} as known_to_date,
 
         -- delivery
         members._delivery_id as delivery_id,
