@@ -30,7 +30,7 @@ QUEUE = """
 
 PERSON = """
     select forename, surname, birth_date, sex, address_line, postcode,
-        array_to_string(list_sort(companions), ', ') as companions, known_from_date, known_to_date
+        replace(array_to_string(list_sort(companions), ', '), '|', ' ') as companions, known_from_date, known_to_date
     from intermediate.int_people_without_upn
     where source = $source and person_id = $person_id
 """
@@ -38,7 +38,7 @@ PERSON = """
 CHILD = """
     select appearances.forename, appearances.surname, appearances.birth_date, appearances.sex,
         appearances.address_line, appearances.postcode,
-        array_to_string(list_sort(appearances.companions), ', ') as companions,
+        replace(array_to_string(list_sort(appearances.companions), ', '), '|', ' ') as companions,
         appearances.known_from_date, appearances.known_to_date
     from intermediate.int_child_appearances as appearances
     left join intermediate.int_person_link_candidates as candidates
@@ -65,9 +65,8 @@ IDENTITY = """
     where identity_id = $identity_id
 """
 
-LEVELS = """
-    select columns(* like '%_level') from intermediate.int_person_link_candidates where review_id = $review_id
-"""
+WHEN = {"known_from_date", "known_to_date", "first_seen_date", "last_return_date"}
+"""When a record speaks is no difference between two people."""
 
 
 class NotInQueue(LookupError):
@@ -141,7 +140,8 @@ def compare(settings: Settings, item: Item) -> Sides:
             (left,) = _rows(connection, IDENTITY, identity_id=item.identity_id)
             (right,) = _rows(connection, IDENTITY, identity_id=item.other_identity_id)
             further = []
-    return Sides(item, [(name, left[name], right[name], left[name] != right[name]) for name in left], further)
+    rows = [(name, left[name], right[name], name not in WHEN and left[name] != right[name]) for name in left]
+    return Sides(item, rows, further)
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, sql: str, **parameters: str | None) -> list[dict[str, str]]:
