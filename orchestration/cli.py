@@ -163,6 +163,37 @@ def dashboard() -> None:
 
 
 @app.command()
+def rebuild(
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The day to speak of. Default: that of the release in force."),
+    ] = None,
+) -> None:
+    """Make the whole warehouse again from the archive, and compare it with the release in force.
+
+    \b
+    Example:
+      earlyhelp rebuild
+    Every file ever delivered is read again, in the order it came; review decisions and what earlier releases said are
+    taken over. The new build takes the place of the old one; the release in force stays as it is.
+    Exit codes: 0 the same content; 1 nothing was changed; 4 the content differs, and the next build publishes it.
+    """
+    from orchestration.rebuild import rebuild as make_again
+
+    settings = Settings()
+    try:
+        with report.progress() as show:
+            rebuilt = make_again(settings, as_of.date() if as_of else None, show)
+    except (LookupError, ValueError, OSError, RuntimeError) as problem:
+        report.fail(str(problem))
+    report.rebuilt(settings, rebuilt)
+    if rebuilt.content_sha256 is None:
+        raise typer.Exit(1)
+    if rebuilt.differing:
+        raise typer.Exit(4)
+
+
+@app.command()
 def rollback(
     to: Annotated[str | None, typer.Option(help="The release to go back to. Default: the one before.")] = None,
 ) -> None:

@@ -1,7 +1,9 @@
 """Writes that survive a power cut: flush, then rename, so that nothing half-written has its final name."""
 
+import fcntl
 import hashlib
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 
@@ -20,6 +22,21 @@ def write_text(path: Path, text: str) -> None:
     draft.write_text(text, encoding="utf-8")
     sync(draft)
     draft.replace(path)
+    sync(path.parent)
+
+
+def append_lines(path: Path, lines: Iterable[str]) -> None:
+    """Write lines to the end of a log that its owner alone can read; on the disk when this returns.
+
+    Two writers at once take turns. The folder is made where there is none.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(descriptor, "a", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.write("".join(f"{line}\n" for line in lines))
+        file.flush()
+        os.fsync(file.fileno())
     sync(path.parent)
 
 

@@ -109,6 +109,24 @@ def run(settings: Settings, outcome, verbose: bool) -> int:
     return len(rejected)
 
 
+def rebuilt(settings: Settings, made) -> None:
+    """Say whether a warehouse made again from the archive holds what the release in force holds."""
+    if made.content_sha256 is None:
+        errors.print("\nNothing was rebuilt; build and release are as they were. Stopped by:", markup=False)
+        for reason in made.outcome.stopped_by:
+            errors.print(f"  {reason}", markup=False)
+        errors.print(f"The log: {settings.home / 'logs' / 'last_rebuild.log'}", markup=False)
+        return
+    say(f"Rebuilt from {made.deliveries:,} files of the archive. Content: {made.content_sha256}")
+    if not made.differing:
+        say("The release in force has the same content.")
+        return
+    say(f"{len(made.differing)} tables differ from the release in force:")
+    for name in made.differing:
+        say(f"  {name}")
+    say("The code, a contract or a threshold is another than when it was made. Next: earlyhelp build publishes it.")
+
+
 def _deliveries(connection: duckdb.DuckDBPyConnection, run_id: str, verbose: bool) -> list[tuple]:
     rows = connection.execute(
         """

@@ -56,6 +56,10 @@ class Settings(BaseSettings):
         return self.home / "releases"
 
     @property
+    def knowledge(self) -> Path:
+        return self.home / "knowledge"
+
+    @property
     def current(self) -> Path:
         return self.home / "current"
 

@@ -7,17 +7,27 @@ from collections.abc import Iterator
 import dagster as dg
 from dagster_dbt import DbtCliResource, dbt_assets
 
+from orchestration import build_file, knowledge, progress, releases
 from orchestration import dbt as dbt_project
-from orchestration import progress
 from orchestration.as_of import as_of
 from orchestration.defs.resources import Build
 
 
 @dbt_assets(manifest=dbt_project.project().manifest_path, project=dbt_project.project())
 def warehouse(context: dg.AssetExecutionContext, dbt: DbtCliResource, build: Build) -> Iterator:
-    """Seeds, staging, conformed models, marts and their data tests; unit tests are for development, not for a night."""
-    variables = json.dumps({"as_of_date": as_of(context).isoformat()})
-    target = build.settings.build / "dbt"
+    """Seeds, models, snapshots and their data tests; unit tests are for development, not for a night."""
+    settings, day = build.settings, as_of(context)
+    previous = releases.in_force(settings)
+    with build_file.connect(settings) as connection:
+        saying = knowledge.begin(settings, connection, day, previous and previous.release_id)
+    variables = json.dumps(
+        {
+            "as_of_date": day.isoformat(),
+            "said_at": saying.said_at.isoformat(sep=" "),
+            "is_look_back": saying.is_look_back,
+        }
+    )
+    target = settings.build / "dbt"
     shutil.rmtree(target, ignore_errors=True)
     invocation = dbt.cli(
         ["build", "--exclude-resource-type", "unit_test", "--vars", variables],

@@ -2,7 +2,7 @@
 
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from os import stat_result
 from pathlib import Path
 
@@ -28,6 +28,7 @@ class Candidate:
     archived: Archived
     source: str
     sequence: int
+    received_at: datetime
     problem: DeliveryProblem | None = None
     gate_reason: str | None = None
     match: Match | None = None

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 
 import duckdb
 
-from orchestration.deliveries import incoming, quarantine, report
+from orchestration.deliveries import incoming, quarantine, register, report
 from orchestration.deliveries.archive import archive, clear_partials
 from orchestration.deliveries.candidate import Candidate, prepare
 from orchestration.deliveries.discover import discover
@@ -27,23 +28,31 @@ SMALL = 50
 
 
 def load(
-    settings: Settings, connection: duckdb.DuckDBPyConnection, run_id: str, progress: Progress | None = None
+    settings: Settings,
+    connection: duckdb.DuckDBPyConnection,
+    run_id: str,
+    progress: Progress | None = None,
+    received_at: datetime | None = None,
 ) -> list[DeliveryOutcome]:
     """Load every complete file in landing, the bytes of each archived first; one outcome per file, in order of arrival.
+
+    `received_at` (UTC, default now) is when they came: a rebuild says what was true the first time.
 
     The files of a contract are one transaction, so a kill leaves none of them or all; files leave landing after the
     commit. Running again finishes what was cut short. Raises what stops the machine (no room, no memory), never what is
     wrong in a file.
     """
     say = progress or (lambda message: None)
+    moment = received_at or datetime.now(UTC).replace(tzinfo=None)
     ensure_schema(connection)
+    register.catch_up(settings.archive, connection)
     _clear(settings, connection)
     waiting = sorted(discover(settings), key=lambda file: (file.parent.name not in SOURCES_FIRST, file.parent.name))
     try:
         return [
             outcome
             for source, files in groupby(waiting, key=lambda file: file.parent.name)
-            for outcome in _load_source(settings, connection, run_id, source, list(files), say)
+            for outcome in _load_source(settings, connection, run_id, moment, source, list(files), say)
         ]
     finally:
         _clear(settings, connection)
@@ -53,13 +62,21 @@ def _load_source(
     settings: Settings,
     connection: duckdb.DuckDBPyConnection,
     run_id: str,
+    moment: datetime,
     source: str,
     files: list[Path],
     say: Progress,
 ) -> list[DeliveryOutcome]:
     """One source: everything of it that waits, a batch for each contract that its files keep."""
     limits = Limits()
-    candidates, repeated = _take(settings, connection, source, files)
+    candidates, repeated = _take(settings, connection, source, files, moment)
+    register.append(
+        settings.archive,
+        [
+            register.Entry(taken.archived.sha256, source, taken.file.name, moment.isoformat(), run_id)
+            for taken in candidates
+        ],
+    )
     say(f"{source}: {len(candidates):,} new of {len(files):,} files")
     outcomes: list[DeliveryOutcome] = []
     with ExitStack() as copies:
@@ -130,7 +147,7 @@ def _load_batch(
 
 
 def _take(
-    settings: Settings, connection: duckdb.DuckDBPyConnection, source: str, files: list[Path]
+    settings: Settings, connection: duckdb.DuckDBPyConnection, source: str, files: list[Path], moment: datetime
 ) -> tuple[list[Candidate], list[Candidate]]:
     """The bytes of every file archived; those never seen, and those that were accepted before or stand twice here.
 
@@ -146,7 +163,7 @@ def _take(
         after = file.stat()
         if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
             continue
-        candidate = Candidate(file, after, archived, source, sequence=last + len(new) + 1)
+        candidate = Candidate(file, after, archived, source, last + len(new) + 1, moment)
         (repeated if archived.sha256 in known else new).append(candidate)
         known.add(archived.sha256)
     return new, repeated

@@ -93,7 +93,12 @@ def record(
         [
             row(candidate)
             | dict(zip(counts, rows[candidate.delivery_id], strict=True))
-            | {"received_at": now, "status": candidate.status, "reason": candidate.reason, "run_id": run_id}
+            | {
+                "received_at": candidate.received_at,
+                "status": candidate.status,
+                "reason": candidate.reason,
+                "run_id": run_id,
+            }
             for candidate in candidates
         ],
     )

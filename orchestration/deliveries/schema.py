@@ -85,6 +85,23 @@ create table if not exists ops.review_decision (
     note varchar
 );
 
+-- The releases before the one that is being built: read anew from the journal of what was said before every build.
+create table if not exists ops.earlier_release (
+    release_id varchar not null,
+    as_of_date date not null,
+    said_at timestamp not null,
+    version varchar not null,
+    code_sha256 varchar not null,
+    inputs_sha256 varchar not null
+);
+
+-- What the build says (one row), and the release whose journal entry its snapshots are in step with.
+create table if not exists ops.saying (
+    said_at timestamp not null,
+    is_look_back boolean not null,
+    in_step_with varchar
+);
+
 -- What staging reads: of each table, period, school and part (a COLLECT block, a term) the newest accepted delivery.
 -- A corrected file has the same extract date and arrived later, so it supersedes; a late older extract does not.
 create or replace view ops.delivery_in_force as

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import durable, fingerprint
-from orchestration.releases import analyst_file, shelf
+from orchestration import build_file, durable, fingerprint, knowledge
+from orchestration.releases import analyst_file, content, shelf
 from orchestration.settings import Settings
 
 DISTRIBUTION = "early-help-warehouse"
@@ -34,6 +34,7 @@ def publish(settings: Settings, as_of: date, run_id: str) -> shelf.Release:
     try:
         manifest = _write(settings, draft, release_id, as_of, run_id, published_at)
         durable.write_text(draft / shelf.MANIFEST, json.dumps(manifest, indent=2) + "\n")
+        knowledge.write(settings, manifest)
         release = shelf.Release(settings.releases / release_id, manifest)
         draft.replace(release.folder)
     except BaseException:
@@ -41,6 +42,9 @@ def publish(settings: Settings, as_of: date, run_id: str) -> shelf.Release:
         raise
     durable.sync(settings.releases)
     shelf.switch(settings, release)
+    knowledge.settle(settings, release_id)
+    with build_file.connect(settings) as connection:
+        knowledge.in_step(settings, connection)
     shelf.prune(settings)
     return release
 
@@ -106,5 +110,6 @@ def _write(settings: Settings, draft: Path, release_id: str, as_of: date, run_id
         "sources": [dict(zip(names, source, strict=True)) for source in sources],
         "checks": dict(checks),
         "rows": rows,
+        "content_sha256": content.digest(content.of(file)),
         "files": {file.name: {"sha256": durable.sha256(file), "bytes": file.stat().st_size}},
     }

@@ -1,9 +1,7 @@
 """The log of decisions: one line of JSON each, appended and never changed; read into the build before every run."""
 
-import fcntl
 import getpass
 import json
-import os
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -52,16 +50,7 @@ def now() -> str:
 
 def append(settings: Settings, decisions: list[Decision]) -> None:
     """Write decisions to the end of the log; on the disk when this returns. Two reviewers at once take turns."""
-    path = log_of(settings)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    lines = "".join(json.dumps(asdict(decision)) + "\n" for decision in decisions)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(descriptor, "a", encoding="utf-8") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        file.write(lines)
-        file.flush()
-        os.fsync(file.fileno())
-    durable.sync(path.parent)
+    durable.append_lines(log_of(settings), [json.dumps(asdict(decision)) for decision in decisions])
 
 
 def restore(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:

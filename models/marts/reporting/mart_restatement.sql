@@ -1,0 +1,164 @@
+with statements as (
+
+    select * from {{ ref('fct_flag_as_said') }}
+
+),
+
+releases as (
+
+    select * from {{ ref('dim_release') }}
+
+),
+
+flags as (
+
+    select * from {{ ref('dim_flag') }}
+
+),
+
+deliveries as (
+
+    select * from {{ ref('dim_delivery') }}
+
+),
+
+half_terms as (
+
+    select
+        academic_year,
+        half_term,
+        half_term_label,
+        max(calendar_date) as end_date
+    from {{ ref('dim_date') }}
+    where is_in_term
+    group by academic_year, half_term, half_term_label
+
+),
+
+-- the first release that spoke of a half term when it was over: what it said is what is restated
+first_words as (
+
+    select
+        half_terms.academic_year,
+        half_terms.half_term,
+        half_terms.half_term_label,
+        half_terms.end_date,
+        min(releases.said_at) as said_at
+    from half_terms
+    inner join releases on half_terms.end_date < releases.as_of_date
+    group by half_terms.academic_year, half_terms.half_term, half_terms.half_term_label, half_terms.end_date
+
+),
+
+-- each statement beside the one it took the place of, if that stood until then
+followed as (
+
+    select
+        statements.*,
+        lag(said_to_at) over one_flag as earlier_said_to_at,
+        lag(flag_state) over one_flag as earlier_flag_state,
+        lag(reason_code) over one_flag as earlier_reason_code,
+        lag(value) over one_flag as earlier_value,
+        lag(flag_rule_key) over one_flag as earlier_flag_rule_key,
+        lag(delivery_key) over one_flag as earlier_delivery_key,
+        lead(said_from_at) over one_flag as later_said_from_at
+    from statements
+    window
+        one_flag as (
+            partition by child_durable_key, flag_key, academic_year, half_term order by said_from_at
+        )
+
+),
+
+changes as (
+
+    select
+        child_durable_key,
+        school_durable_key,
+        flag_key,
+        academic_year,
+        half_term,
+        case when earlier_said_to_at = said_from_at then 'changed' else 'added' end as change,
+        case when earlier_said_to_at = said_from_at then earlier_flag_state end as earlier_flag_state,
+        flag_state,
+        case when earlier_said_to_at = said_from_at then earlier_reason_code end as earlier_reason_code,
+        reason_code,
+        case when earlier_said_to_at = said_from_at then earlier_value end as earlier_value,
+        value,
+        case
+            when earlier_said_to_at is distinct from said_from_at then 'child'
+            when earlier_flag_rule_key <> flag_rule_key then 'rule'
+            when earlier_delivery_key <> delivery_key then 'delivery'
+            else 'record'
+        end as cause,
+        delivery_key,
+        said_from_at as restated_at
+    from followed
+    where
+        earlier_said_to_at is distinct from said_from_at
+        or earlier_flag_state <> flag_state
+        or earlier_reason_code is distinct from reason_code
+        or earlier_value is distinct from value
+
+    union all
+
+    select
+        child_durable_key,
+        school_durable_key,
+        flag_key,
+        academic_year,
+        half_term,
+        'withdrawn' as change,
+        flag_state as earlier_flag_state,
+        null as flag_state,
+        reason_code as earlier_reason_code,
+        null as reason_code,
+        value as earlier_value,
+        null as value,
+        'child' as cause,
+        {{ unknown_key() }} as delivery_key,
+        said_to_at as restated_at
+    from followed
+    where not is_still_said and later_said_from_at is distinct from said_to_at
+
+),
+
+restated as (
+
+    select
+        {{ surrogate_key([
+            'changes.child_durable_key', 'changes.flag_key', 'changes.academic_year', 'changes.half_term',
+            'changes.restated_at'
+        ]) }} as restatement_key,
+        changes.child_durable_key,
+        changes.school_durable_key,
+        flags.flag_code,
+        flags.flag_name,
+        first_words.half_term_label,
+        first_words.end_date as half_term_end_date,
+        changes.change,
+        changes.earlier_flag_state,
+        changes.flag_state,
+        changes.earlier_reason_code,
+        changes.reason_code,
+        changes.earlier_value,
+        changes.value,
+        changes.cause,
+        deliveries.delivery_id,
+        deliveries.source,
+        deliveries.file_name,
+        deliveries.extract_date,
+        cast(changes.restated_at as date) as restated_date,
+        changes.restated_at
+    from changes
+    inner join first_words
+        on
+            changes.academic_year = first_words.academic_year
+            and changes.half_term = first_words.half_term
+            and changes.restated_at > first_words.said_at
+    inner join flags on changes.flag_key = flags.flag_key
+    left join deliveries on changes.delivery_key = deliveries.delivery_key
+
+)
+
+select * from restated

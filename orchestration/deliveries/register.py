@@ -1,0 +1,63 @@
+"""The register of the archive: whose bytes they are, under which name and when they came, one line for each file.
+
+The archive knows bytes by their hash alone. With the register beside them the warehouse can be built again when the
+build is gone (`earlyhelp rebuild`). Lines are appended, never changed.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from orchestration import durable
+
+NAME = "register.jsonl"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One file as it was taken in. `received_at` is UTC, in ISO form; `run_id` is the run that took it in."""
+
+    sha256: str
+    source: str
+    file_name: str
+    received_at: str
+    run_id: str
+
+    @property
+    def received(self) -> datetime:
+        return datetime.fromisoformat(self.received_at)
+
+
+def append(archive: Path, entries: Iterable[Entry]) -> None:
+    """Enter files that have just been archived; on the disk when this returns."""
+    durable.append_lines(archive / NAME, [json.dumps(asdict(entry)) for entry in entries])
+
+
+def entries(archive: Path) -> list[Entry]:
+    """Every file ever taken in, in the order of arrival.
+
+    Bytes that came more than once, because they were rejected first or a run was killed, stand where they came last.
+    """
+    path = archive / NAME
+    if not path.exists():
+        return []
+    last = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        entry = Entry(**json.loads(line))
+        last.pop(entry.sha256, None)
+        last[entry.sha256] = entry
+    return list(last.values())
+
+
+def catch_up(archive: Path, connection: duckdb.DuckDBPyConnection) -> None:
+    """Enter what a build took in before there was a register."""
+    if (archive / NAME).exists():
+        return
+    known = connection.execute(
+        "select sha256, source, file_name, received_at, run_id from ops.delivery order by sequence"
+    ).fetchall()
+    append(archive, [Entry(sha, source, name, at.isoformat(), run or "") for sha, source, name, at, run in known])

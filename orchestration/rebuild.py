@@ -1,0 +1,123 @@
+"""The whole warehouse made again from the archive, beside the one that is there, and compared with what is published.
+
+A second home is laid under the build: the archive's bytes as links, the register's runs one after the other, the review
+decisions and the journal of what was said. The job that builds every night builds it. Its build then takes the place of
+the first one; the release in force stays.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from orchestration import build_file, progress, releases
+from orchestration.deliveries import load, register
+from orchestration.lock import build_lock
+from orchestration.releases import content
+from orchestration.review.decisions import log_of
+from orchestration.run import Outcome, run
+from orchestration.settings import Settings
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """How it went: the run, how many files, the digest of the content (None: it failed), tables unlike the release."""
+
+    outcome: Outcome
+    deliveries: int
+    content_sha256: str | None
+    differing: list[str]
+
+
+def rebuild(settings: Settings, as_of: date | None, show: progress.Sink | None = None) -> Rebuilt:
+    """Build again from the archive as of a day (default: that of the release in force) and put the new build in place.
+
+    Raises LookupError when there is nothing to build from, ValueError when archived bytes are not what they were.
+    """
+    with build_lock(settings):
+        in_force = releases.in_force(settings)
+        taken_in = register.entries(settings.archive)
+        if not taken_in:
+            raise LookupError(f"{settings.archive} holds no {register.NAME}: there is nothing to build from.")
+        if as_of is None and in_force is None:
+            raise LookupError("No release is in force: say with --as-of which day the warehouse shall speak of.")
+        day = as_of or date.fromisoformat(in_force.manifest["as_of_date"])
+        second = settings.model_copy(update={"home": settings.build / "rebuild"})
+        shutil.rmtree(second.home, ignore_errors=True)
+        try:
+            _lay(settings, second)
+            progress.show_on(show)
+            _take_in(settings, second, taken_in)
+            with _home(second):
+                outcome = run(second, day, show)
+            if outcome.published is None:
+                _keep_log(second, settings)
+                return Rebuilt(outcome, len(taken_in), None, [])
+            told = content.of(outcome.published.file)
+            said = content.of(in_force.file) if in_force else told
+            _take_the_place(second, settings)
+        finally:
+            shutil.rmtree(second.home, ignore_errors=True)
+    return Rebuilt(outcome, len(taken_in), content.digest(told), content.differences(told, said))
+
+
+def _lay(settings: Settings, second: Settings) -> None:
+    """What a build is made of besides deliveries: decisions, the journal of what was said, the key's fingerprint."""
+    second.build.mkdir(parents=True)
+    for path in (log_of(settings), settings.build / "key.sha256"):
+        if path.exists():
+            copy = second.home / path.relative_to(settings.home)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, copy)
+    if settings.knowledge.exists():
+        shutil.copytree(settings.knowledge, second.knowledge, copy_function=os.link)
+
+
+def _take_in(settings: Settings, second: Settings, taken_in: list[register.Entry]) -> None:
+    """Every file as it came: in the runs it came in, under its name, at its time."""
+    runs = groupby(taken_in, key=lambda entry: (entry.run_id, entry.received_at))
+    for number, ((run_id, _), group) in enumerate(runs, start=1):
+        files = list(group)
+        progress.say(f"archive: run {number}, {len(files):,} files of {files[0].received:%Y-%m-%d}")
+        for entry in files:
+            bytes_of = settings.archive / entry.sha256
+            if not bytes_of.exists():
+                raise ValueError(f"{bytes_of} is missing: it was {entry.file_name} of {entry.source}. Restore it.")
+            landed = second.landing / entry.source / entry.file_name
+            landed.parent.mkdir(parents=True, exist_ok=True)
+            os.link(bytes_of, landed)
+        with build_file.connect(second) as connection:
+            load(second, connection, run_id, received_at=files[0].received)
+        for entry in files:
+            if not (second.archive / entry.sha256).exists():
+                raise ValueError(f"{settings.archive / entry.sha256} is not what it was: its bytes have changed.")
+
+
+def _take_the_place(second: Settings, settings: Settings) -> None:
+    """Put the second build where the first one was; the next run takes its snapshots from the journal."""
+    with build_file.connect(second) as connection:
+        connection.execute("update ops.saying set in_step_with = null")
+    settings.build_file.with_name(settings.build_file.name + ".wal").unlink(missing_ok=True)
+    second.build_file.replace(settings.build_file)
+
+
+def _keep_log(second: Settings, settings: Settings) -> None:
+    log = settings.home / "logs" / "last_rebuild.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(second.home / "logs" / "last_run.log", log)
+
+
+@contextmanager
+def _home(settings: Settings) -> Iterator[None]:
+    before = os.environ.get("EARLYHELP_HOME")
+    os.environ["EARLYHELP_HOME"] = str(settings.home)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["EARLYHELP_HOME"]
+        else:
+            os.environ["EARLYHELP_HOME"] = before

@@ -1,0 +1,52 @@
+"""What a release says, as hashes: two files that say the same have the same content, whenever they were made.
+
+Rows are hashed without their order. Left out is when things were done: times of arrival, and the list of releases.
+"""
+
+import hashlib
+from pathlib import Path
+
+import duckdb
+
+SCHEMAS = ("core", "mart", "reference")
+LEFT_OUT_TABLES = {"dim_release"}
+LEFT_OUT_COLUMNS = {"received_at"}
+
+
+def of(file: Path, leave_out: frozenset[str] = frozenset()) -> dict[str, str]:
+    """The content of each table of a release's file or a build: `rows:hash`, by `schema.table`.
+
+    `leave_out` names further tables. The hashes are DuckDB's and compare within one of its versions.
+    """
+    with duckdb.connect(str(file), read_only=True) as connection:
+        columns: dict[str, list[str]] = {}
+        for schema, table, column in connection.execute(
+            """
+            select columns.schema_name, columns.table_name, columns.column_name
+            from duckdb_columns() as columns
+            inner join duckdb_tables() as tables using (database_name, schema_name, table_name)
+            where columns.database_name = current_database() and columns.schema_name in ?
+            order by columns.schema_name, columns.table_name, columns.column_index
+            """,
+            [list(SCHEMAS)],
+        ).fetchall():
+            if table not in LEFT_OUT_TABLES | leave_out and column not in LEFT_OUT_COLUMNS:
+                columns.setdefault(f"{schema}.{table}", []).append(f'"{column}"')
+        return {name: _of_table(connection, name, chosen) for name, chosen in columns.items()}
+
+
+def _of_table(connection: duckdb.DuckDBPyConnection, name: str, columns: list[str]) -> str:
+    rows, total = connection.execute(
+        f"select count(*), coalesce(sum(hash(row({', '.join(columns)}))::hugeint), 0) from {name}"
+    ).fetchone()
+    return f"{rows}:{total}"
+
+
+def digest(content: dict[str, str]) -> str:
+    """One sha256 over the content of all tables."""
+    return hashlib.sha256("".join(f"{name} {said}\n" for name, said in sorted(content.items())).encode()).hexdigest()
+
+
+def differences(one: dict[str, str], other: dict[str, str]) -> list[str]:
+    """The tables of which two contents say different things."""
+    return sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
