@@ -66,6 +66,10 @@ def synth(
     size: Annotated[Size, typer.Option(help="hamlet: about 300 children; demo: 8,000; county: 60,000.")] = Size.demo,
     seed: Annotated[int, typer.Option(help="The same seed gives the same files, byte for byte.")] = 1,
     clean: Annotated[bool, typer.Option("--clean", help="Leave out the errors that real extracts have.")] = False,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The day the extracts are of. Default: the county's last, 2026-06-26."),
+    ] = None,
 ) -> None:
     """Make an invented county: its extracts in the sources' own formats, with the truth beside them.
 
@@ -73,13 +77,18 @@ def synth(
     Example:
       earlyhelp synth --size hamlet --seed 7 --out /tmp/hamlet
     writes /tmp/hamlet/extracts/<source>/…, the census once more as COLLECT blocks in extracts_collect/, and truth/.
+    With --as-of the same county as its extracts were on an earlier day.
     """
     from synthetic import county
 
     if out.exists() and any(out.iterdir()):
         report.fail(f"{out} is not empty; name a new folder, so that no file of yours is overwritten.")
-    with report.progress() as show:
-        made = county.write(out, size.value, seed, clean, progress=show)
+    day = as_of.date() if as_of else county.AS_OF_DATE
+    try:
+        with report.progress() as show:
+            made = county.write(out, size.value, seed, clean, progress=show, as_of=day)
+    except ValueError as problem:
+        report.fail(str(problem))
     report.county(out, made)
 
 

@@ -45,28 +45,32 @@ def write(
     clean: bool = False,
     progress: Callable[[str], None] | None = None,
     threads: int | None = None,
+    as_of: dt.date = AS_OF_DATE,
 ) -> County:
     """Write a county of `size` (hamlet, demo or county) into `out`; the same arguments give the same bytes.
 
     `clean` leaves out every mistake and every change later than the last return, so that what can be computed from the
-    extracts is the truth. `progress` is called with the name of each step as it begins; `threads` limits DuckDB and
-    changes no byte. A county that lies in `out` is replaced; a folder with anything else in it raises
-    FileExistsError, an unknown size ValueError.
+    extracts is the truth. `as_of` is the day the extracts were made: the same county of an earlier day has the same
+    children, with what was known of them then. `progress` is called with the name of each step as it begins; `threads`
+    limits DuckDB and changes no byte. A county that lies in `out` is replaced; a folder with anything else in it raises
+    FileExistsError, an unknown size or a day before the county's second school year ValueError.
     """
     if size not in SIZES:
         raise ValueError(f"There is no size '{size}': choose one of {', '.join(SIZES)}.")
+    if not (earliest := dt.date(SIZES[size].first_year + 1, 9, 1)) <= as_of <= AS_OF_DATE:
+        raise ValueError(f"The {size} is known from {earliest} to {AS_OF_DATE}: choose a day between them.")
     out = Path(out)
     report = progress or (lambda step: None)
     _make_room(out)
-    connection = world.build(SIZES[size], seed, AS_OF_DATE, clean, report, threads)
+    connection = world.build(SIZES[size], seed, as_of, clean, report, threads)
     extracts, collect = out / "extracts", out / "extracts_collect"
     census = "school_census"
     steps = [
-        ("Synergy", extracts / "synergy", synergy.write, [AS_OF_DATE]),
-        ("school register", extracts / "school_register", register.write, [AS_OF_DATE]),
+        ("Synergy", extracts / "synergy", synergy.write, [as_of]),
+        ("school register", extracts / "school_register", register.write, [as_of]),
         ("deprivation", extracts / "deprivation", deprivation.write, []),
         ("attainment", extracts / "attainment", attainment.write, []),
-        ("Family Matters", extracts / "family_matters", family_matters.write, [AS_OF_DATE]),
+        ("Family Matters", extracts / "family_matters", family_matters.write, [as_of]),
         ("School Census (XML)", extracts / census, census_xml.write, []),
         ("School Census (COLLECT)", collect / census, census_collect.write, []),
         ("truth", out / "truth", truth.write, []),
@@ -84,7 +88,7 @@ def write(
         """
     ).fetchone()
     connection.close()
-    county = County(seed, size, clean, AS_OF_DATE.isoformat(), children, in_scope, schools, files)
+    county = County(seed, size, clean, as_of.isoformat(), children, in_scope, schools, files)
     (out / "county.json").write_text(json.dumps(asdict(county), indent=2) + "\n", encoding="utf-8")
     return county
 
