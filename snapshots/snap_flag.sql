@@ -3,7 +3,7 @@
     'flag_state', 'reason_code', 'value', 'threshold', 'flag_rule_key', 'delivery_key', 'covers_from_date',
     'covers_to_date', 'nc_year', 'school_durable_key', 'pyramid_key', 'zone_key',
 ] -%}
-{%- set columns = ['child_durable_key', 'flag_key', 'academic_year', 'half_term'] + checked -%}
+{%- set columns = ['child_durable_key', 'flag_key', 'academic_year', 'half_term', 'flag_rule_durable_key'] + checked -%}
 {{ config(unique_key=['child_durable_key', 'flag_key', 'academic_year', 'half_term'], check_cols=checked, updated_at=said_at()) }}
 
 {%- set query %}

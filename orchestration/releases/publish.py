@@ -25,6 +25,8 @@ def publish(settings: Settings, as_of: date, run_id: str) -> shelf.Release:
     Raises OSError naming the room needed when the disk is too full, RuntimeError when what was written is not whole.
     """
     settings.releases.mkdir(parents=True, exist_ok=True)
+    before = shelf.in_force(settings)
+    knowledge.settle(settings, before and before.release_id)
     shelf.prune(settings)
     _room_for(settings)
     published_at = datetime.now(UTC)

@@ -10,6 +10,7 @@ import pytest
 
 from orchestration import deliveries
 from orchestration.build_file import connect
+from orchestration.deliveries import register
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.settings import Settings
 from tests.faults.conftest import Home
@@ -23,7 +24,7 @@ CONTENT = "select table_name, rows_read, rows_accepted from ops.delivery_table o
 def test_the_bytes_are_archived_under_their_hash_and_cannot_be_changed(home: Home) -> None:
     sent = pupils_csv(home.landing("synergy"), PUPILS).read_bytes()
     outcome = home.load_one()
-    (kept,) = home.settings.archive.iterdir()
+    (kept,) = home.settings.archive.glob("?" * 64)
     assert kept.read_bytes() == sent
     assert kept.name == home.value("select sha256 from ops.delivery")
     assert kept.name.startswith(outcome.delivery_id)
@@ -194,7 +195,8 @@ def test_a_killed_run_leaves_nothing_half_loaded_and_the_next_converges(
         schemas = connection.execute("select schema_name from information_schema.schemata").fetchall()
         assert ("incoming",) not in schemas
     assert not any(file.exists() for file in files)
-    assert len(list(settings.archive.iterdir())) == 2
+    assert len(list(settings.archive.glob("?" * 64))) == 2
+    assert {entry.file_name for entry in register.entries(settings.archive)} == {file.name for file in files}
 
 
 def test_a_planted_name_is_said_nowhere(home: Home, capfd: pytest.CaptureFixture[str]) -> None:

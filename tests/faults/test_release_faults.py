@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import releases
+from orchestration import knowledge, releases
 from orchestration.releases import shelf
 from orchestration.settings import PROJECT, Settings
 
@@ -38,7 +38,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 def _make_build(path: Path, generation: int, rows: int = 200_000) -> None:
     path.unlink(missing_ok=True)
     with duckdb.connect(str(path)) as connection:
-        for schema in ("core", "mart", "reference", "ops", "intermediate"):
+        for schema in ("core", "mart", "reference", "ops", "intermediate", "snapshots"):
             connection.execute(f"create schema {schema}")
         connection.execute(
             f"""
@@ -53,6 +53,12 @@ def _make_build(path: Path, generation: int, rows: int = 200_000) -> None:
                 extract_date date
             );
             create table ops.check_result (run_id varchar, outcome varchar);
+            create table ops.saying as
+                select timestamp '2026-06-26 02:00:00' + interval {generation} second as said_at,
+                    false as is_look_back, null::varchar as in_step_with;
+            create table snapshots.snap_flag as
+                select {generation} as statement_id, said_at as said_from_at, timestamp '9999-12-31' as said_to_at
+                from ops.saying;
             create view ops.delivery_in_force as select delivery_id from ops.delivery;
             """
         )
@@ -72,7 +78,7 @@ def _generations(file: Path) -> set[tuple[int]]:
 
 
 def test_a_release_killed_at_any_moment_leaves_the_old_or_the_new_one_whole(settings: Settings) -> None:
-    _publish(settings)
+    seen = {_publish(settings).release_id}
     outcomes = set()
     for delay in (0.0, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6):
         before = releases.in_force(settings).release_id
@@ -85,9 +91,11 @@ def test_a_release_killed_at_any_moment_leaves_the_old_or_the_new_one_whole(sett
         shelf.verify(current)
         assert _generations(current.file) == {(1,)}
         outcomes.add(current.release_id != before)
+        seen.add(current.release_id)
     assert False in outcomes, "no kill came before the switch, so nothing was shown"
     again = _publish(settings)
     assert releases.in_force(settings).release_id == again.release_id
+    assert {entry.release_id for entry in knowledge.entries(settings)} == seen | {again.release_id}
     assert not list(settings.releases.glob(".*")), "an unfinished release was left behind"
 
 

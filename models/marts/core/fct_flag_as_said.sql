@@ -14,6 +14,7 @@ keyed as (
         zone_key,
         flag_key,
         flag_rule_key,
+        flag_rule_durable_key,
         delivery_key,
         academic_year,
         cast(half_term as integer) as half_term,

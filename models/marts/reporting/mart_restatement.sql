@@ -54,14 +54,14 @@ first_words as (
 followed as (
 
     select
-        statements.*,
-        lag(said_to_at) over one_flag as earlier_said_to_at,
+        *,
         lag(flag_state) over one_flag as earlier_flag_state,
         lag(reason_code) over one_flag as earlier_reason_code,
         lag(value) over one_flag as earlier_value,
         lag(flag_rule_key) over one_flag as earlier_flag_rule_key,
         lag(delivery_key) over one_flag as earlier_delivery_key,
-        lead(said_from_at) over one_flag as later_said_from_at
+        coalesce(lag(said_to_at) over one_flag = said_from_at, false) as has_earlier,
+        coalesce(lead(said_from_at) over one_flag = said_to_at, false) as has_later
     from statements
     window
         one_flag as (
@@ -78,15 +78,15 @@ changes as (
         flag_key,
         academic_year,
         half_term,
-        case when earlier_said_to_at = said_from_at then 'changed' else 'added' end as change,
-        case when earlier_said_to_at = said_from_at then earlier_flag_state end as earlier_flag_state,
+        case when has_earlier then 'changed' else 'added' end as change,
+        case when has_earlier then earlier_flag_state end as earlier_flag_state,
         flag_state,
-        case when earlier_said_to_at = said_from_at then earlier_reason_code end as earlier_reason_code,
+        case when has_earlier then earlier_reason_code end as earlier_reason_code,
         reason_code,
-        case when earlier_said_to_at = said_from_at then earlier_value end as earlier_value,
+        case when has_earlier then earlier_value end as earlier_value,
         value,
         case
-            when earlier_said_to_at is distinct from said_from_at then 'child'
+            when not has_earlier then 'child'
             when earlier_flag_rule_key <> flag_rule_key then 'rule'
             when earlier_delivery_key <> delivery_key then 'delivery'
             else 'record'
@@ -95,7 +95,7 @@ changes as (
         said_from_at as restated_at
     from followed
     where
-        earlier_said_to_at is distinct from said_from_at
+        not has_earlier
         or earlier_flag_state <> flag_state
         or earlier_reason_code is distinct from reason_code
         or earlier_value is distinct from value
@@ -119,7 +119,7 @@ changes as (
         {{ unknown_key() }} as delivery_key,
         said_to_at as restated_at
     from followed
-    where not is_still_said and later_said_from_at is distinct from said_to_at
+    where not is_still_said and not has_later
 
 ),
 
