@@ -35,7 +35,7 @@ demo: $(SETUP) ## Make an invented county of 8,000 children, build its warehouse
 	@EARLYHELP_HOME=$(DEMO)/home $(BIN)/earlyhelp dashboard
 
 test: $(SETUP) lint ## Lint, parse, and run every test on a small county
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadgroup
 
 lint: $(SETUP) ## Check the style of Python and SQL
 	@$(BIN)/ruff check .

@@ -1,5 +1,14 @@
 {#- How children and flags are counted, for every place alike. -#}
 
+{#- Children counted by a flag's state. -#}
+{% macro count_states(flag_state) -%}
+    count(*) as children_count,
+    count(*) filter (where {{ flag_state }} <> 'not_assessable') as assessable_count,
+    count(*) filter (where {{ flag_state }} = 'raised') as raised_count,
+    count(*) filter (where {{ flag_state }} = 'not_assessable') as not_assessable_count
+{%- endmacro %}
+
+
 {#- Totals of fct_flag_summary, whatever it is grouped by. -#}
 {% macro flag_totals() -%}
     cast(sum(children_count) as bigint) as children_count,

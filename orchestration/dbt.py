@@ -1,5 +1,6 @@
 """The dbt project as Dagster sees it: its manifest, kept fresh, and the environment its command runs in."""
 
+import fcntl
 import json
 import os
 import subprocess
@@ -21,16 +22,24 @@ EXECUTABLE = str(Path(sys.executable).parent / "dbt")
 def project() -> DbtProject:
     """The project with a manifest no older than any of its files; parses it when there is need."""
     found = DbtProject(project_dir=PROJECT, profiles_dir=PROJECT)
-    if not _is_fresh(found.manifest_path):
-        done = subprocess.run(
-            [EXECUTABLE, "--quiet", "parse", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)],
-            env=environment(Settings()),
-            capture_output=True,
-            text=True,
-        )
-        if done.returncode:
-            raise RuntimeError(f"dbt cannot read the project:\n{done.stdout}{done.stderr}")
+    found.manifest_path.parent.mkdir(exist_ok=True)
+    with (found.manifest_path.parent / ".parse.lock").open("w") as lock:
+        # Two processes at once: the second waits and finds the manifest that the first one wrote.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not _is_fresh(found.manifest_path):
+            _parse()
     return found
+
+
+def _parse() -> None:
+    done = subprocess.run(
+        [EXECUTABLE, "--quiet", "parse", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)],
+        env=environment(Settings()),
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise RuntimeError(f"dbt cannot read the project:\n{done.stdout}{done.stderr}")
 
 
 def _is_fresh(manifest: Path) -> bool:

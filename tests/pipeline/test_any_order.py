@@ -12,7 +12,7 @@ from orchestration import build_file, dbt, deliveries
 from orchestration.linkage import parameters
 from orchestration.releases import content
 from orchestration.settings import Settings
-from tests.pipeline.warehouse import DAY, Warehouse
+from tests.pipeline.warehouse import DAY
 
 KEY = "k" * 64
 SAID = {
@@ -175,7 +175,3 @@ def _correct_a_workbook(settings: Settings) -> None:
 def _scores(settings: Settings) -> list[tuple]:
     with build_file.connect(settings, read_only=True) as connection:
         return connection.execute("from intermediate.int_person_pairs_scored order by all").fetchall()
-
-
-def test_the_clean_county_needs_no_reviewer(clean: Warehouse) -> None:
-    assert clean.release("select sum(links_count) from core.fct_link_summary where link_status = 'review'") == [(None,)]

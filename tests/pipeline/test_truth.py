@@ -32,3 +32,7 @@ def test_on_the_dirty_county_every_difference_has_a_known_cause(dirty: Warehouse
     differences = dirty.inside(EXPLAINED)
     assert differences, "the dirty county is meant to differ somewhere"
     assert not [row for row in differences if row[3] == "unexplained"]
+
+
+def test_the_clean_county_needs_no_reviewer(clean: Warehouse) -> None:
+    assert clean.release("select sum(links_count) from core.fct_link_summary where link_status = 'review'") == [(None,)]

@@ -1,8 +1,26 @@
-{#- The as-of date, and the last days of the half terms before the one it lies in: the days on which flags are
-    evaluated. -#}
+{#- The as-of date, and the last days of all half terms before the one it lies in, back to the first census in the
+    data: the days on which flags are evaluated. -#}
 with half_terms as (
 
     select * from {{ ref('ref_term') }}
+
+),
+
+delivered as (
+
+    select * from {{ ref('stg_ops__delivery_tables') }}
+    where is_in_force
+
+),
+
+-- Without a census nothing is known of a day before the first extract.
+first_day as (
+
+    select
+        coalesce(
+            min(case when source = 'school_census' then extract_date end), min(extract_date), {{ as_of_date() }}
+        ) as first_date
+    from delivered
 
 ),
 
@@ -25,7 +43,8 @@ dates as (
         half_term,
         half_terms_back = 1 as is_current
     from begun
-    where half_terms_back <= {{ var('flag_history_half_terms') }} + 1
+    cross join first_day
+    where half_terms_back = 1 or end_date >= first_date
 
 ),
 

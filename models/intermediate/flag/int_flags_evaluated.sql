@@ -1,5 +1,5 @@
-{#- Rules on measures: raised, not raised, or not assessable with the reason. Nothing is coalesced to not
-    raised. -#}
+{#- Rules on measures: raised, not raised, or not assessable with the reason. Nothing is coalesced to not raised.
+    Each day is judged by the rule in force on it, and by today's rule where that is another. -#}
 with population as (
 
     select * from {{ ref('int_child_population') }}
@@ -30,13 +30,62 @@ pending as (
 
 ),
 
+days as (
+
+    select distinct as_of_date from population
+
+),
+
+todays_rules as (
+
+    select * from rules
+    where {{ valid_on(as_of_date(), 'rules') }}
+
+),
+
+-- A flag without a rule on the day is asked all the same, and answered with that reason.
+rules_on_days as (
+
+    select
+        days.as_of_date,
+        flags.flag_code,
+        rules.rule_id,
+        rules.version,
+        true as is_rule_in_force,
+        todays_rules.flag_code is null
+        or coalesce(rules.rule_id = todays_rules.rule_id and rules.version = todays_rules.version, false)
+            as is_todays_rule
+    from days
+    cross join flags
+    left join rules
+        on
+            flags.flag_code = rules.flag_code
+            and {{ valid_on('days.as_of_date', 'rules') }}
+    left join todays_rules on flags.flag_code = todays_rules.flag_code
+
+    union all
+
+    select
+        days.as_of_date,
+        flags.flag_code,
+        todays_rules.rule_id,
+        todays_rules.version,
+        false as is_rule_in_force,
+        true as is_todays_rule
+    from days
+    cross join flags
+    inner join todays_rules on flags.flag_code = todays_rules.flag_code
+    where not ({{ valid_on('days.as_of_date', 'todays_rules') }})
+
+),
+
 asked as (
 
     select
         population.child_durable_key,
         population.as_of_date,
         population.age_years,
-        flags.flag_code,
+        rules_on_days.flag_code,
         rules.measure,
         rules.comparator,
         rules.threshold,
@@ -45,13 +94,15 @@ asked as (
         rules.age_from,
         rules.age_to,
         rules.rule_id,
-        rules.version as rule_version
+        rules.version as rule_version,
+        rules_on_days.is_rule_in_force,
+        rules_on_days.is_todays_rule
     from population
-    cross join flags
+    inner join rules_on_days on population.as_of_date = rules_on_days.as_of_date
     left join rules
         on
-            flags.flag_code = rules.flag_code
-            and {{ valid_on('population.as_of_date', 'rules') }}
+            rules_on_days.rule_id = rules.rule_id
+            and rules_on_days.version = rules.version
 
 ),
 
@@ -83,6 +134,7 @@ incomplete as (
         answered.child_durable_key,
         answered.as_of_date,
         answered.flag_code,
+        answered.is_rule_in_force,
         max(pending.reason_code) as reason_code
     from answered
     inner join pending
@@ -91,7 +143,7 @@ incomplete as (
             and answered.measure = pending.measure
             and pending.evidence_date between answered.covers_from_date and answered.as_of_date
     where coalesce({{ meets_threshold('value + additional_value', 'comparator', 'threshold') }}, true)
-    group by answered.child_durable_key, answered.as_of_date, answered.flag_code
+    group by answered.child_durable_key, answered.as_of_date, answered.flag_code, answered.is_rule_in_force
 
 ),
 
@@ -116,6 +168,7 @@ reasoned as (
             answered.child_durable_key = incomplete.child_durable_key
             and answered.as_of_date = incomplete.as_of_date
             and answered.flag_code = incomplete.flag_code
+            and answered.is_rule_in_force = incomplete.is_rule_in_force
 
 ),
 
@@ -136,6 +189,8 @@ evaluated as (
         threshold,
         rule_id,
         rule_version,
+        is_rule_in_force,
+        is_todays_rule,
         delivery_id,
         covers_from_date,
         covers_to_date,

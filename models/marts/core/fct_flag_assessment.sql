@@ -1,6 +1,7 @@
 with evaluated as (
 
     select * from {{ ref('int_flags_evaluated') }}
+    where is_rule_in_force
 
 ),
 

@@ -1,6 +1,7 @@
 with summary as (
 
     select * from {{ ref('fct_flag_summary') }}
+    where rule_basis = 'in_force'
 
 ),
 

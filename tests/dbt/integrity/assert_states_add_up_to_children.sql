@@ -19,6 +19,7 @@ by_school as (
     select
         summary.school_key,
         summary.as_of_date,
+        summary.rule_basis,
         max(case when not flags.is_summary then summary.raised_count end) as highest_raised_count,
         sum(case when not flags.is_summary then summary.raised_count end) as raised_flags_count,
         max(case when flags.is_summary then summary.raised_count end) as any_raised_count,
@@ -33,7 +34,7 @@ by_school as (
         ) as wrong_rows
     from summary
     inner join flags on summary.flag_key = flags.flag_key
-    group by summary.school_key, summary.as_of_date
+    group by summary.school_key, summary.as_of_date, summary.rule_basis
 
 )
 
