@@ -11,6 +11,7 @@ from orchestration import report
 from orchestration.linkage import commands as linkage
 from orchestration.review import commands as review
 from orchestration.settings import Settings
+from orchestration.what_if.commands import what_if
 
 app = typer.Typer(
     help=__doc__ + "\n\nData live under EARLYHELP_HOME (default ./data). A first try:\n\n"
@@ -29,6 +30,7 @@ app = typer.Typer(
 
 app.add_typer(review.app, name="review")
 app.add_typer(linkage.app, name="linkage")
+app.command("what-if")(what_if)
 
 
 class Size(StrEnum):

@@ -1,11 +1,12 @@
--- The true state of every flag on the as-of date, from the world itself, by the rules of the reference seeds.
+-- The true state of every flag on the as-of date, from the world itself, by the rules of the reference seeds. Run once for
+-- each half term, with that date, and last for the day of the extracts.
 
-create table rule_in_force as
+create or replace table rule_in_force as
 select * from ref_flag_rule
 where valid_from_date <= getvariable('as_of') and valid_to_date > getvariable('as_of');
 
 -- Main registration on the day; of several, the latest.
-create table child_on_the_day as
+create or replace table child_on_the_day as
 select
     children.child_n,
     date_sub('year', children.birth_date, getvariable('as_of')) as age,
@@ -18,21 +19,22 @@ left join (
     group by child_n
 ) as mains on children.child_n = mains.child_n;
 
-create table in_scope as
+create or replace table in_scope as
 select days.child_n, days.age, rules.*
 from child_on_the_day as days
 inner join rule_in_force as rules on days.age between rules.age_from and rules.age_to
 where days.school_id is not null;
 
-create table known_to_census as
+create or replace table known_to_census as
 select child_n, max(reference_date) as reference_date, bool_or(boarder <> 'N') filter (where is_last) as is_boarder
 from (
     select *, reference_date = max(reference_date) over (partition by child_n) as is_last
     from return_pupil
+    where reference_date <= getvariable('as_of')
 )
 group by child_n;
 
-create table true_attendance as
+create or replace table true_attendance as
 with in_last_year as (
     select *
     from attendance
@@ -49,7 +51,7 @@ select
 from in_last_year
 group by child_n;
 
-create table true_attainment as
+create or replace table true_attainment as
 with latest as (
     select *
     from result
@@ -68,7 +70,7 @@ select
 from latest
 group by child_n;
 
-create table true_family as
+create or replace table true_family as
 select members.child_n, count(distinct needs.need_code) as needs
 from programme_member as members
 inner join programme_spell as programmes on members.household_id = programmes.household_id
@@ -79,7 +81,7 @@ where
     and needs.identified_date <= getvariable('as_of')
 group by members.child_n;
 
-create table true_flag as
+create or replace table true_flag as
 with measured as (
     select
         scope.child_n, scope.flag_code, scope.threshold,

@@ -39,7 +39,7 @@ def build(
         report(step.stem[3:].replace("_", " "))
         run(connection, step)
     report("truth and reports")
-    run(connection, HERE / "truth.sql")
+    _truth(connection, as_of)
     run(connection, HERE / "reports.sql")
     if not clean:
         report("dirt")
@@ -47,6 +47,38 @@ def build(
         run(connection, HERE / "dirt_family_matters.sql")
     run(connection, HERE / "hard_cases.sql")
     return connection
+
+
+def _truth(connection: duckdb.DuckDBPyConnection, as_of: dt.date) -> None:
+    """The truth of the last day of every half term since the first return, and of the as-of date."""
+    connection.execute(
+        """
+        create table true_flag_history (
+            as_of_date date, child_n int, school_id varchar, flag_code varchar, state varchar
+        )
+        """
+    )
+    ends = connection.execute(
+        """
+        select end_date
+        from ref_term
+        where start_date <= $1 and end_date >= (select min(reference_date) from census)
+        qualify row_number() over (order by start_date desc) > 1
+        order by end_date
+        """,
+        [as_of],
+    ).fetchall()
+    for day in [*(end for (end,) in ends), as_of]:
+        connection.execute("set variable as_of = ?", [day])
+        run(connection, HERE / "truth.sql")
+        connection.execute(
+            """
+            insert into true_flag_history
+            select getvariable('as_of'), flags.child_n, days.school_id, flags.flag_code, flags.state
+            from true_flag as flags
+            inner join child_on_the_day as days on flags.child_n = days.child_n
+            """
+        )
 
 
 def _variables(size: Size, seed: int, as_of: dt.date, clean: bool) -> dict[str, object]:

@@ -35,6 +35,85 @@ FILES = {
             on children.child_n = current.child_n and current.valid_to_date = date '9999-12-31'
         order by children.child_n, flags.flag_code
     """,
+    "flag_trend": """
+        with states as (
+            select as_of_date, child_n, school_id, flag_code, state from true_flag_history
+            union all
+            select
+                as_of_date, child_n, any_value(school_id), 'any',
+                case
+                    when bool_or(state = 'raised') then 'raised'
+                    when bool_or(state = 'not_raised') then 'not_raised'
+                    else 'not_assessable'
+                end
+            from true_flag_history
+            group by as_of_date, child_n
+        )
+
+        select
+            states.as_of_date, states.flag_code, states.school_id, pyramids.pyramid_code, zones.zone_code,
+            count(*) as children,
+            count(*) filter (where states.state <> 'not_assessable') as assessable,
+            count(*) filter (where states.state = 'raised') as raised
+        from states
+        inner join membership as memberships
+            on
+                states.school_id = memberships.school_id
+                and states.as_of_date >= memberships.valid_from_date
+                and states.as_of_date < coalesce(memberships.valid_to_date, date '9999-12-31')
+        inner join pyramid as pyramids on memberships.pyramid_n = pyramids.pyramid_n
+        inner join zone as zones on pyramids.zone_n = zones.zone_n
+        group by all
+        order by all
+    """,
+    # A child's states are written as a word, a letter a date (R raised, N not, A not assessable, - away), and the
+    # spells read off it: another way than the warehouse's.
+    "flag_spells": """
+        with dates as (
+            select as_of_date, row_number() over (order by as_of_date) as n
+            from (select distinct as_of_date from true_flag_history)
+        ),
+
+        written as (
+            select
+                pairs.child_n, pairs.flag_code,
+                string_agg(
+                    case states.state
+                        when 'raised' then 'R' when 'not_raised' then 'N' when 'not_assessable' then 'A' else '-'
+                    end,
+                    '' order by dates.n
+                ) as letters
+            from (select distinct child_n, flag_code from true_flag_history where state = 'raised') as pairs
+            cross join dates
+            left join true_flag_history as states
+                on
+                    pairs.child_n = states.child_n and pairs.flag_code = states.flag_code
+                    and dates.as_of_date = states.as_of_date
+            group by pairs.child_n, pairs.flag_code
+        ),
+
+        starts as (
+            select
+                written.child_n, written.flag_code, written.letters, dates.n, dates.as_of_date as raised_date,
+                dates.n + length(regexp_extract(written.letters[dates.n:], '^[RA]+')) as end_n
+            from written
+            inner join dates
+                on written.letters[dates.n] = 'R' and regexp_matches(written.letters[:dates.n - 1], '(^|[N-])A*$')
+        )
+
+        select
+            children.child_id, current.upn, starts.flag_code, starts.raised_date,
+            coalesce(dates.as_of_date, date '9999-12-31') as cleared_date,
+            case starts.letters[starts.end_n] when 'N' then 'cleared' when '-' then 'left' end as end_reason,
+            row_number() over (partition by starts.child_n, starts.flag_code order by starts.n) - 1
+                as times_raised_before
+        from starts
+        inner join child as children on starts.child_n = children.child_n
+        inner join upn_version as current
+            on children.child_n = current.child_n and current.valid_to_date = date '9999-12-31'
+        left join dates on starts.end_n = dates.n
+        order by all
+    """,
     "links": """
         select * from (
             select 'synergy' as source, pupils.pupil_id as source_record_id, children.child_id

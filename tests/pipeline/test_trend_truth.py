@@ -1,0 +1,134 @@
+"""Every trend is what is true of the county: recomputed from the truth beside the extracts, by another query."""
+
+from tests.pipeline.warehouse import Warehouse
+
+COUNTED = """
+    with places as (
+        select 'county' as place_type, 'county' as place_code, * from read_csv('{truth}/flag_trend.csv')
+        union all
+        select 'zone', zone_code, * from read_csv('{truth}/flag_trend.csv')
+        union all
+        select 'pyramid', pyramid_code, * from read_csv('{truth}/flag_trend.csv')
+        union all
+        select 'school', school_id::varchar, * from read_csv('{truth}/flag_trend.csv')
+    )
+
+    select
+        place_type, place_code, as_of_date, flag_code,
+        sum(children)::bigint as children_count,
+        sum(assessable)::bigint as assessable_count,
+        sum(raised)::bigint as raised_count
+    from places
+    group by all
+"""
+COLUMNS = "place_type, place_code, as_of_date, flag_code, children_count, assessable_count, raised_count"
+
+
+def test_every_count_of_every_half_term_equals_the_truth(clean: Warehouse) -> None:
+    for basis in ("in_force", "todays"):
+        different = clean.inside(
+            f"""
+            with said as (
+                select {COLUMNS} from mart.mart_trend where children_count > 0 and rule_basis = '{basis}'
+            ),
+
+            truth as ({COUNTED})
+
+            select 'said' as side, * from (from said except from truth)
+            union all
+            select 'true', * from (from truth except from said)
+            order by all
+            """
+        )
+        assert different == []
+    ((rows, dates),) = clean.inside("select count(*), count(distinct as_of_date) from mart.mart_trend")
+    assert rows > 2000
+    assert dates == 12
+
+
+def test_every_change_is_the_difference_of_two_true_counts(clean: Warehouse) -> None:
+    different = clean.inside(
+        f"""
+        with truth as (
+            select
+                *,
+                row_number() over (partition by place_type, place_code, flag_code order by as_of_date) as number,
+                if(month(as_of_date) < 9, year(as_of_date) - 1, year(as_of_date)) as year,
+                dense_rank() over (order by as_of_date) as half_term_number
+            from ({COUNTED})
+            where place_type in ('county', 'zone')
+        ),
+
+        changes as (
+            select
+                here.place_type, here.place_code, here.as_of_date, here.flag_code,
+                here.raised_count - before.raised_count as since_previous,
+                here.raised_count - last_year.raised_count as since_last_year,
+                here.raised_count / here.assessable_count - last_year.raised_count / last_year.assessable_count
+                    as rate_since_last_year,
+                here.raised_count - first.raised_count as since_first
+            from truth as here
+            left join truth as before
+                on here.half_term_number = before.half_term_number + 1
+                and (here.place_type, here.place_code, here.flag_code)
+                = (before.place_type, before.place_code, before.flag_code)
+            left join truth as last_year
+                on here.half_term_number = last_year.half_term_number + 6
+                and (here.place_type, here.place_code, here.flag_code)
+                = (last_year.place_type, last_year.place_code, last_year.flag_code)
+            left join truth as first
+                on first.number = 1
+                and (here.place_type, here.place_code, here.flag_code)
+                = (first.place_type, first.place_code, first.flag_code)
+        ),
+
+        said as (
+            select
+                place_type, place_code, as_of_date, flag_code,
+                change_since_previous_count, change_since_last_year_count, change_since_last_year_rate,
+                change_since_first_count
+            from mart.mart_trend
+            where rule_basis = 'in_force'
+        )
+
+        select *
+        from changes
+        left join said using (place_type, place_code, as_of_date, flag_code)
+        where
+            since_previous is distinct from change_since_previous_count
+            or since_last_year is distinct from change_since_last_year_count
+            or abs(coalesce(rate_since_last_year, 9) - coalesce(change_since_last_year_rate, 9)) > 0.002
+            or since_first is distinct from change_since_first_count
+        """
+    )
+    assert different == []
+
+
+def test_every_spell_of_every_flag_equals_the_truth(clean: Warehouse) -> None:
+    different = clean.inside(
+        """
+        with said as (
+            select
+                upn, flag_code, raised_date, cleared_date, end_reason, times_raised_before_count::bigint as times
+            from core.fct_flag_spell
+            inner join core.dim_flag using (flag_key)
+            inner join core.dim_child_identity using (child_durable_key)
+        ),
+
+        truth as (
+            select upn, flag_code, raised_date, cleared_date, end_reason, times_raised_before as times
+            from read_csv('{truth}/flag_spells.csv')
+        )
+
+        select 'said' as side, * from (from said except from truth)
+        union all
+        select 'true', * from (from truth except from said)
+        order by all
+        """
+    )
+    assert different == []
+    ((spells, again, left),) = clean.inside(
+        "select count(*), max(times_raised_before_count), count(*) filter (where end_reason = 'left') "
+        "from core.fct_flag_spell"
+    )
+    assert spells > 300 and again > 0 and left > 0

@@ -1,0 +1,73 @@
+"""Other rules are tried on the whole history, and nothing of the build or the release changes."""
+
+from pathlib import Path
+
+import pytest
+
+from orchestration import durable
+from tests.pipeline.warehouse import Warehouse
+
+
+def _rules(folder: Path, text: str) -> Path:
+    file = folder / "rules.csv"
+    file.write_text(text)
+    return file
+
+
+def test_the_rules_as_they_are_change_nothing(clean: Warehouse, tmp_path: Path) -> None:
+    seed = (Path(__file__).resolve().parents[2] / "seeds/reference/ref_flag_rule.csv").read_text()
+    done = clean.earlyhelp("what-if", "--rules", _rules(tmp_path, seed), "--list", tmp_path / "list.csv")
+    assert done.returncode == 0, done.stderr
+    assert "0 changes in" in done.stdout
+
+
+def test_who_is_lost_at_15_percent_is_who_missed_between_10_and_15(clean: Warehouse, tmp_path: Path) -> None:
+    before = {path: durable.sha256(path) for path in (clean.release_file, clean.home / "build/early_help.duckdb")}
+    rules = _rules(tmp_path, "flag_code,threshold\nattendance,0.15\n")
+    done = clean.earlyhelp("what-if", "--rules", rules, "--list", tmp_path / "list.csv", "--schools")
+    assert done.returncode == 0, done.stderr
+    wanted = clean.inside(
+        """
+        select child_durable_key
+        from core.fct_flag_assessment inner join core.dim_flag using (flag_key)
+        where is_current and flag_code = 'attendance' and value >= 0.10 and value < 0.15
+        order by all
+        """
+    )
+    found = clean.inside(f"select child_durable_key from read_csv('{tmp_path / 'list.csv'}') order by all")
+    assert found == wanted != []
+    assert (tmp_path / "list.csv").stat().st_mode & 0o777 == 0o600
+    assert f"{len(wanted)}\n" in done.stdout
+    assert {path: durable.sha256(path) for path in before} == before
+
+
+def test_a_rule_from_a_date_on_leaves_the_half_terms_before_without_one(clean: Warehouse, tmp_path: Path) -> None:
+    rules = _rules(tmp_path, "flag_code,threshold,valid_from_date\nsen,1,2026-01-01\n")
+    done = clean.earlyhelp("what-if", "--rules", rules)
+    assert done.returncode == 0, done.stderr
+    history = {words[1]: words[2:] for line in done.stdout.splitlines() if (words := line.split())[:1] == ["sen"]}
+    assert history["2025-12-19"][1:] == ["0", "0", history["2025-12-19"][0]]
+    assert history["2026-02-13"][2:] == ["0", "0"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("flag_code,threshold\nattendence,0.15\n", "row 2, column flag_code: attendence"),
+        ("flag_code,threshold\nsen,1\nfamily,ten\n", "row 3, column threshold: ten"),
+        ("flag_code,threshold,comparator\nsen,1,=>\n", "row 2, column comparator: =>"),
+        ("flag_code,threshold,age_to\nsen,1,18\n", "row 2, column age_to: 18 – nobody above 16"),
+        ("flag_code,threshold,measure\nsen,1,is_left_handed\n", "row 2, column measure: is_left_handed"),
+        ("flag_code,threshold,valid_from_date\nsen,1,soon\n", "row 2, column valid_from_date: soon – write a date"),
+        ("flag_code,threshhold\nsen,1\n", "a column threshhold that no rule has"),
+        ("flag_code\nsen\n", "no column threshold"),
+        ("flag_code,threshold\n", "no rows"),
+        ("flag_code,threshold\nsen,1\nsen,2\n", "two rules of sen hold"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_row_column_and_remedy(
+    clean: Warehouse, tmp_path: Path, text: str, said: str
+) -> None:
+    done = clean.earlyhelp("what-if", "--rules", _rules(tmp_path, text))
+    assert done.returncode == 1
+    assert said in done.stderr
