@@ -13,6 +13,7 @@
         dates.half_term
     from {{ ref('fct_flag_assessment') }} as assessments
     inner join {{ ref('dim_date') }} as dates on assessments.as_of_date_key = dates.date_key
+    where dates.is_assessment_date
 {%- endset %}
 
 {{ unless_looking_back(query, columns) }}

@@ -1,8 +1,14 @@
 {#- The as-of date, and the last days of all half terms before the one it lies in, back to the first census in the
-    data: the days on which flags are evaluated. -#}
+    data: the days on which flags are evaluated. With them, days that somebody asks about. -#}
 with half_terms as (
 
     select * from {{ ref('ref_term') }}
+
+),
+
+asked_days as (
+
+    select * from {{ ref('ref_assessment_day') }}
 
 ),
 
@@ -48,6 +54,25 @@ dates as (
 
 ),
 
+-- A day of a holiday belongs to the half term before it, as the as-of date does.
+asked as (
+
+    select
+        asked_days.assessment_date as as_of_date,
+        begun.academic_year,
+        begun.term,
+        begun.half_term
+    from asked_days
+    cross join first_day
+    inner join begun on asked_days.assessment_date >= begun.start_date
+    left join dates on asked_days.assessment_date = dates.as_of_date
+    where
+        asked_days.assessment_date between first_day.first_date and {{ as_of_date() }}
+        and dates.as_of_date is null
+    qualify row_number() over (partition by asked_days.assessment_date order by begun.start_date desc) = 1
+
+),
+
 labelled as (
 
     select
@@ -57,8 +82,22 @@ labelled as (
         half_term,
         concat(academic_year, ' half term ', cast(half_term as string)) as half_term_label,
         is_current,
+        true as is_half_term,
         lag(as_of_date) over (order by as_of_date) as previous_as_of_date
     from dates
+
+    union all
+
+    select
+        as_of_date,
+        academic_year,
+        term,
+        half_term,
+        concat(academic_year, ' half term ', cast(half_term as string)) as half_term_label,
+        false as is_current,
+        false as is_half_term,
+        cast(null as date) as previous_as_of_date
+    from asked
 
 )
 

@@ -68,7 +68,8 @@ calendar as (
         ) as half_term_label,
         terms.half_term is not null as is_in_term,
         coalesce(calendar_days.calendar_date = terms.end_date, false) as is_last_day_of_half_term,
-        assessments.as_of_date is not null as is_assessment_date,
+        coalesce(assessments.is_half_term, false) as is_assessment_date,
+        coalesce(not assessments.is_half_term, false) as is_asked_date,
         coalesce(assessments.is_current, false) as is_current_assessment_date,
         assessments.previous_as_of_date as previous_assessment_date
     from calendar_days
@@ -90,6 +91,7 @@ calendar as (
         false as is_in_term,
         false as is_last_day_of_half_term,
         false as is_assessment_date,
+        false as is_asked_date,
         false as is_current_assessment_date,
         null as previous_assessment_date
 
@@ -108,6 +110,7 @@ calendar as (
         false as is_in_term,
         false as is_last_day_of_half_term,
         false as is_assessment_date,
+        false as is_asked_date,
         false as is_current_assessment_date,
         null as previous_assessment_date
 
