@@ -198,6 +198,18 @@ deduplicated as (
         order by spells.end_date desc, statuses.is_main desc nulls last, spells.enrol_status asc
     ) = 1
 
+),
+
+-- One registration at a time at a school. A short one inside a long one does not end it.
+without_overlap as (
+
+    {{ without_overlap(
+        'deduplicated',
+        ['child_durable_key', 'school_id'],
+        ['end_date desc', 'enrol_status asc'],
+        ['child_durable_key', 'school_id', 'enrol_status', 'is_main', 'nc_year', 'delivery_id'],
+    ) }}
+
 )
 
-select * from deduplicated
+select * from without_overlap
