@@ -35,6 +35,16 @@ statuses as (
 
 ),
 
+closed_schools as (
+
+    select
+        school_id,
+        cast(close_date + interval '1' day as date) as closed_from_date
+    from {{ ref('int_school_establishments') }}
+    where valid_to_date = {{ end_of_time() }} and close_date is not null
+
+),
+
 pupil_children as (
 
     select
@@ -70,6 +80,29 @@ known_to_synergy as (
 
 ),
 
+-- The last day on which anybody has the child on roll or speaks of it.
+last_heard as (
+
+    select
+        child_durable_key,
+        max(heard_date) as last_heard_date
+    from (
+        select
+            child_durable_key,
+            reference_date as heard_date
+        from returns
+
+        union all
+
+        select
+            child_durable_key,
+            end_date as heard_date
+        from synergy_spells
+    ) as heard
+    group by child_durable_key
+
+),
+
 -- Leavers' returns give no status: the status they had when last on roll holds.
 census_returns as (
 
@@ -87,6 +120,14 @@ census_returns as (
         returns.reference_date,
         school_returns.return_number,
         school_returns.next_reference_date,
+        -- A closed school makes no next return that a child could be missing from: the registration ends with the school
+        -- if the child is known since. Whom nobody knows since is not lost: the registration lasts.
+        case
+            when
+                closed_schools.closed_from_date > returns.reference_date
+                and last_heard.last_heard_date >= closed_schools.closed_from_date
+                then closed_schools.closed_from_date
+        end as closed_from_date,
         returns.nc_year,
         returns.delivery_id
     from returns
@@ -96,6 +137,8 @@ census_returns as (
         on
             returns.child_durable_key = known_to_synergy.child_durable_key
             and returns.school_id = known_to_synergy.school_id
+    left join closed_schools on returns.school_id = closed_schools.school_id
+    left join last_heard on returns.child_durable_key = last_heard.child_durable_key
     where known_to_synergy.school_id is null
 
 ),
@@ -154,7 +197,9 @@ census_spells as (
         enrol_status,
         start_date,
         least(
-            coalesce(cast(leaving_date + interval '1' day as date), next_reference_date, {{ end_of_time() }}),
+            coalesce(
+                cast(leaving_date + interval '1' day as date), next_reference_date, closed_from_date, {{ end_of_time() }}
+            ),
             coalesce(
                 lead(start_date) over (
                     partition by child_durable_key, school_id order by start_date, first_reference_date
