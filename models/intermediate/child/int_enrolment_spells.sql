@@ -35,13 +35,15 @@ statuses as (
 
 ),
 
-closed_schools as (
+-- the last establishment of each LAESTAB
+establishments as (
 
     select
         school_id,
+        school_durable_id,
         cast(close_date + interval '1' day as date) as closed_from_date
     from {{ ref('int_school_establishments') }}
-    where valid_to_date = {{ end_of_time() }} and close_date is not null
+    where valid_to_date = {{ end_of_time() }}
 
 ),
 
@@ -77,6 +79,19 @@ known_to_synergy as (
         child_durable_key,
         school_id
     from synergy_spells
+
+),
+
+-- Synergy may go by a school's new LAESTAB throughout: what it says holds for the return made under the old one too.
+synergy_school_ends as (
+
+    select
+        synergy_spells.child_durable_key,
+        establishments.school_durable_id,
+        max(synergy_spells.end_date) as end_date
+    from synergy_spells
+    inner join establishments on synergy_spells.school_id = establishments.school_id
+    group by synergy_spells.child_durable_key, establishments.school_durable_id
 
 ),
 
@@ -124,10 +139,11 @@ census_returns as (
         -- if the child is known since. Whom nobody knows since is not lost: the registration lasts.
         case
             when
-                closed_schools.closed_from_date > returns.reference_date
-                and last_heard.last_heard_date >= closed_schools.closed_from_date
-                then closed_schools.closed_from_date
+                establishments.closed_from_date > returns.reference_date
+                and last_heard.last_heard_date >= establishments.closed_from_date
+                then establishments.closed_from_date
         end as closed_from_date,
+        synergy_school_ends.end_date as synergy_end_date,
         returns.nc_year,
         returns.delivery_id
     from returns
@@ -137,7 +153,11 @@ census_returns as (
         on
             returns.child_durable_key = known_to_synergy.child_durable_key
             and returns.school_id = known_to_synergy.school_id
-    left join closed_schools on returns.school_id = closed_schools.school_id
+    left join establishments on returns.school_id = establishments.school_id
+    left join synergy_school_ends
+        on
+            returns.child_durable_key = synergy_school_ends.child_durable_key
+            and establishments.school_durable_id = synergy_school_ends.school_durable_id
     left join last_heard on returns.child_durable_key = last_heard.child_durable_key
     where known_to_synergy.school_id is null
 
@@ -200,6 +220,7 @@ census_spells as (
             coalesce(
                 cast(leaving_date + interval '1' day as date), next_reference_date, closed_from_date, {{ end_of_time() }}
             ),
+            coalesce(synergy_end_date, {{ end_of_time() }}),
             coalesce(
                 lead(start_date) over (
                     partition by child_durable_key, school_id order by start_date, first_reference_date
