@@ -164,7 +164,9 @@ def status() -> None:
 def dashboard(
     todays_map: Annotated[
         bool,
-        typer.Option("--todays-map", help="Count the half term before on today's map too: no change of the map is shown."),
+        typer.Option(
+            "--todays-map", help="Count the half term before on today's map too: no change of the map is shown."
+        ),
     ] = False,
 ) -> None:
     """Print the zone dashboard of the release in force, and how to open its file.

@@ -10,7 +10,9 @@ def test_each_child_is_in_the_year_group_of_the_date(clean: Warehouse) -> None:
     wrong = clean.inside(
         """
         with people as (
-            select child_id, birth_date::date as birth_date, unnest(string_split(concat_ws('|', upn, nullif(former_upns, '')), '|')) as upn
+            select
+                child_id, birth_date::date as birth_date,
+                unnest(string_split(concat_ws('|', upn, nullif(former_upns, '')), '|')) as upn
             from read_csv('{truth}/children.csv', all_varchar = true)
         ),
 
@@ -23,7 +25,8 @@ def test_each_child_is_in_the_year_group_of_the_date(clean: Warehouse) -> None:
         said as (
             select
                 assessments.as_of_date, assessments.nc_year, children.nc_year as version_nc_year,
-                year(assessments.as_of_date - interval 8 month) - year(found.birth_date + interval 4 month) - 4 as age_year
+                year(assessments.as_of_date - interval 8 month)
+                - year(found.birth_date + interval 4 month) - 4 as age_year
             from core.fct_flag_assessment as assessments
             inner join core.dim_child as children using (child_key)
             inner join found on assessments.child_durable_key = found.child_durable_key
@@ -38,7 +41,9 @@ def test_each_child_is_in_the_year_group_of_the_date(clean: Warehouse) -> None:
         """
     )
     assert wrong == []
-    ((dates, groups),) = clean.inside("select count(distinct as_of_date), count(distinct nc_year) from core.fct_flag_assessment")
+    ((dates, groups),) = clean.inside(
+        "select count(distinct as_of_date), count(distinct nc_year) from core.fct_flag_assessment"
+    )
     assert dates >= 7 and groups >= 12
 
 
@@ -70,7 +75,10 @@ def test_a_merged_school_is_itself_before_and_the_other_since(clean: Warehouse) 
     days = "(values (date '2022-03-31'), (date '2022-04-01')) days (day)"
     same = clean.release(
         f"""
-        select day, merged.school_durable_key = kept.school_durable_key, merged.todays_school_durable_key = kept.school_durable_key
+        select
+            day,
+            merged.school_durable_key = kept.school_durable_key,
+            merged.todays_school_durable_key = kept.school_durable_key
         from {days}
         inner join core.dim_school as merged
             on merged.school_id = '8382691' and day >= merged.valid_from_date and day < merged.valid_to_date

@@ -112,7 +112,8 @@ def test_the_map_of_an_earlier_day_knows_no_change_that_lies_ahead(tmp_path):
 def test_the_register_links_conversions_and_a_merger(clean):
     register = clean / "extracts" / "school_register"
     number = {
-        row["URN"]: row["LA (code)"] + row["EstablishmentNumber"] for row in _rows(next(register.glob("establishments_*")))
+        row["URN"]: row["LA (code)"] + row["EstablishmentNumber"]
+        for row in _rows(next(register.glob("establishments_*")))
     }
     links = {
         (number[link["URN"]], number[link["LinkURN"]], link["LinkType"]): link["LinkEstablishedDate"]
@@ -128,7 +129,9 @@ def test_the_register_links_conversions_and_a_merger(clean):
         ("8382691", "8382601", "Successor - merged"): "01-04-2022",
         ("8382601", "8382691", "Predecessor - merged"): "01-04-2022",
     }
-    closed = [row for row in _rows(next(register.glob("establishments_*"))) if row["EstablishmentStatus (name)"] == "Closed"]
+    closed = [
+        row for row in _rows(next(register.glob("establishments_*"))) if row["EstablishmentStatus (name)"] == "Closed"
+    ]
     assert len(closed) == 4 and all(row["CloseDate"] for row in closed)
 
 

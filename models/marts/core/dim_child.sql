@@ -52,7 +52,7 @@ keyed as (
         valid_from_date,
         valid_to_date,
         -- a version that begins after the as-of date is known, and not current yet
-        {{ valid_on(as_of_date(), 'versions') }} as is_current
+        valid_from_date <= {{ as_of_date() }} and {{ as_of_date() }} < valid_to_date as is_current
     from versions
 
     union all

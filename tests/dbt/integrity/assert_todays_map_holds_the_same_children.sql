@@ -15,9 +15,9 @@ zones as (
     select
         flag_code,
         as_of_date,
-        {% for measure in measures %}
-            sum(todays_map_{{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
-        {% endfor %}
+        {%- for measure in measures %}
+        sum(todays_map_{{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from dashboard
     where not is_county
     group by flag_code, as_of_date
