@@ -199,7 +199,5 @@
         on spells_numbered.thing_key = pieces.thing_key and spells_numbered.start_date = pieces.start_date
     where
         spells_numbered.start_date = spells_numbered.end_date
-        {%- if not keep_empty %}
-        and pieces.thing_key is null
-        {%- endif %}
+        and {{ 'true' if keep_empty else 'pieces.thing_key is null' }}
 {%- endmacro %}

@@ -70,13 +70,21 @@ versions as (
         on
             spans.child_durable_key = year_groups.child_durable_key
             and {{ valid_on('spans.valid_from_date', 'year_groups') }}
-    {% for alias, trait in {'sexes': 'sex', 'ethnicities': 'ethnicity_group', 'homes': 'lsoa_code'}.items() %}
-    left join traits as {{ alias }}
+    left join traits as sexes
         on
-            spans.child_durable_key = {{ alias }}.child_durable_key
-            and {{ alias }}.trait = '{{ trait }}'
-            and {{ valid_on('spans.valid_from_date', alias) }}
-    {% endfor %}
+            spans.child_durable_key = sexes.child_durable_key
+            and sexes.trait = 'sex'
+            and {{ valid_on('spans.valid_from_date', 'sexes') }}
+    left join traits as ethnicities
+        on
+            spans.child_durable_key = ethnicities.child_durable_key
+            and ethnicities.trait = 'ethnicity_group'
+            and {{ valid_on('spans.valid_from_date', 'ethnicities') }}
+    left join traits as homes
+        on
+            spans.child_durable_key = homes.child_durable_key
+            and homes.trait = 'lsoa_code'
+            and {{ valid_on('spans.valid_from_date', 'homes') }}
 
 )
 

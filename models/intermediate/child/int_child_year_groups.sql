@@ -184,13 +184,11 @@ unspoken_years as (
     inner join followed on stated_years.child_durable_key = followed.child_durable_key
     inner join academic_years
         on
-            academic_years.year_start between followed.from_year and followed.to_year
-            and academic_years.year_start <> stated_years.year_start
-            and (stated_years.previous_year_start is null or academic_years.year_start > stated_years.year_start)
-            and (
-                stated_years.next_year_start is null
-                or academic_years.year_start < stated_years.next_year_start
-            )
+            followed.from_year <= academic_years.year_start
+            and followed.to_year >= academic_years.year_start
+            and stated_years.year_start <> academic_years.year_start
+            and (stated_years.previous_year_start is null or stated_years.year_start < academic_years.year_start)
+            and (stated_years.next_year_start is null or stated_years.next_year_start > academic_years.year_start)
 
 ),
 

@@ -135,8 +135,8 @@ census_returns as (
         returns.reference_date,
         school_returns.return_number,
         school_returns.next_reference_date,
-        -- A closed school makes no next return that a child could be missing from: the registration ends with the school
-        -- if the child is known since. Whom nobody knows since is not lost: the registration lasts.
+        -- A closed school makes no next return that a child could be missing from: the registration ends with the
+        -- school if the child is known since. Whom nobody knows since is not lost: the registration lasts.
         case
             when
                 establishments.closed_from_date > returns.reference_date
@@ -218,7 +218,10 @@ census_spells as (
         start_date,
         least(
             coalesce(
-                cast(leaving_date + interval '1' day as date), next_reference_date, closed_from_date, {{ end_of_time() }}
+                cast(leaving_date + interval '1' day as date),
+                next_reference_date,
+                closed_from_date,
+                {{ end_of_time() }}
             ),
             coalesce(synergy_end_date, {{ end_of_time() }}),
             coalesce(

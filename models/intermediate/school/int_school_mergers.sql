@@ -28,7 +28,8 @@ mergers as (
     inner join establishments as successors on handovers.successor_urn = successors.urn
     where predecessors.school_durable_id <> successors.school_durable_id
     qualify row_number() over (
-        partition by predecessors.school_durable_id order by handovers.handover_date desc, successors.school_durable_id asc
+        partition by predecessors.school_durable_id
+        order by handovers.handover_date desc, successors.school_durable_id asc
     ) = 1
 
 ),

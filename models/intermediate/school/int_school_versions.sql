@@ -210,7 +210,7 @@ pyramids_today as (
         pyramid_code,
         min(zone_code) as zone_code
     from memberships
-    where pyramid_code is not null and {{ valid_on(as_of_date(), 'memberships') }}
+    where pyramid_code is not null and valid_from_date <= {{ as_of_date() }} and {{ as_of_date() }} < valid_to_date
     group by pyramid_code
     having count(distinct zone_code) = 1
 
@@ -247,7 +247,7 @@ todays_schools as (
         origin_durable_id,
         school_durable_id
     from mergers
-    where {{ valid_on(as_of_date(), 'mergers') }}
+    where valid_from_date <= {{ as_of_date() }} and {{ as_of_date() }} < valid_to_date
 
 ),
 

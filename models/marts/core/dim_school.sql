@@ -43,7 +43,7 @@ keyed as (
             partition by school_durable_id
             order by
                 case when valid_from_date <= {{ as_of_date() }} then 0 else 1 end,
-                case when valid_from_date <= {{ as_of_date() }} and {{ as_of_date() }} < valid_to_date then 0 else 1 end,
+                case when {{ as_of_date() }} < valid_to_date then 0 else 1 end,
                 case when close_date is null or close_date > {{ as_of_date() }} then 0 else 1 end,
                 valid_from_date desc,
                 open_date desc nulls last,

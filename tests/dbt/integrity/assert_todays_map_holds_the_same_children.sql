@@ -3,7 +3,6 @@
 -- When it matters: always. A school that closed or moved must not take its past with it.
 -- How to resolve: compare todays_zone_key with zone_key in dim_school for the schools of the zone below; see
 -- int_school_versions for how today's place is found.
-{%- set measures = ['children_count', 'assessable_count', 'raised_count', 'not_assessable_count'] %}
 with dashboard as (
 
     select * from {{ ref('mart_zone_dashboard') }}
@@ -15,9 +14,10 @@ zones as (
     select
         flag_code,
         as_of_date,
-        {%- for measure in measures %}
-        sum(todays_map_{{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        sum(todays_map_children_count) as children_count,
+        sum(todays_map_assessable_count) as assessable_count,
+        sum(todays_map_raised_count) as raised_count,
+        sum(todays_map_not_assessable_count) as not_assessable_count
     from dashboard
     where not is_county
     group by flag_code, as_of_date
@@ -33,9 +33,10 @@ left join zones on dashboard.flag_code = zones.flag_code and dashboard.as_of_dat
 where
     dashboard.is_county
     and (
-        {% for measure in measures %}
-            dashboard.{{ measure }} <> coalesce(zones.{{ measure }}, 0) {{ 'or' if not loop.last }}
-        {% endfor %}
+        dashboard.children_count <> coalesce(zones.children_count, 0)
+        or dashboard.assessable_count <> coalesce(zones.assessable_count, 0)
+        or dashboard.raised_count <> coalesce(zones.raised_count, 0)
+        or dashboard.not_assessable_count <> coalesce(zones.not_assessable_count, 0)
     )
 
 union all
@@ -49,7 +50,8 @@ where
     is_current
     and zone_code <> {{ unknown_key() }}
     and (
-        {% for measure in measures %}
-            {{ measure }} > todays_map_{{ measure }} {{ 'or' if not loop.last }}
-        {% endfor %}
+        children_count > todays_map_children_count
+        or assessable_count > todays_map_assessable_count
+        or raised_count > todays_map_raised_count
+        or not_assessable_count > todays_map_not_assessable_count
     )
