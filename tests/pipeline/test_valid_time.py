@@ -123,3 +123,16 @@ def test_nobody_stays_on_roll_under_a_number_that_is_gone(census_only: Warehouse
     )
     assert current.get("8384101", 0) > 0
     assert "8384191" not in current
+
+
+def test_the_dashboard_can_be_printed_on_todays_map(clean: Warehouse) -> None:
+    """On the current date the children of a zone are the same on both maps."""
+    as_it_was, todays = (clean.earlyhelp("dashboard", *options).stdout for options in ([], ["--todays-map"]))
+    assert "on today's map" in todays
+    assert "on today's map" not in as_it_was
+    zones = clean.release(
+        "select zone_name, todays_map_children_count from mart.mart_zone_dashboard "
+        "where is_current and flag_code = 'any'"
+    )
+    for name, children in zones:
+        assert any(line.split()[:2] == [name.split()[0], f"{children:,}"] for line in todays.splitlines()), name
