@@ -120,7 +120,7 @@ METRICS: dict[str, Metric] = {
     "schools_missing": count_of(
         "from staged_schools anti join core.dim_school using (school_id) where school_id is not null",
         says="schools of the register or the map are not in dim_school",
-        remedy="Look for a filter in int_schools or dim_school",
+        remedy="Look for a filter in int_school_versions or dim_school",
         named="school_id",
     ),
     "zones_missing": count_of(

@@ -65,3 +65,139 @@
 {% macro default__days_between(from_day, to_day) -%}
     date_diff('day', {{ from_day }}, {{ to_day }})
 {%- endmacro %}
+
+
+{#- Spells of which each day has one: where several cover a day, the one that began last speaks, and one that goes on
+    after it speaks again. `spells` is a CTE; its rows are kept with their columns, cut where another takes over.
+    Whoever has no two spells at once, nearly everybody, is passed through. Of spells that begin on one day the first
+    by `precedence` speaks. A spell that covers no day overlaps nothing; unless `keep_empty`, it goes where another
+    begins on its day. -#}
+{% macro without_overlap(spells, partition_by, precedence, columns, keep_empty=false) -%}
+    with spells_numbered as (
+
+        select
+            {{ columns | join(', ') }},
+            start_date,
+            end_date,
+            {{ surrogate_key(partition_by) }} as thing_key,
+            row_number() over (
+                partition by {{ partition_by | join(', ') }} order by start_date desc, {{ precedence | join(', ') }}
+            ) as preference,
+            max(case when start_date < end_date then end_date end) over (
+                partition by {{ partition_by | join(', ') }}
+                order by start_date desc, {{ precedence | join(', ') }}
+                rows between 1 following and unbounded following
+            ) as earlier_end_date
+        from {{ spells }}
+
+    ),
+
+    things_crossed as (
+
+        select distinct thing_key from spells_numbered
+        where start_date < end_date and earlier_end_date > start_date
+
+    ),
+
+    spells_crossed as (
+
+        select * from spells_numbered
+        where start_date < end_date and thing_key in (select things_crossed.thing_key from things_crossed)
+
+    ),
+
+    days_turning as (
+
+        select
+            thing_key,
+            start_date as day
+        from spells_crossed
+
+        union
+
+        select
+            thing_key,
+            end_date as day
+        from spells_crossed
+
+    ),
+
+    slices as (
+
+        select
+            thing_key,
+            day as from_date,
+            lead(day) over (partition by thing_key order by day) as to_date
+        from days_turning
+
+    ),
+
+    slices_spoken_for as (
+
+        select
+            slices.thing_key,
+            slices.from_date,
+            slices.to_date,
+            min(spells_crossed.preference) as preference
+        from slices
+        inner join spells_crossed
+            on
+                slices.thing_key = spells_crossed.thing_key
+                and {{ valid_on('slices.from_date', 'spells_crossed', 'start_date', 'end_date') }}
+        group by slices.thing_key, slices.from_date, slices.to_date
+
+    ),
+
+    slices_in_runs as (
+
+        select
+            *,
+            row_number() over (partition by thing_key order by from_date)
+            - row_number() over (partition by thing_key, preference order by from_date) as run
+        from slices_spoken_for
+
+    ),
+
+    pieces as (
+
+        select
+            thing_key,
+            preference,
+            min(from_date) as start_date,
+            max(to_date) as end_date
+        from slices_in_runs
+        group by thing_key, preference, run
+
+    )
+
+    select
+        spells_crossed.{{ columns | join(', spells_crossed.') }},
+        pieces.start_date,
+        pieces.end_date
+    from pieces
+    inner join spells_crossed
+        on pieces.thing_key = spells_crossed.thing_key and pieces.preference = spells_crossed.preference
+
+    union all
+
+    select
+        {{ columns | join(', ') }},
+        start_date,
+        end_date
+    from spells_numbered
+    where thing_key not in (select things_crossed.thing_key from things_crossed)
+
+    union all
+
+    select
+        spells_numbered.{{ columns | join(', spells_numbered.') }},
+        spells_numbered.start_date,
+        spells_numbered.end_date
+    from spells_numbered
+    inner join things_crossed on spells_numbered.thing_key = things_crossed.thing_key
+    left join pieces
+        on spells_numbered.thing_key = pieces.thing_key and spells_numbered.start_date = pieces.start_date
+    where
+        spells_numbered.start_date = spells_numbered.end_date
+        and {{ 'true' if keep_empty else 'pieces.thing_key is null' }}
+{%- endmacro %}

@@ -163,14 +163,22 @@ def status() -> None:
 
 
 @app.command()
-def dashboard() -> None:
+def dashboard(
+    todays_map: Annotated[
+        bool,
+        typer.Option(
+            "--todays-map", help="Count the half term before on today's map too: no change of the map is shown."
+        ),
+    ] = False,
+) -> None:
     """Print the zone dashboard of the release in force, and how to open its file.
 
     \b
-    Example:
+    Examples:
       earlyhelp dashboard
+      earlyhelp dashboard --todays-map
     """
-    report.dashboard(Settings())
+    report.dashboard(Settings(), todays_map)
 
 
 @app.command()

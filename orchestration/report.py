@@ -301,22 +301,24 @@ def _flag_ages(connection: duckdb.DuckDBPyConnection) -> None:
     console.print(table)
 
 
-def dashboard(settings: Settings) -> None:
+def dashboard(settings: Settings, todays_map: bool = False) -> None:
+    """Print each zone with its flags; on today's map, or as the map was on each date."""
     from orchestration import releases
 
     release = releases.in_force(settings)
     if release is None:
         fail("No release yet. Next: earlyhelp deliver …, then earlyhelp build.")
+    of = "todays_map_" if todays_map else ""
     with duckdb.connect(str(release.file), read_only=True) as connection:
         cells = connection.execute(
-            """
+            f"""
             select
                 zone_name,
-                children_count,
+                {of}children_count,
                 flag_name,
-                raised_count,
-                raised_share,
-                change_in_raised_count
+                {of}raised_count,
+                {of}raised_share,
+                {of}change_in_raised_count
             from mart.mart_zone_dashboard
             where is_current
             order by zone_code = 'county', zone_name, display_order
@@ -326,8 +328,10 @@ def dashboard(settings: Settings) -> None:
             "select half_term_label, as_of_date from mart.mart_zone_dashboard where is_current limit 1"
         ).fetchone()
     flags = list(dict.fromkeys(cell[2] for cell in cells))
+    map_shown = ", on today's map" if todays_map else ""
     table = listing(
-        f"Zone dashboard, {label[0]}, as of {label[1]}: children flagged, share, change since the half term before",
+        f"Zone dashboard, {label[0]}, as of {label[1]}{map_shown}: "
+        "children flagged, share, change since the half term before",
         "zone",
         ">children",
         *(f">{flag}" for flag in flags),

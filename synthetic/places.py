@@ -10,6 +10,8 @@ from synthetic.sizes import Size
 
 LA_NUMBER = 838
 LAST_NC_YEAR = 13
+# In the middle of a school year the last pyramid came over from the zone before its own.
+ZONE_CHANGE = dt.date(2026, 2, 16)
 
 # Establishment numbers by phase: the first number of each block.
 ESTABLISHMENTS = {
@@ -41,10 +43,11 @@ class School:
 
 @dataclass(frozen=True)
 class Membership:
-    """A school lies in a pyramid from a day (inclusive) to a day (exclusive, None while it lasts)."""
+    """A school lies in a pyramid and zone from a day (inclusive) to a day (exclusive, None while it lasts)."""
 
     school_id: str
     pyramid_n: int
+    zone_n: int
     valid_from_date: dt.date
     valid_to_date: dt.date | None
 
@@ -78,7 +81,7 @@ def build(connection: duckdb.DuckDBPyConnection, size: Size) -> None:
     _load(
         connection,
         "membership",
-        "school_id varchar, pyramid_n int, valid_from_date date, valid_to_date date",
+        "school_id varchar, pyramid_n int, zone_n int, valid_from_date date, valid_to_date date",
         [astuple(membership) for membership in _memberships(size, schools)],
     )
     _load(
@@ -133,11 +136,25 @@ def _memberships(size: Size, schools: list[School]) -> list[Membership]:
     memberships = []
     for school in schools:
         if school in moved:
-            memberships.append(Membership(school.school_id, school.pyramid_n - 1, opened, moved_on))
-            memberships.append(Membership(school.school_id, school.pyramid_n, moved_on, None))
+            memberships += _in_zones(size, school.school_id, school.pyramid_n - 1, opened, moved_on)
+            memberships += _in_zones(size, school.school_id, school.pyramid_n, moved_on, None)
         else:
-            memberships.append(Membership(school.school_id, school.pyramid_n, opened, None))
+            memberships += _in_zones(size, school.school_id, school.pyramid_n, opened, None)
     return memberships
+
+
+def _in_zones(
+    size: Size, school_id: str, pyramid_n: int, from_date: dt.date, to_date: dt.date | None
+) -> list[Membership]:
+    """The time of a school in a pyramid, cut where the pyramid changes zone."""
+    zone = size.pyramids[pyramid_n - 1].zone
+    if pyramid_n < len(size.pyramids) or (to_date and to_date <= ZONE_CHANGE):
+        return [Membership(school_id, pyramid_n, zone, from_date, to_date)]
+    zone_before = zone - 1 or len(names.ZONES)
+    return [
+        Membership(school_id, pyramid_n, zone_before, from_date, ZONE_CHANGE),
+        Membership(school_id, pyramid_n, zone, ZONE_CHANGE, to_date),
+    ]
 
 
 def _routes(schools: list[School]) -> list[Stage]:

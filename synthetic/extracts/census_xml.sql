@@ -128,7 +128,14 @@ select
         filter (where pieces.roll = 'on'), '') as on_roll,
     coalesce(string_agg('<PupilNoLongerOnRoll>' || pieces.content || E'</PupilNoLongerOnRoll>\n', '' order by pieces.return_pupil_n)
         filter (where pieces.roll = 'off'), '') as off_roll
-from school as schools
+from (
+    select numbers.number as school_id
+    from school_number as numbers
+    inner join census
+        on census.reference_date >= numbers.valid_from_date and census.reference_date < numbers.valid_to_date
+    where
+        census.census_year = getvariable('census_year') and census.census_term = getvariable('census_term')
+) as schools
 left join pieces on schools.school_id = pieces.school_id
 group by schools.school_id
 order by schools.school_id

@@ -6,11 +6,10 @@ from pathlib import Path
 import duckdb
 
 from synthetic.extracts.files import write_csv
-from synthetic.places import LA_NUMBER
 
-ESTABLISHMENTS = f"""
+ESTABLISHMENTS = """
 select
-    urn as "URN", '{LA_NUMBER}' as "LA (code)", school_id[4:] as "EstablishmentNumber",
+    urn as "URN", school_id[:3] as "LA (code)", school_id[4:] as "EstablishmentNumber",
     school_name as "EstablishmentName",
     establishment_type as "TypeOfEstablishment (name)", phase as "PhaseOfEducation (name)",
     status as "EstablishmentStatus (name)",

@@ -43,22 +43,37 @@ inner join synergy_pupil as pupils on needs.child_n = pupils.child_n
 order by needs.sen_n
 """
 
+# What lies ahead of the day of the extract is not in it.
 SCHOOLS = f"""
 select
-    schools.school_id[:3] || '/' || schools.school_id[4:] as "{BOM}DfE Number",
+    numbers.number[:3] || '/' || numbers.number[4:] as "{BOM}DfE Number",
     schools.school_name as "School",
     schools.phase as "Phase",
     pyramids.pyramid_code as "Pyramid Code",
     pyramids.pyramid_name as "Pyramid",
     zones.zone_code as "Zone Code",
     zones.zone_name as "Zone",
-    strftime(memberships.valid_from_date, '%d/%m/%Y') as "From",
-    strftime(memberships.valid_to_date, '%d/%m/%Y') as "To"
-from membership as memberships
+    strftime(greatest(memberships.valid_from_date, numbers.valid_from_date), '%d/%m/%Y') as "From",
+    strftime(
+        nullif(least(coalesce(memberships.valid_to_date, date '9999-12-31'), numbers.valid_to_date), date '9999-12-31'),
+        '%d/%m/%Y'
+    ) as "To"
+from (
+    select
+        school_id, pyramid_n, zone_n, valid_from_date,
+        if(valid_to_date <= getvariable('as_of'), valid_to_date, null) as valid_to_date
+    from membership
+    where valid_from_date <= getvariable('as_of')
+) as memberships
 inner join school as schools on memberships.school_id = schools.school_id
+inner join school_number as numbers
+    on
+        memberships.school_id = numbers.school_id
+        and memberships.valid_from_date < numbers.valid_to_date
+        and coalesce(memberships.valid_to_date, date '9999-12-31') > numbers.valid_from_date
 inner join pyramid as pyramids on memberships.pyramid_n = pyramids.pyramid_n
-inner join zone as zones on pyramids.zone_n = zones.zone_n
-order by schools.school_id, memberships.valid_from_date
+inner join zone as zones on memberships.zone_n = zones.zone_n
+order by schools.school_id, greatest(memberships.valid_from_date, numbers.valid_from_date)
 """
 
 

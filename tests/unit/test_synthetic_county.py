@@ -1,6 +1,7 @@
 """The synthetic county: same seed same bytes, formats as promised, extracts that carry the truth."""
 
 import csv
+import datetime as dt
 import hashlib
 import json
 import re
@@ -80,28 +81,68 @@ def test_every_school_returns_every_term(clean):
     returns = list((clean / "extracts" / "school_census").glob("*.xml"))
     schools = {row["DfE Number"] for row in _rows(next((clean / "extracts" / "synergy").glob("synergy_schools_*")))}
     assert len(returns) == 12 * 6
-    assert len(schools) == 12
+    assert len(schools) == 13, "one of the twelve schools got another number"
     for path in returns:
         assert re.fullmatch(r"school_census_838\d{4}_20\d\d_(autumn|spring|summer)\.xml", path.name)
 
 
-def test_zones_all_have_a_school_and_one_school_moved(clean):
+def test_a_school_changes_its_pyramid_and_a_pyramid_its_zone(clean):
     rows = _rows(next((clean / "extracts" / "synergy").glob("synergy_schools_*")))
     assert len({row["Zone Code"] for row in rows if not row["To"]}) == 7
-    moved = [row for row in rows if row["To"]]
-    assert len(moved) == 1
-    assert any(row["From"] == moved[0]["To"] and row["DfE Number"] == moved[0]["DfE Number"] for row in rows)
+    ended = {row["DfE Number"]: row for row in rows if row["To"]}
+    assert {number: (row["Zone Code"], row["To"]) for number, row in ended.items()} == {
+        "838/2401": ("Z2", "01/09/2025"),
+        "838/2604": ("Z6", "16/02/2026"),
+        "838/1101": ("Z6", "16/02/2026"),
+        "838/4191": ("Z1", "01/09/2025"),
+    }
+    begun = {(row["DfE Number"], row["From"]): row["Zone Code"] for row in rows}
+    assert begun["838/2401", "01/09/2025"] == "Z3"
+    assert begun["838/2604", "16/02/2026"] == begun["838/1101", "16/02/2026"] == "Z7"
+    assert begun["838/4101", "01/09/2025"] == "Z1"
 
 
-def test_an_academy_keeps_its_number_and_is_linked_to_the_school_before(clean):
+def test_the_map_of_an_earlier_day_knows_no_change_that_lies_ahead(tmp_path):
+    county.write(tmp_path, "hamlet", 1, True, as_of=dt.date(2026, 2, 15))
+    rows = _rows(next((tmp_path / "extracts" / "synergy").glob("synergy_schools_*")))
+    assert {row["Zone Code"] for row in rows if row["Pyramid Code"] == "PY07"} == {"Z6"}
+    assert not any(row["To"] for row in rows if row["Pyramid Code"] == "PY07")
+
+
+def test_the_register_links_conversions_and_a_merger(clean):
     register = clean / "extracts" / "school_register"
-    by_urn = {row["URN"]: row for row in _rows(next(register.glob("establishments_*")))}
-    links = _rows(next(register.glob("links_*")))
-    assert {link["LinkType"] for link in links} == {"Successor", "Predecessor"}
-    for link in links:
-        assert by_urn[link["URN"]]["EstablishmentNumber"] == by_urn[link["LinkURN"]]["EstablishmentNumber"]
-    closed = [row for row in by_urn.values() if row["EstablishmentStatus (name)"] == "Closed"]
-    assert closed and all(row["CloseDate"] for row in closed)
+    number = {
+        row["URN"]: row["LA (code)"] + row["EstablishmentNumber"]
+        for row in _rows(next(register.glob("establishments_*")))
+    }
+    links = {
+        (number[link["URN"]], number[link["LinkURN"]], link["LinkType"]): link["LinkEstablishedDate"]
+        for link in _rows(next(register.glob("links_*")))
+    }
+    assert links == {
+        ("8382602", "8382602", "Successor"): "01-01-2025",
+        ("8382602", "8382602", "Predecessor"): "01-01-2025",
+        ("8354191", "8384191", "Successor"): "01-04-2019",
+        ("8384191", "8354191", "Predecessor"): "01-04-2019",
+        ("8384191", "8384101", "Successor"): "31-05-2025",
+        ("8384101", "8384191", "Predecessor"): "01-09-2025",
+        ("8382691", "8382601", "Successor - merged"): "01-04-2022",
+        ("8382601", "8382691", "Predecessor - merged"): "01-04-2022",
+    }
+    closed = [
+        row for row in _rows(next(register.glob("establishments_*"))) if row["EstablishmentStatus (name)"] == "Closed"
+    ]
+    assert len(closed) == 4 and all(row["CloseDate"] for row in closed)
+
+
+def test_returns_bear_the_number_that_the_school_had_on_their_day(clean):
+    returns = {path.name for path in (clean / "extracts" / "school_census").glob("school_census_8384*1_*.xml")}
+    assert {name[14:] for name in returns if name.startswith("school_census_8384191")} == {
+        "8384191_2024_autumn.xml", "8384191_2025_spring.xml", "8384191_2025_summer.xml",
+    }  # fmt: skip
+    assert {name[14:] for name in returns if name.startswith("school_census_8384101")} == {
+        "8384101_2025_autumn.xml", "8384101_2026_spring.xml", "8384101_2026_summer.xml",
+    }  # fmt: skip
 
 
 def test_returns_are_well_formed_and_use_the_elements_of_the_census(clean):

@@ -18,6 +18,12 @@ children as (
 
 ),
 
+year_groups as (
+
+    select * from {{ ref('int_child_year_groups') }}
+
+),
+
 rules as (
 
     select * from {{ ref('ref_flag_rule') }}
@@ -45,7 +51,7 @@ registered as (
         ages_covered.age_to,
         spells.school_id,
         {{ age_in_years('children.birth_date', 'ages_covered.as_of_date') }} as age_years,
-        spells.nc_year,
+        year_groups.nc_year,
         row_number() over (
             partition by spells.child_durable_key, ages_covered.as_of_date
             order by spells.start_date desc, spells.school_id asc
@@ -54,6 +60,10 @@ registered as (
     inner join ages_covered
         on {{ valid_on('ages_covered.as_of_date', 'spells', 'start_date', 'end_date') }}
     inner join children on spells.child_durable_key = children.child_durable_key
+    left join year_groups
+        on
+            spells.child_durable_key = year_groups.child_durable_key
+            and {{ valid_on('ages_covered.as_of_date', 'year_groups') }}
     where spells.is_main
 
 ),

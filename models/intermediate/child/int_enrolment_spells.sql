@@ -35,6 +35,18 @@ statuses as (
 
 ),
 
+-- the last establishment of each LAESTAB
+establishments as (
+
+    select
+        school_id,
+        school_durable_id,
+        cast(close_date + interval '1' day as date) as closed_from_date
+    from {{ ref('int_school_establishments') }}
+    where valid_to_date = {{ end_of_time() }}
+
+),
+
 pupil_children as (
 
     select
@@ -70,6 +82,42 @@ known_to_synergy as (
 
 ),
 
+-- Synergy may go by a school's new LAESTAB throughout: what it says holds for the return made under the old one too.
+synergy_school_ends as (
+
+    select
+        synergy_spells.child_durable_key,
+        establishments.school_durable_id,
+        max(synergy_spells.end_date) as end_date
+    from synergy_spells
+    inner join establishments on synergy_spells.school_id = establishments.school_id
+    group by synergy_spells.child_durable_key, establishments.school_durable_id
+
+),
+
+-- The last day on which anybody has the child on roll or speaks of it.
+last_heard as (
+
+    select
+        child_durable_key,
+        max(heard_date) as last_heard_date
+    from (
+        select
+            child_durable_key,
+            reference_date as heard_date
+        from returns
+
+        union all
+
+        select
+            child_durable_key,
+            end_date as heard_date
+        from synergy_spells
+    ) as heard
+    group by child_durable_key
+
+),
+
 -- Leavers' returns give no status: the status they had when last on roll holds.
 census_returns as (
 
@@ -87,6 +135,15 @@ census_returns as (
         returns.reference_date,
         school_returns.return_number,
         school_returns.next_reference_date,
+        -- A closed school makes no next return that a child could be missing from: the registration ends with the
+        -- school if the child is known since. Whom nobody knows since is not lost: the registration lasts.
+        case
+            when
+                establishments.closed_from_date > returns.reference_date
+                and last_heard.last_heard_date >= establishments.closed_from_date
+                then establishments.closed_from_date
+        end as closed_from_date,
+        synergy_school_ends.end_date as synergy_end_date,
         returns.nc_year,
         returns.delivery_id
     from returns
@@ -96,6 +153,12 @@ census_returns as (
         on
             returns.child_durable_key = known_to_synergy.child_durable_key
             and returns.school_id = known_to_synergy.school_id
+    left join establishments on returns.school_id = establishments.school_id
+    left join synergy_school_ends
+        on
+            returns.child_durable_key = synergy_school_ends.child_durable_key
+            and establishments.school_durable_id = synergy_school_ends.school_durable_id
+    left join last_heard on returns.child_durable_key = last_heard.child_durable_key
     where known_to_synergy.school_id is null
 
 ),
@@ -154,7 +217,13 @@ census_spells as (
         enrol_status,
         start_date,
         least(
-            coalesce(cast(leaving_date + interval '1' day as date), next_reference_date, {{ end_of_time() }}),
+            coalesce(
+                cast(leaving_date + interval '1' day as date),
+                next_reference_date,
+                closed_from_date,
+                {{ end_of_time() }}
+            ),
+            coalesce(synergy_end_date, {{ end_of_time() }}),
             coalesce(
                 lead(start_date) over (
                     partition by child_durable_key, school_id order by start_date, first_reference_date
@@ -198,6 +267,18 @@ deduplicated as (
         order by spells.end_date desc, statuses.is_main desc nulls last, spells.enrol_status asc
     ) = 1
 
+),
+
+-- One registration at a time at a school. A short one inside a long one does not end it.
+without_overlap as (
+
+    {{ without_overlap(
+        'deduplicated',
+        ['child_durable_key', 'school_id'],
+        ['end_date desc', 'enrol_status asc'],
+        ['child_durable_key', 'school_id', 'enrol_status', 'is_main', 'nc_year', 'delivery_id'],
+    ) }}
+
 )
 
-select * from deduplicated
+select * from without_overlap

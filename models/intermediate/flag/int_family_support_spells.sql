@@ -19,7 +19,7 @@ members as (
 
 ),
 
-spells as (
+stated as (
 
     select
         household_id,
@@ -30,6 +30,15 @@ spells as (
     from households
     where household_id is not null and start_date is not null
     group by household_id, programme, start_date
+
+),
+
+-- a programme supports a household once at a time
+spells as (
+
+    {{ without_overlap(
+        'stated', ['household_id', 'programme'], ['end_date desc'], ['household_id', 'programme', 'delivery_id']
+    ) }}
 
 ),
 

@@ -56,6 +56,20 @@ spells as (
         delivery_id
     from latest
 
+),
+
+-- Periods of two schools, or one restated with another first day, may overlap: eligible on every day of either. A
+-- period that covers no day is kept: nobody can say of which days the child was eligible.
+without_overlap as (
+
+    {{ without_overlap(
+        'spells',
+        ['child_durable_key'],
+        ['reference_date desc', 'school_id asc'],
+        ['child_durable_key', 'school_id', 'is_consistent', 'reference_date', 'delivery_id'],
+        keep_empty=true,
+    ) }}
+
 )
 
-select * from spells
+select * from without_overlap

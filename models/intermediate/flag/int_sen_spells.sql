@@ -177,6 +177,24 @@ spells as (
         delivery_id
     from census_spells
 
+),
+
+-- A child has one provision at a time. What begins on one day with something else: support before a plan, either
+-- before none, so that a contradiction hides no need.
+without_overlap as (
+
+    {{ without_overlap(
+        'spells',
+        ['child_durable_key'],
+        [
+            "case provision_group when 'N' then 1 else 0 end",
+            'provision_group desc',
+            'end_date desc',
+            'primary_need_code asc',
+        ],
+        ['child_durable_key', 'school_id', 'provision_group', 'primary_need_code', 'secondary_need_code', 'delivery_id'],
+    ) }}
+
 )
 
-select * from spells
+select * from without_overlap

@@ -13,8 +13,8 @@ dated as (
         pyramid_name,
         zone_code,
         zone_name,
-        coalesce(valid_from_date, cast('1900-01-01' as date)) as valid_from_date,
-        valid_to_date,
+        coalesce(valid_from_date, {{ beginning_of_time() }}) as start_date,
+        greatest(coalesce(valid_from_date, {{ beginning_of_time() }}), valid_to_date) as end_date,
         delivery_id,
         row_number_in_file
     from synergy_schools
@@ -26,12 +26,23 @@ deduplicated as (
 
     select * from dated
     qualify row_number() over (
-        partition by school_id, valid_from_date order by valid_to_date desc, row_number_in_file desc
+        partition by school_id, start_date order by end_date desc, row_number_in_file desc
     ) = 1
 
 ),
 
--- Where two memberships overlap, the later one takes over on its first day.
+-- Where two memberships overlap, the later one takes over on its first day; if it is over first, the other goes on.
+one_at_a_time as (
+
+    {{ without_overlap(
+        'deduplicated',
+        ['school_id'],
+        ['row_number_in_file desc'],
+        ['school_id', 'pyramid_code', 'pyramid_name', 'zone_code', 'zone_name', 'delivery_id'],
+    ) }}
+
+),
+
 memberships as (
 
     select
@@ -40,15 +51,10 @@ memberships as (
         pyramid_name,
         zone_code,
         zone_name,
-        valid_from_date,
-        least(
-            greatest(valid_from_date, valid_to_date),
-            coalesce(
-                lead(valid_from_date) over (partition by school_id order by valid_from_date), {{ end_of_time() }}
-            )
-        ) as valid_to_date,
+        start_date as valid_from_date,
+        end_date as valid_to_date,
         delivery_id
-    from deduplicated
+    from one_at_a_time
 
 )
 

@@ -4,43 +4,35 @@ with children as (
 
 ),
 
+child_versions as (
+
+    select * from {{ ref('int_child_versions') }}
+
+),
+
 areas as (
 
     select * from {{ ref('dim_area') }}
 
 ),
 
--- the year group of the latest registration, main registrations first
-year_groups as (
-
-    select
-        child_durable_key,
-        nc_year
-    from {{ ref('int_enrolment_spells') }}
-    where nc_year is not null
-    qualify row_number() over (
-        partition by child_durable_key order by is_main desc, start_date desc, end_date desc, school_id asc
-    ) = 1
-
-),
-
--- one version each for now; the key is made as for many
 versions as (
 
     select
-        children.child_durable_key,
-        children.sex,
+        child_versions.child_durable_key,
+        child_versions.sex,
         cast(date_trunc('month', children.birth_date) as date) as birth_month,
-        year_groups.nc_year,
-        children.ethnicity_group,
+        child_versions.nc_year,
+        child_versions.is_nc_year_stated,
+        child_versions.ethnicity_group,
         {{ or_unknown('areas.area_key') }} as area_key,
         children.first_seen_date,
         children.last_seen_date,
-        {{ beginning_of_time() }} as valid_from_date,
-        {{ end_of_time() }} as valid_to_date
-    from children
-    left join year_groups on children.child_durable_key = year_groups.child_durable_key
-    left join areas on children.lsoa_code = areas.lsoa_code
+        child_versions.valid_from_date,
+        child_versions.valid_to_date
+    from child_versions
+    inner join children on child_versions.child_durable_key = children.child_durable_key
+    left join areas on child_versions.lsoa_code = areas.lsoa_code
 
 ),
 
@@ -52,13 +44,15 @@ keyed as (
         sex,
         birth_month,
         nc_year,
+        is_nc_year_stated,
         ethnicity_group,
         area_key,
         first_seen_date,
         last_seen_date,
         valid_from_date,
         valid_to_date,
-        valid_to_date = {{ end_of_time() }} as is_current
+        -- a version that begins after the as-of date is known, and not current yet
+        valid_from_date <= {{ as_of_date() }} and {{ as_of_date() }} < valid_to_date as is_current
     from versions
 
     union all
@@ -69,6 +63,7 @@ keyed as (
         null as sex,
         null as birth_month,
         null as nc_year,
+        false as is_nc_year_stated,
         null as ethnicity_group,
         {{ unknown_key() }} as area_key,
         null as first_seen_date,

@@ -8,7 +8,7 @@ keyed as (
 
     select
         {{ surrogate_key([
-            'spells.child_durable_key', 'spells.school_id', 'spells.start_date'
+            'spells.child_durable_key', 'spells.school_id', 'spells.start_date', 'spells.end_date'
         ]) }} as fsm_eligibility_key,
         {{ conformed_keys() }},
         {{ date_key('spells.start_date') }} as valid_from_date_key,

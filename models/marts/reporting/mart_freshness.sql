@@ -29,7 +29,7 @@ assessments as (
 
 ),
 
--- schools of the map, and every school whose children are assessed
+-- schools of the map, not those merged into another, and every school whose children are assessed
 schools as (
 
     select
@@ -41,7 +41,7 @@ schools as (
     where
         schools.is_current
         and (
-            schools.is_on_map
+            (schools.is_on_map and schools.school_durable_key = schools.todays_school_durable_key)
             or schools.school_durable_key in (select assessments.school_durable_key from assessments)
         )
 

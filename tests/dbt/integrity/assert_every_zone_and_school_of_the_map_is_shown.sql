@@ -1,5 +1,5 @@
 -- What: every zone of the map is on the dashboard for every date, and every school of the map has a row per
--- source in mart_freshness, children and deliveries or not.
+-- source in mart_freshness, children and deliveries or not; one that was merged into another is shown as that one.
 -- When it matters: always. What is not shown is not missed.
 -- How to resolve: look for a filter or an inner join that drops the zone or school below.
 with zones as (
@@ -31,7 +31,11 @@ schools as (
     from {{ ref('dim_school') }} as schools
     left join {{ ref('mart_freshness') }} as freshness
         on schools.school_durable_key = freshness.school_durable_key
-    where schools.is_on_map and schools.is_current and freshness.school_durable_key is null
+    where
+        schools.is_on_map
+        and schools.is_current
+        and schools.school_durable_key = schools.todays_school_durable_key
+        and freshness.school_durable_key is null
 
 )
 

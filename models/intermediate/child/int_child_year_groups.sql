@@ -1,0 +1,256 @@
+{#- A child's NC year over time. Year groups turn on 1 September: what a source states on a day holds from that
+    academic year's 1 September, and something else stated later in the year from its own day. In a year of which no
+    source speaks a child is in the year group that follows from the nearest year one speaks of. -#}
+{%- set years = range(calendar_first_year() | int, calendar_last_year() | int + 1) -%}
+with children as (
+
+    select * from {{ ref('int_children') }}
+
+),
+
+identities as (
+
+    select * from {{ ref('int_child_identity') }}
+
+),
+
+pupils as (
+
+    select * from {{ ref('stg_synergy__pupils') }}
+
+),
+
+enrolments as (
+
+    select * from {{ ref('stg_synergy__enrolments') }}
+
+),
+
+returns as (
+
+    select * from {{ ref('int_pupil_returns') }}
+
+),
+
+spells as (
+
+    select * from {{ ref('int_enrolment_spells') }}
+
+),
+
+statuses as (
+
+    select * from {{ ref('ref_enrol_status') }}
+
+),
+
+year_groups as (
+
+    select * from {{ ref('ref_nc_year') }}
+
+),
+
+academic_years as (
+
+    {% for year in years %}
+        select
+            {{ year }} as year_start,
+            cast('{{ year }}-09-01' as date) as first_day
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+statements as (
+
+    select
+        child_durable_key,
+        nc_year,
+        enrol_status,
+        school_id,
+        1 as source_rank,
+        -- a leaver's year group is that of the last day
+        least(reference_date, coalesce(leaving_date, reference_date)) as stated_date
+    from returns
+
+    union all
+
+    -- Synergy gives a spell one year group: that of the extract, or of the last day of a spell that is over.
+    select
+        identities.child_durable_key,
+        enrolments.nc_year,
+        enrolments.enrol_status,
+        enrolments.school_id,
+        2 as source_rank,
+        greatest(
+            enrolments.start_date,
+            least(enrolments.extract_date, coalesce(enrolments.last_date, enrolments.extract_date))
+        ) as stated_date
+    from enrolments
+    inner join pupils on enrolments.pupil_id = pupils.pupil_id
+    inner join identities on pupils.identity_id = identities.identity_id
+
+),
+
+-- one word a day: the main registration's, the census's before Synergy's
+heard as (
+
+    select
+        statements.child_durable_key,
+        statements.nc_year,
+        statements.stated_date,
+        {{ academic_year_start('statements.stated_date') }} as year_start
+    from statements
+    left join statuses on statements.enrol_status = statuses.enrol_status
+    where
+        statements.nc_year is not null
+        and {{ academic_year_start('statements.stated_date') }} between {{ years[0] }} and {{ years[-1] }}
+    qualify row_number() over (
+        partition by statements.child_durable_key, statements.stated_date
+        order by
+            case when statuses.is_main then 0 else 1 end,
+            statements.source_rank,
+            statements.school_id,
+            statements.nc_year
+    ) = 1
+
+),
+
+stated as (
+
+    select
+        child_durable_key,
+        year_start,
+        nc_year,
+        case
+            when row_number() over (partition by child_durable_key, year_start order by stated_date) = 1
+                then make_date(cast(year_start as integer), 9, 1)
+            else stated_date
+        end as from_date
+    from heard
+
+),
+
+-- each year that a source speaks of, the first and last word of it, and the years that follow from it
+stated_years as (
+
+    select
+        child_durable_key,
+        year_start,
+        min_by(nc_year, from_date) as first_nc_year,
+        max_by(nc_year, from_date) as last_nc_year,
+        lag(year_start) over (partition by child_durable_key order by year_start) as previous_year_start,
+        lead(year_start) over (partition by child_durable_key order by year_start) as next_year_start
+    from stated
+    group by child_durable_key, year_start
+
+),
+
+-- a child is followed while a source knows the child or a registration lasts
+last_days as (
+
+    select
+        child_durable_key,
+        max(least(end_date, {{ as_of_date() }})) as last_day
+    from spells
+    group by child_durable_key
+
+),
+
+followed as (
+
+    select
+        children.child_durable_key,
+        {{ academic_year_start('children.first_seen_date') }} as from_year,
+        {{ academic_year_start(
+            'greatest(children.last_seen_date, coalesce(last_days.last_day, children.last_seen_date))'
+        ) }} as to_year
+    from children
+    left join last_days on children.child_durable_key = last_days.child_durable_key
+
+),
+
+unspoken_years as (
+
+    select
+        stated_years.child_durable_key,
+        academic_years.first_day,
+        academic_years.year_start - stated_years.year_start as years_on,
+        case
+            when academic_years.year_start < stated_years.year_start then stated_years.first_nc_year
+            else stated_years.last_nc_year
+        end as nc_year
+    from stated_years
+    inner join followed on stated_years.child_durable_key = followed.child_durable_key
+    inner join academic_years
+        on
+            followed.from_year <= academic_years.year_start
+            and followed.to_year >= academic_years.year_start
+            and stated_years.year_start <> academic_years.year_start
+            and (stated_years.previous_year_start is null or stated_years.year_start < academic_years.year_start)
+            and (stated_years.next_year_start is null or stated_years.next_year_start > academic_years.year_start)
+
+),
+
+-- A year on is the group a year older. No year group is that old or young, or the class was of mixed ages: not known.
+inferred as (
+
+    select
+        unspoken_years.child_durable_key,
+        other_groups.nc_year,
+        unspoken_years.first_day as from_date
+    from unspoken_years
+    left join year_groups as groups on unspoken_years.nc_year = groups.nc_year
+    left join year_groups as other_groups
+        on groups.age_at_start_of_year + unspoken_years.years_on = other_groups.age_at_start_of_year
+
+),
+
+all_years as (
+
+    select
+        child_durable_key,
+        nc_year,
+        true as is_stated,
+        from_date
+    from stated
+
+    union all
+
+    select
+        child_durable_key,
+        nc_year,
+        false as is_stated,
+        from_date
+    from inferred
+
+),
+
+changes as (
+
+    select
+        *,
+        row_number() over (partition by child_durable_key order by from_date) as change_number
+    from all_years
+    qualify
+        row_number() over (partition by child_durable_key order by from_date) = 1
+        or nc_year is distinct from lag(nc_year) over (partition by child_durable_key order by from_date)
+        or is_stated is distinct from lag(is_stated) over (partition by child_durable_key order by from_date)
+
+),
+
+spans as (
+
+    select
+        child_durable_key,
+        nc_year,
+        is_stated,
+        case change_number when 1 then {{ beginning_of_time() }} else from_date end as valid_from_date,
+        coalesce(
+            lead(from_date) over (partition by child_durable_key order by from_date), {{ end_of_time() }}
+        ) as valid_to_date
+    from changes
+
+)
+
+select * from spans
