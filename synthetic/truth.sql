@@ -32,11 +32,33 @@ from (
 )
 group by child_n;
 
+-- Marks since the last census of children whose attendance is asked of: by age, and not of boarders.
+create table true_attendance_since as
+select
+    spans.child_n,
+    getvariable('feed_year') as start_year,
+    sum(if(spans.stands_on_an_edge, 0, spans.sessions_on_roll - spans.sessions_elsewhere)) as sessions_possible,
+    sum(spans.sessions_absent) as sessions_absent,
+    max(spans.to_date) as to_date
+from feed_span as spans
+inner join child as children on spans.child_n = children.child_n
+left join known_to_census as known on spans.child_n = known.child_n
+where
+    spans.period = 'since'
+    and getvariable('feed_year') - children.cohort between 5 and 15
+    and not coalesce(known.is_boarder, false)
+group by spans.child_n;
+
 create table true_attendance as
 with in_last_year as (
-    select *
-    from attendance
-    where to_date <= getvariable('as_of')
+    select child_n, start_year, sessions_possible, sessions_absent, to_date
+    from (
+        select child_n, start_year, sessions_possible, sessions_absent, to_date
+        from attendance
+        where to_date <= getvariable('as_of')
+        union all
+        from true_attendance_since
+    )
     qualify start_year = max(start_year) over (partition by child_n)
 )
 
