@@ -123,7 +123,7 @@ MEASURES = {
         remedy="Send each school's marks in a file of its own, named after it",
     ),
     "days_ahead": Metric(
-        says="days after the one in the file's name",
+        says="days after the one that the name of the file states",
         measure=metrics_attendance.days_ahead,
         remedy="Marks of days to come are nobody's attendance; export again, and name the file after the day it is made",
     ),

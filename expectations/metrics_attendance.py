@@ -15,7 +15,7 @@ def rows_of_another_school(incoming: Incoming) -> str:
 def days_ahead(incoming: Incoming) -> str:
     """Days after the one on which the file was made."""
     wrong = f"count(distinct {DAY}) filter (where {DAY} > batch.extract_date)"
-    return _counted(incoming, wrong, "days after the one in the file's name")
+    return _counted(incoming, wrong, "days after the one that the name of the file states")
 
 
 def pupils_of_a_day(incoming: Incoming) -> str:
