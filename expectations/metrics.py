@@ -76,15 +76,15 @@ def share_metrics() -> dict[str, Metric]:
         ),
         "marks_missing": Metric(
             says="rows lack the mark of the morning or the afternoon",
-            where="reasons = '' and (coalesce(trim(r.morning_mark), '') = '' or coalesce(trim(r.afternoon_mark), '') = '')",
+            where="reasons = '' and (nullif(trim(r.morning_mark), '') is null or nullif(trim(r.afternoon_mark), '') is null)",
             of="reasons = ''",
-            remedy="Ask the school to close its registers and send the days again; a session without a mark is not counted",
+            remedy="Ask the school to close its registers and send the days again; a missing mark is not counted",
         ),
         "days_out_of_term": Metric(
             says="rows are of a day that is no school day of the council",
             where=f"reasons = '' and {NO_SCHOOL_DAY.format(day=readable_date('r.attendance_date'))}",
             of="reasons = ''",
-            remedy="Correct the days, or the school's terms in seeds/reference/ref_term.csv; the marks count as they are",
+            remedy="Correct the days, or the terms in seeds/reference/ref_term.csv; the marks count as they are",
         ),
     }
 
@@ -125,7 +125,7 @@ MEASURES = {
     "days_ahead": Metric(
         says="days after the one that the name of the file states",
         measure=metrics_attendance.days_ahead,
-        remedy="Marks of days to come are nobody's attendance; export again, and name the file after the day it is made",
+        remedy="Marks of days to come are nobody's attendance; export again, and name the file after its day",
     ),
     "pupils_of_a_day": Metric(
         says="of the pupils marked on a day of the delivery before",

@@ -1,4 +1,4 @@
-"""What is counted of a school's daily marks: whose days they are, and whether the pupils are those of the days before."""
+"""What is counted of a school's daily marks: whose days they are, and whether the pupils are those of before."""
 
 from expectations.metrics_before import REMEMBERED_DAYS, UNREMARKABLE_ROWS
 from expectations.metrics_sql import Incoming, readable_date

@@ -1,7 +1,7 @@
 """Tables that grow by increments hold rows of earlier runs: they may grow only by the code that wrote those rows.
 
-A build notes the fingerprint of the code once dbt has finished. When the code, a rule or a code set has changed since, or
-a run under changed code was killed, the tables are made anew from what lies in the build.
+A build notes the fingerprint of the code once dbt has finished. When the code, a rule or a code set has changed since,
+or a run under changed code was killed, the tables are made anew from what lies in the build.
 """
 
 import duckdb

@@ -8,7 +8,7 @@ from synthetic.extracts.files import write_csv
 
 
 def write(connection: duckdb.DuckDBPyConnection, folder: Path, of_the_next_day: bool = False) -> list[Path]:
-    """Write the exports up to the day before the as-of date, or those of the as-of date, which arrive the night after."""
+    """Write the exports until the day before the as-of date, or those of that date, which arrive the night after."""
     files = connection.execute(
         f"""
         select distinct school_id, extract_date
