@@ -6,19 +6,17 @@ or a run under changed code was killed, the tables are made anew from what lies 
 
 import duckdb
 
-from orchestration import fingerprint
 
-
-def may_grow(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Whether all rows of the build's incremental tables were written by this code; if not, the note is taken away."""
+def may_grow(connection: duckdb.DuckDBPyConnection, code: str) -> bool:
+    """Whether all rows of the build's incremental tables were written by `code`; if not, the note is taken away."""
     noted = connection.execute("select code_sha256 from ops.increment").fetchall()
-    if noted == [(fingerprint.code(),)]:
+    if noted == [(code,)]:
         return True
     connection.execute("delete from ops.increment")
     return False
 
 
-def note(connection: duckdb.DuckDBPyConnection) -> None:
-    """Note that every table of the build is this code's."""
+def note(connection: duckdb.DuckDBPyConnection, code: str) -> None:
+    """Note that every table of the build is written by `code`, the fingerprint taken before dbt began."""
     connection.execute("delete from ops.increment")
-    connection.execute("insert into ops.increment values (?)", [fingerprint.code()])
+    connection.execute("insert into ops.increment values (?)", [code])

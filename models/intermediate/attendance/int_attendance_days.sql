@@ -31,29 +31,29 @@ codes as (
 ),
 
 {% if is_incremental() -%}
-held as (
+    held as (
 
-    select distinct
-        school_id,
-        attendance_date,
-        delivery_id
-    from {{ this }}
+        select distinct
+            school_id,
+            attendance_date,
+            delivery_id
+        from {{ this }}
 
-),
+    ),
 
-days_of_other_children as (
+    days_of_other_children as (
 
-    select distinct
-        days.school_id,
-        days.attendance_date
-    from {{ this }} as days
-    left join pupils
-        on
-            days.upn = pupils.upn
-            and (pupils.school_id is null or days.school_id = pupils.school_id)
-    where days.child_durable_key is distinct from pupils.child_durable_key
+        select distinct
+            days.school_id,
+            days.attendance_date
+        from {{ this }} as days
+        left join pupils
+            on
+                days.upn = pupils.upn
+                and (pupils.school_id is null or days.school_id = pupils.school_id)
+        where days.child_durable_key is distinct from pupils.child_durable_key
 
-),
+    ),
 
 {% endif -%}
 
@@ -76,7 +76,7 @@ to_write as (
 
 ),
 
--- A code counts in the category it had on the day: before it came as it did at first, after it was retired as it last did.
+-- A code counts in the category it had on the day: before it came as it did at first, once retired as it last did.
 code_spans as (
 
     select

@@ -19,7 +19,8 @@ bearers as (
         upn,
         child_durable_key,
         count(*) over (partition by upn) as bearers_count
-    from (select distinct identities.upn, identities.child_durable_key from identities) as borne
+    from identities
+    group by upn, child_durable_key
 
 ),
 

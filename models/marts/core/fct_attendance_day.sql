@@ -16,9 +16,7 @@ with days as (
         attendance_date,
         delivery_id,
         -- a pupil whom no other source knows is told from the next by a pseudonym of the UPN
-        case
-            when child_durable_key is null then {{ pseudonym('upn') }} else child_durable_key
-        end as pupil_key,
+        coalesce(child_durable_key, {{ pseudonym('upn') }}) as pupil_key,
         {{ or_unknown('child_durable_key') }} as child_durable_key,
         morning_mark,
         afternoon_mark,
@@ -70,21 +68,21 @@ keyed as (
 ),
 
 {% if is_incremental() -%}
-held as (
+    held as (
 
-    select
-        school_id,
-        attendance_date,
-        school_key,
-        school_durable_key,
-        pyramid_key,
-        zone_key,
-        delivery_key,
-        {{ rows_checksum(content) }} as content
-    from {{ this }}
-    group by school_id, attendance_date, school_key, school_durable_key, pyramid_key, zone_key, delivery_key
+        select
+            school_id,
+            attendance_date,
+            school_key,
+            school_durable_key,
+            pyramid_key,
+            zone_key,
+            delivery_key,
+            {{ rows_checksum(content) }} as content
+        from {{ this }}
+        group by school_id, attendance_date, school_key, school_durable_key, pyramid_key, zone_key, delivery_key
 
-),
+    ),
 
 {% endif -%}
 

@@ -1,7 +1,7 @@
--- What: possible sessions are attendance and absence, attendance is present, late and approved, absence is authorised and
--- unauthorised, and the two sessions of a day are possible, elsewhere, not possible or not marked.
--- When it matters: always. These identities hold in the department's own figures; where they fail, a code counts twice or
--- not at all, and every rate is wrong.
+-- What: possible sessions are attendance and absence, attendance is present, late and approved, absence is authorised
+-- and unauthorised, and the two sessions of a day are possible, elsewhere, not possible or not marked.
+-- When it matters: always. These identities hold in the department's own figures; where they fail, a code counts twice
+-- or not at all, and every rate is wrong.
 -- How to resolve: find the code in ref_attendance_code that has no category, or two, on the day.
 select
     school_id,

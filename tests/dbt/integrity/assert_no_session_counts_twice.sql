@@ -16,8 +16,8 @@ inner join evidence as marked
     on
         returned.child_durable_key = marked.child_durable_key
         and returned.school_id = marked.school_id
-        and marked.start_date <= returned.end_date
+        and returned.end_date >= marked.start_date
         and returned.start_date <= marked.end_date
-        and marked.counts_from_date < returned.counts_to_date
+        and returned.counts_to_date > marked.counts_from_date
         and returned.counts_from_date < marked.counts_to_date
 where returned.source = 'school_census' and marked.source = 'attendance_daily'
