@@ -76,7 +76,7 @@ def share_metrics() -> dict[str, Metric]:
         ),
         "marks_missing": Metric(
             says="rows lack the mark of the morning or the afternoon",
-            where="reasons = '' and (nullif(trim(r.morning_mark), '') is null or nullif(trim(r.afternoon_mark), '') is null)",
+            where="reasons = '' and nullif(trim(r.morning_mark), '') || nullif(trim(r.afternoon_mark), '') is null",
             of="reasons = ''",
             remedy="Ask the school to close its registers and send the days again; a missing mark is not counted",
         ),

@@ -1,6 +1,6 @@
 """What is counted of a school's daily marks: whose days they are, and whether the pupils are those of before."""
 
-from expectations.metrics_before import REMEMBERED_DAYS, UNREMARKABLE_ROWS
+from expectations.metrics_before import UNREMARKABLE_ROWS, earlier_deliveries
 from expectations.metrics_sql import Incoming, readable_date
 
 DAY = readable_date("attendance_date")
@@ -30,18 +30,16 @@ def pupils_of_a_day(incoming: Incoming) -> str:
         where len(_reasons) = 0
         group by all
     ),
+    oldest as (
+        select scope, min(extract_date) as extract_date
+        from incoming.delivery
+        group by scope
+    ),
     earlier as (
-        select delivery.delivery_id, delivery.scope, delivery.extract_date, delivery.sequence
-        from ops.delivery
-        inner join incoming.delivery as batch using (scope)
-        where
-            delivery.source = 'attendance_daily'
-            and delivery.status in ('accepted', 'accepted_with_warnings')
-            and delivery.extract_date between batch.extract_date - {REMEMBERED_DAYS} and batch.extract_date
-            and delivery.delivery_id <> batch.delivery_id
-        qualify row_number() over (
-            partition by delivery.scope order by delivery.extract_date desc, delivery.sequence desc
-        ) = 1
+        select known.delivery_id, known.scope, known.extract_date, known.sequence
+        from ({earlier_deliveries(incoming.table)}) as known
+        inner join oldest on known.scope = oldest.scope and known.extract_date <= oldest.extract_date
+        qualify row_number() over (partition by known.scope order by known.extract_date desc, known.sequence desc) = 1
     ),
     pupils_earlier as (
         select _delivery_id as delivery_id, count(*) / nullif(count(distinct attendance_date), 0) as of_a_day

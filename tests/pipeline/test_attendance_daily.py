@@ -1,4 +1,4 @@
-"""Daily marks: what a night writes, that increments end where a full refresh does, and that no order of arrival matters."""
+"""Daily marks: what a night writes; increments end where a full refresh does, whatever the order of arrival."""
 
 import csv
 import shutil
@@ -137,12 +137,11 @@ def test_a_pupil_whom_nobody_knows_is_kept_and_found_once_known(
     school_id, rows = a_school
     upn = rows[0]["UPN"]
     ((child,),) = home.run(f"select child_durable_key from intermediate.int_child_identity where upn = '{upn}'")
-    identities = home.run("from intermediate.int_child_identity")
     home.run(f"update intermediate.int_child_identity set upn = null where upn = '{upn}'")
     home.build()
-    counts = f"select count(*) from core.fct_attendance_day where pupil_key <> child_durable_key and school_id = '{school_id}'"
+    unknown = f"from core.fct_attendance_day where pupil_key <> child_durable_key and school_id = '{school_id}'"
+    counts = f"select count(*) {unknown}"
     assert home.run(counts)[0][0] > 20
-    assert identities
     home.run(f"update intermediate.int_child_identity set upn = '{upn}' where child_durable_key = '{child}'")
     home.build()
     assert home.run(counts) == [(0,)]

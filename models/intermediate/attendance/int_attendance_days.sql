@@ -18,9 +18,18 @@ in_force as (
 
 ),
 
-pupils as (
+-- Two plain joins: an outer join whose condition says "or" compares every mark with every pupil.
+pupils_anywhere as (
 
     select * from {{ ref('int_attendance_pupils') }}
+    where school_id is null
+
+),
+
+pupils_at_school as (
+
+    select * from {{ ref('int_attendance_pupils') }}
+    where school_id is not null
 
 ),
 
@@ -47,11 +56,14 @@ codes as (
             days.school_id,
             days.attendance_date
         from {{ this }} as days
-        left join pupils
+        left join pupils_anywhere on days.upn = pupils_anywhere.upn
+        left join pupils_at_school
             on
-                days.upn = pupils.upn
-                and (pupils.school_id is null or days.school_id = pupils.school_id)
-        where days.child_durable_key is distinct from pupils.child_durable_key
+                days.upn = pupils_at_school.upn
+                and days.school_id = pupils_at_school.school_id
+        where
+            days.child_durable_key
+            is distinct from coalesce(pupils_anywhere.child_durable_key, pupils_at_school.child_durable_key)
 
     ),
 
@@ -94,14 +106,13 @@ code_spans as (
 
 ),
 
--- Two UPNs of one child in one register are one child: the row that says more stands.
-written as (
+named as (
 
     select
         marks.upn,
         marks.school_id,
         marks.attendance_date,
-        pupils.child_durable_key,
+        coalesce(pupils_anywhere.child_durable_key, pupils_at_school.child_durable_key) as child_durable_key,
         marks.morning_mark,
         marks.afternoon_mark,
         marks.delivery_id
@@ -111,16 +122,24 @@ written as (
             marks.delivery_id = to_write.delivery_id
             and marks.school_id = to_write.school_id
             and marks.attendance_date = to_write.attendance_date
-    left join pupils
+    left join pupils_anywhere on marks.upn = pupils_anywhere.upn
+    left join pupils_at_school
         on
-            marks.upn = pupils.upn
-            and (pupils.school_id is null or marks.school_id = pupils.school_id)
+            marks.upn = pupils_at_school.upn
+            and marks.school_id = pupils_at_school.school_id
+
+),
+
+-- Two UPNs of one child in one register are one child: the row that says more stands.
+written as (
+
+    select * from named
     qualify row_number() over (
-        partition by marks.school_id, marks.attendance_date, coalesce(pupils.child_durable_key, marks.upn)
+        partition by school_id, attendance_date, coalesce(child_durable_key, upn)
         order by
-            case when marks.morning_mark is null then 1 else 0 end
-            + case when marks.afternoon_mark is null then 1 else 0 end asc,
-            marks.upn asc
+            case when morning_mark is null then 1 else 0 end
+            + case when afternoon_mark is null then 1 else 0 end asc,
+            upn asc
     ) = 1
 
 ),
