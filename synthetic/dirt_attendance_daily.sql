@@ -14,7 +14,7 @@ where
 qualify turn <= 2;
 
 insert into dirt
-select child_n, if(turn = 1, 'mark_unknown', 'mark_missing'), 'attendance_daily', school_id || '.' || attendance_date,
+select child_n, if(turn = 1, 'mark_unknown', 'mark_left_blank'), 'attendance_daily', school_id || '.' || attendance_date,
     'attendance', child_n
 from feed_target
 where chance('mark_dirt', school_id || '.' || turn) < 0.5;
@@ -22,7 +22,7 @@ where chance('mark_dirt', school_id || '.' || turn) < 0.5;
 update feed_row set morning_mark = 'ZQ'
 where (child_n, school_id || '.' || attendance_date) in (select target, detail from dirt where cause = 'mark_unknown');
 update feed_row set afternoon_mark = null
-where (child_n, school_id || '.' || attendance_date) in (select target, detail from dirt where cause = 'mark_missing');
+where (child_n, school_id || '.' || attendance_date) in (select target, detail from dirt where cause = 'mark_left_blank');
 
 -- The day was sent as if nobody had come; the file that puts it right holds that day alone.
 create table feed_corrected_day as

@@ -1,7 +1,7 @@
 -- What: of each day of each school the fact holds the delivery in force, once, and no day that none speaks of.
 -- When it matters: always. The table grows by increments: a day left behind would show marks that were put right since.
--- How to resolve: build with `dbt build --full-refresh --select int_attendance_days_delivered+`, then find out what moved
--- a delivery without moving int_attendance_days_in_force.
+-- How to resolve: build with `dbt build --full-refresh --select int_attendance_days_delivered+`, then find out what
+-- moved a delivery without moving int_attendance_days_in_force.
 with held as (
 
     select distinct
