@@ -28,9 +28,10 @@ where (child_n, school_id || '.' || attendance_date) in (select target, detail f
 create table feed_corrected_day as
 select school_id, max(attendance_date) as attendance_date
 from feed_row
-where extract_date < getvariable('as_of') - 7 and attendance_date > getvariable('last_period_end')
-group by school_id
-having chance('corrected_day', school_id) < 0.2;
+where
+    extract_date < getvariable('as_of') - 7 and attendance_date > getvariable('last_period_end')
+    and school_id in (select school_id from feed_school where school_n % 5 = 0)
+group by school_id;
 
 insert into dirt
 select null, 'day_corrected', 'attendance_daily', school_id || '.' || attendance_date, '', null

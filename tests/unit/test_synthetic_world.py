@@ -181,7 +181,7 @@ def test_marks_of_the_weeks_of_a_census_are_the_sessions_it_counts(demo):
         returned as (
             select child_n, school_id, to_date, sum(sessions_possible) as possible, sum(sessions_absent) as absent
             from attendance
-            where start_year = getvariable('feed_year') and school_id in (from feed_school)
+            where start_year = getvariable('feed_year') and school_id in (select school_id from feed_school)
             group by all
         )
         select count(*) > 10000, count(*) filter (

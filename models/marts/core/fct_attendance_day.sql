@@ -1,8 +1,3 @@
-{%- set content = [
-    'pupil_key', 'child_durable_key', 'morning_mark', 'afternoon_mark', 'sessions_possible', 'sessions_present',
-    'sessions_late', 'sessions_approved', 'sessions_attended', 'sessions_authorised', 'sessions_unauthorised',
-    'sessions_absent', 'sessions_elsewhere', 'sessions_not_possible', 'sessions_unmarked',
-] -%}
 {{ config(
     materialized="incremental",
     incremental_strategy="delete+insert",
@@ -41,7 +36,7 @@ school_days as (
         school_id,
         attendance_date,
         delivery_id,
-        {{ rows_checksum(content) }} as content
+        {{ rows_checksum(['pupil_key', 'child_durable_key']) }} as children_checksum
     from days
     group by school_id, attendance_date, delivery_id
 
@@ -52,7 +47,7 @@ keyed as (
     select
         school_days.school_id,
         school_days.attendance_date,
-        school_days.content,
+        school_days.children_checksum,
         {{ or_unknown('schools.school_key') }} as school_key,
         {{ or_unknown('schools.school_durable_key') }} as school_durable_key,
         {{ or_unknown('schools.pyramid_key') }} as pyramid_key,
@@ -78,7 +73,7 @@ keyed as (
             pyramid_key,
             zone_key,
             delivery_key,
-            {{ rows_checksum(content) }} as content
+            {{ rows_checksum(['pupil_key', 'child_durable_key']) }} as children_checksum
         from {{ this }}
         group by school_id, attendance_date, school_key, school_durable_key, pyramid_key, zone_key, delivery_key
 
@@ -86,8 +81,8 @@ keyed as (
 
 {% endif -%}
 
--- Whole days of a school are written, and only those of which something differs: the delivery that speaks, a child, the
--- version of the school. So the content does not depend on what was written when.
+-- Whole days of a school are written, and only those of which something differs: the delivery that speaks (its marks
+-- never change), a child, the version of the school. So the content does not depend on what was written when.
 to_write as (
 
     select keyed.*
@@ -102,7 +97,7 @@ to_write as (
                 and keyed.pyramid_key = held.pyramid_key
                 and keyed.zone_key = held.zone_key
                 and keyed.delivery_key = held.delivery_key
-                and keyed.content = held.content
+                and keyed.children_checksum = held.children_checksum
         where held.school_id is null
     {% endif %}
 
