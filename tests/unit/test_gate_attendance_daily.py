@@ -65,7 +65,12 @@ def test_half_the_pupils_of_a_day_are_judged_against_the_file_before(connection,
 def test_a_file_of_five_days_holds_no_more_pupils_than_one_of_a_day(connection) -> None:
     marks(connection, "before", rows=100, extract_date="2026-06-18")
     accept(connection)
-    marks(connection, rows=500, upn="'U' || n % 100", attendance_date="cast(date '2026-06-19' + (n // 100)::int as varchar)")
+    marks(
+        connection,
+        rows=500,
+        upn="'U' || n % 100",
+        attendance_date="cast(date '2026-06-19' + (n // 100)::int as varchar)",
+    )
     assert outcome(connection, "pupils_of_a_day") == "pass"
 
 
