@@ -76,12 +76,13 @@ create table dirt (
     child_n bigint, cause varchar, source varchar, detail varchar, flags_affected varchar, target bigint
 );
 
--- Each school sends a file at the end of every half term, and one of the half term that is running.
+-- Each school sends a file at the end of every half term and one of the half term that is running; and when it has put its
+-- registers in order for a return, it sends the days of that return again.
 create table feed_row as
 with marked as (
     select
-        marks.*,
-        least(terms.end_date, getvariable('as_of') - 1) as extract_date
+        marks.school_id, marks.attendance_date, marks.child_n, marks.morning_mark, marks.afternoon_mark,
+        coalesce(marks.reference_date, least(terms.end_date, getvariable('as_of') - 1)) as extract_date
     from feed_mark as marks
     inner join ref_term as terms on marks.attendance_date between terms.start_date and terms.end_date
     union all
