@@ -104,8 +104,8 @@ def test_a_corrected_day_replaces_the_whole_day_in_any_order_of_arrival(
     day = rows[0]["Date"]
     of_the_day = [row for row in rows if row["Date"] == day]
     # The newest word on the day leaves one pupil out, and an older export of it comes late.
-    corrected = marks(tmp_path / "1", school_id, "2026-06-26", [row | {"AM": "I"} for row in of_the_day[1:]])
-    late = marks(tmp_path / "2", school_id, "2026-06-24", [row | {"AM": "G"} for row in of_the_day])
+    corrected = marks(tmp_path / "1", school_id, "2026-06-26", [row | {"AM": "I", "PM": "I"} for row in of_the_day[1:]])
+    late = marks(tmp_path / "2", school_id, "2026-06-24", [row | {"AM": "G", "PM": "G"} for row in of_the_day])
 
     in_order, out_of_order = Home(tmp_path / "a", clean), Home(tmp_path / "b", clean)
     in_order.take(late, corrected)
@@ -113,11 +113,11 @@ def test_a_corrected_day_replaces_the_whole_day_in_any_order_of_arrival(
 
     found = in_order.run(
         f"""
-        select morning_mark, count(*) from core.fct_attendance_day
+        select sessions_authorised, sessions_unauthorised, count(*) from core.fct_attendance_day
         where school_id = '{school_id}' and attendance_date = '{day}' group by all
         """
     )
-    assert found == [("I", len(of_the_day) - 1)]
+    assert found == [(2, 0, len(of_the_day) - 1)]
     assert in_order.content() == out_of_order.content() == in_order.refreshed()
 
 

@@ -13,8 +13,6 @@ with days as (
         -- a pupil whom no other source knows is told from the next by a pseudonym of the UPN
         coalesce(child_durable_key, {{ pseudonym('upn') }}) as pupil_key,
         {{ or_unknown('child_durable_key') }} as child_durable_key,
-        morning_mark,
-        afternoon_mark,
         sessions_possible,
         sessions_present,
         sessions_late,
@@ -115,8 +113,6 @@ facts as (
         to_write.delivery_key,
         {{ date_key('days.attendance_date') }} as attendance_date_key,
         days.school_id,
-        days.morning_mark,
-        days.afternoon_mark,
         days.sessions_possible,
         days.sessions_present,
         days.sessions_late,
