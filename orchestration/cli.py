@@ -72,8 +72,8 @@ def synth(
     \b
     Example:
       earlyhelp synth --size hamlet --seed 7 --out /tmp/hamlet
-    writes /tmp/hamlet/extracts/<source>/…, the census once more as COLLECT blocks in extracts_collect/, the marks of the
-    day itself, which arrive the night after, in extracts_next_day/, and truth/.
+    writes /tmp/hamlet/extracts/<source>/…, the census once more as COLLECT blocks in extracts_collect/, the
+    marks of the day itself, which arrive the night after, in extracts_next_day/, and truth/.
     """
     from synthetic import county
 
