@@ -87,6 +87,7 @@ class File(Strict):
     values: dict[str, str] = {}
     part: str | None = None
     extract_date: str | None = None
+    days: str | None = None
     min_rows: int | None = None
 
     @property
@@ -109,7 +110,7 @@ class Contract(Strict):
     title: str
     format: Literal["csv", "xml", "xlsx"]
     identifier_scheme: Scheme
-    covers: Literal["extract_date", "census", "academic_year"]
+    covers: Literal["extract_date", "census", "academic_year", "days"]
     files: tuple[File, ...]
     tables: dict[str, Table]
     tolerances: dict[str, float] = {}
@@ -127,6 +128,8 @@ class Contract(Strict):
                 raise ValueError(f"file kind {file.kind} fills the undeclared table {file.table}")
             if self.format == "csv" and file.table is None:
                 raise ValueError(f"file kind {file.kind} of a CSV contract needs a table")
+            if (self.covers == "days") != (file.days is not None):
+                raise ValueError(f"file kind {file.kind} names its column of days if, and only if, it covers days")
         return self
 
 

@@ -10,6 +10,7 @@ from expectations.contract import Contract, File, Table
 
 PLACEHOLDERS = {
     "extract_date": r"(?P<extract_date>\d{4}-?\d{2}-?\d{2})",
+    "school_id": r"(?P<school_id>\d{7})",
     "year": r"(?P<year>\d{4})",
     "term": r"(?P<term>autumn|spring|summer)",
     "academic_year": r"(?P<academic_year>\d{4}-\d{2})",

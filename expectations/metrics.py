@@ -8,7 +8,7 @@ Values are numbers. A detail holds counts, column names and school ids, never a 
 
 from functools import cache
 
-from expectations import metrics_before, metrics_release, metrics_schools, metrics_sessions
+from expectations import metrics_attendance, metrics_before, metrics_release, metrics_schools, metrics_sessions
 from expectations.metrics_sql import Incoming, Metric, readable_date, reference_ctes
 
 ROWS_ALWAYS_ALLOWED = 1
@@ -28,6 +28,12 @@ RETIRED_CODE = """
             on codes.valid_to_date <= case
                 when periods.period = 'term' then census.term_to_date else census.summer_half_term_2_to_date
             end
+    )
+"""
+NO_SCHOOL_DAY = """
+    (
+        isodow({day}) > 5
+        or not exists (select 1 from ref_term where {day} between start_date::date and end_date::date)
     )
 """
 
@@ -68,6 +74,18 @@ def share_metrics() -> dict[str, Metric]:
             of="reasons = ''",
             remedy="Ask the school to map its codes to the current ones; they are read by the meaning they had",
         ),
+        "marks_missing": Metric(
+            says="rows lack the mark of the morning or the afternoon",
+            where="reasons = '' and nullif(trim(r.morning_mark), '') || nullif(trim(r.afternoon_mark), '') is null",
+            of="reasons = ''",
+            remedy="Ask the school to close its registers and send the days again; a missing mark is not counted",
+        ),
+        "days_out_of_term": Metric(
+            says="rows are of a day that is no school day of the council",
+            where=f"reasons = '' and {NO_SCHOOL_DAY.format(day=readable_date('r.attendance_date'))}",
+            of="reasons = ''",
+            remedy="Correct the days, or the terms in seeds/reference/ref_term.csv; the marks count as they are",
+        ),
     }
 
 
@@ -98,6 +116,28 @@ MEASURES = {
         absent="no register yet",
         measure=metrics_schools.returned,
         remedy="Ask these schools for their return; their children keep what earlier returns said of them",
+    ),
+    "rows_of_another_school": Metric(
+        says="rows of another school than the file is named after",
+        measure=metrics_attendance.rows_of_another_school,
+        remedy="Send each school's marks in a file of its own, named after it",
+    ),
+    "days_ahead": Metric(
+        says="days after the one that the name of the file states",
+        measure=metrics_attendance.days_ahead,
+        remedy="Marks of days to come are nobody's attendance; export again, and name the file after its day",
+    ),
+    "pupils_of_a_day": Metric(
+        says="of the pupils marked on a day of the delivery before",
+        absent="no delivery before",
+        measure=metrics_attendance.pupils_of_a_day,
+        remedy="Check that every register is in the export; if so many have left, widen pupils_of_a_day_low",
+    ),
+    "pupils_unknown": Metric(
+        says="pupils are in no extract of Synergy and no census",
+        absent="neither Synergy nor a census yet",
+        measure=metrics_attendance.pupils_unknown,
+        remedy="Deliver a newer extract of Synergy; their marks are kept and find the child when it is known",
     ),
     "sessions_exceed_possible": Metric(
         says="children are absent for more sessions than were possible",

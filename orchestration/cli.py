@@ -78,7 +78,8 @@ def synth(
     \b
     Example:
       earlyhelp synth --size hamlet --seed 7 --out /tmp/hamlet
-    writes /tmp/hamlet/extracts/<source>/…, the census once more as COLLECT blocks in extracts_collect/, and truth/.
+    writes /tmp/hamlet/extracts/<source>/…, the census once more as COLLECT blocks in extracts_collect/, the
+    marks of the day itself, which arrive the night after, in extracts_next_day/, and truth/.
     With --as-of the same county as its extracts were on an earlier day.
     """
     from synthetic import county

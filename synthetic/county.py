@@ -10,6 +10,7 @@ from pathlib import Path
 from synthetic import world
 from synthetic.extracts import (
     attainment,
+    attendance_daily,
     census_collect,
     census_xml,
     deprivation,
@@ -21,7 +22,7 @@ from synthetic.extracts import (
 from synthetic.sizes import SIZES
 
 AS_OF_DATE = dt.date(2026, 6, 26)
-OUTPUTS = ("extracts", "extracts_collect", "truth")
+OUTPUTS = ("extracts", "extracts_collect", "extracts_next_day", "truth")
 
 
 @dataclass(frozen=True)
@@ -63,14 +64,16 @@ def write(
     report = progress or (lambda step: None)
     _make_room(out)
     connection = world.build(SIZES[size], seed, as_of, clean, report, threads)
-    extracts, collect = out / "extracts", out / "extracts_collect"
-    census = "school_census"
+    extracts, collect, next_day = out / "extracts", out / "extracts_collect", out / "extracts_next_day"
+    census, marks = "school_census", "attendance_daily"
     steps = [
         ("Synergy", extracts / "synergy", synergy.write, [as_of]),
         ("school register", extracts / "school_register", register.write, [as_of]),
         ("deprivation", extracts / "deprivation", deprivation.write, []),
         ("attainment", extracts / "attainment", attainment.write, []),
         ("Family Matters", extracts / "family_matters", family_matters.write, [as_of]),
+        ("daily attendance", extracts / marks, attendance_daily.write, []),
+        ("daily attendance of the next day", next_day / marks, attendance_daily.write, [True]),
         ("School Census (XML)", extracts / census, census_xml.write, []),
         ("School Census (COLLECT)", collect / census, census_collect.write, []),
         ("truth", out / "truth", truth.write, []),

@@ -75,3 +75,32 @@ create table family_mistake (household_id varchar, member_id varchar, child_n bi
 create table dirt (
     child_n bigint, cause varchar, source varchar, detail varchar, flags_affected varchar, target bigint
 );
+
+-- Each school sends a file at the end of every half term and one of the half term that is running; and when it has put its
+-- registers in order for a return, it sends the days of that return again.
+create table feed_row as
+with marked as (
+    select
+        marks.school_id, marks.attendance_date, marks.child_n, marks.morning_mark, marks.afternoon_mark,
+        coalesce(marks.reference_date, least(terms.end_date, getvariable('as_of') - 1)) as extract_date
+    from feed_mark as marks
+    inner join ref_term as terms on marks.attendance_date between terms.start_date and terms.end_date
+    union all
+    select *, getvariable('as_of') as extract_date from feed_mark_next_day
+)
+
+select
+    marked.school_id,
+    marked.extract_date,
+    marked.attendance_date,
+    marked.child_n,
+    upns.upn,
+    marked.morning_mark,
+    marked.afternoon_mark
+from marked
+inner join upn_version as upns
+    on
+        marked.child_n = upns.child_n
+        and marked.attendance_date >= upns.valid_from_date
+        and marked.attendance_date < upns.valid_to_date
+order by marked.school_id, marked.extract_date, marked.attendance_date, marked.child_n;

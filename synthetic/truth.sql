@@ -34,12 +34,49 @@ from (
 )
 group by child_n;
 
+-- Returns count from the end of their period on, and the marks that none has taken over by the day. A year that marks alone
+-- have opened has no word until it holds the sessions that the rule asks for.
 create or replace table true_attendance as
-with in_last_year as (
-    select *
+with counted as (
+    select child_n, start_year, sessions_possible, sessions_absent, to_date, true as is_returned
     from attendance
     where to_date <= getvariable('as_of')
-    qualify start_year = max(start_year) over (partition by child_n)
+    union all
+    select
+        marks.child_n, getvariable('feed_year'), sum(marks.sessions_possible), sum(marks.sessions_absent),
+        max(marks.attendance_date), false
+    from feed_mark as marks
+    inner join child as children on marks.child_n = children.child_n
+    left join known_to_census as known on marks.child_n = known.child_n
+    where
+        marks.attendance_date <= getvariable('as_of')
+        and (marks.period_to_date is null or marks.period_to_date > getvariable('as_of'))
+        -- Of whom the census asks: by age, and not of boarders.
+        and getvariable('feed_year') - children.cohort between 5 and 15
+        and not coalesce(known.is_boarder, false)
+    group by marks.child_n
+),
+
+with_word as (
+    select
+        child_n,
+        start_year,
+        bool_or(is_returned) or sum(sessions_possible) >= (
+            select minimum_sessions from rule_in_force where flag_code = 'attendance'
+        ) as has_word
+    from counted
+    group by child_n, start_year
+),
+
+in_last_year as (
+    select counted.*
+    from counted
+    inner join (
+        select child_n, start_year
+        from with_word
+        qualify row_number() over (partition by child_n order by has_word desc, start_year desc) = 1
+    ) as years
+        on counted.child_n = years.child_n and counted.start_year = years.start_year
 )
 
 select

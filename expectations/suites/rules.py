@@ -96,6 +96,11 @@ def rows_within(low: float, high: float) -> tuple[Rule, Rule]:
     )
 
 
+def pupils_of_a_day_at_least(share: float) -> Rule:
+    """The pupils of a day, as a share of those of the delivery before: half a school's registers stop."""
+    return Rule("pupils_of_a_day", "pupils_of_a_day", CRITICAL, at_least=share, tolerance="pupils_of_a_day_low")
+
+
 def schools_covered_at_least(share: float) -> tuple[Rule, Rule]:
     """The schools that the register expects. Below the share it stops; a school missing within it is shown."""
     return (

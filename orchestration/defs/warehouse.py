@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import dagster as dg
 from dagster_dbt import DbtCliResource, dbt_assets
 
-from orchestration import build_file, knowledge, progress, releases
+from orchestration import build_file, fingerprint, increments, knowledge, progress, releases
 from orchestration import dbt as dbt_project
 from orchestration.as_of import as_of
 from orchestration.defs.resources import Build
@@ -16,10 +16,11 @@ from orchestration.defs.resources import Build
 @dbt_assets(manifest=dbt_project.project().manifest_path, project=dbt_project.project())
 def warehouse(context: dg.AssetExecutionContext, dbt: DbtCliResource, build: Build) -> Iterator:
     """Seeds, models, snapshots and their data tests; unit tests are for development, not for a night."""
-    settings, day = build.settings, as_of(context)
+    settings, day, code = build.settings, as_of(context), fingerprint.code()
     previous = releases.in_force(settings)
     with build_file.connect(settings) as connection:
         saying = knowledge.begin(settings, connection, day, previous and previous.release_id)
+        made_anew = [] if increments.may_grow(connection, code) else ["--full-refresh"]
     variables = json.dumps(
         {
             "as_of_date": day.isoformat(),
@@ -30,7 +31,7 @@ def warehouse(context: dg.AssetExecutionContext, dbt: DbtCliResource, build: Bui
     target = settings.build / "dbt"
     shutil.rmtree(target, ignore_errors=True)
     invocation = dbt.cli(
-        ["build", "--exclude-resource-type", "unit_test", "--vars", variables],
+        ["build", "--exclude-resource-type", "unit_test", "--vars", variables, *made_anew],
         context=context,
         target_path=target,
     )
@@ -40,3 +41,5 @@ def warehouse(context: dg.AssetExecutionContext, dbt: DbtCliResource, build: Bui
             done += 1
             progress.say(f"warehouse: {done} of {len(context.selected_asset_keys)} tables built")
         yield event
+    with build_file.connect(settings) as connection:
+        increments.note(connection, code)

@@ -111,6 +111,7 @@ def _prepare_csv(
     candidate.match = choose(contracts, candidate.file.name, content)
     candidate.values = dict(candidate.match.file.values)
     candidate.part = candidate.match.file.part or candidate.match.file.kind
+    candidate.scope = candidate.match.name_says.get("school_id")
 
 
 def _prepare_xml(
@@ -171,6 +172,9 @@ def _dates(candidate: Candidate) -> None:
         written = file.extract_date.format(**says) if file.extract_date else says["extract_date"]
         candidate.extract_date = _date(written, "the date in the file's name")
         candidate.covers_from_date = candidate.covers_to_date = candidate.extract_date
+        if contract.covers == "days":
+            # A file of some days supersedes no other as a whole, not even one of the same name.
+            candidate.part = candidate.delivery_id
 
 
 def _elsewhere(candidate: Candidate) -> str:

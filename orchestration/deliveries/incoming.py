@@ -66,6 +66,8 @@ def check(connection: duckdb.DuckDBPyConnection, contract: Contract, candidates:
     ]
     for candidate in sound:
         _latest_date(connection, candidate)
+    if contract.covers == "days":
+        _covered_days(connection, contract, sound)
     if sound:
         batch = pa.Table.from_pylist([row(candidate) for candidate in sound])
         connection.register("_batch", batch)
@@ -179,6 +181,26 @@ def _read_csv(connection: duckdb.DuckDBPyConnection, candidate: Candidate, limit
         with suppress(duckdb.InvalidInputException):
             insert(csv.readable_relation(candidate.readable, contract.delimiter, len(headings), limits))
         raise problem from None
+
+
+def _covered_days(connection: duckdb.DuckDBPyConnection, contract: Contract, candidates: list[Candidate]) -> None:
+    """The first and the last day that each file holds; a file without a readable one covers the day it was made."""
+    for kind in contract.files:
+        days = connection.execute(
+            f"""
+            select _delivery_id, min(day), max(day)
+            from (
+                select _delivery_id, try_cast({parsed_date(f'"{kind.days}"')} as date) as day
+                from (select distinct _delivery_id, "{kind.days}" from incoming."{contract.source}__{kind.table}__read")
+            )
+            where day is not null
+            group by _delivery_id
+            """
+        ).fetchall()
+        covered = {delivery_id: (first, last) for delivery_id, first, last in days}
+        for candidate in candidates:
+            if candidate.match.file.kind == kind.kind and candidate.delivery_id in covered:
+                candidate.covers_from_date, candidate.covers_to_date = covered[candidate.delivery_id]
 
 
 def _latest_date(connection: duckdb.DuckDBPyConnection, candidate: Candidate) -> None:

@@ -102,6 +102,11 @@ create table if not exists ops.saying (
     in_step_with varchar
 );
 
+-- The code whose rows the incremental tables of the build hold (one row); none while they are being made anew.
+create table if not exists ops.increment (
+    code_sha256 varchar not null
+);
+
 -- What staging reads: of each table, period, school and part (a COLLECT block, a term) the newest accepted delivery.
 -- A corrected file has the same extract date and arrived later, so it supersedes; a late older extract does not.
 create or replace view ops.delivery_in_force as

@@ -39,7 +39,7 @@ def test_each_source_has_a_gate_and_the_release_gate_blocks(definitions: dg.Defi
         for key in definitions.resolve_asset_graph().asset_check_keys
     }
     gates = {name for name in checks if name.endswith("_delivery_gate")}
-    assert len(gates) == 6
+    assert len(gates) == 7
     assert all(checks[name].blocking for name in gates)
     assert all(checks[rule.name].blocking for rule in SUITE.rules)
 

@@ -155,7 +155,8 @@ def test_every_published_table_has_a_key_that_is_enforced_or_tested(manifest):
     tested = {
         test["attached_node"]
         for test in manifest["nodes"].values()
-        if test["resource_type"] == "test" and (test.get("test_metadata") or {}).get("name") == "unique"
+        if test["resource_type"] == "test"
+        and (test.get("test_metadata") or {}).get("name") in {"unique", "unique_combination"}
     }
     wrong = [
         node["name"]

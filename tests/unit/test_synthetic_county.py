@@ -300,7 +300,9 @@ def test_edge_cases_are_there_with_the_state_the_rule_gives_them(clean):
 def test_mistakes_are_on_record_and_only_in_a_county_that_is_not_clean(clean, dirty):
     assert _rows(clean / "truth" / "dirt.csv") == []
     dirt = _rows(dirty / "truth" / "dirt.csv")
-    assert {row["source"] for row in dirt} == {"attainment", "family_matters", "school_census", "synergy"}
+    assert {row["source"] for row in dirt} == {
+        "attainment", "attendance_daily", "family_matters", "school_census", "synergy",
+    }  # fmt: skip
     names = {row["surname"] for row in _rows(dirty / "truth" / "children.csv")}
     for row in dirt:
         assert set(row["flags_affected"].split("|")) <= TRUTH_FLAGS | {""}

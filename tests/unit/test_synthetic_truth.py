@@ -23,7 +23,8 @@ create table session as
     from read_csv('{census}/*sessiondetails*.csv', filename = true, union_by_name = true, all_varchar = true);
 """
 
-# Two returns carry 2025/26; what the year before says counts for those who have nothing in it.
+# Two returns carry 2025/26, and the marks go on where they end; what the year before says counts for those who have
+# nothing in it. Marks count of the ages of which the census asks, and not of boarders.
 ATTENDANCE = """
 with period as (
     select child.child_id, pupil.id, pupil.census, 'term' as period, termlysessionspossible::double as possible,
@@ -38,9 +39,27 @@ absence as (
     select id, census, period, sum(sessions) as absent from session
     where code in ('C', 'C1', 'C2', 'E', 'H', 'I', 'J1', 'M', 'R', 'S', 'T', 'G', 'N', 'O', 'U') group by all
 ),
+mark as (
+    select child.child_id, unnest(["AM", "PM"]) as code
+    from read_csv('{out}/extracts/attendance_daily/*.csv', all_varchar = true, quote = '"', escape = '"') as marks
+    inner join child on marks."UPN" = child.upn
+    inner join read_csv('{out}/truth/children.csv', all_varchar = true) as children using (child_id)
+    where
+        marks."Date" > '2026-04-05' and children.birth_date between '2009-09-01' and '2020-08-31'
+        and child.child_id not in (
+            select child_id from pupil inner join child using (upn) where census = '2026_summer' and boarder = 'B'
+        )
+),
+counted as (
+    select child_id, year, possible, absent from period left join absence using (id, census, period)
+    union all
+    select child_id, 2025, count(*) filter (where code not in ('D', 'Q')),
+        count(*) filter (where code in ('C', 'C1', 'C2', 'E', 'H', 'I', 'J1', 'M', 'R', 'S', 'T', 'G', 'N', 'O', 'U'))
+    from mark group by child_id
+),
 year as (
     select child_id, year, sum(possible) as possible, sum(coalesce(absent, 0)) as absent
-    from period left join absence using (id, census, period)
+    from counted
     group by child_id, year
     qualify year = max(year) over (partition by child_id)
 )

@@ -161,6 +161,36 @@ NAMESAKES = """
 """
 
 
+def test_marks_of_the_weeks_of_a_census_are_the_sessions_it_counts(demo):
+    codes = "read_csv(getvariable('reference') || '/ref_attendance_code.csv', all_varchar = true, escape = '')"
+    assert demo.sql(f"""
+        with mark as (
+            select child_n, school_id, attendance_date, unnest([morning_mark, afternoon_mark]) as attendance_code
+            from feed_mark
+        ),
+        marked as (
+            select
+                child_n, school_id, periods.to_date,
+                count(*) filter (where category not in ('elsewhere', 'not_possible')) as possible,
+                count(*) filter (where category in ('authorised', 'unauthorised')) as absent
+            from mark
+            inner join {codes} as codes using (attendance_code)
+            inner join census_period as periods on attendance_date between from_date and periods.to_date
+            group by all
+        ),
+        returned as (
+            select child_n, school_id, to_date, sum(sessions_possible) as possible, sum(sessions_absent) as absent
+            from attendance
+            where start_year = getvariable('feed_year') and school_id in (select school_id from feed_school)
+            group by all
+        )
+        select count(*) > 10000, count(*) filter (
+            where marked.possible is distinct from returned.possible or marked.absent is distinct from returned.absent
+        )
+        from marked full join returned using (child_n, school_id, to_date)
+    """).fetchall() == [(True, 0)]
+
+
 def test_one_child_in_three_hundred_has_a_namesake_in_another_town(demo):
     share, same_town, other_sex = demo.execute(f"""
         with namesakes as ({NAMESAKES})
@@ -503,5 +533,5 @@ def test_every_kind_of_mistake_is_made(demo):
         "fsm_ends_before_it_starts", "late_change", "mark_missing", "outcome_code_unknown", "row_duplicated",
         "upn_untidy",
         "cell_begins_with_equals", "need_code_unknown", *MEMBER_MISTAKES, "address_moved", "address_outdated",
-        "postcode_missing",
+        "postcode_missing", "mark_unknown", "mark_left_blank", "day_corrected", "pupil_unknown",
     }  # fmt: skip

@@ -73,6 +73,32 @@ family_needs as (
 
 ),
 
+years_so_far as (
+
+    select * from {{ ref('int_attendance_year_so_far') }}
+    where sessions_unread > 0
+
+),
+
+-- How much more absence each day would count, if every mark that is missing were one.
+marks_missing as (
+
+    select
+        population.child_durable_key,
+        population.as_of_date,
+        {{ share(
+            '(years_so_far.sessions_absent + years_so_far.sessions_unread)',
+            '(years_so_far.sessions_possible + years_so_far.sessions_unread)'
+        ) }} - {{ share('years_so_far.sessions_absent', 'years_so_far.sessions_possible') }} as additional_value,
+        years_so_far.delivery_id
+    from population
+    inner join years_so_far
+        on
+            population.child_durable_key = years_so_far.child_durable_key
+            and {{ valid_on('population.as_of_date', 'years_so_far') }}
+
+),
+
 -- How many more needs each day would count, if a member of the household were this child.
 needs_in_review as (
 
@@ -162,6 +188,7 @@ pending as (
         child_durable_key,
         measure,
         evidence_date,
+        cast(null as date) as as_of_date,
         'record_in_quarantine' as reason_code,
         cast(null as decimal(18, 6)) as additional_value,
         max(delivery_id) as delivery_id
@@ -174,11 +201,24 @@ pending as (
         child_durable_key,
         'presenting_needs_count' as measure,
         least(as_of_date, extract_date) as evidence_date,
+        cast(null as date) as as_of_date,
         'link_in_review' as reason_code,
         cast(max(needs_count) as decimal(18, 6)) as additional_value,
         max(delivery_id) as delivery_id
     from needs_in_review
     group by child_durable_key, least(as_of_date, extract_date)
+
+    union all
+
+    select
+        child_durable_key,
+        'absence_rate' as measure,
+        as_of_date as evidence_date,
+        as_of_date,
+        'marks_missing' as reason_code,
+        cast(additional_value as decimal(18, 6)) as additional_value,
+        delivery_id
+    from marks_missing
 
 )
 

@@ -1,6 +1,6 @@
 {{ config(materialized="view") }}
-{#- Share of their own possible sessions a child missed so far in the academic year of their latest attendance
-    period, at all schools. -#}
+{#- Share of their own possible sessions a child missed so far in the academic year of their latest attendance, at all
+    schools and from whichever source counts. -#}
 with population as (
 
     select * from {{ ref('int_child_population') }}
@@ -13,21 +13,15 @@ children as (
 
 ),
 
-periods as (
+years_so_far as (
 
-    select * from {{ ref('int_attendance_periods') }}
-
-),
-
-returns as (
-
-    select * from {{ ref('int_pupil_returns') }}
+    select * from {{ ref('int_attendance_year_so_far') }}
 
 ),
 
-boarders as (
+boarding as (
 
-    select * from {{ ref('ref_boarder') }}
+    select * from {{ ref('int_boarding_spells') }}
 
 ),
 
@@ -41,77 +35,7 @@ delivered as (
 
     select count(*) > 0 as is_delivered
     from {{ ref('stg_ops__delivery_tables') }}
-    where is_in_force and table_name = 'school_census__sessions'
-
-),
-
--- A transfer or a dual registration is several returns of one period: they are added up.
-child_periods as (
-
-    select
-        child_durable_key,
-        academic_year,
-        period_end_date,
-        min(period_start_date) as period_start_date,
-        sum(sessions_possible) as sessions_possible,
-        sum(sessions_absent) as sessions_absent,
-        max(case when is_consistent then 0 else 1 end) as is_inconsistent,
-        max(delivery_id) as delivery_id
-    from periods
-    group by child_durable_key, academic_year, period_end_date
-
-),
-
--- What the year so far came to on each day, up to the day the next period ended.
-years_so_far as (
-
-    select
-        child_durable_key,
-        sum(sessions_possible) over year_so_far as sessions_possible,
-        sum(sessions_absent) over year_so_far as sessions_absent,
-        max(is_inconsistent) over year_so_far = 1 as is_inconsistent,
-        min(period_start_date) over year_so_far as covers_from_date,
-        period_end_date as covers_to_date,
-        coalesce(
-            lead(period_end_date) over (partition by child_durable_key order by period_end_date),
-            {{ end_of_time() }}
-        ) as superseded_date,
-        delivery_id
-    from child_periods
-    window
-        year_so_far as (
-            partition by child_durable_key, academic_year order by period_end_date
-            rows between unbounded preceding and current row
-        )
-
-),
-
--- Few children ever board: only theirs are looked through.
-boarding_children as (
-
-    select distinct returns.child_durable_key
-    from returns
-    inner join boarders on returns.boarder_code = boarders.boarder_code
-    where boarders.is_boarder
-
-),
-
-boarding as (
-
-    select
-        returns.child_durable_key,
-        returns.reference_date,
-        coalesce(
-            lead(returns.reference_date) over (
-                partition by returns.child_durable_key order by returns.reference_date
-            ),
-            {{ end_of_time() }}
-        ) as next_reference_date,
-        max(case when boarders.is_boarder then 1 else 0 end) = 1 as is_boarder
-    from returns
-    inner join boarding_children on returns.child_durable_key = boarding_children.child_durable_key
-    left join boarders on returns.boarder_code = boarders.boarder_code
-    group by returns.child_durable_key, returns.reference_date
+    where is_in_force and table_name in ('school_census__sessions', 'attendance_daily__marks')
 
 ),
 
@@ -140,7 +64,7 @@ measured as (
             when
                 years_so_far.child_durable_key is null
                 and (
-                    boarding.is_boarder
+                    boarding.child_durable_key is not null
                     or {{ age_at_start_of_academic_year('children.birth_date', 'population.as_of_date') }}
                     not between collected_ages.age_from and collected_ages.age_to
                 )
@@ -158,11 +82,11 @@ measured as (
     left join years_so_far
         on
             population.child_durable_key = years_so_far.child_durable_key
-            and {{ valid_on('population.as_of_date', 'years_so_far', 'covers_to_date', 'superseded_date') }}
+            and {{ valid_on('population.as_of_date', 'years_so_far') }}
     left join boarding
         on
             population.child_durable_key = boarding.child_durable_key
-            and {{ valid_on('population.as_of_date', 'boarding', 'reference_date', 'next_reference_date') }}
+            and {{ valid_on('population.as_of_date', 'boarding', 'start_date', 'end_date') }}
     left join collected_ages on population.as_of_date = collected_ages.as_of_date
 
 ),

@@ -142,6 +142,8 @@ incomplete as (
             answered.child_durable_key = pending.child_durable_key
             and answered.measure = pending.measure
             and pending.evidence_date between answered.covers_from_date and answered.as_of_date
+            -- what is missing from a year so far is known for each day by itself
+            and coalesce(pending.as_of_date, answered.as_of_date) = answered.as_of_date
     where coalesce({{ meets_threshold('value + additional_value', 'comparator', 'threshold') }}, true)
     group by answered.child_durable_key, answered.as_of_date, answered.flag_code, answered.is_rule_in_force
 

@@ -59,6 +59,38 @@ evidence as (
 
 ),
 
+periods as (
+
+    select * from {{ ref('fct_attendance_period') }}
+
+),
+
+-- where daily marks end a year so far, returns may have begun it
+returned as (
+
+    select
+        evidence.flag_assessment_key,
+        max(periods.period_end_date) as returned_to_date
+    from evidence
+    inner join periods
+        on
+            evidence.child_durable_key = periods.child_durable_key
+            and periods.period_end_date between evidence.covers_from_date and evidence.covers_to_date
+    where evidence.source = 'attendance_daily'
+    group by evidence.flag_assessment_key
+
+),
+
+with_returns as (
+
+    select
+        evidence.*,
+        returned.returned_to_date
+    from evidence
+    left join returned on evidence.flag_assessment_key = returned.flag_assessment_key
+
+),
+
 -- what is not known makes its part of the sentence null, and the part is left out
 worded as (
 
@@ -74,7 +106,8 @@ worded as (
             end,
             ''
         ) as value_words,
-        coalesce('. ' || source_name || ', extract of ' || cast(extract_date as string), '') as source_words,
+        coalesce('. ' || source_name || ', extract of ' || cast(extract_date as string), '')
+        || coalesce(', after returns to ' || cast(returned_to_date as string), '') as source_words,
         coalesce(
             ', covering ' || cast(covers_from_date as string)
             || case
@@ -83,7 +116,7 @@ worded as (
             || ', ' || cast(age_days as string) || ' days old on ' || cast(as_of_date as string),
             ''
         ) as period_words
-    from evidence
+    from with_returns
 
 ),
 

@@ -5,6 +5,7 @@
 {% for fact, origin in {
     'fct_enrolment': 'int_enrolment_spells',
     'fct_attendance_period': 'int_attendance_periods',
+    'fct_attendance_day': 'int_attendance_days',
     'fct_attainment': 'int_attainment_results',
     'fct_sen_provision': 'int_sen_spells',
     'fct_fsm_eligibility': 'int_fsm_spells',
