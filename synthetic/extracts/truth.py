@@ -62,7 +62,7 @@ FILES = {
                 and states.as_of_date >= memberships.valid_from_date
                 and states.as_of_date < coalesce(memberships.valid_to_date, date '9999-12-31')
         inner join pyramid as pyramids on memberships.pyramid_n = pyramids.pyramid_n
-        inner join zone as zones on pyramids.zone_n = zones.zone_n
+        inner join zone as zones on memberships.zone_n = zones.zone_n
         group by all
         order by all
     """,
