@@ -25,15 +25,14 @@ ethnicities as (
 
 ),
 
-statements as (
+pupil_statements as (
 
     select
         identities.child_durable_key,
-        1 as source_rank,
-        pupil_states.extract_date as stated_date,
         pupil_states.sex,
-        pupil_states.ethnicity_code,
+        ethnicities.ethnicity_group,
         pupil_states.lsoa_code,
+        pupil_states.extract_date as stated_date,
         -- of two records of one child on one day the last speaks: the one with a former UPN, lower in the file
         concat(
             case when pupil_states.former_upn is null then '0' else '1' end,
@@ -41,42 +40,33 @@ statements as (
         ) as precedence
     from pupil_states
     inner join identities on pupil_states.identity_id = identities.identity_id
+    left join ethnicities on pupil_states.ethnicity_code = ethnicities.ethnicity_code
 
-    union all
+),
+
+return_statements as (
 
     select
-        child_durable_key,
-        2 as source_rank,
-        reference_date as stated_date,
-        sex,
-        ethnicity_code,
-        cast(null as string) as lsoa_code,
-        concat(case roll when 'on' then '1' else '0' end, school_id) as precedence
+        returns.child_durable_key,
+        returns.sex,
+        ethnicities.ethnicity_group,
+        returns.reference_date as stated_date,
+        concat(case returns.roll when 'on' then '1' else '0' end, returns.school_id) as precedence
     from returns
+    left join ethnicities on returns.ethnicity_code = ethnicities.ethnicity_code
 
 ),
 
-grouped as (
-
-    select
-        statements.*,
-        ethnicities.ethnicity_group
-    from statements
-    left join ethnicities on statements.ethnicity_code = ethnicities.ethnicity_code
-
-),
-
-by_trait as (
+from_synergy as (
 
     {% for trait in ['sex', 'ethnicity_group', 'lsoa_code'] %}
         select
             child_durable_key,
             '{{ trait }}' as trait,
             {{ trait }} as value,
-            source_rank,
             stated_date,
             precedence
-        from grouped
+        from pupil_statements
         where {{ trait }} is not null
         {% if not loop.last %}
             union all
@@ -85,7 +75,48 @@ by_trait as (
 
 ),
 
--- one source speaks of a trait, and says one thing a day
+known_from_synergy as (
+
+    select distinct
+        child_durable_key,
+        trait
+    from from_synergy
+
+),
+
+from_census as (
+
+    {% for trait in ['sex', 'ethnicity_group'] %}
+        select
+            return_statements.child_durable_key,
+            '{{ trait }}' as trait,
+            return_statements.{{ trait }} as value,
+            return_statements.stated_date,
+            return_statements.precedence
+        from return_statements
+        left join known_from_synergy
+            on
+                return_statements.child_durable_key = known_from_synergy.child_durable_key
+                and known_from_synergy.trait = '{{ trait }}'
+        where return_statements.{{ trait }} is not null and known_from_synergy.child_durable_key is null
+        {% if not loop.last %}
+            union all
+        {% endif %}
+    {% endfor %}
+
+),
+
+statements as (
+
+    select * from from_synergy
+
+    union all
+
+    select * from from_census
+
+),
+
+-- one word a day
 heard as (
 
     select
@@ -93,13 +124,11 @@ heard as (
         trait,
         value,
         stated_date
-    from by_trait
-    qualify
-        source_rank = min(source_rank) over (partition by child_durable_key, trait)
-        and row_number() over (
-            partition by child_durable_key, trait, source_rank, stated_date
-            order by precedence desc, value asc
-        ) = 1
+    from statements
+    qualify row_number() over (
+        partition by child_durable_key, trait, stated_date
+        order by precedence desc, value asc
+    ) = 1
 
 ),
 
