@@ -162,7 +162,7 @@ rated as (
 
 ),
 
--- the first date on which the flag could be assessed there
+-- the first date on which the flag could be assessed there, for anybody
 first_dates as (
 
     select
@@ -256,11 +256,11 @@ trend as (
         raised_count,
         not_assessable_count,
         raised_rate,
-        raised_count - previous_raised_count as change_since_previous_count,
+        {{ change_in_raised('previous') }} as change_since_previous_count,
         cast(raised_rate - previous_raised_rate as decimal(9, 4)) as change_since_previous_rate,
-        raised_count - last_year_raised_count as change_since_last_year_count,
+        {{ change_in_raised('last_year') }} as change_since_last_year_count,
         cast(raised_rate - last_year_raised_rate as decimal(9, 4)) as change_since_last_year_rate,
-        raised_count - first_raised_count as change_since_first_count,
+        {{ change_in_raised('first') }} as change_since_first_count,
         cast(raised_rate - first_raised_rate as decimal(9, 4)) as change_since_first_rate,
         first_as_of_date
     from compared
