@@ -27,6 +27,7 @@ select
     judged.value,
     judged.threshold as threshold_then
 from core.fct_flag_assessment as assessments
+inner join core.dim_date as dates on assessments.as_of_date = dates.calendar_date and dates.is_assessment_date
 inner join core.dim_flag as flags using (flag_key)
 inner join core.dim_school as schools using (school_key)
 left join core.dim_zone as zones on assessments.zone_key = zones.zone_key
