@@ -27,6 +27,7 @@ select
     judged.value,
     judged.threshold as threshold_then
 from core.fct_flag_assessment as assessments
+inner join core.dim_date as dates on assessments.as_of_date = dates.calendar_date and dates.is_assessment_date
 inner join core.dim_flag as flags using (flag_key)
 inner join core.dim_school as schools using (school_key)
 left join core.dim_zone as zones on assessments.zone_key = zones.zone_key
@@ -120,29 +121,38 @@ case when not lost_hidden then lost end as lost
 
 
 def _small(measure: str, small: int) -> str:
-    """Whether a number is too small to tell; gained and lost are too where they tell that few would be left."""
+    """Whether a number is too small to tell; gained and lost are too where they tell that few would be left or stay."""
     own = f"{measure} between 1 and {small - 1}"
-    return f"({own})" if measure == "raised_now" else f"({own} or raised_then between 1 and {small - 1})"
+    if measure == "raised_now":
+        return f"({own})"
+    few_stay = f" or raised_now - lost between 1 and {small - 1}" if measure == "lost" else ""
+    return f"({own} or raised_then between 1 and {small - 1}{few_stay})"
 
 
 def _suppressed(small: int) -> str:
     """Counts by place. A small number is left out, and with it enough of its neighbours that nobody can subtract:
-    never one place alone of a zone or of the county, and two schools of a zone that is itself left out."""
+    never one place alone of a zone or of the county, two schools of a zone that is itself left out, and always as many
+    as are not small together. Places with somebody to hide go before those with nobody: a nought hides no one."""
 
     def level(source: str, place: str, within: str, parent: str | None) -> str:
         columns = ", ".join(
+            f"{_small(m, small)} as {m}_small, "
             f"count(*) filter (where {_small(m, small)}) over (partition by {within}) as {m}_smalls, "
-            f"row_number() over (partition by {within} order by {_small(m, small)} desc, {m}, {place}) as {m}_rank"
+            f"row_number() over (partition by {within} order by {order(m, place)}) as {m}_rank, "
+            f"coalesce(sum({m}) over (partition by {within} order by {order(m, place)} "
+            f"rows between unbounded preceding and 1 preceding), 0) as {m}_hidden_before"
             for m in SHOWN
         )
         hidden = ", ".join(
-            f"ranked.{m}_rank <= case when ranked.{m}_smalls = 1 then 2 "
-            + (f"when ranked.{m}_smalls = 0 and {parent}.{m}_hidden then 2 " if parent else "")
-            + f"else ranked.{m}_smalls end as {m}_hidden"
+            f"(ranked.{m}_smalls > 0{f' or {parent}.{m}_hidden' if parent else ''}) "
+            f"and (ranked.{m}_small or ranked.{m}_rank <= 2 or ranked.{m}_hidden_before < {small}) as {m}_hidden"
             for m in SHOWN
         )
         join = f"inner join {parent} using (flag_code, zone_name)" if parent else ""
         return f"select ranked.*, {hidden} from (select *, {columns} from {source}) as ranked {join}"
+
+    def order(measure: str, place: str) -> str:
+        return f"{_small(measure, small)} desc, {measure} = 0, {measure}, {place}"
 
     return f"""
     with current_changes as (select * from what_if_change where is_current),

@@ -47,61 +47,67 @@ def test_every_count_of_every_half_term_equals_the_truth(clean: Warehouse) -> No
 
 
 def test_every_change_is_the_difference_of_two_true_counts(clean: Warehouse) -> None:
+    """Of every place, flag and half term, under either basis; where nobody could be assessed there is no change."""
     different = clean.inside(
         f"""
         with truth as (
             select
-                *,
-                row_number() over (partition by place_type, place_code, flag_code order by as_of_date) as number,
-                if(month(as_of_date) < 9, year(as_of_date) - 1, year(as_of_date)) as year,
-                dense_rank() over (order by as_of_date) as half_term_number
+                place_type, place_code, as_of_date, flag_code,
+                if(assessable_count > 0, raised_count, null) as raised,
+                raised_count / nullif(assessable_count, 0) as rate,
+                min(if(assessable_count > 0, as_of_date, null)) over (
+                    partition by place_type, place_code, flag_code
+                ) as first_date,
+                dense_rank() over (order by as_of_date) as number
             from ({COUNTED})
-            where place_type in ('county', 'zone')
         ),
 
         changes as (
             select
                 here.place_type, here.place_code, here.as_of_date, here.flag_code,
-                here.raised_count - before.raised_count as since_previous,
-                here.raised_count - last_year.raised_count as since_last_year,
-                here.raised_count / here.assessable_count - last_year.raised_count / last_year.assessable_count
-                    as rate_since_last_year,
-                here.raised_count - first.raised_count as since_first
+                [here.raised - before.raised, here.raised - last_year.raised, here.raised - first.raised] as counts,
+                [here.rate - before.rate, here.rate - last_year.rate, here.rate - first.rate] as rates
             from truth as here
             left join truth as before
-                on here.half_term_number = before.half_term_number + 1
+                on here.number = before.number + 1
                 and (here.place_type, here.place_code, here.flag_code)
                 = (before.place_type, before.place_code, before.flag_code)
             left join truth as last_year
-                on here.half_term_number = last_year.half_term_number + 6
+                on here.number = last_year.number + 6
                 and (here.place_type, here.place_code, here.flag_code)
                 = (last_year.place_type, last_year.place_code, last_year.flag_code)
             left join truth as first
-                on first.number = 1
+                on here.first_date = first.as_of_date and here.as_of_date >= first.as_of_date
                 and (here.place_type, here.place_code, here.flag_code)
                 = (first.place_type, first.place_code, first.flag_code)
         ),
 
         said as (
             select
-                place_type, place_code, as_of_date, flag_code,
-                change_since_previous_count, change_since_last_year_count, change_since_last_year_rate,
-                change_since_first_count
+                place_type, place_code, as_of_date, flag_code, rule_basis,
+                [change_since_previous_count, change_since_last_year_count, change_since_first_count] as said_counts,
+                [change_since_previous_rate, change_since_last_year_rate, change_since_first_rate] as said_rates
             from mart.mart_trend
-            where rule_basis = 'in_force'
+            where children_count > 0
         )
 
         select *
         from changes
-        left join said using (place_type, place_code, as_of_date, flag_code)
+        full join said using (place_type, place_code, as_of_date, flag_code)
         where
-            since_previous is distinct from change_since_previous_count
-            or since_last_year is distinct from change_since_last_year_count
-            or abs(coalesce(rate_since_last_year, 9) - coalesce(change_since_last_year_rate, 9)) > 0.002
-            or since_first is distinct from change_since_first_count
+            counts is distinct from said_counts
+            or len(list_filter(
+                list_zip(rates, said_rates),
+                pair -> (pair[1] is null) <> (pair[2] is null) or coalesce(abs(pair[1] - pair[2]) > 0.00011, false)
+            )) > 0
         """
     )
     assert different == []
+    ((changes, none),) = clean.inside(
+        "select count(change_since_last_year_rate), count(*) filter (where change_since_first_count is null) "
+        "from mart.mart_trend"
+    )
+    assert changes > 500 and none > 0
 
 
 def test_every_spell_of_every_flag_equals_the_truth(clean: Warehouse) -> None:

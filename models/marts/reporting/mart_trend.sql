@@ -112,6 +112,40 @@ judged as (
 
 ),
 
+versions_changed as (
+
+    select
+        judged.flag_key,
+        judged.rule_basis,
+        judged.as_of_date
+    from judged
+    inner join dates on judged.as_of_date = dates.calendar_date
+    inner join judged as previous_judged
+        on
+            judged.flag_key = previous_judged.flag_key
+            and judged.rule_basis = previous_judged.rule_basis
+            and dates.previous_assessment_date = previous_judged.as_of_date
+    where judged.flag_rule_key <> previous_judged.flag_rule_key
+
+),
+
+-- what is counted over all flags changes with the rule of any of them
+rule_changes as (
+
+    select * from versions_changed
+
+    union
+
+    select
+        flags.flag_key,
+        versions_changed.rule_basis,
+        versions_changed.as_of_date
+    from versions_changed
+    cross join flags
+    where flags.is_summary
+
+),
+
 counted as (
 
     select
@@ -162,7 +196,7 @@ rated as (
 
 ),
 
--- the first date on which the flag could be assessed there
+-- the first date on which the flag could be assessed there, for anybody
 first_dates as (
 
     select
@@ -188,7 +222,7 @@ compared as (
         firsts.raised_rate as first_raised_rate,
         previous.raised_count as previous_raised_count,
         previous.raised_rate as previous_raised_rate,
-        coalesce(previous_judged.flag_rule_key <> now_judged.flag_rule_key, false) as is_rule_change
+        rule_changes.flag_key is not null as is_rule_change
     from rated
     left join rated as previous
         on
@@ -219,16 +253,11 @@ compared as (
             and first_dates.flag_key = firsts.flag_key
             and first_dates.rule_basis = firsts.rule_basis
             and first_dates.first_as_of_date = firsts.as_of_date
-    left join judged as now_judged
+    left join rule_changes
         on
-            rated.flag_key = now_judged.flag_key
-            and rated.rule_basis = now_judged.rule_basis
-            and rated.as_of_date = now_judged.as_of_date
-    left join judged as previous_judged
-        on
-            rated.flag_key = previous_judged.flag_key
-            and rated.rule_basis = previous_judged.rule_basis
-            and rated.previous_as_of_date = previous_judged.as_of_date
+            rated.flag_key = rule_changes.flag_key
+            and rated.rule_basis = rule_changes.rule_basis
+            and rated.as_of_date = rule_changes.as_of_date
 
 ),
 
@@ -256,11 +285,11 @@ trend as (
         raised_count,
         not_assessable_count,
         raised_rate,
-        raised_count - previous_raised_count as change_since_previous_count,
+        {{ change_in_raised('previous') }} as change_since_previous_count,
         cast(raised_rate - previous_raised_rate as decimal(9, 4)) as change_since_previous_rate,
-        raised_count - last_year_raised_count as change_since_last_year_count,
+        {{ change_in_raised('last_year') }} as change_since_last_year_count,
         cast(raised_rate - last_year_raised_rate as decimal(9, 4)) as change_since_last_year_rate,
-        raised_count - first_raised_count as change_since_first_count,
+        {{ change_in_raised('first') }} as change_since_first_count,
         cast(raised_rate - first_raised_rate as decimal(9, 4)) as change_since_first_rate,
         first_as_of_date
     from compared
