@@ -41,8 +41,8 @@
 {%- endmacro %}
 
 
-{#- Children with a flag, more or fewer than at another time. Where nobody could be assessed, then or now, there is no rate
-    and the nought raised is not an answer: no change is told, rather than a rise from or a fall to nothing known. -#}
+{#- Children with a flag, more or fewer than at another time. Where nobody could be assessed, then or now, the nought
+    raised is not an answer: no change is told, rather than a rise from or a fall to nothing known. -#}
 {% macro change_in_raised(then) -%}
     case
         when raised_rate is not null and {{ then }}_raised_rate is not null

@@ -104,7 +104,7 @@ def test_every_change_is_the_difference_of_two_true_counts(clean: Warehouse) -> 
     )
     assert different == []
     ((changes, none),) = clean.inside(
-        "select count(change_since_last_year_rate), count(*) filter (where change_since_first_count is null) "
+        "select count(change_since_last_year_rate), count(*) filter (where change_since_previous_count is null) "
         "from mart.mart_trend"
     )
     assert changes > 500 and none > 0

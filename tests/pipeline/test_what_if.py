@@ -49,7 +49,8 @@ def test_a_rule_from_a_date_on_leaves_the_half_terms_before_without_one(clean: W
     assert history["2025-12-19"][1:] == ["0", "0", history["2025-12-19"][0]]
     assert history["2026-02-13"][2:] == ["0", "0"]
     half_terms = clean.inside("select calendar_date::varchar from core.dim_date where is_assessment_date")
-    assert history.keys() == {day for (day,) in half_terms}, "days that somebody asks about are no half terms"
+    told = {word for word in history if word[:2] == "20"}
+    assert told == {day for (day,) in half_terms}, "days that somebody asks about are no half terms"
 
 
 @pytest.mark.parametrize(
