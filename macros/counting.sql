@@ -43,9 +43,9 @@
 
 {#- Children with a flag, more or fewer than at another time. Where nobody could be assessed, then or now, the nought
     raised is not an answer: no change is told, rather than a rise from or a fall to nothing known. -#}
-{% macro change_in_raised(then) -%}
+{% macro change_in_raised(then, now='') -%}
     case
-        when raised_rate is not null and {{ then }}_raised_rate is not null
-            then raised_count - {{ then }}_raised_count
+        when {{ now }}raised_rate is not null and {{ then }}_raised_rate is not null
+            then {{ now }}raised_count - {{ then }}_raised_count
     end
 {%- endmacro %}

@@ -189,7 +189,7 @@ overview as (
         compared.raised_rate,
         compared.raised_share,
         compared.previous_raised_count,
-        compared.raised_count - compared.previous_raised_count as change_in_raised_count,
+        {{ change_in_raised('compared.previous', 'compared.') }} as change_in_raised_count,
         cast(compared.raised_rate - compared.previous_raised_rate as decimal(9, 4)) as change_in_raised_rate,
         compared.pyramid_raised_rate,
         zones.raised_rate as zone_raised_rate,

@@ -179,7 +179,7 @@ dashboard as (
         raised_rate,
         raised_share,
         previous_raised_count,
-        raised_count - previous_raised_count as change_in_raised_count,
+        {{ change_in_raised('previous') }} as change_in_raised_count,
         cast(raised_rate - previous_raised_rate as decimal(9, 4)) as change_in_raised_rate,
         todays_map_children_count,
         todays_map_assessable_count,
@@ -188,7 +188,7 @@ dashboard as (
         todays_map_raised_rate,
         todays_map_raised_share,
         todays_map_previous_raised_count,
-        todays_map_raised_count - todays_map_previous_raised_count as todays_map_change_in_raised_count,
+        {{ change_in_raised('todays_map_previous', 'todays_map_') }} as todays_map_change_in_raised_count,
         cast(todays_map_raised_rate - todays_map_previous_raised_rate as decimal(9, 4))
             as todays_map_change_in_raised_rate
     from compared
