@@ -43,9 +43,9 @@
 
 {#- Children with a flag, more or fewer than at another time. Where nobody could be assessed, then or now, the nought
     raised is not an answer: no change is told, rather than a rise from or a fall to nothing known. -#}
-{% macro change_in_raised(then, now='') -%}
+{% macro change_in_raised(then, prefix='') -%}
     case
-        when {{ now }}raised_rate is not null and {{ then }}_raised_rate is not null
-            then {{ now }}raised_count - {{ then }}_raised_count
+        when {{ prefix }}raised_rate is not null and {{ then }}_raised_rate is not null
+            then {{ prefix }}raised_count - {{ then }}_raised_count
     end
 {%- endmacro %}
