@@ -29,6 +29,7 @@ def test_no_delivery_of_a_county_is_rejected_and_every_source_arrives(extracts: 
         in_force = connection.execute("select distinct source from ops.delivery_in_force order by all").fetchall()
     assert [source for (source,) in in_force] == [
         "attainment",
+        "attendance_daily",
         "deprivation",
         "family_matters",
         "school_census",
@@ -41,7 +42,8 @@ def test_both_forms_of_the_census_give_the_same_rows(extracts: Path, tmp_path: P
     loaded = {}
     for form in ("extracts", "extracts_collect"):
         settings = Settings(home=tmp_path / form)
-        deliveries.deliver(settings, [extracts / form / "school_census"])
+        # The register tells the gate that a school closed, and is not missing.
+        deliveries.deliver(settings, [extracts / "extracts" / "school_register", extracts / form / "school_census"])
         with connect(settings) as connection:
             deliveries.load(settings, connection, "run")
             for table in ("pupils", "sessions", "fsm_periods", "sen_needs", "exclusions"):
