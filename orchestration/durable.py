@@ -34,10 +34,21 @@ def append_lines(path: Path, lines: Iterable[str]) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(descriptor, "a", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
+        if not _ends_a_line(path):
+            file.write("\n")
         file.write("".join(f"{line}\n" for line in lines))
         file.flush()
         os.fsync(file.fileno())
     sync(path.parent)
+
+
+def _ends_a_line(path: Path) -> bool:
+    """Whether a log can be added to; a last line that was cut short or written by hand may lack its end."""
+    if not path.stat().st_size:
+        return True
+    with path.open("rb") as file:
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) == b"\n"
 
 
 def point(link: Path, target: Path) -> None:

@@ -24,7 +24,7 @@ def pseudonym_key(settings: Settings) -> str:
     path = _file(settings)
     if not path.exists():
         raise ValueError(f"There is no pseudonym key in {path}: run `earlyhelp init`, or set EARLYHELP_KEY.")
-    key = path.read_text().strip()
+    key = path.read_text().strip() if path.is_file() else ""
     if len(key) < 32:
         raise ValueError(
             f"{path} does not hold a key of 32 characters or more; restore the one this home was built with."
@@ -41,6 +41,7 @@ def make(settings: Settings) -> bool:
         return False
     path = _file(settings)
     if path.exists():
+        pseudonym_key(settings)  # says so if what lies there is no key
         return False
     if _seen(settings).exists():
         raise ValueError(

@@ -11,6 +11,7 @@ import duckdb
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from orchestration import build_file
 from orchestration.progress import Sink
@@ -25,7 +26,12 @@ LISTED = 30
 
 
 def say(text: str = "") -> None:
-    console.print(text, markup=False)
+    console.print(_printable(text), markup=False)
+
+
+def _printable(text: str) -> str:
+    """The text without what would steer a terminal: data may hold anything."""
+    return "".join(char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
 def fail(text: str) -> NoReturn:
@@ -64,7 +70,9 @@ def listing(title: str, *headings: str) -> Table:
 
 
 def add_row(table: Table, *cells: object) -> None:
-    table.add_row(*("" if cell is None else f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in cells))
+    # As text, not as markup: a name may hold brackets.
+    told = ("" if cell is None else f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in cells)
+    table.add_row(*(Text(_printable(cell)) for cell in told))
 
 
 def county(out: Path, made) -> None:

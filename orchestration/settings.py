@@ -12,7 +12,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 class Settings(BaseSettings):
     """Where data live and how runs behave. Each field is set by EARLYHELP_<FIELD>, e.g. EARLYHELP_HOME."""
 
-    model_config = SettingsConfigDict(env_prefix="EARLYHELP_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="EARLYHELP_", extra="ignore", hide_input_in_errors=True)
 
     home: Path = Field(Path("data"), description="Everything the warehouse writes lives below this folder.")
     key: str | None = Field(

@@ -54,22 +54,36 @@ def append(settings: Settings, decisions: list[Decision]) -> None:
 
 
 def restore(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:
-    """Fill ops.review_decision of the build from the log."""
-    connection.execute("delete from ops.review_decision")
+    """Fill ops.review_decision of the build from the log.
+
+    Raises ValueError, and leaves the build's decisions as they were, when a line of the log is no decision.
+    """
     path = log_of(settings)
+    source = "ops.review_decision limit 0"
     if path.exists() and path.stat().st_size:
+        source = """read_json(
+            $log,
+            format = 'newline_delimited',
+            columns = {
+                review_id: 'varchar', kind: 'varchar', decision: 'varchar', decided_by: 'varchar',
+                decided_at: 'timestamp', source: 'varchar', person_id: 'varchar', child_durable_key: 'varchar',
+                note: 'varchar'
+            }
+        )"""
+    try:
         connection.execute(
-            """
-            insert into ops.review_decision by name
-            select * from read_json(
-                ?,
-                format = 'newline_delimited',
-                columns = {
-                    review_id: 'varchar', kind: 'varchar', decision: 'varchar', decided_by: 'varchar',
-                    decided_at: 'timestamp', source: 'varchar', person_id: 'varchar', child_durable_key: 'varchar',
-                    note: 'varchar'
-                }
-            )
-            """,
-            [str(path)],
+            f"create or replace temp table read_decision as select * from {source}",
+            {"log": str(path)} if "$log" in source else {},
         )
+    except duckdb.Error as error:
+        raise ValueError(
+            f"{path} holds a line that is no decision: {str(error).splitlines()[0]} Restore the log, or mend the line."
+        ) from None
+    wrong = connection.execute(
+        "select review_id, decision from read_decision where decision not in ('accept', 'reject') limit 1"
+    ).fetchall()
+    for review_id, decision in wrong:
+        raise ValueError(f"{path}: {decision!r} on {review_id} is no decision; it is accept or reject. Mend the line.")
+    connection.execute("delete from ops.review_decision")
+    connection.execute("insert into ops.review_decision by name select * from read_decision")
+    connection.execute("drop table read_decision")

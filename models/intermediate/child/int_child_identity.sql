@@ -34,13 +34,38 @@ reached as (
 
 ),
 
--- What the key is made of: the UPN, but for a second child under it, whom the whole identity tells apart.
+components as (
+
+    select
+        identity_id,
+        min(other_identity_id) as component_id
+    from reached
+    group by identity_id
+
+),
+
+upns as (
+
+    select
+        identities.upn,
+        count(distinct coalesce(components.component_id, identities.identity_id)) = 1 as is_upn_of_one_child
+    from identities
+    left join components on identities.identity_id = components.identity_id
+    where identities.upn is not null
+    group by identities.upn
+
+),
+
+-- What the key is made of: the UPN while all that is said of it is one child. Of several, the whole identity tells each
+-- apart and none has the UPN's key: a key never goes over from one child to another.
 named as (
 
     select
-        *,
-        case when rank_in_upn = 1 then coalesce(upn, identity_id) else identity_id end as key_text
+        identities.*,
+        coalesce(upns.is_upn_of_one_child, false) as is_upn_of_one_child,
+        case when upns.is_upn_of_one_child then identities.upn else identities.identity_id end as key_text
     from identities
+    left join upns on identities.upn = upns.upn
 
 ),
 
@@ -101,6 +126,7 @@ keyed as (
         coalesce(methods.link_method, case when named.upn is null then 'synergy_pupil_id' else 'upn' end)
             as link_method,
         named.rank_in_upn,
+        named.is_upn_of_one_child,
         named.key_text,
         coalesce(first_identities.key_text, named.key_text) as child_key_text,
         named.first_seen_date,

@@ -42,21 +42,61 @@ first_links as (
 
 ),
 
--- Before it was linked, an identity stood for a child of its own. A birth date corrected under one UPN never did.
+dated as (
+
+    select
+        identities.identity_id,
+        identities.upn,
+        identities.is_upn_of_one_child,
+        identities.child_key_text,
+        identities.child_durable_key,
+        coalesce(first_links.link_date, identities.first_seen_date) as event_date,
+        coalesce(first_links.link_method, identities.link_method) as link_method,
+        coalesce(first_links.delivery_id, identities.delivery_id) as delivery_id
+    from identities
+    left join first_links on identities.identity_id = first_links.identity_id
+
+),
+
+-- An identity may have stood for a child of its own: before it was linked, or while its UPN was said of two children.
 mergers as (
 
     select
-        {{ pseudonym('identities.key_text') }} as earlier_child_durable_key,
-        identities.child_durable_key,
+        {{ pseudonym('identity_id') }} as earlier_child_durable_key,
+        child_durable_key,
         'merged' as event,
-        first_links.link_date as event_date,
-        first_links.link_method,
-        first_links.delivery_id
-    from identities
-    inner join first_links on identities.identity_id = first_links.identity_id
-    where
-        identities.key_text <> identities.child_key_text
-        and (identities.rank_in_upn = 1 or first_links.link_method = 'reviewed')
+        event_date,
+        link_method,
+        delivery_id
+    from dated
+    where identity_id <> child_key_text
+
+    union all
+
+    select
+        {{ pseudonym('upn') }} as earlier_child_durable_key,
+        child_durable_key,
+        'merged' as event,
+        event_date,
+        link_method,
+        delivery_id
+    from dated
+    where is_upn_of_one_child and upn <> child_key_text
+
+),
+
+-- A UPN that two children have was the key of one while only one was known.
+shared_upns as (
+
+    select
+        {{ pseudonym('upn') }} as earlier_child_durable_key,
+        child_durable_key,
+        'split' as event,
+        event_date,
+        'upn_of_two_children' as link_method,
+        delivery_id
+    from dated
+    where upn is not null and not is_upn_of_one_child
 
 ),
 
@@ -83,6 +123,7 @@ partings as (
                 'upn_of_two_children',
                 'temporary_upn_of_two_schools',
                 'chain_joins_two_birth_dates',
+                'chain_joins_rejected_pair',
                 'two_main_registrations_on_one_day'
             )
         )
@@ -105,6 +146,10 @@ splits as (
 events as (
 
     select * from mergers
+
+    union all
+
+    select * from shared_upns
 
     union all
 

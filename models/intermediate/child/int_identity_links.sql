@@ -1,5 +1,6 @@
-{#- Which pairs of identities are believed. A chain that would join two birth dates, or a child on roll as main
-    registration at two schools on one day, is not believed as a whole until somebody has looked. -#}
+{#- Which pairs of identities are believed. A chain that would join two birth dates, two of whom a reviewer said that
+    they are not one, or a child on roll twice as main registration on one day, is not believed as a whole until somebody
+    has looked. -#}
 with pairs as (
 
     select * from {{ ref('int_identity_pairs') }}
@@ -105,16 +106,64 @@ members as (
 
 ),
 
+-- What a reviewer accepted may join two birth dates: only what was joined unseen is held against itself.
+unseen_edges as (
+
+    select
+        identity_id,
+        other_identity_id
+    from judged
+    where decision is null and is_standing and review_reason is null
+
+    union all
+
+    select
+        other_identity_id as identity_id,
+        identity_id as other_identity_id
+    from judged
+    where decision is null and is_standing and review_reason is null
+
+),
+
+unseen_reached as (
+
+    {{ reachable('unseen_edges', 'identity_id', 'other_identity_id') }}
+
+),
+
+unseen_components as (
+
+    select
+        identity_id,
+        min(other_identity_id) as component_id
+    from unseen_reached
+    group by identity_id
+
+),
+
 -- A corrected birth date stays within a UPN: its holder has two, and agrees with whoever has either.
 member_birth_dates as (
 
     select
-        members.component_id,
-        members.upn,
-        array_agg(distinct members.birth_date) as birth_dates
-    from members
-    where members.birth_date is not null
-    group by members.component_id, members.upn
+        unseen_components.component_id,
+        identities.upn,
+        array_agg(distinct identities.birth_date) as birth_dates
+    from unseen_components
+    inner join identities on unseen_components.identity_id = identities.identity_id
+    where identities.birth_date is not null
+    group by unseen_components.component_id, identities.upn
+
+),
+
+-- Two of whom a reviewer said that they are not one child, joined by a third.
+rejected_inside as (
+
+    select distinct components.component_id
+    from judged
+    inner join components on judged.identity_id = components.identity_id
+    inner join components as others
+        on judged.other_identity_id = others.identity_id and components.component_id = others.component_id
+    where judged.decision = 'reject'
 
 ),
 
@@ -135,6 +184,7 @@ main_registrations as (
     select distinct
         members.component_id,
         members.identity_id,
+        members.forenames,
         returns.school_id,
         returns.reference_date
     from members
@@ -152,7 +202,10 @@ two_main_registrations as (
         on
             main_registrations.component_id = others.component_id
             and main_registrations.reference_date = others.reference_date
-            and main_registrations.school_id <> others.school_id
+            and (
+                main_registrations.school_id <> others.school_id
+                or not {{ arrays_overlap('main_registrations.forenames', 'others.forenames') }}
+            )
             and main_registrations.identity_id <> others.identity_id
 
 ),
@@ -171,12 +224,15 @@ guarded as (
         judged.decided_at,
         case
             when judged.review_reason is not null then judged.review_reason
+            when rejected_inside.component_id is not null then 'chain_joins_rejected_pair'
             when two_birth_dates.component_id is not null then 'chain_joins_two_birth_dates'
             when two_main_registrations.component_id is not null then 'two_main_registrations_on_one_day'
         end as review_reason
     from judged
     left join components on judged.identity_id = components.identity_id
-    left join two_birth_dates on components.component_id = two_birth_dates.component_id
+    left join unseen_components on judged.identity_id = unseen_components.identity_id
+    left join two_birth_dates on unseen_components.component_id = two_birth_dates.component_id
+    left join rejected_inside on components.component_id = rejected_inside.component_id
     left join two_main_registrations on components.component_id = two_main_registrations.component_id
 
 ),

@@ -31,7 +31,8 @@ upns_with_identities as (
     from identities
     where upn is not null
     group by upn
-    having count(*) > 1
+    -- A UPN of many birth dates was put in for want of one: it says nothing of who its bearers are.
+    having count(*) > 1 and count(distinct birth_date) <= {{ var('placeholder_upn_birth_dates') }}
 
 ),
 
@@ -64,7 +65,7 @@ same_upn as (
             -- Schools number temporary UPNs as they please: outside the school one proves nothing by itself.
             when is_other_school and (is_other_birth_date or not is_forename_alike or not is_surname_alike)
                 then 'temporary_upn_of_two_schools'
-            when is_other_birth_date and not is_forename_alike then 'upn_of_two_children'
+            when is_other_birth_date and not (is_forename_alike and is_surname_alike) then 'upn_of_two_children'
         end as review_reason,
         true as is_standing,
         stated_date,
@@ -106,6 +107,7 @@ former_upn_pairs as (
         former_upns.former_upn,
         formers.is_temporary and (formers.school_id is distinct from former_upns.school_id) as is_other_school,
         coalesce(identities.birth_date <> formers.birth_date, false) as is_other_birth_date,
+        identities.birth_date is null or formers.birth_date is null as is_birth_date_unknown,
         {{ arrays_overlap('identities.forenames', 'formers.forenames') }} as is_forename_alike,
         former_upns.is_standing,
         former_upns.stated_date,
@@ -127,6 +129,7 @@ former_upn_judged as (
             when is_other_school and (is_other_birth_date or not is_forename_alike)
                 then 'temporary_upn_of_another_school'
             when is_other_birth_date then 'birth_dates_differ'
+            when is_birth_date_unknown and not is_forename_alike then 'birth_date_unknown'
         end as review_reason,
         is_standing,
         stated_date,

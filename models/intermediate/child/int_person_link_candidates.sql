@@ -28,25 +28,42 @@ thresholds as (
 
 ),
 
-mergers as (
+events as (
 
     select * from {{ ref('int_child_identity_event') }}
-    where event = 'merged'
 
 ),
 
--- A decision names the child by the key of its day; the child may have another now.
+link_decisions as (
+
+    select * from {{ ref('stg_ops__review_decisions') }}
+    where kind = 'link'
+
+),
+
+-- A decision names the child by the key of its day; the child may have another now. Who was thought to be one child
+-- and is two was accepted as neither, and rejected as both.
 decisions_by_child as (
 
     select
-        decisions.source,
-        decisions.person_id,
-        coalesce(mergers.child_durable_key, decisions.child_durable_key) as child_durable_key,
-        decisions.decision,
-        decisions.decided_at
-    from {{ ref('stg_ops__review_decisions') }} as decisions
-    left join mergers on decisions.child_durable_key = mergers.earlier_child_durable_key
-    where decisions.kind = 'link'
+        source,
+        person_id,
+        child_durable_key,
+        decision,
+        decided_at
+    from link_decisions
+
+    union all
+
+    select
+        link_decisions.source,
+        link_decisions.person_id,
+        events.child_durable_key,
+        link_decisions.decision,
+        link_decisions.decided_at
+    from link_decisions
+    inner join events on link_decisions.child_durable_key = events.earlier_child_durable_key
+    where events.event = 'merged' or link_decisions.decision = 'reject'
 
 ),
 
@@ -139,7 +156,12 @@ judged as (
         people.extract_date,
         thresholds.link_probability as required_probability,
         thresholds.review_probability,
-        thresholds.minimum_margin
+        thresholds.minimum_margin,
+        -- one letter off in a name of three is another name
+        compared.forename_level > 0
+        and not coalesce(
+            compared.forename_level = 2 and length(people.forename_compared) < thresholds.minimum_forename_letters, false
+        ) as is_forename_alike
     from compared
     inner join people on compared.source = people.source and compared.person_id = people.person_id
     inner join children on compared.child_durable_key = children.child_durable_key
@@ -237,7 +259,7 @@ linked as (
     select
         *,
         link_probability >= required_probability
-        and forename_level > 0
+        and is_forename_alike
         and birth_date_level > 0
         and child_rank = 1
         and person_rank = 1
@@ -272,7 +294,7 @@ settled as (
             when is_link then null
             when is_child_linked then 'child_linked_to_another_member'
             when link_probability < required_probability then 'not_sure_enough'
-            when forename_level <= 0 then 'forename_differs'
+            when not is_forename_alike then 'forename_differs'
             when birth_date_level <= 0 then 'birth_date_differs'
             else 'two_candidates'
         end as review_reason,
