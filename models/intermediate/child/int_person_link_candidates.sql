@@ -160,7 +160,9 @@ judged as (
         -- one letter off in a name of three is another name
         compared.forename_level > 0
         and not coalesce(
-            compared.forename_level = 2 and length(people.forename_compared) < thresholds.minimum_forename_letters, false
+            compared.forename_level = 2
+            and length(people.forename_compared) < thresholds.minimum_forename_letters,
+            false
         ) as is_forename_alike
     from compared
     inner join people on compared.source = people.source and compared.person_id = people.person_id
