@@ -86,7 +86,7 @@ def at_once(extracts: list[Path], tmp_path_factory: pytest.TempPathFactory) -> S
 def test_there_is_something_to_keep(at_once: Settings) -> None:
     found = said(at_once)
     assert len(found["identities"]) > 350
-    assert {event[2] for event in found["events"]} == {"merged"}
+    assert "merged" in {event[2] for event in found["events"]}
     assert sum(status == "linked" for _, _, _, status, *_ in found["people"]) > 60
 
 
