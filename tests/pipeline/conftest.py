@@ -7,7 +7,7 @@ import pytest
 from orchestration import build_file, dbt, deliveries
 from orchestration.settings import Settings
 from tests.pipeline import dirty_cases
-from tests.pipeline.warehouse import DAY, Warehouse
+from tests.pipeline.warehouse import DAY, KEY, Warehouse
 
 
 @pytest.fixture(scope="session")
@@ -50,7 +50,7 @@ def census_only(counties: dict[str, Path], tmp_path_factory: pytest.TempPathFact
 def cases_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the dirty cases loaded and linked, nothing published. Tests only read it."""
     folder = tmp_path_factory.mktemp("cases")
-    settings = Settings(home=folder / "home", key="k" * 64)
+    settings = Settings(home=folder / "home", key=KEY)
     deliveries.deliver(settings, [dirty_cases.write(folder / "extracts")], None)
     with build_file.connect(settings) as connection:
         outcomes = deliveries.load(settings, connection, "run")

@@ -12,9 +12,8 @@ from orchestration import build_file, dbt, deliveries
 from orchestration.linkage import parameters
 from orchestration.releases import content
 from orchestration.settings import Settings
-from tests.pipeline.warehouse import DAY
+from tests.pipeline.warehouse import DAY, KEY
 
-KEY = "k" * 64
 SAID = {
     "identities": "select identity_id, child_durable_key, link_method from intermediate.int_child_identity",
     "events": "select * exclude (delivery_id) from intermediate.int_child_identity_event",
@@ -110,7 +109,9 @@ def test_the_state_is_the_same_when_a_census_is_late_and_synergy_comes_last(
 ) -> None:
     """One term of a school arrives after all others; the older extract of Synergy after the newer."""
     *right, wrong = extracts
-    order = ["school_census", "attainment", "family_matters", "school_register", "deprivation", "synergy"]
+    order = ["school_census", "attendance_daily", "attainment", "family_matters"]
+    order += ["school_register", "deprivation", "synergy"]
+    assert {source_of(path) for path in right} == set(order)
     batches = [[path for path in right if source_of(path) == source] for source in order]
     older, newer = sorted(path for path in batches[-1] if "pupils" in path.name)
     batches[-1].remove(older)

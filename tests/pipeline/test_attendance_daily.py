@@ -9,7 +9,7 @@ import pytest
 from orchestration import build_file, dbt, deliveries
 from orchestration.releases import content
 from orchestration.settings import Settings
-from tests.pipeline.warehouse import DAY, Warehouse
+from tests.pipeline.warehouse import DAY, KEY, Warehouse
 
 CHAIN = (
     "int_deliveries dim_delivery int_attendance_days_delivered int_attendance_days_in_force int_attendance_pupils "
@@ -26,7 +26,7 @@ class Home:
     """A copy of a built warehouse, to which files are delivered and whose attendance is built again."""
 
     def __init__(self, folder: Path, built: Warehouse) -> None:
-        self.settings = Settings(home=folder / "home", key="k" * 64)
+        self.settings = Settings(home=folder / "home", key=KEY)
         self.settings.build.mkdir(parents=True)
         shutil.copy(built.home / "build" / "early_help.duckdb", self.settings.build_file)
 

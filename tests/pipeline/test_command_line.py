@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.pipeline.warehouse import PROJECT, Warehouse
+from tests.pipeline.warehouse import KEY, PROJECT, Warehouse
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_another_pseudonym_key_stops_the_build(clean: Warehouse) -> None:
 
 
 def test_the_key_is_in_no_file_that_the_warehouse_writes(clean: Warehouse) -> None:
-    holding = [p for p in clean.home.rglob("*") if p.is_file() and b"k" * 64 in p.read_bytes()]
+    holding = [p for p in clean.home.rglob("*") if p.is_file() and KEY.encode() in p.read_bytes()]
     assert holding == []
 
 

@@ -6,14 +6,14 @@ import subprocess
 from pathlib import Path
 
 from orchestration.dbt import EXECUTABLE
-from tests.pipeline.warehouse import PROJECT, Warehouse
+from tests.pipeline.warehouse import KEY, PROJECT, Warehouse
 
 
 def test_every_unit_test_of_the_models_passes(clean: Warehouse, tmp_path: Path) -> None:
     done = subprocess.run(
         [EXECUTABLE, "test", "--select", "test_type:unit", "--target-path", tmp_path, "--log-path", tmp_path],
         cwd=PROJECT,
-        env={**os.environ, "EARLYHELP_HOME": str(clean.home), "EARLYHELP_KEY": "k" * 64},
+        env={**os.environ, "EARLYHELP_HOME": str(clean.home), "EARLYHELP_KEY": KEY},
         capture_output=True,
         text=True,
     )

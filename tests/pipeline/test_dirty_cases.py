@@ -9,9 +9,9 @@ import pytest
 from orchestration import build_file
 from orchestration.settings import Settings
 from tests.pipeline import dirty_cases as cases
+from tests.pipeline.warehouse import KEY
 
 Rows = Callable[..., list[tuple]]
-KEY = "k" * 64
 
 
 @pytest.fixture(scope="module")

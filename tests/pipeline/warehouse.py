@@ -10,6 +10,7 @@ import duckdb
 
 PROJECT = Path(__file__).resolve().parents[2]
 DAY = "2026-06-26"
+KEY = "the key of the tests, which is known to everybody and hides nobody"
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Warehouse:
         return subprocess.run(
             [sys.executable, "-m", "orchestration.cli", *map(str, arguments)],
             cwd=PROJECT,
-            env={**os.environ, "EARLYHELP_HOME": str(self.home), "EARLYHELP_KEY": "k" * 64, **environment},
+            env={**os.environ, "EARLYHELP_HOME": str(self.home), "EARLYHELP_KEY": KEY, **environment},
             capture_output=True,
             text=True,
         )
