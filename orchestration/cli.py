@@ -80,7 +80,7 @@ def synth(
       earlyhelp synth --size hamlet --seed 7 --out /tmp/hamlet
     writes /tmp/hamlet/extracts/<source>/…, the census once more as COLLECT blocks in extracts_collect/, the
     marks of the day itself, which arrive the night after, in extracts_next_day/, and truth/.
-    With --as-of the same county as its extracts were on an earlier day.
+    With --as-of the same county as its extracts were on an earlier day (one child in twenty-five has another UPN).
     """
     from synthetic import county
 

@@ -52,9 +52,10 @@ def write(
 
     `clean` leaves out every mistake and every change later than the last return, so that what can be computed from the
     extracts is the truth. `as_of` is the day the extracts were made: the same county of an earlier day has the same
-    children, with what was known of them then. `progress` is called with the name of each step as it begins; `threads`
-    limits DuckDB and changes no byte. A county that lies in `out` is replaced; a folder with anything else in it raises
-    FileExistsError, an unknown size or a day before the county's second school year ValueError.
+    children, with what was known of them then, but for about one in twenty-five who has another UPN, and for some marks
+    that are drawn anew. `progress` is called with the name of each step as it begins; `threads` limits DuckDB and
+    changes no byte. A county that lies in `out` is replaced; a folder with anything else in it raises FileExistsError,
+    an unknown size or a day before the county's second school year ValueError.
     """
     if size not in SIZES:
         raise ValueError(f"There is no size '{size}': choose one of {', '.join(SIZES)}.")
