@@ -2,10 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import duckdb
 
 from orchestration.settings import Settings
+
+
+def quoted(path: Path) -> str:
+    """A path as it stands between the quotes of a SQL statement."""
+    return str(path).replace("'", "''")
 
 
 @contextmanager

@@ -10,11 +10,11 @@ import json
 import shutil
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import duckdb
 
 from orchestration import durable
+from orchestration.build_file import quoted
 from orchestration.settings import Settings
 
 LINE = "release.json"
@@ -80,7 +80,7 @@ def begin(settings: Settings, connection: duckdb.DuckDBPyConnection, as_of: date
 def write(settings: Settings, release_row: dict) -> None:
     """Write the draft of the entry of a release that is about to be switched in; `settle` puts it in force."""
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{_quoted(settings.build_file)}' as build (read_only)")
+        connection.execute(f"attach '{quoted(settings.build_file)}' as build (read_only)")
         said_at, is_look_back = connection.execute("select said_at, is_look_back from build.ops.saying").fetchone()
         if is_look_back:
             return
@@ -92,7 +92,7 @@ def write(settings: Settings, release_row: dict) -> None:
             connection.execute(
                 f"copy (select * from build.{SCHEMA}.{table} "
                 f"where said_from_at = timestamp '{said_at}' or said_to_at = timestamp '{said_at}') "
-                f"to '{_quoted(path)}' (format parquet, compression zstd)"
+                f"to '{quoted(path)}' (format parquet, compression zstd)"
             )
             durable.sync(path)
         durable.write_text(draft / LINE, json.dumps(asdict(entry), indent=2) + "\n")
@@ -145,7 +145,3 @@ def _tables(connection: duckdb.DuckDBPyConnection, database: str) -> list[str]:
         [database, SCHEMA],
     ).fetchall()
     return [name for (name,) in found]
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

@@ -102,6 +102,9 @@ def _take_the_place(second: Settings, settings: Settings) -> None:
         connection.execute("update ops.saying set in_step_with = null")
     settings.build_file.with_name(settings.build_file.name + ".wal").unlink(missing_ok=True)
     second.build_file.replace(settings.build_file)
+    # With it the SQL it was built by, which `earlyhelp what-if` runs.
+    shutil.rmtree(settings.build / "dbt", ignore_errors=True)
+    (second.build / "dbt").replace(settings.build / "dbt")
 
 
 def _keep_log(second: Settings, settings: Settings) -> None:

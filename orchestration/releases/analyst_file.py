@@ -8,6 +8,8 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.build_file import quoted
+
 SCHEMAS = ("core", "mart", "reference", "ops")
 WITHHELD = {
     ("core", "dim_child_identity"),
@@ -29,9 +31,9 @@ def write(build_file: Path, target: Path, release_row: dict, memory_limit: str) 
     """
     with duckdb.connect() as connection:
         connection.execute(f"set memory_limit = '{memory_limit}'")
-        connection.execute(f"set temp_directory = '{_quoted(build_file.parent / 'spill')}'")
-        connection.execute(f"attach '{_quoted(build_file)}' as build (read_only)")
-        connection.execute(f"attach '{_quoted(target)}' as release (storage_version '{STORAGE_VERSION}')")
+        connection.execute(f"set temp_directory = '{quoted(build_file.parent / 'spill')}'")
+        connection.execute(f"attach '{quoted(build_file)}' as build (read_only)")
+        connection.execute(f"attach '{quoted(target)}' as release (storage_version '{STORAGE_VERSION}')")
         rows = {
             f"{schema}.{table}": _copy(connection, schema, table, ddl) for schema, table, ddl in _tables(connection)
         }
@@ -39,10 +41,6 @@ def write(build_file: Path, target: Path, release_row: dict, memory_limit: str) 
         _describe_release(connection, release_row)
         connection.execute("detach release")
     return rows
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
 
 
 def _tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:

@@ -107,8 +107,7 @@ def write_list(connection: duckdb.DuckDBPyConnection, file: Path) -> int:
         where is_current and state_now <> state_then
         order by all
     """
-    quoted = str(file).replace("'", "''")
-    connection.execute(f"copy ({query}) to '{quoted}' (format csv, header, use_tmp_file false)")
+    connection.execute(f"copy ({query}) to '{build_file.quoted(file)}' (format csv, header, use_tmp_file false)")
     return connection.execute(f"select count(*) from ({query})").fetchone()[0]
 
 
