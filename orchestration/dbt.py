@@ -56,6 +56,7 @@ def environment(settings: Settings) -> dict[str, str]:
         **os.environ,
         "EARLYHELP_HOME": str(settings.home),
         "EARLYHELP_THREADS": str(settings.threads),
+        "EARLYHELP_MEMORY_LIMIT": settings.memory_limit,
         **({"EARLYHELP_KEY": settings.key} if settings.key else {}),
         "DBT_LOG_LEVEL_FILE": "info",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",

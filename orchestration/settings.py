@@ -25,7 +25,7 @@ class Settings(BaseSettings):
     lock_wait_seconds: float = Field(10, ge=0, description="How long a run waits for another run to end.")
     small_number: int = Field(5, ge=1, description="Counts of children below this are not shown where people are few.")
     threads: int = Field(4, ge=1, description="dbt threads.")
-    memory_limit: str = Field("4GB", description="What DuckDB may use while loading and publishing.")
+    memory_limit: str = Field("3GB", description="What DuckDB may use; what needs more spills into the build folder.")
 
     @field_validator("home", mode="after")
     @classmethod

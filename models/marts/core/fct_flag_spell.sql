@@ -15,7 +15,7 @@ dates as (
 
 ),
 
--- only children who ever had the flag have spells of it
+-- only children who ever had the flag have spells of it; what else is known of a row waits until the spells are few
 flagged as (
 
     select distinct
@@ -29,7 +29,11 @@ flagged as (
 followed as (
 
     select
-        assessments.*,
+        assessments.flag_assessment_key,
+        assessments.child_durable_key,
+        assessments.flag_key,
+        assessments.flag_state,
+        assessments.as_of_date,
         dates.date_number,
         dates.next_as_of_date,
         -- grows by one with each date on which the child was not counted: they had left
@@ -116,15 +120,15 @@ keyed as (
 
     select
         {{ surrogate_key(['starts.child_durable_key', 'starts.flag_key', 'starts.as_of_date']) }} as flag_spell_key,
-        starts.child_key,
-        starts.child_durable_key,
-        starts.school_key,
-        starts.school_durable_key,
-        starts.pyramid_key,
-        starts.zone_key,
-        starts.flag_key,
-        starts.flag_rule_key,
-        starts.flag_rule_durable_key,
+        assessments.child_key,
+        assessments.child_durable_key,
+        assessments.school_key,
+        assessments.school_durable_key,
+        assessments.pyramid_key,
+        assessments.zone_key,
+        assessments.flag_key,
+        assessments.flag_rule_key,
+        assessments.flag_rule_durable_key,
         {{ date_key('starts.as_of_date') }} as raised_date_key,
         {{ date_key('counted.cleared_date') }} as cleared_date_key,
         counted.end_reason,
@@ -141,6 +145,7 @@ keyed as (
             and starts.flag_key = counted.flag_key
             and starts.stay = counted.stay
             and starts.spell_number = counted.spell_number
+    inner join assessments on starts.flag_assessment_key = assessments.flag_assessment_key
     where starts.is_start
 
 )
