@@ -11,6 +11,16 @@
 {%- endmacro %}
 
 
+{% macro parse_timestamp(value) -%}
+    {{ return(adapter.dispatch('parse_timestamp')(value)) }}
+{%- endmacro %}
+
+{#- The same forms, with the time of day where one is written. -#}
+{% macro default__parse_timestamp(value) -%}
+    cast(try_strptime(trim({{ value }}), ['{{ var("date_formats") | join("', '") }}']) as timestamp)
+{%- endmacro %}
+
+
 {% macro parse_number(value) -%}
     {{ return(adapter.dispatch('parse_number')(value)) }}
 {%- endmacro %}

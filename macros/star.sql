@@ -71,3 +71,69 @@
 {% macro household_durable_key(household_id) -%}
     {{ pseudonym("concat('household:', " ~ household_id ~ ")") }}
 {%- endmacro %}
+
+
+{#- A response's pseudonym: its reference in the source may be written on a child's file. -#}
+{% macro response_key(response_id) -%}
+    {{ pseudonym("concat('response:', " ~ response_id ~ ")") }}
+{%- endmacro %}
+
+
+{#- Where the children of events then had their main registration, for sources that know no school: the events with
+    school_id, null where there was none. -#}
+{% macro at_main_school(events, day, event_key) -%}
+    select
+        {{ events }}.*,
+        main_spells.school_id
+    from {{ events }}
+    left join (
+        select
+            child_durable_key,
+            school_id,
+            start_date,
+            end_date
+        from {{ ref('int_enrolment_spells') }}
+        where is_main
+    ) as main_spells
+        on
+            {{ events }}.child_durable_key = main_spells.child_durable_key
+            and {{ valid_on(events ~ '.' ~ day, 'main_spells', 'start_date', 'end_date') }}
+    qualify row_number() over (
+        partition by {{ events }}.{{ event_key | join(', ' ~ events ~ '.') }}
+        order by main_spells.start_date desc nulls last, main_spells.school_id asc
+    ) = 1
+{%- endmacro %}
+
+
+{#- One kind of event at the front door, keyed. -#}
+{% macro front_door_fact(event_kind) -%}
+with events as (
+
+    select * from {{ ref('int_front_door_events') }}
+    where event_kind = '{{ event_kind }}'
+
+),
+
+keyed as (
+
+    select
+        {{ surrogate_key(['events.event_kind', 'events.event_id']) }} as {{ event_kind }}_key,
+        {{ or_unknown(pseudonym("concat('front_door:', events.person_id)")) }} as person_durable_key,
+        {{ conformed_keys() }},
+        {{ date_key('events.received_date') }} as received_date_key,
+        {{ date_key('events.decision_date') }} as decision_date_key,
+        {{ date_key('events.closed_date') }} as closed_date_key,
+        events.link_status,
+        events.source_code,
+        events.decision_code,
+        events.is_taken_further,
+        events.received_date,
+        events.decision_date,
+        events.closed_date
+    from events
+    {{ join_conformed_dimensions('events', 'received_date') }}
+
+)
+
+select * from keyed
+{%- endmacro %}

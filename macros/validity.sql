@@ -67,6 +67,15 @@
 {%- endmacro %}
 
 
+{#- Months from the first day of one month to the first day of another. -#}
+{% macro months_between(from_day, to_day) -%}
+    (
+        (extract(year from {{ to_day }}) - extract(year from {{ from_day }})) * 12
+        + extract(month from {{ to_day }}) - extract(month from {{ from_day }})
+    )
+{%- endmacro %}
+
+
 {#- Spells of which each day has one: where several cover a day, the one that began last speaks, and one that goes on
     after it speaks again. `spells` is a CTE; its rows are kept with their columns, cut where another takes over.
     Whoever has no two spells at once, nearly everybody, is passed through. Of spells that begin on one day the first

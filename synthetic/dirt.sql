@@ -1,9 +1,6 @@
 -- Mistakes of the kinds that real deliveries bring, at rates that no delivery is turned away for. Each is on record with its
 -- cause and the flags that it can change; where a flag stands beside none, the warehouse is expected to see through it.
 
-create macro wrong_letter(upn) as
-    substr('ABCDEFGHJKLMNPQRTUVWXYZ', strpos('ABCDEFGHJKLMNPQRTUVWXYZ', upn[1]) % 23 + 1, 1) || substr(upn, 2);
-
 -- Census returns: at most one mistake of a kind in a school's return, and none where one row is a large part of the return.
 create table return_size as
 select reference_date, school_id, count(*) as pupils,

@@ -40,12 +40,16 @@ def build(
         run(connection, step)
     report("truth and reports")
     _truth(connection, as_of)
+    report("responses, huddles and the front door")
+    for step in sorted((HERE / "cases").glob("*.sql")):
+        run(connection, step)
     run(connection, HERE / "reports.sql")
     if not clean:
         report("dirt")
         run(connection, HERE / "dirt.sql")
         run(connection, HERE / "dirt_family_matters.sql")
         run(connection, HERE / "dirt_attendance_daily.sql")
+        run(connection, HERE / "dirt_cases.sql")
     run(connection, HERE / "hard_cases.sql")
     run(connection, HERE / "numbers.sql")
     return connection

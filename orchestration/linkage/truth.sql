@@ -66,7 +66,7 @@ exact_needs as (
     inner join staging.stg_family_matters__households as households on linked.household_id = households.household_id
     inner join staging.stg_family_matters__needs as needs on linked.household_id = needs.household_id
     cross join today
-    where linked.link_method = 'exact_name_birth_date_postcode'
+    where linked.source = 'family_matters' and linked.link_method = 'exact_name_birth_date_postcode'
         and households.start_date <= today.as_of_date
         and coalesce(households.last_date, today.as_of_date) >= today.as_of_date
         and needs.identified_date <= today.as_of_date

@@ -121,6 +121,9 @@ FILES = {
             union all
             select 'family_matters', members.member_id, children.child_id
             from family_member as members inner join child as children on members.child_n = children.child_n
+            union all
+            select 'front_door', people.person_id, children.child_id
+            from front_door_person as people inner join child as children on people.child_n = children.child_n
         )
         order by source, source_record_id
     """,
@@ -133,6 +136,35 @@ FILES = {
         select 'family_matters' as source, member_id as source_record_id, child_id, hard_case
         from hard_case
         order by member_id, hard_case
+    """,
+    "responses": """
+        select
+            steps.response_id, children.child_id, steps.school_id,
+            min(steps.event_date) filter (where steps.event_kind = 'opened') as opened_date,
+            max(steps.event_date) filter (where steps.event_kind = 'closed') as closed_date,
+            max(steps.event_date) filter (where steps.event_kind <> 'opened') as last_reviewed_date,
+            count(*) filter (where steps.event_kind <> 'opened') as reviews,
+            arg_max(steps.response_code, steps.event_date) as response_code,
+            arg_max(steps.status_code, steps.event_date) as status_code
+        from response_step as steps
+        inner join child as children on steps.child_n = children.child_n
+        group by steps.response_id, children.child_id, steps.school_id
+        order by steps.response_id
+    """,
+    "huddle_reviews": """
+        select reviews.huddle_id, children.child_id, huddles.school_id, huddles.huddle_date, reviews.decision_code
+        from huddle_review as reviews
+        inner join huddle as huddles on reviews.huddle_id = huddles.huddle_id
+        inner join child as children on reviews.child_n = children.child_n
+        order by all
+    """,
+    "front_door": """
+        select events.event_kind, events.event_id, children.child_id, events.received_date, events.decision_code,
+            events.closed_date
+        from front_door_event as events
+        left join known_person as people on events.birth_id = people.birth_id
+        left join child as children on people.child_n = children.child_n
+        order by events.event_kind, events.event_id
     """,
     "edge_cases": """
         select children.child_id, current.upn, children.case_name

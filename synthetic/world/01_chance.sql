@@ -35,3 +35,6 @@ create macro upn_letter(tail) as substr(
     1
 );
 create macro upn(tail) as upn_letter(tail) || tail;
+-- The same UPN under a letter that is not its own.
+create macro wrong_letter(upn) as
+    substr('ABCDEFGHJKLMNPQRTUVWXYZ', strpos('ABCDEFGHJKLMNPQRTUVWXYZ', upn[1]) % 23 + 1, 1) || substr(upn, 2);

@@ -19,6 +19,18 @@ results as (
 
 ),
 
+response_events as (
+
+    select * from {{ ref('stg_responses__events') }}
+
+),
+
+huddle_reviews as (
+
+    select * from {{ ref('stg_huddles__reviews') }}
+
+),
+
 sightings as (
 
     select
@@ -57,6 +69,32 @@ sightings as (
         assessment_date as seen_date,
         delivery_id
     from results
+
+    union all
+
+    select
+        identity_id,
+        upn,
+        school_id,
+        birth_date,
+        cast(null as string) as surname,
+        cast(null as string) as forename,
+        event_date as seen_date,
+        delivery_id
+    from response_events
+
+    union all
+
+    select
+        identity_id,
+        upn,
+        school_id,
+        birth_date,
+        cast(null as string) as surname,
+        cast(null as string) as forename,
+        huddle_date as seen_date,
+        delivery_id
+    from huddle_reviews
 
 ),
 

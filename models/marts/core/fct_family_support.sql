@@ -5,41 +5,9 @@ with spells as (
 ),
 
 -- a programme knows no school: its start belongs to where the child then had the main registration
-main_spells as (
-
-    select
-        child_durable_key,
-        school_id,
-        start_date,
-        end_date
-    from {{ ref('int_enrolment_spells') }}
-    where is_main
-
-),
-
 placed as (
 
-    select
-        spells.household_id,
-        spells.child_durable_key,
-        main_spells.school_id,
-        spells.programme,
-        spells.start_date,
-        spells.end_date,
-        spells.presenting_needs_count,
-        spells.link_method,
-        spells.link_probability,
-        spells.link_date,
-        spells.delivery_id
-    from spells
-    left join main_spells
-        on
-            spells.child_durable_key = main_spells.child_durable_key
-            and {{ valid_on('spells.start_date', 'main_spells', 'start_date', 'end_date') }}
-    qualify row_number() over (
-        partition by spells.household_id, spells.child_durable_key, spells.programme, spells.start_date
-        order by main_spells.start_date desc nulls last, main_spells.school_id asc
-    ) = 1
+    {{ at_main_school('spells', 'start_date', ['household_id', 'child_durable_key', 'programme', 'start_date']) }}
 
 ),
 

@@ -47,6 +47,29 @@ last_assessments as (
 
 ),
 
+-- Where several responses are open, the one opened last is shown.
+responses as (
+
+    select * from {{ ref('fct_response') }}
+    where is_open
+    qualify row_number() over (
+        partition by child_durable_key order by opened_date desc, response_key asc
+    ) = 1
+
+),
+
+response_names as (
+
+    select * from {{ ref('ref_response') }}
+
+),
+
+status_names as (
+
+    select * from {{ ref('ref_response_status') }}
+
+),
+
 listed as (
 
     select
@@ -68,6 +91,15 @@ listed as (
         {% for flag in flags %}
             indicators.{{ flag }}_state,
         {% endfor %}
+        responses.response_code,
+        response_names.response_name,
+        responses.status_code,
+        status_names.status_name,
+        responses.current_progress,
+        responses.overall_progress,
+        responses.opened_date as response_opened_date,
+        responses.review_due_date,
+        responses.review_due_date <= indicators.as_of_date as is_outcome_due,
         indicators.as_of_date
     from indicators
     left join {{ ref('dim_child') }} as children on indicators.child_key = children.child_key
@@ -75,6 +107,9 @@ listed as (
     left join {{ ref('dim_pyramid') }} as pyramids on schools.pyramid_key = pyramids.pyramid_key
     left join {{ ref('dim_zone') }} as zones on schools.zone_key = zones.zone_key
     left join last_assessments on children.child_durable_key = last_assessments.child_durable_key
+    left join responses on children.child_durable_key = responses.child_durable_key
+    left join response_names on responses.response_code = response_names.response_code
+    left join status_names on responses.status_code = status_names.status_code
 
 )
 

@@ -1,0 +1,29 @@
+"""What must hold of the front door's people, events and monthly totals."""
+
+from expectations.suites.rules import CRITICAL, Suite, rate_at_most, rows_within
+
+SUITES = (
+    Suite(
+        name="front_door.people",
+        rules=(
+            rate_at_most("rejected_row", 0.05, severity=CRITICAL),
+            rate_at_most("unknown_code", 0.05, severity=CRITICAL),
+            *rows_within(0.9, 2.0),
+        ),
+    ),
+    Suite(
+        name="front_door.events",
+        rules=(
+            rate_at_most("rejected_row", 0.05, severity=CRITICAL),
+            rate_at_most("unknown_code", 0.05, severity=CRITICAL),
+            *rows_within(0.9, 2.0),
+        ),
+    ),
+    Suite(
+        name="front_door.totals",
+        rules=(
+            rate_at_most("rejected_row", 0.05, severity=CRITICAL),
+            *rows_within(0.9, 2.0),
+        ),
+    ),
+)

@@ -1,0 +1,23 @@
+"""What must hold of the huddles and of the children spoken about there."""
+
+from expectations.suites.rules import CRITICAL, WARNING, Suite, rate_at_most, rows_within
+
+SUITES = (
+    Suite(
+        name="huddles.huddles",
+        rules=(
+            rate_at_most("rejected_row", 0.05, severity=CRITICAL),
+            *rows_within(0.9, 2.0),
+        ),
+    ),
+    Suite(
+        name="huddles.reviews",
+        rules=(
+            rate_at_most("rejected_row", 0.05, severity=CRITICAL),
+            rate_at_most("unknown_code", 0.05, severity=CRITICAL),
+            rate_at_most("upn_check_letter_wrong", 0.02, severity=CRITICAL),
+            *rows_within(0.9, 2.0),
+            rate_at_most("pupils_unknown", 0.05, severity=WARNING),
+        ),
+    ),
+)

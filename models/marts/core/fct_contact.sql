@@ -1,0 +1,1 @@
+{{ front_door_fact('contact') }}

@@ -1,0 +1,272 @@
+{#- Before and after, not attributed: what changed between two periods and what the change is worth at dated unit costs.
+    Published figures and the county's own go through the same arithmetic. -#}
+with comparisons as (
+
+    select * from {{ ref('ref_benefit_comparison') }}
+
+),
+
+measures as (
+
+    select * from {{ ref('ref_benefit_measure') }}
+
+),
+
+unit_costs as (
+
+    select * from {{ ref('ref_unit_cost') }}
+
+),
+
+published as (
+
+    select
+        comparison_id,
+        measure_code,
+        period,
+        case_count,
+        months
+    from {{ ref('ref_published_count') }}
+
+),
+
+periods as (
+
+    select
+        comparison_id,
+        'before' as period,
+        before_from_date as from_date,
+        before_to_date as to_date
+    from comparisons
+    where basis = 'counted'
+
+    union all
+
+    select
+        comparison_id,
+        'after' as period,
+        after_from_date as from_date,
+        after_to_date as to_date
+    from comparisons
+    where basis = 'counted'
+
+),
+
+months_demanded as (
+
+    select * from {{ ref('mart_demand') }}
+    where is_county
+
+),
+
+-- a period of which a month was not counted has no number
+demanded as (
+
+    select
+        periods.comparison_id,
+        months_demanded.event_kind as measure_code,
+        periods.period,
+        case
+            when
+                count(*) filter (where months_demanded.events_count is not null and months_demanded.is_complete)
+                = max({{ months_between('periods.from_date', 'periods.to_date') }})
+                then sum(months_demanded.events_count)
+        end as case_count,
+        max({{ months_between('periods.from_date', 'periods.to_date') }}) as months
+    from periods
+    inner join months_demanded
+        on periods.from_date <= months_demanded.month_date and months_demanded.month_date < periods.to_date
+    group by periods.comparison_id, months_demanded.event_kind, periods.period
+
+),
+
+held as (
+
+    select
+        periods.comparison_id,
+        'huddle' as measure_code,
+        periods.period,
+        count(*) as case_count,
+        max({{ months_between('periods.from_date', 'periods.to_date') }}) as months
+    from periods
+    inner join {{ ref('fct_huddle') }} as huddles
+        on periods.from_date <= huddles.huddle_date and huddles.huddle_date < periods.to_date
+    where huddles.huddle_state = 'held'
+    group by periods.comparison_id, periods.period
+
+),
+
+reached as (
+
+    select
+        periods.comparison_id,
+        'children_reached' as measure_code,
+        periods.period,
+        count(distinct responses.child_durable_key) as case_count,
+        max({{ months_between('periods.from_date', 'periods.to_date') }}) as months
+    from periods
+    inner join {{ ref('fct_response') }} as responses
+        on periods.from_date <= responses.opened_date and responses.opened_date < periods.to_date
+    where periods.period = 'after'
+    group by periods.comparison_id, periods.period
+
+),
+
+counts as (
+
+    select * from published
+    union all
+    select * from demanded
+    union all
+    select * from held
+    union all
+    select * from reached
+
+),
+
+yearly as (
+
+    select
+        comparison_id,
+        measure_code,
+        max(case when period = 'before' then cast(case_count * 12 as decimal(18, 4)) / months end) as before_per_year,
+        max(case when period = 'after' then cast(case_count * 12 as decimal(18, 4)) / months end) as after_per_year
+    from counts
+    group by comparison_id, measure_code
+
+),
+
+costed as (
+
+    select
+        comparisons.comparison_id,
+        comparisons.comparison_name,
+        comparisons.basis,
+        comparisons.display_order as comparison_order,
+        measures.measure_code,
+        measures.measure_name,
+        measures.display_order,
+        measures.is_in_total,
+        measures.printed_to_gbp,
+        yearly.before_per_year,
+        yearly.after_per_year,
+        -- what has no time before is counted by itself
+        case
+            when measures.measure_code = 'children_reached' then yearly.after_per_year
+            else yearly.before_per_year - yearly.after_per_year
+        end as difference_per_year,
+        measures.share_of_cases,
+        unit_costs.unit_cost_gbp,
+        case
+            when measures.huddles_are_its_cost
+                then huddles.after_per_year * comparisons.hours_per_huddle * hours.unit_cost_gbp
+            else 0
+        end as cost_gbp
+    from comparisons
+    cross join measures
+    left join yearly
+        on comparisons.comparison_id = yearly.comparison_id and measures.measure_code = yearly.measure_code
+    left join yearly as huddles
+        on comparisons.comparison_id = huddles.comparison_id and huddles.measure_code = 'huddle'
+    left join unit_costs
+        on
+            measures.cost_code = unit_costs.cost_code
+            and {{ valid_on('coalesce(comparisons.after_from_date, unit_costs.valid_from_date)', 'unit_costs') }}
+    left join unit_costs as hours
+        on
+            hours.cost_code = 'huddle_hour'
+            and {{ valid_on('coalesce(comparisons.after_from_date, hours.valid_from_date)', 'hours') }}
+
+),
+
+valued as (
+
+    select
+        *,
+        difference_per_year * share_of_cases * unit_cost_gbp as gross_gbp,
+        difference_per_year * share_of_cases * unit_cost_gbp - cost_gbp as net_gbp
+    from costed
+
+),
+
+printed as (
+
+    select
+        *,
+        round(net_gbp / printed_to_gbp) * printed_to_gbp as net_printed_gbp
+    from valued
+
+),
+
+-- a total of which a part is not known is not known
+totals as (
+
+    select
+        comparison_id,
+        comparison_name,
+        basis,
+        comparison_order,
+        'total' as measure_code,
+        'Total' as measure_name,
+        max(display_order) + 1 as display_order,
+        false as is_in_total,
+        cast(null as decimal(18, 4)) as before_per_year,
+        cast(null as decimal(18, 4)) as after_per_year,
+        cast(null as decimal(18, 4)) as difference_per_year,
+        cast(null as decimal(12, 2)) as unit_cost_gbp,
+        case when count(*) = count(net_gbp) then sum(gross_gbp) end as gross_gbp,
+        case when count(*) = count(net_gbp) then sum(cost_gbp) end as cost_gbp,
+        case when count(*) = count(net_gbp) then sum(net_gbp) end as net_gbp,
+        case when count(*) = count(net_gbp) then sum(net_printed_gbp) end as net_printed_gbp
+    from printed
+    where is_in_total
+    group by comparison_id, comparison_name, basis, comparison_order
+
+),
+
+combined as (
+
+    select
+        comparison_id,
+        comparison_name,
+        basis,
+        comparison_order,
+        measure_code,
+        measure_name,
+        display_order,
+        is_in_total,
+        before_per_year,
+        after_per_year,
+        difference_per_year,
+        unit_cost_gbp,
+        gross_gbp,
+        cost_gbp,
+        net_gbp,
+        net_printed_gbp
+    from printed
+
+    union all
+
+    select * from totals
+
+)
+
+select
+    {{ surrogate_key(['comparison_id', 'measure_code']) }} as benefit_key,
+    comparison_id,
+    comparison_name,
+    basis,
+    measure_code,
+    measure_name,
+    cast(comparison_order * 100 + display_order as integer) as display_order,
+    is_in_total,
+    cast(before_per_year as decimal(18, 2)) as before_per_year,
+    cast(after_per_year as decimal(18, 2)) as after_per_year,
+    cast(difference_per_year as decimal(18, 2)) as difference_per_year,
+    unit_cost_gbp,
+    cast(gross_gbp as decimal(18, 2)) as gross_gbp,
+    cast(cost_gbp as decimal(18, 2)) as cost_gbp,
+    cast(net_gbp as decimal(18, 2)) as net_gbp,
+    cast(net_printed_gbp as decimal(18, 0)) as net_printed_gbp,
+    'before and after, not attributed' as claim
+from combined

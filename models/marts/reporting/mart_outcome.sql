@@ -1,0 +1,207 @@
+{#- What became of the flags of children with a response, beside children who were in the same place and had none.
+
+    Comparable are the children who on the same date had the same flags raised and were in the same year group, and had
+    no response opened until the later date. That is exact matching on what the warehouse sees: who was chosen for a
+    response, and why, it does not see. -#}
+with responses as (
+
+    select * from {{ ref('fct_response') }}
+    where child_durable_key <> {{ unknown_key() }}
+
+),
+
+horizons as (
+
+    select * from {{ ref('ref_outcome_horizon') }}
+
+),
+
+dates as (
+
+    select
+        calendar_date as as_of_date,
+        row_number() over (order by calendar_date) as date_number
+    from {{ ref('dim_date') }}
+    where is_assessment_date
+
+),
+
+flags as (
+
+    select * from {{ ref('dim_flag') }}
+
+),
+
+assessments as (
+
+    select * from {{ ref('fct_flag_assessment') }}
+
+),
+
+children_on_dates as (
+
+    select
+        assessments.child_durable_key,
+        assessments.as_of_date,
+        any_value(assessments.nc_year) as nc_year,
+        count(*) filter (where assessments.flag_state = 'raised') as raised_count,
+        count(*) filter (where assessments.flag_state = 'not_assessable') as not_assessable_count,
+        coalesce(
+            string_agg(
+                case when assessments.flag_state = 'raised' then flags.flag_code end, ',' order by flags.display_order
+            ),
+            ''
+        ) as raised_flags
+    from assessments
+    inner join flags on assessments.flag_key = flags.flag_key
+    inner join dates on assessments.as_of_date = dates.as_of_date
+    group by assessments.child_durable_key, assessments.as_of_date
+
+),
+
+-- the flags that were known when the response was decided on, and those of each later date that has come
+begun as (
+
+    select
+        responses.response_key,
+        responses.child_key,
+        responses.child_durable_key,
+        responses.school_key,
+        responses.school_durable_key,
+        responses.pyramid_key,
+        responses.zone_key,
+        responses.response_code,
+        responses.opened_date,
+        max(dates.date_number) as date_number
+    from responses
+    inner join dates on responses.opened_date >= dates.as_of_date
+    group by all
+
+),
+
+due as (
+
+    select
+        begun.*,
+        horizons.half_terms_after,
+        horizons.minimum_comparable_children,
+        dates_before.as_of_date as before_date,
+        dates_after.as_of_date as after_date
+    from begun
+    cross join horizons
+    inner join dates as dates_before on begun.date_number = dates_before.date_number
+    inner join dates as dates_after
+        on begun.date_number + horizons.half_terms_after = dates_after.date_number
+
+),
+
+followed as (
+
+    select
+        due.*,
+        before_state.nc_year,
+        before_state.raised_flags,
+        before_state.raised_count as flags_before_count,
+        after_state.raised_count as flags_after_count,
+        after_state.not_assessable_count as flags_not_assessable_after_count
+    from due
+    inner join children_on_dates as before_state
+        on
+            due.child_durable_key = before_state.child_durable_key
+            and due.before_date = before_state.as_of_date
+    left join children_on_dates as after_state
+        on
+            due.child_durable_key = after_state.child_durable_key
+            and due.after_date = after_state.as_of_date
+
+),
+
+strata as (
+
+    select distinct
+        before_date,
+        after_date,
+        half_terms_after,
+        nc_year,
+        raised_flags
+    from followed
+
+),
+
+first_responses as (
+
+    select
+        child_durable_key,
+        min(opened_date) as first_opened_date
+    from responses
+    group by child_durable_key
+
+),
+
+comparable as (
+
+    select
+        strata.before_date,
+        strata.half_terms_after,
+        strata.nc_year,
+        strata.raised_flags,
+        count(*) as comparable_children_count,
+        avg(after_state.raised_count) as comparable_flags_after_mean
+    from strata
+    inner join children_on_dates as before_state
+        on
+            strata.before_date = before_state.as_of_date
+            and strata.raised_flags = before_state.raised_flags
+            and strata.nc_year is not distinct from before_state.nc_year
+    inner join children_on_dates as after_state
+        on
+            before_state.child_durable_key = after_state.child_durable_key
+            and strata.after_date = after_state.as_of_date
+    left join first_responses on before_state.child_durable_key = first_responses.child_durable_key
+    where first_responses.first_opened_date is null or first_responses.first_opened_date > strata.after_date
+    group by strata.before_date, strata.half_terms_after, strata.nc_year, strata.raised_flags
+
+),
+
+compared as (
+
+    select
+        {{ surrogate_key(['followed.response_key', 'followed.half_terms_after']) }} as outcome_key,
+        followed.response_key,
+        followed.child_key,
+        followed.child_durable_key,
+        followed.school_key,
+        followed.school_durable_key,
+        followed.pyramid_key,
+        followed.zone_key,
+        followed.response_code,
+        followed.opened_date,
+        followed.half_terms_after,
+        followed.before_date,
+        followed.after_date,
+        followed.raised_flags as raised_flags_before,
+        followed.flags_before_count,
+        followed.flags_after_count,
+        followed.flags_not_assessable_after_count,
+        followed.flags_after_count - followed.flags_before_count as flags_change,
+        coalesce(comparable.comparable_children_count, 0) as comparable_children_count,
+        case
+            when comparable.comparable_children_count >= followed.minimum_comparable_children
+                then cast(comparable.comparable_flags_after_mean - followed.flags_before_count as decimal(9, 4))
+        end as comparable_flags_change,
+        case
+            when followed.flags_after_count is null then 'child_left'
+            when coalesce(comparable.comparable_children_count, 0) < followed.minimum_comparable_children
+                then 'too_few_comparable'
+        end as reason_code
+    from followed
+    left join comparable
+        on
+            followed.before_date = comparable.before_date
+            and followed.half_terms_after = comparable.half_terms_after
+            and followed.nc_year is not distinct from comparable.nc_year
+            and followed.raised_flags = comparable.raised_flags
+
+)
+
+select * from compared

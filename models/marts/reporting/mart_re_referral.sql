@@ -1,0 +1,159 @@
+with referrals as (
+
+    select
+        *,
+        -- one child under two records of the front door is one; a person who is no child of the county's schools counts too
+        case
+            when child_durable_key <> {{ unknown_key() }} then child_durable_key
+            when person_durable_key <> {{ unknown_key() }} then person_durable_key
+        end as subject_key
+    from {{ ref('fct_referral') }}
+
+),
+
+windows as (
+
+    select * from {{ ref('ref_re_referral') }}
+
+),
+
+closures as (
+
+    select
+        subject_key,
+        referral_key,
+        closed_date
+    from referrals
+    where closed_date is not null and subject_key is not null
+
+),
+
+today as (
+
+    select calendar_date as as_of_date from {{ ref('dim_date') }}
+    where is_current_assessment_date
+
+),
+
+-- closures are known from here on: what was closed before the records began cannot be seen
+first_record as (
+
+    select min(received_date) as first_date from referrals
+
+),
+
+judged as (
+
+    select
+        referrals.referral_key,
+        referrals.zone_key,
+        cast(date_trunc('month', referrals.received_date) as date) as month_date,
+        referrals.subject_key is not null as is_known,
+        windows.window_days,
+        coalesce(
+            bool_or(
+                closures.closed_date <= referrals.received_date
+                and {{ days_between('closures.closed_date', 'referrals.received_date') }} <= windows.window_days
+            ),
+            false
+        ) as is_re_referral
+    from referrals
+    left join windows on {{ valid_on('referrals.received_date', 'windows') }}
+    left join closures
+        on referrals.subject_key = closures.subject_key and referrals.referral_key <> closures.referral_key
+    group by all
+
+),
+
+counted as (
+
+    select
+        month_date,
+        zone_key,
+        max(window_days) as window_days,
+        count(*) as referrals_count,
+        count(*) filter (where is_known) as known_count,
+        count(*) filter (where is_known and is_re_referral) as re_referrals_count
+    from judged
+    group by month_date, zone_key
+
+    union all
+
+    select
+        month_date,
+        'county' as zone_key,
+        max(window_days) as window_days,
+        count(*) as referrals_count,
+        count(*) filter (where is_known) as known_count,
+        count(*) filter (where is_known and is_re_referral) as re_referrals_count
+    from judged
+    group by month_date
+
+),
+
+places as (
+
+    select
+        zone_key,
+        zone_code,
+        zone_name
+    from {{ ref('dim_zone') }}
+
+    union all
+
+    select
+        'county' as zone_key,
+        'county' as zone_code,
+        'County' as zone_name
+
+),
+
+-- A month counts in full only when a whole window of closures lies before it.
+placed as (
+
+    select
+        {{ surrogate_key(['counted.month_date', 'counted.zone_key']) }} as re_referral_key,
+        counted.zone_key,
+        places.zone_code,
+        places.zone_name,
+        counted.zone_key = 'county' as is_county,
+        counted.month_date,
+        {{ academic_year('counted.month_date') }} as academic_year,
+        date_trunc('month', today.as_of_date) > counted.month_date as is_complete,
+        counted.window_days,
+        counted.referrals_count,
+        counted.known_count,
+        counted.re_referrals_count,
+        cast(first_record.first_date + counted.window_days * interval '1' day as date) <= counted.month_date
+            as has_whole_window
+    from counted
+    inner join places on counted.zone_key = places.zone_key
+    cross join first_record
+    cross join today
+
+),
+
+rated as (
+
+    select
+        re_referral_key,
+        zone_key,
+        zone_code,
+        zone_name,
+        is_county,
+        month_date,
+        academic_year,
+        is_complete,
+        window_days,
+        referrals_count,
+        known_count,
+        case when has_whole_window then re_referrals_count end as re_referrals_count,
+        case
+            when has_whole_window then {{ rate('re_referrals_count', 'known_count') }}
+        end as re_referral_rate,
+        case when not has_whole_window then 'history_too_short' end as reason_code
+    from placed
+
+)
+
+select * from rated
