@@ -12,13 +12,18 @@
     'fct_fsm_eligibility': 'int_fsm_spells',
     'fct_family_support': 'int_family_support_spells',
     'fct_flag_assessment': 'int_flags_evaluated',
+    'fct_response': 'int_responses',
+    'fct_huddle_review': 'int_huddle_reviews',
 }.items() %}
     select
         '{{ fact }}' as fact,
         facts.rows_count as fact_rows_count,
         origins.rows_count as origin_rows_count
     from (select count(*) as rows_count from {{ ref(fact) }}) as facts
-    cross join (select count(*) as rows_count from {{ ref(origin) }}{{ ' where is_rule_in_force' if origin == 'int_flags_evaluated' }}) as origins
+    cross join (
+        select count(*) as rows_count from {{ ref(origin) }}
+        {{ 'where is_rule_in_force' if origin == 'int_flags_evaluated' }}
+    ) as origins
     where facts.rows_count <> origins.rows_count
     {% if not loop.last %}
         union all
