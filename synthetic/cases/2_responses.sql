@@ -7,7 +7,7 @@ with opened as (
         year_of(huddle_date) as start_year,
         1 + draw('reviews', child_n || '.' || half_term_n, 4) as reviews_meant
     from spoken_about
-    where chance('response', child_n || '.' || half_term_n) < 0.06 * raised
+    where chance('response', child_n || '.' || half_term_n) < 0.035 * raised
 ),
 
 -- At most one a year; the next begins when the last has ended, which is at the fourth huddle after it at the latest.

@@ -12,8 +12,8 @@ inner join household as households on births.household_n = households.household_
 where
     births.birth_date < getvariable('as_of') - 30
     and births.birth_date > getvariable('as_of') - 6570
-    -- One in five of the families is known to the front door.
-    and chance('known_family', births.household_n) < 0.10 + 0.25 * exp((1 - households.idaci_decile) / 3.0);
+    -- Three in ten of the families are known to the front door.
+    and chance('known_family', births.household_n) < 0.20 + 0.35 * exp((1 - households.idaci_decile) / 3.0);
 
 create table front_door_contact as
 with years as (
@@ -29,7 +29,7 @@ firsts as (
         'year' as story
     from known_person as people
     cross join years
-    where chance('contacted', people.birth_id || '.' || years.start_year) < 0.5
+    where chance('contacted', people.birth_id || '.' || years.start_year) < 0.7
         and people.birth_date < years.first_day
 ),
 

@@ -27,7 +27,7 @@ order by received_date, event_kind, event_id
 TOTALS = """
 select event_kind as "Kind", strftime(month, '%d/%m/%Y') as "Month", event_count as "Total"
 from front_door_total
-order by month, event_kind
+order by front_door_total.month, event_kind
 """
 
 

@@ -171,11 +171,11 @@ costed as (
     left join unit_costs
         on
             measures.cost_code = unit_costs.cost_code
-            and {{ valid_on('coalesce(comparisons.after_from_date, unit_costs.valid_from_date)', 'unit_costs') }}
+            and {{ valid_on('comparisons.costs_of_date', 'unit_costs') }}
     left join unit_costs as hours
         on
             hours.cost_code = 'huddle_hour'
-            and {{ valid_on('coalesce(comparisons.after_from_date, hours.valid_from_date)', 'hours') }}
+            and {{ valid_on('comparisons.costs_of_date', 'hours') }}
 
 ),
 

@@ -70,7 +70,6 @@ counted as (
     select
         month_date,
         zone_key,
-        max(window_days) as window_days,
         count(*) as referrals_count,
         count(*) filter (where is_known) as known_count,
         count(*) filter (where is_known and is_re_referral) as re_referrals_count
@@ -82,7 +81,6 @@ counted as (
     select
         month_date,
         'county' as zone_key,
-        max(window_days) as window_days,
         count(*) as referrals_count,
         count(*) filter (where is_known) as known_count,
         count(*) filter (where is_known and is_re_referral) as re_referrals_count
@@ -108,28 +106,48 @@ places as (
 
 ),
 
+-- every month since the first referral: one in which none came is a month of none
+months as (
+
+    select
+        dates.calendar_date as month_date,
+        windows.window_days
+    from {{ ref('dim_date') }} as dates
+    cross join first_record
+    cross join today
+    left join windows on {{ valid_on('dates.calendar_date', 'windows') }}
+    where
+        extract(day from dates.calendar_date) = 1
+        and dates.calendar_date between date_trunc('month', first_record.first_date) and today.as_of_date
+
+),
+
 -- A month counts in full only when a whole window of closures lies before it.
 placed as (
 
     select
-        {{ surrogate_key(['counted.month_date', 'counted.zone_key']) }} as re_referral_key,
-        counted.zone_key,
+        {{ surrogate_key(['months.month_date', 'places.zone_key']) }} as re_referral_key,
+        places.zone_key,
         places.zone_code,
         places.zone_name,
-        counted.zone_key = 'county' as is_county,
-        counted.month_date,
-        {{ academic_year('counted.month_date') }} as academic_year,
-        date_trunc('month', today.as_of_date) > counted.month_date as is_complete,
-        counted.window_days,
-        counted.referrals_count,
-        counted.known_count,
-        counted.re_referrals_count,
-        cast(first_record.first_date + counted.window_days * interval '1' day as date) <= counted.month_date
-            as has_whole_window
-    from counted
-    inner join places on counted.zone_key = places.zone_key
+        places.zone_key = 'county' as is_county,
+        months.month_date,
+        {{ academic_year('months.month_date') }} as academic_year,
+        date_trunc('month', today.as_of_date) > months.month_date as is_complete,
+        months.window_days,
+        coalesce(counted.referrals_count, 0) as referrals_count,
+        coalesce(counted.known_count, 0) as known_count,
+        coalesce(counted.re_referrals_count, 0) as re_referrals_count,
+        coalesce(
+            cast(first_record.first_date + months.window_days * interval '1' day as date) <= months.month_date, false
+        ) as has_whole_window
+    from months
+    cross join places
+    left join counted on months.month_date = counted.month_date and places.zone_key = counted.zone_key
     cross join first_record
     cross join today
+    -- referrals of nobody's zone are shown where there are any
+    where places.zone_key <> {{ unknown_key() }} or counted.referrals_count > 0
 
 ),
 

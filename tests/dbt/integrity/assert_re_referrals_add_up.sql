@@ -1,0 +1,28 @@
+-- What: the referrals of the months are those of the fact, zones add up to the county, and no more came back than came.
+-- When it matters: always. A referral lost or counted in two zones changes the rate.
+-- How to resolve: look for referrals before the first month or with a zone that dim_zone does not hold.
+with months as (
+
+    select
+        month_date,
+        max(case when is_county then referrals_count end) as county_count,
+        sum(case when not is_county then referrals_count end) as zones_count,
+        max(case when is_county then re_referrals_count end) as county_back,
+        sum(case when not is_county then re_referrals_count end) as zones_back
+    from {{ ref('mart_re_referral') }}
+    group by month_date
+
+)
+
+select cast(month_date as string) as problem from months
+where
+    county_count <> zones_count
+    or county_back is distinct from zones_back
+    or county_back > county_count
+
+union all
+
+select 'all months' as problem
+from (select sum(county_count) as counted from months) as counted
+cross join (select count(*) as referrals from {{ ref('fct_referral') }}) as facts
+where coalesce(counted.counted, 0) <> facts.referrals
