@@ -3,7 +3,7 @@
 insert into dirt
 select child_n, 'response_code_unknown', 'responses', event_id, '', null
 from response_event
-where chance('bad_response', event_id) < 0.01 and corrects_event_id is null and event_kind = 'reviewed';
+where chance('bad_response', event_id) < 0.03 and corrects_event_id is null and event_kind = 'reviewed';
 
 update response_event set response_code = 'tbc'
 where event_id in (select detail from dirt where cause = 'response_code_unknown');
@@ -11,7 +11,7 @@ where event_id in (select detail from dirt where cause = 'response_code_unknown'
 insert into dirt
 select child_n, 'upn_check_letter_wrong', 'huddles', huddle_id, '', null
 from huddle_review
-where chance('bad_huddle_upn', huddle_id || child_n) < 0.01 and response_id is null;
+where chance('bad_huddle_upn', huddle_id || child_n) < 0.015 and response_id is null;
 
 update huddle_review set has_wrong_upn = true
 where (huddle_id, child_n) in (select (detail, child_n) from dirt where source = 'huddles' and cause = 'upn_check_letter_wrong');

@@ -1,4 +1,4 @@
-"""The front door: people, contacts with referrals and requests for help, and the totals of the months before records."""
+"""The front door: people, contacts, referrals and requests for help, and the totals of the months before records."""
 
 import datetime as dt
 from pathlib import Path

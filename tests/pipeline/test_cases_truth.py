@@ -21,11 +21,11 @@ def test_every_response_is_as_it_is_in_truth(clean: Warehouse) -> None:
         from intermediate.int_responses as said
         inner join {CHILDREN} as children using (child_durable_key)
     """
-    true = f"""
+    true = """
         select
             response_id, child_id, school_id, opened_date, coalesce(closed_date, '') as closed_date,
             coalesce(last_reviewed_date, '') as last_reviewed_date, reviews, response_code, status_code
-        from read_csv('{{truth}}/responses.csv', all_varchar = true)
+        from read_csv('{truth}/responses.csv', all_varchar = true)
     """
     assert clean.inside(f"({said} except {true}) union all ({true} except {said})") == []
     assert clean.release("select count(*) > 50 from core.fct_response") == [(True,)]
@@ -41,7 +41,10 @@ def test_every_child_spoken_about_is_as_in_truth(clean: Warehouse) -> None:
         from intermediate.int_huddle_reviews as said
         inner join {CHILDREN} as children using (child_durable_key)
     """
-    true = f"select huddle_id, child_id, huddle_date, decision_code from read_csv('{{truth}}/huddle_reviews.csv', all_varchar = true)"
+    true = """
+        select huddle_id, child_id, huddle_date, decision_code
+        from read_csv('{truth}/huddle_reviews.csv', all_varchar = true)
+    """
     assert clean.inside(f"({said} except {true}) union all ({true} except {said})") == []
     (reviews, linked) = clean.inside(
         "select count(*), count(*) filter (where response_key <> 'unknown') from core.fct_huddle_review"
@@ -55,8 +58,9 @@ def test_no_event_of_the_front_door_is_lost_and_none_is_a_wrong_childs(clean: Wa
         select
             count(*) as events,
             count(*) filter (where true.event_id is null or said.event_id is null) as lost,
-            count(*) filter (where said.child_durable_key is not null and children.child_id is distinct from true.child_id)
-                as wrong,
+            count(*) filter (
+                where said.child_durable_key is not null and children.child_id is distinct from true.child_id
+            ) as wrong,
             count(*) filter (where true.child_id is not null) as to_find,
             count(*) filter (where children.child_id = true.child_id) as found
         from intermediate.int_front_door_events as said

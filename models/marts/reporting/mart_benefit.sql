@@ -75,7 +75,7 @@ demanded as (
         max({{ months_between('periods.from_date', 'periods.to_date') }}) as months
     from periods
     inner join months_demanded
-        on periods.from_date <= months_demanded.month_date and months_demanded.month_date < periods.to_date
+        on {{ valid_on('months_demanded.month_date', 'periods', 'from_date', 'to_date') }}
     group by periods.comparison_id, months_demanded.event_kind, periods.period
 
 ),
@@ -90,7 +90,7 @@ held as (
         max({{ months_between('periods.from_date', 'periods.to_date') }}) as months
     from periods
     inner join {{ ref('fct_huddle') }} as huddles
-        on periods.from_date <= huddles.huddle_date and huddles.huddle_date < periods.to_date
+        on {{ valid_on('huddles.huddle_date', 'periods', 'from_date', 'to_date') }}
     where huddles.huddle_state = 'held'
     group by periods.comparison_id, periods.period
 
@@ -106,7 +106,7 @@ reached as (
         max({{ months_between('periods.from_date', 'periods.to_date') }}) as months
     from periods
     inner join {{ ref('fct_response') }} as responses
-        on periods.from_date <= responses.opened_date and responses.opened_date < periods.to_date
+        on {{ valid_on('responses.opened_date', 'periods', 'from_date', 'to_date') }}
     where periods.period = 'after'
     group by periods.comparison_id, periods.period
 

@@ -4,16 +4,16 @@
 with events as (
 
     {% for kind, fact in kinds.items() %}
-    select
-        '{{ kind }}' as event_kind,
-        zone_key,
-        is_taken_further,
-        received_date,
-        cast(date_trunc('month', received_date) as date) as month_date
-    from {{ ref(fact) }}
-    {% if not loop.last %}
-    union all
-    {% endif %}
+        select
+            '{{ kind }}' as event_kind,
+            zone_key,
+            is_taken_further,
+            received_date,
+            cast(date_trunc('month', received_date) as date) as month_date
+        from {{ ref(fact) }}
+        {% if not loop.last %}
+            union all
+        {% endif %}
     {% endfor %}
 
 ),
@@ -40,7 +40,7 @@ zones as (
 
 ),
 
-today as (
+assessed as (
 
     select calendar_date as as_of_date from {{ ref('dim_date') }}
     where is_current_assessment_date
@@ -83,13 +83,13 @@ months as (
         known_from.event_kind,
         dates.calendar_date as month_date,
         counting.counted_from,
-        date_trunc('month', today.as_of_date) > dates.calendar_date as is_complete
+        date_trunc('month', assessed.as_of_date) > dates.calendar_date as is_complete
     from known_from
     inner join {{ ref('dim_date') }} as dates on known_from.first_month <= dates.calendar_date
-    cross join today
+    cross join assessed
     left join counting
         on known_from.event_kind = counting.event_kind and {{ valid_on('dates.calendar_date', 'counting') }}
-    where extract(day from dates.calendar_date) = 1 and dates.calendar_date <= today.as_of_date
+    where extract(day from dates.calendar_date) = 1 and dates.calendar_date <= assessed.as_of_date
 
 ),
 

@@ -2,7 +2,7 @@ with referrals as (
 
     select
         *,
-        -- one child under two records of the front door is one; a person who is no child of the county's schools counts too
+        -- one child under two records of the front door is one; who is no child of the county's schools counts too
         case
             when child_durable_key <> {{ unknown_key() }} then child_durable_key
             when person_durable_key <> {{ unknown_key() }} then person_durable_key
@@ -28,7 +28,7 @@ closures as (
 
 ),
 
-today as (
+assessed as (
 
     select calendar_date as as_of_date from {{ ref('dim_date') }}
     where is_current_assessment_date
@@ -114,11 +114,11 @@ months as (
         windows.window_days
     from {{ ref('dim_date') }} as dates
     cross join first_record
-    cross join today
+    cross join assessed
     left join windows on {{ valid_on('dates.calendar_date', 'windows') }}
     where
         extract(day from dates.calendar_date) = 1
-        and dates.calendar_date between date_trunc('month', first_record.first_date) and today.as_of_date
+        and dates.calendar_date between date_trunc('month', first_record.first_date) and assessed.as_of_date
 
 ),
 
@@ -133,7 +133,7 @@ placed as (
         places.zone_key = 'county' as is_county,
         months.month_date,
         {{ academic_year('months.month_date') }} as academic_year,
-        date_trunc('month', today.as_of_date) > months.month_date as is_complete,
+        date_trunc('month', assessed.as_of_date) > months.month_date as is_complete,
         months.window_days,
         coalesce(counted.referrals_count, 0) as referrals_count,
         coalesce(counted.known_count, 0) as known_count,
@@ -145,7 +145,7 @@ placed as (
     cross join places
     left join counted on months.month_date = counted.month_date and places.zone_key = counted.zone_key
     cross join first_record
-    cross join today
+    cross join assessed
     -- referrals of nobody's zone are shown where there are any
     where places.zone_key <> {{ unknown_key() }} or counted.referrals_count > 0
 

@@ -5,15 +5,15 @@
 with facts as (
 
     {% for kind in ['contact', 'referral', 'request_for_help'] %}
-    select
-        '{{ kind }}' as event_kind,
-        cast(date_trunc('month', received_date) as date) as month_date,
-        count(*) as events_count
-    from {{ ref('fct_' ~ kind) }}
-    group by date_trunc('month', received_date)
-    {% if not loop.last %}
-    union all
-    {% endif %}
+        select
+            '{{ kind }}' as event_kind,
+            cast(date_trunc('month', received_date) as date) as month_date,
+            count(*) as events_count
+        from {{ ref('fct_' ~ kind) }}
+        group by date_trunc('month', received_date)
+        {% if not loop.last %}
+            union all
+        {% endif %}
     {% endfor %}
 
 ),

@@ -13,6 +13,8 @@
     ('fct_family_support', 'int_family_support_spells', 'true'),
     ('fct_flag_assessment', 'int_flags_evaluated', 'is_rule_in_force'),
     ('fct_response', 'int_responses', 'true'),
+    ('fct_huddle', 'int_huddles', 'true'),
+    ('fct_front_door_total', 'int_front_door_totals', 'true'),
     ('fct_huddle_review', 'int_huddle_reviews', 'true'),
     ('fct_contact', 'int_front_door_events', "event_kind = 'contact'"),
     ('fct_referral', 'int_front_door_events', "event_kind = 'referral'"),
@@ -23,7 +25,11 @@
         facts.rows_count as fact_rows_count,
         origins.rows_count as origin_rows_count
     from (select count(*) as rows_count from {{ ref(fact) }}) as facts
-    cross join (select count(*) as rows_count from {{ ref(origin) }} where {{ condition }}) as origins
+    cross join (
+        select count(*) as rows_count
+        from {{ ref(origin) }}
+        where {{ condition }}
+    ) as origins
     where facts.rows_count <> origins.rows_count
     {% if not loop.last %}
         union all

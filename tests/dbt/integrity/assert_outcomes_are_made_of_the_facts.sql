@@ -1,4 +1,4 @@
--- What: flags before and after are those of the facts on those dates, and each response has a row for each date to come.
+-- What: flags before and after are those of the facts on those dates, and no date is before the response.
 -- When it matters: always. A response left out of the outcomes makes them look better or worse than they are.
 -- How to resolve: compare fct_flag_assessment for the child on the two dates.
 with raised as (
