@@ -57,15 +57,15 @@ def test_no_event_of_the_front_door_is_lost_and_none_is_a_wrong_childs(clean: Wa
         f"""
         select
             count(*) as events,
-            count(*) filter (where true.event_id is null or said.event_id is null) as lost,
+            count(*) filter (where truths.event_id is null or said.event_id is null) as lost,
             count(*) filter (
-                where said.child_durable_key is not null and children.child_id is distinct from true.child_id
+                where said.child_durable_key is not null and children.child_id is distinct from truths.child_id
             ) as wrong,
-            count(*) filter (where true.child_id is not null) as to_find,
-            count(*) filter (where children.child_id = true.child_id) as found
+            count(*) filter (where truths.child_id is not null) as to_find,
+            count(*) filter (where children.child_id = truths.child_id) as found
         from intermediate.int_front_door_events as said
-        full join read_csv('{{truth}}/front_door.csv', all_varchar = true) as true
-            on said.event_kind = true.event_kind and said.event_id = true.event_id
+        full join read_csv('{{truth}}/front_door.csv', all_varchar = true) as truths
+            on said.event_kind = truths.event_kind and said.event_id = truths.event_id
         left join {CHILDREN} as children on said.child_durable_key = children.child_durable_key
         """
     )[0]
