@@ -38,6 +38,7 @@ assessments as (
 
 ),
 
+-- which flags are raised, as one number: flags are few and children many
 children_on_dates as (
 
     select
@@ -47,15 +48,27 @@ children_on_dates as (
         count(*) filter (where assessments.flag_state = 'raised') as raised_count,
         count(*) filter (where assessments.flag_state = 'not_assessable') as not_assessable_count,
         coalesce(
-            string_agg(
-                case when assessments.flag_state = 'raised' then flags.flag_code end, ',' order by flags.display_order
-            ),
-            ''
-        ) as raised_flags
+            sum(case when assessments.flag_state = 'raised' then cast(power(2, flags.display_order) as integer) end), 0
+        ) as raised_set
     from assessments
     inner join flags on assessments.flag_key = flags.flag_key
     inner join dates on assessments.as_of_date = dates.as_of_date
     group by assessments.child_durable_key, assessments.as_of_date
+
+),
+
+raised_sets as (
+
+    select
+        sets.raised_set,
+        coalesce(string_agg(flags.flag_code, ',' order by flags.display_order), '') as raised_flags
+    from (select distinct raised_set from children_on_dates) as sets
+    left join flags
+        on
+            floor(sets.raised_set / power(2, flags.display_order)) % 2 = 1
+            and not flags.is_summary
+            and flags.flag_key <> {{ unknown_key() }}
+    group by sets.raised_set
 
 ),
 
@@ -100,7 +113,7 @@ followed as (
     select
         due.*,
         before_state.nc_year,
-        before_state.raised_flags,
+        before_state.raised_set,
         before_state.raised_count as flags_before_count,
         after_state.raised_count as flags_after_count,
         after_state.not_assessable_count as flags_not_assessable_after_count
@@ -123,7 +136,7 @@ strata as (
         after_date,
         half_terms_after,
         nc_year,
-        raised_flags
+        raised_set
     from followed
 
 ),
@@ -144,14 +157,14 @@ comparable as (
         strata.before_date,
         strata.half_terms_after,
         strata.nc_year,
-        strata.raised_flags,
+        strata.raised_set,
         count(*) as comparable_children_count,
         avg(after_state.raised_count) as comparable_flags_after_mean
     from strata
     inner join children_on_dates as before_state
         on
             strata.before_date = before_state.as_of_date
-            and strata.raised_flags = before_state.raised_flags
+            and strata.raised_set = before_state.raised_set
             and strata.nc_year is not distinct from before_state.nc_year
     inner join children_on_dates as after_state
         on
@@ -159,7 +172,7 @@ comparable as (
             and strata.after_date = after_state.as_of_date
     left join first_responses on before_state.child_durable_key = first_responses.child_durable_key
     where first_responses.first_opened_date is null or first_responses.first_opened_date > strata.after_date
-    group by strata.before_date, strata.half_terms_after, strata.nc_year, strata.raised_flags
+    group by strata.before_date, strata.half_terms_after, strata.nc_year, strata.raised_set
 
 ),
 
@@ -179,7 +192,7 @@ compared as (
         followed.half_terms_after,
         followed.before_date,
         followed.after_date,
-        followed.raised_flags as raised_flags_before,
+        raised_sets.raised_flags as raised_flags_before,
         followed.flags_before_count,
         followed.flags_after_count,
         followed.flags_not_assessable_after_count,
@@ -200,7 +213,8 @@ compared as (
             followed.before_date = comparable.before_date
             and followed.half_terms_after = comparable.half_terms_after
             and followed.nc_year is not distinct from comparable.nc_year
-            and followed.raised_flags = comparable.raised_flags
+            and followed.raised_set = comparable.raised_set
+    left join raised_sets on followed.raised_set = raised_sets.raised_set
 
 )
 
