@@ -75,7 +75,10 @@ def refresh(project: Project, connection: duckdb.DuckDBPyConnection | None, coun
         before = path.read_text(encoding="utf-8")
         after = _made(before, project)
         if connection is not None and county is not None and queries.county_of(before) == county:
-            after = queries.refreshed(after, connection)
+            try:
+                after = queries.refreshed(after, connection)
+            except queries.BrokenQuery as broken:
+                raise queries.BrokenQuery(f"{path.relative_to(PROJECT)}: {broken}") from broken
         if after != before:
             path.write_text(after, encoding="utf-8")
             written[path] = None

@@ -4,7 +4,6 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -30,7 +29,7 @@ class Printed:
     gives: str
 
 
-class BrokenQuery(Exception):
+class BrokenQuery(RuntimeError):
     """A worked query that the release refuses."""
 
 
@@ -74,9 +73,7 @@ def headings(answer: str) -> str:
 def _told(value: object) -> object:
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, float | Decimal):
-        return f"{value:.4f}".rstrip("0").rstrip(".") if value % 1 else f"{value:.0f}"
-    return value
+    return round(value, 4) if isinstance(value, float) else value
 
 
 def invented(county: Path, connection: duckdb.DuckDBPyConnection) -> str:
