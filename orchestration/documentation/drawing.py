@@ -8,13 +8,14 @@ from orchestration.documentation.manifest import Project, Table
 BOX, GAP, ROW, COLUMN, MARGIN = 190, 14, 13, 250, 20
 PALETTE = ("#1b6ca8", "#b5541c", "#2f7d4f", "#8a3b8f", "#a3262a", "#4f6d7a", "#8c6d1f", "#3b4cc0", "#5a7d2a", "#7a4b3a")
 STYLE = """
-text { font: 11px sans-serif; fill: #222 }
-text.name { font-weight: bold }
-rect { fill: #fff; stroke: #777; rx: 4 }
-path { fill: none; stroke-width: 1.3; opacity: .55 }
-svg:hover path { opacity: .12 }
-g:hover path { opacity: 1 !important; stroke-width: 2.2 }
+.star text { font: 11px sans-serif; fill: #222 }
+.star text.name { font-weight: bold }
+.star rect { fill: #fff; stroke: #777; rx: 4 }
+.star path { fill: none; stroke-width: 1.3; opacity: .55 }
+.star:hover path { opacity: .12 }
+.star g:hover path { opacity: 1; stroke-width: 2.2 }
 """
+"""Scoped to the drawing, since the site puts it into a page."""
 
 
 def star(project: Project) -> str:
@@ -55,8 +56,10 @@ def star(project: Project) -> str:
     parts += [_box(middle, tops[of.name], heights[of.name], of, colours[of.name]) for of in dimensions]
     width = 2 * MARGIN + 3 * BOX + 2 * COLUMN
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {total:.0f}" role="img" '
-        f'aria-label="The star: facts and the dimensions they join"><style>{STYLE}</style>\n' + "\n".join(parts) + "\n</svg>\n"
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="star" viewBox="0 0 {width} {total:.0f}" role="img" '
+        f'aria-label="The star: facts and the dimensions they join"><style>{STYLE}</style>\n'
+        + "\n".join(parts)
+        + "\n</svg>\n"
     )
 
 

@@ -15,8 +15,12 @@ from orchestration.settings import PROJECT, Settings
 
 LINK = re.compile(r"(\[[^\]]*\]\()((?!https?:|#)[^)#\s]+)((?:#[^)]*)?\))")
 MERMAID = re.compile(r"^```mermaid\n.*?^```\n", re.MULTILINE | re.DOTALL)
+TRACKER = re.compile(r"//[\w.]+\.cloudfront\.net/[\w./-]+")
 FILES = "files"
 """Where files of the project that pages point to lie in the site."""
+
+SEARCH = "iframe-worker.js"
+"""Named so that the theme takes it in the place of the one it would fetch."""
 
 
 def build(settings: Settings, project: Project, out: Path, progress: Callable[[str], None]) -> bool:
@@ -28,16 +32,17 @@ def build(settings: Settings, project: Project, out: Path, progress: Callable[[s
         staged = Path(folder) / "docs"
         shutil.copytree(DOCS, staged)
         _stage(staged, project)
-        progress("pages")
-        _mkdocs(staged, out)
         progress("dbt's documentation")
         is_built = settings.build_file.exists()
-        _dbt_docs(settings, Path(folder) / "dbt", out / "dbt", is_built)
+        _dbt_docs(settings, Path(folder) / "dbt", staged / "dbt", is_built)
+        progress("pages")
+        _mkdocs(staged, out)
     return is_built
 
 
 def _stage(staged: Path, project: Project) -> None:
     """Bring in what pages point to outside docs/, and the drawing in the place of its Mermaid source."""
+    shutil.copy(Path(__file__).with_name(SEARCH), staged)
     for page in list(staged.rglob("*.md")):
         text = page.read_text(encoding="utf-8")
         here = (DOCS / page.relative_to(staged)).parent
@@ -64,12 +69,11 @@ def _up(folder: Path, top: Path) -> str:
     return "../" * len(folder.relative_to(top).parts)
 
 
-def _navigation() -> list[dict]:
+def _navigation(staged: Path) -> list[str | dict]:
     """The pages in the order in which index.md names them, then the marts."""
-    index = (DOCS / "index.md").read_text(encoding="utf-8")
-    named = [link for _, link, _ in LINK.findall(index) if link.endswith(".md") and (DOCS / link).exists()]
-    marts = [str(path.relative_to(DOCS)) for path in sorted((DOCS / "marts").glob("*.md"))]
-    guides = [link for link in dict.fromkeys(named) if link not in marts]
+    index = (staged / "index.md").read_text(encoding="utf-8")
+    guides = dict.fromkeys(link for _, link, _ in LINK.findall(index) if link.endswith(".md"))
+    marts = [str(path.relative_to(staged)) for path in sorted((staged / "marts").glob("*.md"))]
     return ["index.md", *guides, {"Marts": marts}]
 
 
@@ -80,7 +84,7 @@ def _mkdocs(staged: Path, out: Path) -> None:
 
     try:
         config = load_config(
-            config_file=str(PROJECT / "mkdocs.yml"), docs_dir=str(staged), site_dir=str(out.resolve()), nav=_navigation()
+            config_file=str(PROJECT / "mkdocs.yml"), docs_dir=str(staged), site_dir=str(out.resolve()), nav=_navigation(staged)
         )
         write(config)
     except MkDocsException as problem:
@@ -91,12 +95,15 @@ def _dbt_docs(settings: Settings, target: Path, out: Path, is_built: bool) -> No
     places = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", target, "--log-path", target]
     catalog = [] if is_built else ["--empty-catalog"]
     done = subprocess.run(
-        [dbt.EXECUTABLE, "--quiet", "docs", "generate", "--static", "--no-compile", *catalog, *map(str, places)],
+        [dbt.EXECUTABLE, "--quiet", "docs", "generate", "--static", *catalog, *map(str, places)],
         env=dbt.environment(settings),
         capture_output=True,
         text=True,
     )
     if done.returncode:
         raise RuntimeError(f"dbt: {done.stdout}{done.stderr}")
+    page = (target / "static_index.html").read_text(encoding="utf-8")
+    # Neither where this machine keeps things, nor the tracker that dbt's page would load if it were allowed to.
+    page = TRACKER.sub("", page.replace(str(target), "target").replace(str(PROJECT), "."))
     out.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(target / "static_index.html", out / "index.html")
+    (out / "index.html").write_text(page, encoding="utf-8")
