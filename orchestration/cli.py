@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from orchestration import report
+from orchestration.documentation.commands import docs
 from orchestration.linkage import commands as linkage
 from orchestration.review import commands as review
 from orchestration.settings import Settings
@@ -31,6 +32,7 @@ app = typer.Typer(
 app.add_typer(review.app, name="review")
 app.add_typer(linkage.app, name="linkage")
 app.command("what-if")(what_if)
+app.command("docs")(docs)
 
 
 class Size(StrEnum):

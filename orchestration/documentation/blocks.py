@@ -1,0 +1,164 @@
+"""The parts of a page that are made, not written: each is a function of the project that returns Markdown."""
+
+from collections.abc import Callable, Iterable
+
+from orchestration.documentation import manifest
+from orchestration.documentation.manifest import Project, Table
+
+RULE_COLUMNS = ("version", "in force", "raised if", "ages", "needs", "whose rule", "why")
+
+
+def table(headings: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """A Markdown table; a bar or a line break in a cell does not break it."""
+    headings = list(headings)
+    lines = [headings, ["---"] * len(headings), *rows]
+    return "\n".join("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines)
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else " ".join(str(value).replace("|", "\\|").split())
+
+
+def _file(name: str) -> str:
+    return f"[`{name}`](../seeds/reference/{name}.csv)"
+
+
+def mart(project: Project, name: str) -> str:
+    """Question, grain, key, rules and columns of one mart."""
+    of = project.tables[name]
+    said = [f"**{part}**: {of.said[part]}" for part in manifest.PARTS if of.said.get(part)]
+    columns = [(f"`{column['name']}`", column["data_type"], column["description"]) for column in of.columns]
+    return "\n\n".join([of.said[""], *said, "## Columns", table(("column", "type", "what it is"), columns)])
+
+
+def questions(project: Project) -> str:
+    """Every mart with its question."""
+    rows = [
+        (f"[`{of.schema}.{of.name}`](marts/{of.name}.md)", _sentence(of.said["Grain"]), of.said[""])
+        for of in project.of_kind("mart_")
+    ]
+    return table(("table", "one row is", "the question"), rows)
+
+
+def _sentence(text: str) -> str:
+    return text.split(". ")[0].rstrip(".")
+
+
+def bus_matrix(project: Project) -> str:
+    """Facts and bridges by the conformed dimensions they join."""
+    facts = project.of_kind("fct_", "brg_")
+    dimensions = [
+        of.name for of in project.of_kind("dim_") if any(of.name in {**f.leads_to, **f.may_lead_to} for f in facts)
+    ]
+    rows = [
+        (f"`{fact.name}`", _sentence(fact.said["Grain"]), *(_joined(fact, dimension) for dimension in dimensions))
+        for fact in facts
+    ]
+    return table(("fact", "one row is", *(name.removeprefix("dim_") for name in dimensions)), rows)
+
+
+def _joined(fact: Table, dimension: str) -> str:
+    if dimension == "dim_date" and dimension in fact.leads_to:
+        return ", ".join(_role(column) for column in fact.leads_to[dimension])
+    return "●" if dimension in fact.leads_to else "○" if dimension in fact.may_lead_to else ""
+
+
+def _role(column: str) -> str:
+    return column.removesuffix("_key").removesuffix("_date").replace("_", " ")
+
+
+def entities(project: Project) -> str:
+    """The star as a Mermaid diagram: a line for every relationship that is tested."""
+    lines = ["erDiagram"]
+    for of in project.of_kind("dim_", "fct_", "brg_"):
+        for parent, columns in sorted(of.leads_to.items()):
+            if parent.startswith("dim_"):
+                lines.append(f'    {parent} ||--o{{ {of.name} : "{", ".join(columns)}"')
+    return "\n".join(["```mermaid", *lines, "```"])
+
+
+def flags(project: Project) -> str:
+    """Each flag: what it means, by which rule it was raised and when, whose rule that is, and why."""
+    rules = manifest.seed("ref_flag_rule")
+    parts = []
+    for flag in sorted(manifest.seed("ref_flag"), key=lambda row: int(row["display_order"])):
+        versions = [_rule(rule) for rule in rules if rule["flag_code"] == flag["flag_code"]]
+        parts += [
+            f"### {flag['flag_name']}",
+            f"`{flag['flag_code']}`. {flag['description']}.",
+            table(RULE_COLUMNS, versions),
+        ]
+    reasons = [(f"`{row['reason_code']}`", row["description"]) for row in manifest.seed("ref_unassessable_reason")]
+    return "\n\n".join(
+        [
+            *parts,
+            "## When a flag cannot be assessed",
+            table(("reason", "it is *not assessable* because"), reasons),
+            f"Made from {_file('ref_flag')}, {_file('ref_flag_rule')} and {_file('ref_unassessable_reason')}.",
+        ]
+    )
+
+
+def _rule(rule: dict[str, str]) -> tuple[str, ...]:
+    lasts = rule["valid_to_date"] == "9999-12-31"
+    needs = []
+    if rule["minimum_sessions"]:
+        needs.append(f"{rule['minimum_sessions']} possible sessions")
+    if rule["maximum_age_days"]:
+        needs.append(f"evidence of the last {rule['maximum_age_days']} days")
+    return (
+        f"`{rule['rule_id']}` {rule['version']}",
+        f"from {rule['valid_from_date']}" + ("" if lasts else f" until before {rule['valid_to_date']}"),
+        f"`{rule['measure']} {rule['comparator']} {rule['threshold']}`",
+        f"{rule['age_from']} to {rule['age_to']}",
+        ", ".join(needs),
+        rule["owner"],
+        rule["reason"],
+    )
+
+
+def metrics(project: Project) -> str:
+    """Every metric with what it means and how it is counted."""
+    rows = [(f"`{of['name']}`", of["description"], _counted(project, of)) for of in project.metrics]
+    return table(("metric", "what it is", "counted as"), rows)
+
+
+def _counted(project: Project, metric: dict) -> str:
+    parameters = metric["type_params"]
+    if metric["type"] == "ratio":
+        return " / ".join(f"`{part['name']}`{_where(part)}" for part in (parameters["numerator"], parameters["denominator"]))
+    if metric["type"] == "derived":
+        return f"`{parameters['expr']}`"
+    measure = project.measures[parameters["measure"]["name"]]
+    return f"`{measure['agg']}({measure['expr'] or measure['name']})`{_where(metric)}"
+
+
+def _where(part: dict) -> str:
+    filters = (part["filter"] or {}).get("where_filters", [])
+    return "".join(f" where `{one['where_sql_template']}`" for one in filters)
+
+
+def exposures(project: Project) -> str:
+    """Every screen with whose it is and what it reads."""
+    rows = [
+        (
+            of["label"],
+            of["description"],
+            ", ".join(f"`{parent.split('.')[-1]}`" for parent in of["depends_on"]["nodes"]),
+            of["owner"]["name"],
+        )
+        for of in project.exposures
+    ]
+    return table(("screen", "what it shows", "reads", "whose"), rows)
+
+
+MADE: dict[str, Callable[..., str]] = {
+    "mart": mart,
+    "questions": questions,
+    "bus_matrix": bus_matrix,
+    "entities": entities,
+    "flags": flags,
+    "metrics": metrics,
+    "exposures": exposures,
+}
+"""The blocks by the name that a page gives: `<!-- made: flags -->`, `<!-- made: mart mart_trend -->`."""

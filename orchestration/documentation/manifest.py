@@ -1,0 +1,92 @@
+"""What the pages say of the warehouse, read from dbt's manifest and the reference seeds: nothing is written twice."""
+
+import csv
+import json
+import re
+from dataclasses import dataclass, field
+
+from orchestration import dbt
+from orchestration.settings import PROJECT
+
+PARTS = ("Grain", "Key", "Business rules")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A published table: `said` holds the parts of its description, what stands before them under ''."""
+
+    name: str
+    schema: str
+    said: dict[str, str]
+    columns: list[dict]
+    key: str | None
+    leads_to: dict[str, list[str]] = field(default_factory=dict)
+    """Columns by the table that they join, by a relationship that is tested."""
+    may_lead_to: dict[str, list[str]] = field(default_factory=dict)
+    """Columns that are named as a dimension's key, where no relationship is tested."""
+
+
+@dataclass(frozen=True)
+class Project:
+    """The published tables, metrics and exposures of the project."""
+
+    tables: dict[str, Table]
+    metrics: list[dict]
+    measures: dict[str, dict]
+    exposures: list[dict]
+
+    def of_kind(self, *prefixes: str) -> list[Table]:
+        return [table for name, table in sorted(self.tables.items()) if name.startswith(prefixes)]
+
+
+def read() -> Project:
+    manifest = json.loads(dbt.project().manifest_path.read_text(encoding="utf-8"))
+    nodes = manifest["nodes"].values()
+    published = [node for node in nodes if node["resource_type"] == "model" and node["schema"] in ("core", "mart")]
+    tables = {node["name"]: _table(node) for node in published}
+    for node in nodes:
+        test = node.get("test_metadata") or {}
+        if test.get("name") == "relationships" and node["attached_node"]:
+            child, parent = node["attached_node"].split(".")[-1], re.sub(r"ref\('(\w+)'\)", r"\1", test["kwargs"]["to"])
+            if child in tables and parent in tables:
+                tables[child].leads_to.setdefault(parent, []).append(node["column_name"])
+    _note_untested(tables)
+    return Project(
+        tables,
+        sorted(manifest["metrics"].values(), key=lambda metric: metric["original_file_path"]),
+        {measure["name"]: measure for model in manifest["semantic_models"].values() for measure in model["measures"]},
+        list(manifest["exposures"].values()),
+    )
+
+
+def seed(name: str) -> list[dict[str, str]]:
+    """The rows of a reference seed."""
+    with (PROJECT / "seeds" / "reference" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _table(node: dict) -> Table:
+    pieces = re.split(rf"\*\*({'|'.join(PARTS)})\*\*:?", node["description"])
+    said = {"": pieces[0], **dict(zip(pieces[1::2], pieces[2::2], strict=True))}
+    keys = [column for constraint in node["constraints"] for column in constraint["columns"]]
+    return Table(
+        name=node["name"],
+        schema=node["schema"],
+        said={part: re.sub(r"\s+", " ", text).strip() for part, text in said.items()},
+        columns=list(node["columns"].values()),
+        key=keys[0] if len(keys) == 1 else None,
+    )
+
+
+def _note_untested(tables: dict[str, Table]) -> None:
+    """Keys of what was said on earlier days join as well, but may be older than the dimension is now."""
+    keys = {}
+    for table in tables.values():
+        if table.name.startswith("dim_"):
+            names = [f"{table.name.removeprefix('dim_')}_{kind}" for kind in ("key", "durable_key")]
+            keys |= {name: table.name for name in names if any(column["name"] == name for column in table.columns)}
+    for table in tables.values():
+        for column in table.columns:
+            parent = keys.get(column["name"])
+            if parent and parent != table.name and parent not in table.leads_to:
+                table.may_lead_to.setdefault(parent, []).append(column["name"])

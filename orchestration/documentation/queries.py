@@ -1,0 +1,99 @@
+"""Worked queries of the pages: each ```sql block is run on a release, and what it prints stands below it."""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from orchestration.documentation import blocks
+
+SHOWN = 8
+"""Of a longer answer so many rows are printed, and how many there are in all."""
+
+BLOCK = re.compile(
+    r"(?P<query>^```sql\n(?P<sql>.*?)^```\n)(?P<answer>\n\|[^\n]*\n(?:\|[^\n]*\n)*(?:\n… [^\n]* rows in all\.\n)?)?",
+    re.MULTILINE | re.DOTALL,
+)
+PRINTED_ON = re.compile(r"^<!-- printed on: (\w+) -->$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A block of a page with the answer that stands below it, and the one that a release gives."""
+
+    sql: str
+    stands: str
+    gives: str
+
+
+class BrokenQuery(RuntimeError):
+    """A worked query that the release refuses."""
+
+
+def county_of(page: str) -> str | None:
+    """The size of the invented county on which a page's answers were printed; None where they are not to be checked."""
+    found = PRINTED_ON.search(page)
+    return found.group(1) if found else None
+
+
+def answers(page: str, connection: duckdb.DuckDBPyConnection) -> list[Printed]:
+    """Every worked query of a page, run. Raises BrokenQuery with DuckDB's words and the query."""
+    return [
+        Printed(found["sql"], found["answer"] or "", "\n" + answer(connection, found["sql"]))
+        for found in BLOCK.finditer(page)
+    ]
+
+
+def refreshed(page: str, connection: duckdb.DuckDBPyConnection) -> str:
+    """The page with what the release prints below each query."""
+    return BLOCK.sub(lambda found: f"{found['query']}\n{answer(connection, found['sql'])}", page)
+
+
+def answer(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
+    """What a query prints: a Markdown table, and how many rows there are if not all are shown."""
+    try:
+        result = connection.execute(sql)
+        headings = [column[0] for column in result.description]
+        rows = result.fetchmany(SHOWN)
+        more = sum(len(batch) for batch in iter(lambda: result.fetchmany(1000), []))
+    except duckdb.Error as problem:
+        raise BrokenQuery(f"{problem}\nin the query\n{sql}") from problem
+    told = blocks.table(headings, [[_told(value) for value in row] for row in rows]) + "\n"
+    return told + (f"\n… {len(rows) + more:,} rows in all.\n" if more else "")
+
+
+def headings(answer: str) -> str:
+    """The first line of a printed answer: its columns."""
+    return next(iter(answer.strip().splitlines()), "")
+
+
+def _told(value: object) -> object:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return round(value, 4) if isinstance(value, float) else value
+
+
+def invented(county: Path, connection: duckdb.DuckDBPyConnection) -> str:
+    """The size of the county in a folder, if the release is made of it and of nothing else.
+
+    What a release prints goes into pages that everybody reads, so it must be of nobody. Raises LookupError if any
+    delivery of the release is not a file of the invented county.
+    """
+    described = county / "county.json"
+    if not described.exists():
+        raise LookupError(f"{county} is no invented county: earlyhelp synth --size hamlet --seed 1 --out {county}")
+    told = json.loads(described.read_text(encoding="utf-8"))
+    if (told["seed"], told["clean"]) != (1, False):
+        raise LookupError(f"{county} is another county than the pages': make it with --seed 1 and without --clean.")
+    files = (path for path in (county / "extracts").rglob("*") if path.is_file())
+    known = {hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    delivered = {sha256 for (sha256,) in connection.execute("select sha256 from ops.delivery").fetchall()}
+    if not delivered or delivered != known:
+        raise LookupError(f"The release in force is not made of {county} and of it alone; its answers go into no page.")
+    (day,) = connection.execute("select max(as_of_date) from ops.release").fetchone()
+    if str(day) != told["as_of_date"]:
+        raise LookupError(f"The release is as of {day}; build it with --as-of {told['as_of_date']}.")
+    return told["size"]

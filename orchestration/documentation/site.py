@@ -1,0 +1,109 @@
+"""The site: guides, made pages and dbt's own documentation, for opening from a folder without a network."""
+
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from orchestration import dbt
+from orchestration.documentation import drawing
+from orchestration.documentation.manifest import Project
+from orchestration.documentation.pages import DOCS, DRAWING
+from orchestration.settings import PROJECT, Settings
+
+LINK = re.compile(r"(\[[^\]]*\]\()((?!https?:|#)[^)#\s]+)((?:#[^)]*)?\))")
+MERMAID = re.compile(r"^```mermaid\n.*?^```\n", re.MULTILINE | re.DOTALL)
+TRACKER = re.compile(r"//[\w.]+\.cloudfront\.net/[\w./-]+")
+FILES = "files"
+"""Where files of the project that pages point to lie in the site."""
+
+SEARCH = "iframe-worker.js"
+"""Named so that the theme takes it in the place of the one it would fetch."""
+
+
+def build(settings: Settings, project: Project, out: Path, progress: Callable[[str], None]) -> bool:
+    """Write the site into `out`; whether dbt's documentation knows the columns of a build.
+
+    Raises RuntimeError with the tool's own words if mkdocs or dbt refuses.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        staged = Path(folder) / "docs"
+        shutil.copytree(DOCS, staged)
+        _stage(staged, project)
+        progress("dbt's documentation")
+        is_built = settings.build_file.exists()
+        _dbt_docs(settings, Path(folder) / "dbt", staged / "dbt", is_built)
+        progress("pages")
+        _mkdocs(staged, out)
+    return is_built
+
+
+def _stage(staged: Path, project: Project) -> None:
+    """Bring in what pages point to outside docs/, and the drawing in the place of its Mermaid source."""
+    shutil.copy(Path(__file__).with_name(SEARCH), staged)
+    for page in list(staged.rglob("*.md")):
+        text = page.read_text(encoding="utf-8")
+        here = (DOCS / page.relative_to(staged)).parent
+
+        def inside(found: re.Match[str], here: Path = here, page: Path = page) -> str:
+            target = (here / found[2]).resolve()
+            if target.is_relative_to(DOCS) or not target.is_file():
+                return found[0]
+            copy = staged / FILES / target.relative_to(PROJECT)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            if copy.suffix == ".md":
+                # Links of a page outside docs/ lead on through the project and are not followed.
+                copy.write_text(LINK.sub(r"\1#\3", target.read_text(encoding="utf-8")), encoding="utf-8")
+            else:
+                shutil.copyfile(target, copy)
+            return f"{found[1]}{_up(page.parent, staged)}{copy.relative_to(staged)}{found[3]}"
+
+        text = LINK.sub(inside, MERMAID.sub("", text))
+        text = re.sub(rf"!\[[^\]]*\]\({DRAWING.name}\)", lambda _: drawing.star(project), text)
+        page.write_text(text, encoding="utf-8")
+
+
+def _up(folder: Path, top: Path) -> str:
+    return "../" * len(folder.relative_to(top).parts)
+
+
+def _navigation(staged: Path) -> list[str | dict]:
+    """The pages in the order in which index.md names them, then the marts."""
+    index = (staged / "index.md").read_text(encoding="utf-8")
+    guides = dict.fromkeys(link for _, link, _ in LINK.findall(index) if link.endswith(".md"))
+    marts = [str(path.relative_to(staged)) for path in sorted((staged / "marts").glob("*.md"))]
+    return ["index.md", *guides, {"Marts": marts}]
+
+
+def _mkdocs(staged: Path, out: Path) -> None:
+    from mkdocs.commands.build import build as write
+    from mkdocs.config import load_config
+    from mkdocs.exceptions import MkDocsException
+
+    try:
+        config = load_config(
+            config_file=str(PROJECT / "mkdocs.yml"), docs_dir=str(staged), site_dir=str(out.resolve()), nav=_navigation(staged)
+        )
+        write(config)
+    except MkDocsException as problem:
+        raise RuntimeError(f"mkdocs: {problem}") from problem
+
+
+def _dbt_docs(settings: Settings, target: Path, out: Path, is_built: bool) -> None:
+    places = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", target, "--log-path", target]
+    catalog = [] if is_built else ["--empty-catalog"]
+    done = subprocess.run(
+        [dbt.EXECUTABLE, "--quiet", "docs", "generate", "--static", *catalog, *map(str, places)],
+        env=dbt.environment(settings),
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise RuntimeError(f"dbt: {done.stdout}{done.stderr}")
+    page = (target / "static_index.html").read_text(encoding="utf-8")
+    # Neither where this machine keeps things, nor the tracker that dbt's page would load if it were allowed to.
+    page = TRACKER.sub("", page.replace(str(target), "target").replace(str(PROJECT), "."))
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "index.html").write_text(page, encoding="utf-8")
