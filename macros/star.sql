@@ -71,3 +71,9 @@
 {% macro household_durable_key(household_id) -%}
     {{ pseudonym("concat('household:', " ~ household_id ~ ")") }}
 {%- endmacro %}
+
+
+{#- The key of somebody who uses the tool. The prefix keeps a staff number from ever equalling a child's UPN. -#}
+{% macro user_key(user_id) -%}
+    {{ pseudonym("concat('user:', " ~ user_id ~ ")") }}
+{%- endmacro %}

@@ -17,6 +17,7 @@ from synthetic.extracts import (
     family_matters,
     register,
     synergy,
+    tool_users,
     truth,
 )
 from synthetic.sizes import SIZES
@@ -73,6 +74,7 @@ def write(
         ("deprivation", extracts / "deprivation", deprivation.write, []),
         ("attainment", extracts / "attainment", attainment.write, []),
         ("Family Matters", extracts / "family_matters", family_matters.write, [as_of]),
+        ("users of the tool", extracts / "tool_users", tool_users.write, [as_of]),
         ("daily attendance", extracts / marks, attendance_daily.write, []),
         ("daily attendance of the next day", next_day / marks, attendance_daily.write, [True]),
         ("School Census (XML)", extracts / census, census_xml.write, []),

@@ -1,0 +1,339 @@
+with access as (
+
+    select * from {{ ref('fct_user_access') }}
+
+),
+
+tool_use as (
+
+    select * from {{ ref('fct_tool_use') }}
+
+),
+
+user_scopes as (
+
+    select * from {{ ref('brg_user__scope') }}
+
+),
+
+as_of as (
+
+    select
+        calendar_date as as_of_date,
+        cast(date_trunc('month', calendar_date) as date) as as_of_month
+    from {{ ref('dim_date') }}
+    where is_current_assessment_date
+
+),
+
+reasons as (
+
+    select * from {{ ref('ref_take_up_reason') }}
+
+),
+
+-- today's schools, those of the map and every other that somebody works for
+schools as (
+
+    select
+        school_durable_key,
+        school_id,
+        school_name,
+        todays_zone_key as zone_key
+    from {{ ref('dim_school') }}
+    where
+        is_current
+        and school_durable_key = todays_school_durable_key
+        and school_durable_key <> {{ unknown_key() }}
+        and (
+            is_on_map
+            or school_durable_key in (select access.todays_school_durable_key from access)
+        )
+
+),
+
+zones as (
+
+    select * from {{ ref('dim_zone') }}
+    where zone_key <> {{ unknown_key() }}
+
+),
+
+places as (
+
+    select
+        'school' as place_type,
+        school_durable_key as place_key,
+        school_id as place_code,
+        school_name as place_name
+    from schools
+
+    union all
+
+    select
+        'zone' as place_type,
+        zone_key as place_key,
+        zone_code as place_code,
+        zone_name as place_name
+    from zones
+
+    union all
+
+    select
+        'county' as place_type,
+        'county' as place_key,
+        'county' as place_code,
+        'County' as place_name
+
+),
+
+-- every month from the first in which anybody was registered or used it to that of the as-of date
+months as (
+
+    select
+        dates.calendar_date as use_month,
+        dates.academic_year,
+        as_of.as_of_date,
+        dates.calendar_date = as_of.as_of_month as is_current
+    from {{ ref('dim_date') }} as dates
+    cross join as_of
+    where
+        dates.calendar_date = cast(date_trunc('month', dates.calendar_date) as date)
+        and dates.calendar_date <= as_of.as_of_date
+        and (
+            dates.calendar_date = as_of.as_of_month
+            or dates.calendar_date >= (select min(access.access_month) from access)
+            or dates.calendar_date >= (select min(tool_use.use_month) from tool_use)
+        )
+
+),
+
+months_delivered as (
+
+    select
+        use_month,
+        min(case when is_month_complete then 1 else 0 end) = 1 as is_month_complete
+    from tool_use
+    group by use_month
+
+),
+
+lists as (
+
+    select count(*) filter (where is_registered) > 0 as is_list_delivered
+    from user_scopes
+
+),
+
+-- a user counts once at each place they work for: at their school, in its zone, and in the county
+users_at_places as (
+
+    select distinct
+        'school' as place_type,
+        todays_school_durable_key as place_key,
+        access_month as use_month,
+        user_key
+    from access
+    where scope_level = 'school'
+
+    union
+
+    select
+        'zone' as place_type,
+        schools.zone_key as place_key,
+        access.access_month as use_month,
+        access.user_key
+    from access
+    inner join schools on access.todays_school_durable_key = schools.school_durable_key
+
+    union
+
+    select
+        'zone' as place_type,
+        zone_key as place_key,
+        access_month as use_month,
+        user_key
+    from access
+    where scope_level = 'zone'
+
+    union
+
+    select
+        'county' as place_type,
+        'county' as place_key,
+        access_month as use_month,
+        user_key
+    from access
+
+    -- in the county also those who used it and are on no list, or no longer
+    union
+
+    select
+        'county' as place_type,
+        'county' as place_key,
+        use_month,
+        user_key
+    from tool_use
+    where days_used > 0
+
+),
+
+-- who administers the tool uses it without access to any child, and rightly
+access_of_users as (
+
+    select
+        user_key,
+        access_month,
+        max(case when has_access then 1 else 0 end) = 1 as has_access,
+        max(case when no_access_reason_code = 'role_sees_no_child' then 1 else 0 end) = 1 as is_administrator
+    from access
+    group by user_key, access_month
+
+),
+
+users as (
+
+    select
+        users_at_places.place_type,
+        users_at_places.place_key,
+        users_at_places.use_month,
+        count(access_of_users.user_key) as registered_users_count,
+        count(*) filter (where access_of_users.has_access) as users_with_access_count,
+        count(*) filter (where tool_use.days_used > 0) as active_users_count,
+        count(*) filter (
+            where
+                tool_use.days_used > 0
+                and not coalesce(access_of_users.has_access or access_of_users.is_administrator, false)
+        ) as active_without_access_count,
+        count(*) filter (where tool_use.user_key is null) as use_not_stated_count
+    from users_at_places
+    left join access_of_users
+        on
+            users_at_places.user_key = access_of_users.user_key
+            and users_at_places.use_month = access_of_users.access_month
+    left join tool_use
+        on users_at_places.user_key = tool_use.user_key and users_at_places.use_month = tool_use.use_month
+    group by users_at_places.place_type, users_at_places.place_key, users_at_places.use_month
+
+),
+
+school_counts as (
+
+    select
+        schools.school_durable_key,
+        schools.zone_key,
+        months.use_month,
+        case when users.registered_users_count > 0 then 1 else 0 end as has_users,
+        case when users.active_users_count > 0 then 1 else 0 end as has_active_users
+    from schools
+    cross join months
+    left join users
+        on
+            users.place_type = 'school'
+            and schools.school_durable_key = users.place_key
+            and months.use_month = users.use_month
+
+),
+
+schools_at_places as (
+
+    {% for place_type, key in [
+        ('school', 'school_durable_key'), ('zone', 'zone_key'), ('county', "'county'")
+    ] %}
+        select
+            '{{ place_type }}' as place_type,
+            {{ key }} as place_key,
+            use_month,
+            count(*) as schools_count,
+            sum(has_users) as schools_registered_count,
+            sum(has_active_users) as schools_using_count
+        from school_counts
+        group by all
+        {% if not loop.last %}
+            union all
+        {% endif %}
+    {% endfor %}
+
+),
+
+-- nought where nobody is registered; nothing where nobody says
+counted as (
+
+    select
+        places.*,
+        months.use_month,
+        months.academic_year,
+        months.as_of_date,
+        months.is_current,
+        coalesce(months_delivered.is_month_complete, false) as is_month_complete,
+        case
+            when not lists.is_list_delivered then 'user_list_not_delivered'
+            when months_delivered.use_month is null then 'use_not_delivered'
+        end as not_known_reason_code,
+        case when lists.is_list_delivered then coalesce(users.registered_users_count, 0) end as registered_users_count,
+        case
+            when lists.is_list_delivered then coalesce(users.users_with_access_count, 0)
+        end as users_with_access_count,
+        coalesce(schools_at_places.schools_count, 0) as schools_count,
+        case
+            when lists.is_list_delivered then coalesce(schools_at_places.schools_registered_count, 0)
+        end as schools_registered_count,
+        {% for column in [
+            'users.active_users_count',
+            'users.active_without_access_count',
+            'users.use_not_stated_count',
+            'schools_at_places.schools_using_count',
+        ] %}
+            case
+                when lists.is_list_delivered and months_delivered.use_month is not null
+                    then coalesce({{ column }}, 0)
+            end as {{ column.split('.')[1] }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from places
+    cross join months
+    cross join lists
+    left join months_delivered on months.use_month = months_delivered.use_month
+    left join users
+        on
+            places.place_type = users.place_type
+            and places.place_key = users.place_key
+            and months.use_month = users.use_month
+    left join schools_at_places
+        on
+            places.place_type = schools_at_places.place_type
+            and places.place_key = schools_at_places.place_key
+            and months.use_month = schools_at_places.use_month
+
+),
+
+take_up as (
+
+    select
+        {{ surrogate_key(['counted.place_type', 'counted.place_key', 'counted.use_month']) }} as take_up_key,
+        counted.place_type,
+        counted.place_key,
+        counted.place_code,
+        counted.place_name,
+        counted.academic_year,
+        counted.use_month,
+        counted.is_current,
+        counted.is_month_complete,
+        counted.registered_users_count,
+        counted.users_with_access_count,
+        counted.active_users_count,
+        counted.active_without_access_count,
+        counted.use_not_stated_count,
+        {{ rate('counted.active_users_count', 'counted.registered_users_count') }} as active_users_rate,
+        counted.schools_count,
+        cast(counted.schools_registered_count as bigint) as schools_registered_count,
+        cast(counted.schools_using_count as bigint) as schools_using_count,
+        {{ rate('counted.schools_using_count', 'counted.schools_count') }} as schools_using_rate,
+        counted.not_known_reason_code,
+        reasons.reason_name as not_known_reason_name,
+        counted.as_of_date
+    from counted
+    left join reasons on counted.not_known_reason_code = reasons.reason_code
+
+)
+
+select * from take_up
