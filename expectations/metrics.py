@@ -156,7 +156,7 @@ MEASURES = {
         says="users of the delivery before are missing",
         absent="no delivery before",
         measure=metrics_users.lost,
-        remedy="Keep who has left on the list, with a last day; until then they see no child, and no earlier month knows them",
+        remedy="Keep who has left on the list, with a last day; whoever is not on it sees no child, and is in no month",
     ),
     "user_roles_unknown": Metric(
         says="users have a role that is not known",
@@ -190,7 +190,7 @@ MEASURES = {
         says="rows tell of use in a month after access had ended",
         absent="no list of users yet",
         measure=metrics_users.after_access_ended,
-        remedy="Close these accounts in the tool and find out what was looked at; the list says that their access is over",
+        remedy="Close these accounts in the tool and find out what was looked at; by the list their access is over",
     ),
 }
 

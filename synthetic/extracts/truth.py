@@ -151,7 +151,7 @@ FILES = {
         from places
         order by user_n, place_id
     """,
-    # Who was registered at each school, in each zone's own team and in the county, and who used the tool, month by month.
+    # Who was registered at each school, in each zone's own team and in the county, and who used the tool, by month.
     "take_up": """
         with months as (
             select unnest(generate_series(getvariable('live_from'), getvariable('as_of'), interval 1 month))::date
@@ -159,7 +159,8 @@ FILES = {
         ),
 
         members as (
-            select users.user_n, scopes.scope_level as place_type, coalesce(scopes.school_id, scopes.zone_code) as place_code
+            select users.user_n, scopes.scope_level as place_type,
+                coalesce(scopes.school_id, scopes.zone_code) as place_code
             from tool_user as users
             inner join tool_user_scope as scopes on users.user_n = scopes.user_n
             where scopes.scope_level in ('school', 'zone')

@@ -79,7 +79,7 @@ select
             then draw_day('access_to', numbered.user_n, getvariable('live_from') + 60, getvariable('live_from') + 200)
     end as access_to,
     cases.case_name,
-    cases.reason_code
+    if(numbered.kind = 'left', 'access_ended', cases.reason_code) as reason_code
 from numbered
 left join user_case as cases on numbered.kind = cases.kind and numbered.kind_n = cases.kind_n;
 

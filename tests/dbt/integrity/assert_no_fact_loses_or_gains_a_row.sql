@@ -12,6 +12,7 @@
     'fct_fsm_eligibility': 'int_fsm_spells',
     'fct_family_support': 'int_family_support_spells',
     'fct_flag_assessment': 'int_flags_evaluated',
+    'fct_tool_use': 'int_tool_use',
 }.items() %}
     select
         '{{ fact }}' as fact,
