@@ -14,8 +14,7 @@ deliveries as (
 
 newest as (
 
-    select
-        use_listed.*
+    select use_listed.*
     from use_listed
     inner join deliveries on use_listed.delivery_id = deliveries.delivery_id
     qualify rank() over (

@@ -38,7 +38,7 @@ agreements as (
         clearances.expiry_date as agreement_expiry_date
     from user_days
     inner join clearances
-        on user_days.user_id = clearances.user_id and clearances.given_date <= user_days.assessed_date
+        on user_days.user_id = clearances.user_id and user_days.assessed_date >= clearances.given_date
     where clearances.clearance_code = 'agreement'
     qualify row_number() over (
         partition by user_days.user_id, user_days.assessed_date
@@ -58,7 +58,7 @@ dbs_checks as (
         max(clearances.given_date) as dbs_check_date
     from user_days
     inner join clearances
-        on user_days.user_id = clearances.user_id and clearances.given_date <= user_days.assessed_date
+        on user_days.user_id = clearances.user_id and user_days.assessed_date >= clearances.given_date
     where clearances.clearance_code = 'dbs_check'
     group by user_days.user_id, user_days.assessed_date
 

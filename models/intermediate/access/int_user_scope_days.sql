@@ -11,11 +11,12 @@ months as (
 
     with recursive month (first_day) as (
 
-        select
-            cast(date_trunc('month', greatest(min(scopes.access_from_date), cast('{{ calendar_first_year() }}-01-01' as date))) as date)
-                as first_day
+        select cast(date_trunc('month', min(scopes.access_from_date)) as date) as first_day
         from scopes
-        where scopes.access_from_date <= {{ as_of_date() }}
+        where
+            scopes.access_from_date <= {{ as_of_date() }}
+            -- an earlier one is a slip of the pen, and would make a row of every month since
+            and extract(year from scopes.access_from_date) >= {{ calendar_first_year() }}
 
         union all
 

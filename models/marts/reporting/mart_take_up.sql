@@ -87,27 +87,6 @@ places as (
 
 ),
 
--- every month from the first in which anybody was registered or used it to that of the as-of date
-months as (
-
-    select
-        dates.calendar_date as use_month,
-        dates.academic_year,
-        as_of.as_of_date,
-        dates.calendar_date = as_of.as_of_month as is_current
-    from {{ ref('dim_date') }} as dates
-    cross join as_of
-    where
-        dates.calendar_date = cast(date_trunc('month', dates.calendar_date) as date)
-        and dates.calendar_date <= as_of.as_of_date
-        and (
-            dates.calendar_date = as_of.as_of_month
-            or dates.calendar_date >= (select min(access.access_month) from access)
-            or dates.calendar_date >= (select min(tool_use.use_month) from tool_use)
-        )
-
-),
-
 months_delivered as (
 
     select
@@ -122,6 +101,32 @@ lists as (
 
     select count(*) filter (where is_registered) > 0 as is_list_delivered
     from user_scopes
+
+),
+
+-- every month from the first in which anybody was registered or used it to that of the as-of date
+months as (
+
+    select
+        dates.calendar_date as use_month,
+        dates.academic_year,
+        as_of.as_of_date,
+        dates.calendar_date = as_of.as_of_month as is_current,
+        coalesce(months_delivered.is_month_complete, false) as is_month_complete,
+        lists.is_list_delivered as is_list_known,
+        lists.is_list_delivered and months_delivered.use_month is not null as is_use_known
+    from {{ ref('dim_date') }} as dates
+    cross join as_of
+    cross join lists
+    left join months_delivered on dates.calendar_date = months_delivered.use_month
+    where
+        dates.calendar_date = cast(date_trunc('month', dates.calendar_date) as date)
+        and dates.calendar_date <= as_of.as_of_date
+        and (
+            dates.calendar_date = as_of.as_of_month
+            or dates.calendar_date >= (select min(access.access_month) from access)
+            or dates.calendar_date >= (select min(tool_use.use_month) from tool_use)
+        )
 
 ),
 
@@ -191,21 +196,17 @@ access_of_users as (
 
 ),
 
-users as (
+users_described as (
 
     select
         users_at_places.place_type,
         users_at_places.place_key,
         users_at_places.use_month,
-        count(access_of_users.user_key) as registered_users_count,
-        count(*) filter (where access_of_users.has_access) as users_with_access_count,
-        count(*) filter (where tool_use.days_used > 0) as active_users_count,
-        count(*) filter (
-            where
-                tool_use.days_used > 0
-                and not coalesce(access_of_users.has_access or access_of_users.is_administrator, false)
-        ) as active_without_access_count,
-        count(*) filter (where tool_use.user_key is null) as use_not_stated_count
+        access_of_users.user_key is not null as is_registered,
+        coalesce(access_of_users.has_access, false) as has_access,
+        coalesce(access_of_users.has_access or access_of_users.is_administrator, false) as is_rightful,
+        coalesce(tool_use.days_used > 0, false) as is_active,
+        tool_use.user_key is not null as is_use_stated
     from users_at_places
     left join access_of_users
         on
@@ -213,7 +214,22 @@ users as (
             and users_at_places.use_month = access_of_users.access_month
     left join tool_use
         on users_at_places.user_key = tool_use.user_key and users_at_places.use_month = tool_use.use_month
-    group by users_at_places.place_type, users_at_places.place_key, users_at_places.use_month
+
+),
+
+users as (
+
+    select
+        place_type,
+        place_key,
+        use_month,
+        count(*) filter (where is_registered) as registered_users_count,
+        count(*) filter (where has_access) as users_with_access_count,
+        count(*) filter (where is_active) as active_users_count,
+        count(*) filter (where is_active and not is_rightful) as active_without_access_count,
+        count(*) filter (where not is_use_stated) as use_not_stated_count
+    from users_described
+    group by place_type, place_key, use_month
 
 ),
 
@@ -265,34 +281,23 @@ counted as (
         months.academic_year,
         months.as_of_date,
         months.is_current,
-        coalesce(months_delivered.is_month_complete, false) as is_month_complete,
+        months.is_month_complete,
         case
-            when not lists.is_list_delivered then 'user_list_not_delivered'
-            when months_delivered.use_month is null then 'use_not_delivered'
+            when not months.is_list_known then 'user_list_not_delivered'
+            when not months.is_use_known then 'use_not_delivered'
         end as not_known_reason_code,
-        case when lists.is_list_delivered then coalesce(users.registered_users_count, 0) end as registered_users_count,
+        schools_at_places.schools_count,
+        case when months.is_list_known then coalesce(users.registered_users_count, 0) end as registered_users_count,
+        case when months.is_list_known then coalesce(users.users_with_access_count, 0) end as users_with_access_count,
+        case when months.is_list_known then schools_at_places.schools_registered_count end as schools_registered_count,
+        case when months.is_use_known then coalesce(users.active_users_count, 0) end as active_users_count,
         case
-            when lists.is_list_delivered then coalesce(users.users_with_access_count, 0)
-        end as users_with_access_count,
-        coalesce(schools_at_places.schools_count, 0) as schools_count,
-        case
-            when lists.is_list_delivered then coalesce(schools_at_places.schools_registered_count, 0)
-        end as schools_registered_count,
-        {% for column in [
-            'users.active_users_count',
-            'users.active_without_access_count',
-            'users.use_not_stated_count',
-            'schools_at_places.schools_using_count',
-        ] %}
-            case
-                when lists.is_list_delivered and months_delivered.use_month is not null
-                    then coalesce({{ column }}, 0)
-            end as {{ column.split('.')[1] }}{{ ',' if not loop.last }}
-        {% endfor %}
+            when months.is_use_known then coalesce(users.active_without_access_count, 0)
+        end as active_without_access_count,
+        case when months.is_use_known then coalesce(users.use_not_stated_count, 0) end as use_not_stated_count,
+        case when months.is_use_known then schools_at_places.schools_using_count end as schools_using_count
     from places
     cross join months
-    cross join lists
-    left join months_delivered on months.use_month = months_delivered.use_month
     left join users
         on
             places.place_type = users.place_type
@@ -324,7 +329,7 @@ take_up as (
         counted.active_without_access_count,
         counted.use_not_stated_count,
         {{ rate('counted.active_users_count', 'counted.registered_users_count') }} as active_users_rate,
-        counted.schools_count,
+        coalesce(counted.schools_count, 0) as schools_count,
         cast(counted.schools_registered_count as bigint) as schools_registered_count,
         cast(counted.schools_using_count as bigint) as schools_using_count,
         {{ rate('counted.schools_using_count', 'counted.schools_count') }} as schools_using_rate,

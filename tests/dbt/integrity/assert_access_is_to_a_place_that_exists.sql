@@ -1,5 +1,6 @@
--- What: whoever has access has it to one school, one zone or the county that the map knows, and their role is of that kind.
--- When it matters: before files are made of it: an unknown place would be everything or nothing, depending on who reads it.
+-- What: whoever has access has it to one school, one zone or the county, which the map knows, and their role is of
+-- that kind.
+-- When it matters: before files are made of it. An unknown place would be everything or nothing, as the reader likes.
 -- How to resolve: look at the scope in int_user_scopes; is_scope_known must be false where no school or zone was found.
 select
     access.user_key,

@@ -1,7 +1,7 @@
--- What: everybody whom a list of the tool's users names has at least one row in the bridge of scopes, with or without access.
+-- What: everybody whom a list of the tool's users names has a row in the bridge of scopes, with or without access.
 -- When it matters: always. A user who is in no row has no reason either, and nobody would notice.
--- How to resolve: follow the user from stg_tool_users__users through int_user_scopes to int_user_access; a row is lost to an
--- inner join or to the choice of one of two rows.
+-- How to resolve: follow the user from stg_tool_users__users through int_user_scopes to int_user_access; a row is lost
+-- to an inner join or to the choice of one of two rows.
 with named as (
 
     select user_id from {{ ref('stg_tool_users__users') }}

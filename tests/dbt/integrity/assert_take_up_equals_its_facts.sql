@@ -1,4 +1,5 @@
--- What: in every month the county's registered and active users are those of the facts, and a school's those of its own rows.
+-- What: in every month the county's registered and active users are those of the facts, and a school's those of its
+-- own rows.
 -- When it matters: always. Take-up would say more or fewer people than there are.
 -- How to resolve: a user who is counted twice works at two places that are one; one who is lost works at a school that
 -- is not among today's (dim_school.todays_school_durable_key).
