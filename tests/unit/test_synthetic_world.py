@@ -534,4 +534,5 @@ def test_every_kind_of_mistake_is_made(demo):
         "upn_untidy",
         "cell_begins_with_equals", "need_code_unknown", *MEMBER_MISTAKES, "address_moved", "address_outdated",
         "postcode_missing", "mark_unknown", "mark_left_blank", "day_corrected", "pupil_unknown",
+        "scope_left_out", "school_unknown", "role_unknown", "not_on_the_list", "used_after_leaving", "month_left_out",
     }  # fmt: skip
