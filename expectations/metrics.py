@@ -2,13 +2,20 @@
 
 Two kinds. A *share of rows* is a predicate over a row of `incoming."<source>__<table>"`, where `reasons` is the row's
 reasons as '|column:reason|…'. A *measure* is a query of its own that yields delivery_id, value and detail, because it
-compares the delivery with something else (metrics_before, metrics_schools, metrics_sessions).
+compares the delivery with something else (metrics_before, metrics_schools, metrics_sessions, metrics_users).
 Values are numbers. A detail holds counts, column names and school ids, never a value that a child's row holds.
 """
 
 from functools import cache
 
-from expectations import metrics_attendance, metrics_before, metrics_release, metrics_schools, metrics_sessions
+from expectations import (
+    metrics_attendance,
+    metrics_before,
+    metrics_release,
+    metrics_schools,
+    metrics_sessions,
+    metrics_users,
+)
 from expectations.metrics_sql import Incoming, Metric, readable_date, reference_ctes
 
 ROWS_ALWAYS_ALLOWED = 1
@@ -144,6 +151,46 @@ MEASURES = {
         absent="no pupils beside the sessions",
         measure=metrics_sessions.exceed_possible,
         remedy="Ask the school to correct its attendance; these children's attendance is not assessable",
+    ),
+    "users_lost": Metric(
+        says="users of the delivery before are missing",
+        absent="no delivery before",
+        measure=metrics_users.lost,
+        remedy="Keep who has left on the list, with a last day; whoever is not on it sees no child, and is in no month",
+    ),
+    "user_roles_unknown": Metric(
+        says="users have a role that is not known",
+        measure=metrics_users.roles_unknown,
+        remedy="Correct the role, or add it to seeds/reference/ref_user_role.csv; until then these users see no child",
+    ),
+    "users_without_scope": Metric(
+        says="users have neither a school nor a zone nor the county",
+        absent="no list of scopes yet",
+        measure=metrics_users.without_scope,
+        remedy="Add the school or zone they work for to the list of scopes; until then these users see no child",
+    ),
+    "users_not_registered": Metric(
+        says="rows are about somebody whom the list of users does not hold",
+        absent="no list of users yet",
+        measure=metrics_users.not_registered,
+        remedy="Find out who they are: register them, or close their accounts; they have no access to any child",
+    ),
+    "scopes_unknown": Metric(
+        says="scopes name a school or zone that nobody knows",
+        absent="no map yet",
+        measure=metrics_users.scopes_unknown,
+        remedy="Correct the school's number or the zone's code; a scope that nobody knows gives no access",
+    ),
+    "months_ahead": Metric(
+        says="rows are of months after the day that the name of the file states",
+        measure=metrics_users.months_ahead,
+        remedy="Nobody has used the tool in months to come; export again, and name the file after its day",
+    ),
+    "use_after_access_ended": Metric(
+        says="rows tell of use in a month after access had ended",
+        absent="no list of users yet",
+        measure=metrics_users.after_access_ended,
+        remedy="Close these accounts in the tool and find out what was looked at; by the list their access is over",
     ),
 }
 

@@ -183,7 +183,7 @@ def schools_with_a_duty(incoming: Incoming) -> str:
             {_known_date("open_date")} as open_date,
             coalesce({_known_date("close_date")}, date '9999-12-31') as close_date,
             coalesce(status, '') not ilike '%closed%' as is_open
-        from {_as_last_delivered(incoming, "school_register__establishments", OF_THE_REGISTER)}
+        from {as_last_delivered(incoming, "school_register__establishments", OF_THE_REGISTER)}
         where school_id is not null
     ),
     council_map as (
@@ -191,7 +191,7 @@ def schools_with_a_duty(incoming: Incoming) -> str:
             replace(school_id, '/', '') as school_id,
             {_known_date("valid_from_date")} as open_date,
             coalesce({_known_date("valid_to_date")}, date '9999-12-31') as close_date
-        from {_as_last_delivered(incoming, "synergy__schools", OF_THE_MAP)}
+        from {as_last_delivered(incoming, "synergy__schools", OF_THE_MAP)}
     ),
     schools_with_a_duty as (
         select school_id, left(school_id, 3) as la_code, coalesce(open_date, date '1900-01-01') as open_date, close_date
@@ -206,7 +206,7 @@ def schools_with_a_duty(incoming: Incoming) -> str:
     )"""
 
 
-def _as_last_delivered(incoming: Incoming, table: str, columns: str) -> str:
+def as_last_delivered(incoming: Incoming, table: str, columns: str) -> str:
     """The rows of the newest delivery of a table, whether accepted before or lying in this batch."""
     places = [f"{schema}.{table}" for schema in ("raw", "incoming") if f"{schema}.{table}" in incoming.relations]
     if not places:

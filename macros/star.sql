@@ -137,3 +137,9 @@ keyed as (
 
 select * from keyed
 {%- endmacro %}
+
+
+{#- The key of somebody who uses the tool. The prefix keeps a staff number from ever equalling a child's UPN. -#}
+{% macro user_key(user_id) -%}
+    {{ pseudonym("concat('user:', " ~ user_id ~ ")") }}
+{%- endmacro %}

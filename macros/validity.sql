@@ -210,3 +210,8 @@
         spells_numbered.start_date = spells_numbered.end_date
         and {{ 'true' if keep_empty else 'pieces.thing_key is null' }}
 {%- endmacro %}
+
+
+{% macro last_day_of_month(day) -%}
+    cast(date_trunc('month', {{ day }}) + interval '1' month - interval '1' day as date)
+{%- endmacro %}

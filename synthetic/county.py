@@ -20,6 +20,7 @@ from synthetic.extracts import (
     register,
     responses,
     synergy,
+    tool_users,
     truth,
 )
 from synthetic.sizes import SIZES
@@ -79,6 +80,7 @@ def write(
         ("responses", extracts / "responses", responses.write, [as_of]),
         ("huddles", extracts / "huddles", huddles.write, [as_of]),
         ("front door", extracts / "front_door", front_door.write, [as_of]),
+        ("users of the tool", extracts / "tool_users", tool_users.write, [as_of]),
         ("daily attendance", extracts / marks, attendance_daily.write, []),
         ("daily attendance of the next day", next_day / marks, attendance_daily.write, [True]),
         ("School Census (XML)", extracts / census, census_xml.write, []),

@@ -50,6 +50,7 @@ def build(
         run(connection, HERE / "dirt_family_matters.sql")
         run(connection, HERE / "dirt_attendance_daily.sql")
         run(connection, HERE / "dirt_cases.sql")
+        run(connection, HERE / "dirt_users.sql")
     run(connection, HERE / "hard_cases.sql")
     run(connection, HERE / "numbers.sql")
     return connection

@@ -166,6 +166,55 @@ FILES = {
         left join child as children on people.child_n = children.child_n
         order by events.event_kind, events.event_id
     """,
+    # What each user may see on the day. A user's case says the reason that the rules must give.
+    "user_access": """
+        with places as (
+            select
+                users.user_id, users.role_code, coalesce(scopes.scope_level, 'none') as scope_level,
+                coalesce(scopes.school_id, scopes.zone_code) as place_id,
+                if(users.role_code = 'ict', 'role_sees_no_child', users.reason_code) as reason_code,
+                users.case_name, users.user_n
+            from tool_user as users
+            left join tool_user_scope as scopes on users.user_n = scopes.user_n
+            where users.kind not in ('volunteer', 'nobody')
+        )
+
+        select user_id, role_code, scope_level, place_id, reason_code is null as has_access, reason_code, case_name
+        from places
+        order by user_n, place_id
+    """,
+    # Who was registered at each school, in each zone's own team and in the county, and who used the tool, by month.
+    "take_up": """
+        with months as (
+            select unnest(generate_series(getvariable('live_from'), getvariable('as_of'), interval 1 month))::date
+                as use_month
+        ),
+
+        members as (
+            select users.user_n, scopes.scope_level as place_type,
+                coalesce(scopes.school_id, scopes.zone_code) as place_code
+            from tool_user as users
+            inner join tool_user_scope as scopes on users.user_n = scopes.user_n
+            where scopes.scope_level in ('school', 'zone')
+            union all
+            select user_n, 'county', 'county' from tool_user
+        )
+
+        select
+            members.place_type, members.place_code, months.use_month,
+            count(*) as registered, count(*) filter (where uses.days_used > 0) as active
+        from members
+        inner join tool_user as users on members.user_n = users.user_n
+        inner join months
+            on
+                date_trunc('month', users.access_from) <= months.use_month
+                and users.access_from <= getvariable('as_of')
+                and coalesce(users.access_to, date '9999-12-31') >= months.use_month
+        left join tool_user_use as uses on members.user_n = uses.user_n and months.use_month = uses.use_month
+        where users.kind not in ('volunteer', 'nobody')
+        group by all
+        order by all
+    """,
     "edge_cases": """
         select children.child_id, current.upn, children.case_name
         from child as children

@@ -38,6 +38,7 @@ def test_no_delivery_of_a_county_is_rejected_and_every_source_arrives(extracts: 
         "school_census",
         "school_register",
         "synergy",
+        "tool_users",
     ]
 
 

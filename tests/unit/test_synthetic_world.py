@@ -535,4 +535,5 @@ def test_every_kind_of_mistake_is_made(demo):
         "cell_begins_with_equals", "need_code_unknown", *MEMBER_MISTAKES, "address_moved", "address_outdated",
         "postcode_missing", "mark_unknown", "mark_left_blank", "day_corrected", "pupil_unknown",
         "response_code_unknown", "surname_mistyped",
+        "scope_left_out", "school_unknown", "role_unknown", "not_on_the_list", "used_after_leaving", "month_left_out",
     }  # fmt: skip

@@ -19,6 +19,7 @@
     ('fct_contact', 'int_front_door_events', "event_kind = 'contact'"),
     ('fct_referral', 'int_front_door_events', "event_kind = 'referral'"),
     ('fct_request_for_help', 'int_front_door_events', "event_kind = 'request_for_help'"),
+    ('fct_tool_use', 'int_tool_use', 'true'),
 ] %}
     select
         '{{ fact }}' as fact,

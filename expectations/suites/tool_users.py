@@ -1,0 +1,47 @@
+"""What must hold of the lists of users and of their use: nobody lost, nobody unknown, nothing in months to come.
+
+Whoever is unknown, or has no scope, sees nothing whatever a gate says: `brg_user__scope` denies by default. So these
+warn, for a list that was turned away would leave in force an older one, with access that has ended since. Half a list
+stops all the same: its users would be locked out, and it is more likely to be cut off than to be true.
+"""
+
+from expectations.suites.rules import CRITICAL, WARNING, Suite, none_of, rate_at_most, rows_within
+
+SUITES = (
+    Suite(
+        name="tool_users.users",
+        rules=(
+            rate_at_most("rejected_row", 0.05, severity=CRITICAL),
+            *rows_within(0.8, 1.25),
+            none_of("users_lost", severity=WARNING),
+            none_of("user_roles_unknown", severity=WARNING),
+            none_of("users_without_scope", severity=WARNING),
+        ),
+    ),
+    Suite(
+        name="tool_users.scopes",
+        rules=(
+            rate_at_most("rejected_row", 0.05, severity=CRITICAL),
+            *rows_within(0.8, 1.25),
+            none_of("users_not_registered", severity=WARNING),
+            none_of("scopes_unknown", severity=WARNING),
+        ),
+    ),
+    Suite(
+        name="tool_users.clearances",
+        rules=(
+            rate_at_most("rejected_row", 0.05, severity=CRITICAL),
+            *rows_within(0.8, 1.25),
+            none_of("users_not_registered", severity=WARNING),
+        ),
+    ),
+    Suite(
+        name="tool_users.use",
+        rules=(
+            rate_at_most("rejected_row", 0.05, severity=CRITICAL),
+            none_of("months_ahead", severity=CRITICAL),
+            none_of("users_not_registered", severity=WARNING),
+            none_of("use_after_access_ended", severity=WARNING),
+        ),
+    ),
+)

@@ -1,0 +1,137 @@
+"""Each rule of the lists of users and of their use, without a case and with one; and that no staff number is said."""
+
+import pytest
+
+from expectations.contract import contract_named
+from expectations.contract_match import name_says
+from expectations.gate import CheckResult, check_deliveries
+from tests.unit.gate_batch import accept, announce, build, insert
+
+DAY = "2026-06-26"
+LISTS = {
+    "users": {"user_id": "'E' || n", "role_code": "'school'", "access_from_date": "'01/09/2025'"},
+    "scopes": {"user_id": "'E' || n", "scope_level": "'school'", "school_id": "'838/4001'"},
+    "clearances": {"user_id": "'E' || n", "clearance_code": "'agreement'", "given_date": "'01/09/2025'"},
+    "use": {"user_id": "'E' || n", "use_month": "'2026-06-01'", "days_used": "'3'"},
+}
+
+
+@pytest.fixture
+def connection():
+    with build() as connection:
+        connection.execute("insert into raw.synergy__schools (school_id, zone_code) values ('838/4001', 'Z1')")
+        yield connection
+
+
+def deliver(connection, table: str, rows: int = 20, delivery: str | None = None, day: str = DAY, **columns) -> None:
+    """A list without anything wrong unless the test says so."""
+    delivery = delivery or table
+    announce(connection, delivery, day)
+    insert(connection, f"tool_users__{table}", delivery, rows, day, **{**LISTS[table], **columns})
+
+
+def judge(connection, contract: str = "access_v1") -> dict[tuple[str, str], CheckResult]:
+    results = check_deliveries(connection, contract_named(f"tool_users/{contract}"), "run 1")
+    assert not [result for result in results if "E1" in result.detail], "a staff number was said"
+    return {(result.delivery_id, result.rule): result for result in results}
+
+
+def registered(connection, **columns: str) -> None:
+    """A list of users that was taken in before."""
+    deliver(connection, "users", delivery="registered", **columns)
+    accept(connection)
+
+
+def test_lists_that_agree_pass_every_rule(connection) -> None:
+    for table in ("users", "scopes", "clearances"):
+        deliver(connection, table)
+    assert {result.outcome for result in judge(connection).values()} == {"pass"}
+    accept(connection)
+    deliver(connection, "use")
+    assert {result.outcome for result in judge(connection, "use_v1").values()} == {"pass"}
+
+
+def test_without_the_other_lists_there_is_nothing_to_compare_with(connection) -> None:
+    deliver(connection, "scopes")
+    connection.execute("truncate raw.synergy__schools")
+    found = judge(connection)
+    assert found["scopes", "users_not_registered"].detail == "no list of users yet"
+    assert found["scopes", "scopes_unknown"].detail == "no map yet"
+    assert {result.outcome for result in found.values()} == {"pass"}
+
+
+@pytest.mark.parametrize(
+    ("role", "expected"), [("'zone'", "pass"), ("'governor'", "warn"), ("''", "warn"), ("null", "warn")]
+)
+def test_one_user_with_a_role_that_nobody_knows_warns(connection, role, expected) -> None:
+    deliver(connection, "users", role_code=f"case when n <= 1 then {role} else 'school' end")
+    assert judge(connection)["users", "user_roles_unknown"].outcome == expected
+
+
+@pytest.mark.parametrize(
+    ("role", "scopes", "expected"), [("school", 20, "pass"), ("school", 19, "warn"), ("ict", 1, "pass")]
+)
+def test_one_user_without_a_scope_warns_unless_the_role_sees_nobody(connection, role, scopes, expected) -> None:
+    deliver(connection, "users", role_code=f"'{role}'")
+    deliver(connection, "scopes", rows=scopes)
+    assert judge(connection)["users", "users_without_scope"].outcome == expected
+
+
+@pytest.mark.parametrize(("kept", "expected"), [(20, "pass"), (19, "warn")])
+def test_who_has_left_stays_on_the_list(connection, kept, expected) -> None:
+    registered(connection)
+    deliver(connection, "users", rows=kept, day="2026-07-01")
+    assert judge(connection)["users", "users_lost"].outcome == expected
+
+
+@pytest.mark.parametrize(
+    ("table", "contract"), [("scopes", "access_v1"), ("clearances", "access_v1"), ("use", "use_v1")]
+)
+@pytest.mark.parametrize(("strangers", "expected"), [(0, "pass"), (1, "warn")])
+def test_rows_about_somebody_on_no_list_warn(connection, table, contract, strangers, expected) -> None:
+    registered(connection)
+    deliver(connection, table, user_id=f"case when n <= {strangers} then 'X' else 'E' end || n")
+    assert judge(connection, contract)[table, "users_not_registered"].outcome == expected
+
+
+@pytest.mark.parametrize(
+    ("scope", "expected"),
+    [
+        (("school", "8384001", ""), "pass"),
+        (("school", "838/4002", ""), "warn"),
+        (("school", "", ""), "warn"),
+        (("zone", "", "Z1"), "pass"),
+        (("zone", "", "Z9"), "warn"),
+        (("zone", "8384001", ""), "warn"),
+        (("county", "", ""), "pass"),
+    ],
+)
+def test_a_scope_that_the_map_does_not_know_warns(connection, scope, expected) -> None:
+    level, school, zone = scope
+    deliver(connection, "scopes", rows=1, scope_level=f"'{level}'", school_id=f"'{school}'", zone_code=f"'{zone}'")
+    assert judge(connection)["scopes", "scopes_unknown"].outcome == expected
+
+
+@pytest.mark.parametrize(
+    ("month", "expected"), [("26/06/2026", "pass"), ("2026-06-27", "fail"), ("01/07/2026", "fail")]
+)
+def test_no_month_lies_ahead_of_the_extract(connection, month, expected) -> None:
+    deliver(connection, "use", use_month=f"case when n <= 1 then '{month}' else '2026-06-01' end")
+    assert judge(connection, "use_v1")["use", "months_ahead"].outcome == expected
+
+
+@pytest.mark.parametrize(
+    ("last_day", "days", "expected"),
+    [("", 3, "pass"), ("01/06/2026", 3, "pass"), ("31/05/2026", 3, "warn"), ("31/05/2026", 0, "pass")],
+)
+def test_use_in_a_month_after_the_last_day_of_access_warns(connection, last_day, days, expected) -> None:
+    registered(connection, access_to_date=f"case when n <= 1 then '{last_day}' end")
+    deliver(connection, "use", days_used=f"'{days}'")
+    assert judge(connection, "use_v1")["use", "use_after_access_ended"].outcome == expected
+
+
+def test_the_name_says_which_list_and_which_day() -> None:
+    files = {file.kind: file for name in ("access_v1", "use_v1") for file in contract_named(f"tool_users/{name}").files}
+    for kind, file in files.items():
+        assert name_says(file, f"tool_users_{kind}_2026-06-26.csv") == {"extract_date": DAY}
+    assert name_says(files["users"], "tool_users_use_2026-06-26.csv") is None
