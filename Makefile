@@ -6,7 +6,7 @@ SETUP := $(VENV)/.installed
 DEMO := data/demo
 DAY := 2026-06-26
 
-.PHONY: help setup demo test lint lock dev clean
+.PHONY: help setup demo docs test lint lock dev clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,10 @@ demo: $(SETUP) ## Make an invented county of 8,000 children, build its warehouse
 	@EARLYHELP_HOME=$(DEMO)/home $(BIN)/earlyhelp build --as-of $(DAY)
 	@EARLYHELP_HOME=$(DEMO)/home $(BIN)/earlyhelp dashboard
 
+docs: $(SETUP) ## Compare the printed answers with the demo (make it first), then build site/ for opening offline
+	@EARLYHELP_HOME=$(DEMO)/home $(BIN)/earlyhelp docs --check --county $(DEMO)/county
+	@EARLYHELP_HOME=$(DEMO)/home $(BIN)/earlyhelp docs --out site
+
 test: $(SETUP) lint ## Lint, parse, and run every test on a small county
 	@$(BIN)/python -m pytest -n auto --dist loadgroup
 
@@ -50,5 +54,5 @@ dev: $(SETUP) ## Open Dagster on http://127.0.0.1:3000
 	@mkdir -p $${EARLYHELP_HOME:-data}/dagster
 	DAGSTER_HOME=$$(realpath $${EARLYHELP_HOME:-data}/dagster) $(BIN)/dagster dev
 
-clean: ## Remove what can be made again: .venv, dbt's target and the demo
-	rm -rf $(VENV) target $(DEMO)
+clean: ## Remove what can be made again: .venv, dbt's target, the demo and the site
+	rm -rf $(VENV) target $(DEMO) site

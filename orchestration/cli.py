@@ -10,6 +10,7 @@ import typer
 from orchestration import report
 from orchestration.documentation.commands import docs
 from orchestration.linkage import commands as linkage
+from orchestration.metrics import metric
 from orchestration.review import commands as review
 from orchestration.settings import Settings
 from orchestration.what_if.commands import what_if
@@ -33,6 +34,7 @@ app.add_typer(review.app, name="review")
 app.add_typer(linkage.app, name="linkage")
 app.command("what-if")(what_if)
 app.command("docs")(docs)
+app.command("metric")(metric)
 
 
 class Size(StrEnum):

@@ -126,7 +126,9 @@ def metrics(project: Project) -> str:
 def _counted(project: Project, metric: dict) -> str:
     parameters = metric["type_params"]
     if metric["type"] == "ratio":
-        return " / ".join(f"`{part['name']}`{_where(part)}" for part in (parameters["numerator"], parameters["denominator"]))
+        return " / ".join(
+            f"`{part['name']}`{_where(part)}" for part in (parameters["numerator"], parameters["denominator"])
+        )
     if metric["type"] == "derived":
         return f"`{parameters['expr']}`"
     measure = project.measures[parameters["measure"]["name"]]

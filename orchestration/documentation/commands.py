@@ -31,7 +31,7 @@ def docs(
 
     \b
     For whoever changes a model or a page:
-      earlyhelp docs --check                       made parts as they would be made; queries run, where there is a release
+      earlyhelp docs --check            are made parts as they would be made; do the queries run on the release
       earlyhelp synth --size hamlet --seed 1 --out /tmp/hamlet
       earlyhelp deliver /tmp/hamlet/extracts && earlyhelp build --as-of 2026-06-26
       earlyhelp docs --refresh --county /tmp/hamlet

@@ -50,12 +50,15 @@ def read() -> Project:
             child, parent = node["attached_node"].split(".")[-1], re.sub(r"ref\('(\w+)'\)", r"\1", test["kwargs"]["to"])
             if child in tables and parent in tables:
                 tables[child].leads_to.setdefault(parent, []).append(node["column_name"])
+    for table in tables.values():
+        place = [column["name"] for column in table.columns].index
+        table.leads_to.update({parent: sorted(columns, key=place) for parent, columns in table.leads_to.items()})
     _note_untested(tables)
     return Project(
         tables,
-        sorted(manifest["metrics"].values(), key=lambda metric: metric["original_file_path"]),
+        sorted(manifest["metrics"].values(), key=lambda metric: metric["name"]),
         {measure["name"]: measure for model in manifest["semantic_models"].values() for measure in model["measures"]},
-        list(manifest["exposures"].values()),
+        sorted(manifest["exposures"].values(), key=lambda exposure: exposure["name"]),
     )
 
 

@@ -70,6 +70,10 @@ def headings(answer: str) -> str:
     return next(iter(answer.strip().splitlines()), "")
 
 
+def names_a_key(answer: str) -> bool:
+    return any(heading.strip().endswith("_key") for heading in headings(answer).split("|"))
+
+
 def _told(value: object) -> object:
     if isinstance(value, bool):
         return str(value).lower()
@@ -92,7 +96,9 @@ def invented(county: Path, connection: duckdb.DuckDBPyConnection) -> str:
     known = {hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
     delivered = {sha256 for (sha256,) in connection.execute("select sha256 from ops.delivery").fetchall()}
     if not delivered or delivered != known:
-        raise LookupError(f"The release in force is not made of {county} and of it alone; its answers go into no page.")
+        raise LookupError(
+            f"The release in force is not made of {county} and of it alone: what it prints goes into no page."
+        )
     (day,) = connection.execute("select max(as_of_date) from ops.release").fetchone()
     if str(day) != told["as_of_date"]:
         raise LookupError(f"The release is as of {day}; build it with --as-of {told['as_of_date']}.")

@@ -84,7 +84,10 @@ def _mkdocs(staged: Path, out: Path) -> None:
 
     try:
         config = load_config(
-            config_file=str(PROJECT / "mkdocs.yml"), docs_dir=str(staged), site_dir=str(out.resolve()), nav=_navigation(staged)
+            config_file=str(PROJECT / "mkdocs.yml"),
+            docs_dir=str(staged),
+            site_dir=str(out.resolve()),
+            nav=_navigation(staged),
         )
         write(config)
     except MkDocsException as problem:

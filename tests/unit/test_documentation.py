@@ -1,0 +1,164 @@
+"""Pages: made parts, worked queries, and the guard that keeps real children's numbers out of them."""
+
+import hashlib
+import json
+import re
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.documentation import blocks, drawing, queries
+from orchestration.documentation.manifest import Project, Table
+from orchestration.documentation.pages import DOCS
+
+PAGE = """# A page
+
+<!-- printed on: hamlet -->
+
+```sql
+select 1 as one, 'a|b' as text;
+```
+
+| stale |
+| --- |
+| 7 |
+
+… 9 rows in all.
+
+What follows stays.
+
+```
+no query
+```
+
+| a table | of the page |
+|---|---|
+| of | its own |
+"""
+
+
+def table(name: str, joins: dict[str, list[str]], may_join: dict[str, list[str]] | None = None) -> Table:
+    said = {"": "What it says.", "Grain": "one thing. More of it."}
+    return Table(name, "core", said, [], f"{name}_key", joins, may_join or {})
+
+
+@pytest.fixture
+def project() -> Project:
+    tables = [
+        table("dim_child", {}),
+        table("dim_date", {}),
+        table("dim_flag", {}),
+        table("fct_seen", {"dim_child": ["child_key"], "dim_date": ["seen_date_key", "left_date_key"]}),
+        table("fct_said", {}, {"dim_child": ["child_durable_key"]}),
+    ]
+    return Project({of.name: of for of in tables}, [], {}, [])
+
+
+def test_an_answer_stands_below_its_query_and_nothing_else_is_touched():
+    refreshed = queries.refreshed(PAGE, duckdb.connect())
+    assert "| one | text |\n| --- | --- |\n| 1 | a\\|b |\n\nWhat follows stays." in refreshed
+    assert "stale" not in refreshed and "9 rows" not in refreshed
+    assert "| a table | of the page |" in refreshed
+    assert queries.refreshed(refreshed, duckdb.connect()) == refreshed
+
+
+@pytest.mark.parametrize(("rows", "more"), [(queries.SHOWN, ""), (queries.SHOWN + 1, "… 9 rows in all.\n")])
+def test_a_longer_answer_says_how_many_rows_there_are(rows: int, more: str):
+    answer = queries.answer(duckdb.connect(), f"select * from range({rows})")
+    assert answer.count("\n| ") == queries.SHOWN + 1
+    assert answer.endswith(more) and ("rows in all" in answer) == bool(more)
+
+
+def test_what_is_not_known_is_blank_and_a_number_keeps_its_places():
+    answer = queries.answer(
+        duckdb.connect(), "select null, 0.2::decimal(9, 4), 1 / 3.0::double, true, date '2026-06-26'"
+    )
+    assert answer.splitlines()[-1] == "|  | 0.2000 | 0.3333 | true | 2026-06-26 |"
+
+
+def test_a_query_that_the_release_refuses_is_named():
+    with pytest.raises(queries.BrokenQuery, match="nowhere"):
+        queries.answers("```sql\nselect * from nowhere;\n```\n", duckdb.connect())
+
+
+@pytest.mark.parametrize(("sql", "has_key"), [("1 as child_durable_key", True), ("1 as keys", False)])
+def test_a_key_is_seen_in_an_answer(sql: str, has_key: bool):
+    assert queries.names_a_key(queries.answer(duckdb.connect(), f"select {sql}")) is has_key
+
+
+@pytest.fixture
+def release() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    connection.execute("create schema ops")
+    connection.execute("create table ops.delivery (sha256 varchar)")
+    connection.execute("create table ops.release as select date '2026-06-26' as as_of_date")
+    return connection
+
+
+def county(folder: Path, **differing: object) -> Path:
+    (folder / "extracts").mkdir()
+    (folder / "extracts" / "pupils.csv").write_bytes(b"invented")
+    told = {"size": "hamlet", "seed": 1, "clean": False, "as_of_date": "2026-06-26", **differing}
+    (folder / "county.json").write_text(json.dumps(told))
+    return folder
+
+
+def delivered(release: duckdb.DuckDBPyConnection, *files: bytes) -> duckdb.DuckDBPyConnection:
+    for content in files:
+        release.execute("insert into ops.delivery values (?)", [hashlib.sha256(content).hexdigest()])
+    return release
+
+
+def test_a_release_of_the_invented_county_alone_may_be_printed(release, tmp_path):
+    assert queries.invented(county(tmp_path), delivered(release, b"invented")) == "hamlet"
+
+
+@pytest.mark.parametrize("files", [(), (b"invented", b"of somebody"), (b"of somebody",)])
+def test_a_release_with_anything_else_in_it_is_printed_nowhere(release, tmp_path, files):
+    with pytest.raises(LookupError, match="goes into no page"):
+        queries.invented(county(tmp_path), delivered(release, *files))
+
+
+@pytest.mark.parametrize("differing", [{"seed": 2}, {"clean": True}])
+def test_a_county_other_than_the_pages_is_refused(release, tmp_path, differing):
+    with pytest.raises(LookupError, match="another county"):
+        queries.invented(county(tmp_path, **differing), delivered(release, b"invented"))
+
+
+def test_a_release_of_another_day_is_refused(release, tmp_path):
+    release.execute("update ops.release set as_of_date = ?", [date(2026, 6, 25)])
+    with pytest.raises(LookupError, match="--as-of 2026-06-26"):
+        queries.invented(county(tmp_path), delivered(release, b"invented"))
+
+
+def test_the_bus_matrix_tells_tested_keys_from_others_and_names_the_roles_of_dates(project):
+    assert blocks.bus_matrix(project).splitlines() == [
+        "| fact | one row is | child | date |",
+        "| --- | --- | --- | --- |",
+        "| `fct_said` | one thing | ○ |  |",
+        "| `fct_seen` | one thing | ● | seen, left |",
+    ]
+
+
+def test_the_diagram_has_a_line_for_every_tested_relationship(project):
+    assert [line.strip() for line in blocks.entities(project).splitlines()[2:-1]] == [
+        'dim_child ||--o{ fct_seen : "child_key"',
+        'dim_date ||--o{ fct_seen : "seen_date_key, left_date_key"',
+    ]
+
+
+def test_the_drawing_joins_each_fact_to_its_dimensions_and_leaves_out_the_others(project):
+    drawn = drawing.star(project)
+    assert drawn.count("<path") == 3
+    assert ">dim_child<" in drawn and ">dim_flag<" not in drawn
+
+
+def test_every_page_is_found_from_the_index():
+    index = (DOCS / "index.md").read_text()
+    pages = {str(path.relative_to(DOCS)) for path in DOCS.rglob("*.md")} - {"index.md"}
+    linked = {
+        link for text in (index, (DOCS / "analysts.md").read_text()) for link in re.findall(r"\]\(([^)#]+)", text)
+    }
+    assert not pages - linked
