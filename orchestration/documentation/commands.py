@@ -13,7 +13,9 @@ from orchestration.settings import Settings
 
 
 def docs(
-    out: Annotated[Path, typer.Option(help="The folder for the site; what is in it is replaced.")] = Path("site"),
+    out: Annotated[
+        Path, typer.Option(help="An empty or new folder for the site, or one with a site, which is replaced.")
+    ] = Path("site"),
     check: Annotated[bool, typer.Option("--check", help="Build nothing; say what in docs/ does not hold.")] = False,
     refresh: Annotated[bool, typer.Option("--refresh", help="Build nothing; make anew what is made in docs/.")] = False,
     county: Annotated[
@@ -58,7 +60,7 @@ def docs(
                     report.say(f"Made anew: {path}")
                 return
             wrong = list(pages.problems(project, connection, size))
-    except (LookupError, RuntimeError) as problem:
+    except (LookupError, RuntimeError, OSError) as problem:
         report.fail(str(problem))
     for problem in wrong:
         report.say(problem)

@@ -26,8 +26,11 @@ SEARCH = "iframe-worker.js"
 def build(settings: Settings, project: Project, out: Path, progress: Callable[[str], None]) -> bool:
     """Write the site into `out`; whether dbt's documentation knows the columns of a build.
 
-    Raises RuntimeError with the tool's own words if mkdocs or dbt refuses.
+    A site that lies there is replaced; a folder with anything else in it raises FileExistsError. Raises RuntimeError
+    with the tool's own words if mkdocs or dbt refuses.
     """
+    if out.exists() and any(out.iterdir()) and not (out / SEARCH).exists():
+        raise FileExistsError(f"{out} holds something that is not a site: choose an empty or a new folder with --out.")
     with tempfile.TemporaryDirectory() as folder:
         staged = Path(folder) / "docs"
         shutil.copytree(DOCS, staged)
@@ -96,10 +99,16 @@ def _mkdocs(staged: Path, out: Path) -> None:
 
 def _dbt_docs(settings: Settings, target: Path, out: Path, is_built: bool) -> None:
     places = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", target, "--log-path", target]
-    catalog = [] if is_built else ["--empty-catalog"]
+    target.mkdir()
+    for known in ("manifest.json", "partial_parse.msgpack"):
+        if (parsed := dbt.project().manifest_path.with_name(known)).exists():
+            shutil.copy(parsed, target)
+    # Without a build there is nothing to ask for columns, nor for what the SQL of an increment depends on.
+    without = [] if is_built else ["--empty-catalog", "--no-compile"]
+    build_file = settings.build_file if is_built else target / settings.build_file.name
     done = subprocess.run(
-        [dbt.EXECUTABLE, "--quiet", "docs", "generate", "--static", *catalog, *map(str, places)],
-        env=dbt.environment(settings),
+        [dbt.EXECUTABLE, "--quiet", "docs", "generate", "--static", *without, *map(str, places)],
+        env={**dbt.environment(settings), "EARLYHELP_BUILD_FILE": str(build_file)},
         capture_output=True,
         text=True,
     )
