@@ -76,7 +76,8 @@ facts as (
         agreements.agreement_expiry_date,
         dbs_checks.dbs_check_date,
         {{ age_in_years('dbs_checks.dbs_check_date', 'asked.assessed_date') }} as dbs_check_age_years,
-        roles.dbs_check_valid_years
+        roles.dbs_check_valid_years,
+        roles.list_valid_days
     from asked
     left join roles on asked.role_code = roles.role_code and {{ valid_on('asked.assessed_date', 'roles') }}
     left join agreements
@@ -93,6 +94,7 @@ decided as (
         coalesce(
             is_registered
             and role_scope_level <> 'none'
+            and {{ days_between('listed_date', 'assessed_date') }} <= list_valid_days
             and access_from_date <= assessed_date
             and assessed_date <= coalesce(access_to_date, {{ end_of_time() }})
             and scope_level = role_scope_level
@@ -121,6 +123,7 @@ explained as (
             when not is_registered then 'user_not_registered'
             when role_scope_level is null then 'role_unknown'
             when role_scope_level = 'none' then 'role_sees_no_child'
+            when {{ days_between('listed_date', 'assessed_date') }} > list_valid_days then 'list_too_old'
             when access_from_date is null then 'access_start_missing'
             when access_from_date > assessed_date then 'access_not_begun'
             when access_to_date < assessed_date then 'access_ended'
@@ -166,6 +169,7 @@ places as (
         agreement_signed_date,
         agreement_expiry_date,
         dbs_check_date,
+        listed_date,
         delivery_id
     from explained
     qualify row_number() over (

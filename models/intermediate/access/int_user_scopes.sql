@@ -125,6 +125,8 @@ resolved as (
         scopes.scope_to_date,
         coalesce(zones.place_from_date, {{ beginning_of_time() }}) as place_from_date,
         coalesce(schools.place_to_date, zones.place_to_date, {{ end_of_time() }}) as place_to_date,
+        -- the older of the two lists: who has left since is on neither as such
+        least(users.extract_date, scopes.extract_date) as listed_date,
         coalesce(scopes.delivery_id, users.delivery_id) as delivery_id
     from named
     left join users on named.user_id = users.user_id

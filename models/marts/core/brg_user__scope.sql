@@ -57,6 +57,7 @@ keyed as (
         access.agreement_signed_date,
         access.agreement_expiry_date,
         access.dbs_check_date,
+        access.listed_date,
         access.assessed_date as as_of_date
     from access
     left join reasons on access.no_access_reason_code = reasons.reason_code
