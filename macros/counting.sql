@@ -49,3 +49,14 @@
             then {{ prefix }}raised_count - {{ then }}_raised_count
     end
 {%- endmacro %}
+
+
+{#- A child's state over all flags: raised where one is; not assessable only where none of the flags could be
+    assessed. -#}
+{% macro any_flag_state(flag_state) -%}
+    case
+        when count(*) filter (where {{ flag_state }} = 'raised') > 0 then 'raised'
+        when count(*) filter (where {{ flag_state }} = 'not_raised') > 0 then 'not_raised'
+        else 'not_assessable'
+    end
+{%- endmacro %}

@@ -86,11 +86,7 @@ any_flag as (
         answers.as_of_date,
         answers.child_durable_key,
         any_value(answers.school_key) as school_key,
-        case
-            when count(*) filter (where answers.flag_state = 'raised') > 0 then 'raised'
-            when count(*) filter (where answers.flag_state = 'not_raised') > 0 then 'not_raised'
-            else 'not_assessable'
-        end as flag_state
+        {{ any_flag_state('answers.flag_state') }} as flag_state
     from answers
     inner join bases
         on case bases.rule_basis when 'in_force' then answers.is_rule_in_force else answers.is_todays_rule end

@@ -1,0 +1,171 @@
+{#- What is forecast: children counted by the state of each flag, half term by half term, all by today's rule and on
+    today's map, so that neither a new rule nor a school that changed its zone looks like a trend. -#}
+with evaluated as (
+
+    select * from {{ ref('int_flags_evaluated') }}
+    where is_todays_rule
+
+),
+
+population as (
+
+    select * from {{ ref('int_child_population') }}
+
+),
+
+schools as (
+
+    select * from {{ ref('int_school_versions') }}
+
+),
+
+settings as (
+
+    select * from {{ ref('ref_forecast_setting') }}
+
+),
+
+half_terms as (
+
+    select
+        as_of_date,
+        is_current,
+        row_number() over (order by as_of_date) as half_term_number
+    from {{ ref('int_assessment_dates') }}
+    where is_half_term
+
+),
+
+placed as (
+
+    select
+        population.child_durable_key,
+        population.as_of_date,
+        coalesce(schools.todays_zone_code, {{ unknown_key() }}) as zone_code,
+        coalesce(schools.todays_pyramid_code, {{ unknown_key() }}) as pyramid_code
+    from population
+    inner join half_terms on population.as_of_date = half_terms.as_of_date
+    left join schools
+        on
+            population.school_id = schools.school_id
+            and {{ valid_on('population.as_of_date', 'schools') }}
+
+),
+
+states as (
+
+    select
+        child_durable_key,
+        as_of_date,
+        flag_code,
+        flag_state
+    from evaluated
+
+    union all
+
+    select
+        child_durable_key,
+        as_of_date,
+        'any' as flag_code,
+        {{ any_flag_state('flag_state') }} as flag_state
+    from evaluated
+    group by child_durable_key, as_of_date
+
+),
+
+counted as (
+
+    select
+        placed.as_of_date,
+        placed.zone_code,
+        placed.pyramid_code,
+        states.flag_code,
+        {{ count_states('states.flag_state') }}
+    from placed
+    inner join states
+        on
+            placed.child_durable_key = states.child_durable_key
+            and placed.as_of_date = states.as_of_date
+    group by placed.as_of_date, placed.zone_code, placed.pyramid_code, states.flag_code
+
+),
+
+totals as (
+
+    {% for place_type, code in [('county', "'county'"), ('zone', 'zone_code'), ('pyramid', 'pyramid_code')] %}
+        select
+            '{{ place_type }}' as place_type,
+            {{ code }} as place_code,
+            flag_code,
+            as_of_date,
+            {{ flag_totals() }}
+        from counted
+        group by all
+        {% if not loop.last %}
+            union all
+        {% endif %}
+    {% endfor %}
+
+),
+
+judged as (
+
+    select
+        totals.*,
+        half_terms.is_current,
+        half_terms.half_term_number,
+        totals.assessable_count >= settings.minimum_assessable_rate * totals.children_count as is_known
+    from totals
+    inner join half_terms on totals.as_of_date = half_terms.as_of_date
+    cross join settings
+
+),
+
+-- half terms in a row share what is left of their number when those before them are taken away
+in_rows as (
+
+    select
+        *,
+        half_term_number - row_number() over (
+            partition by place_type, place_code, flag_code, is_known order by half_term_number
+        ) as row_number_of_half_terms
+    from judged
+
+),
+
+-- a half term that is not known breaks the history: what lies before it is not joined to what comes after
+histories as (
+
+    select
+        *,
+        is_known and max(case when is_current then 1 else 0 end) over (
+            partition by place_type, place_code, flag_code, is_known, row_number_of_half_terms
+        ) = 1 as is_in_history
+    from in_rows
+
+),
+
+numbered as (
+
+    select
+        place_type,
+        place_code,
+        flag_code,
+        as_of_date,
+        is_current,
+        children_count,
+        assessable_count,
+        raised_count,
+        is_known,
+        is_in_history,
+        case
+            when is_in_history
+                then cast(row_number() over (
+                    partition by place_type, place_code, flag_code, is_in_history order by as_of_date
+                ) as integer)
+        end as history_half_terms_count
+    from histories
+
+)
+
+select * from numbered
