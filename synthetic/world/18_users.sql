@@ -7,10 +7,15 @@ set variable as_of_month = date_trunc('month', getvariable('as_of'))::date;
 
 -- Schools that use it, the two whose number changed or which took another in among them.
 create table user_school as
-select school_id, row_number() over (order by is_chosen desc, chance('uses_the_tool', school_id)) as school_n
+select
+    school_id,
+    row_number() over (
+        order by is_chosen desc, if(is_chosen, phase, null), chance('uses_the_tool', school_id)
+    ) as school_n
 from (
     select
         school_id,
+        phase,
         (phase = 'Middle' and school_id = min(school_id) over (partition by phase))
         or (phase = 'Primary' and school_id = min(school_id) over (partition by phase)) as is_chosen
     from school
@@ -146,7 +151,9 @@ create table tool_user_clearance as
 select users.user_n, 'agreement' as clearance_code, dates.given_date, dates.given_date + 364 as expiry_date
 from tool_user as users, lateral (
     select unnest(generate_series(
-        users.access_from - draw('signed', users.user_n, 30), getvariable('as_of') + 1, interval 350 day
+        users.access_from - draw('signed', users.user_n, 30),
+        coalesce(users.access_to, getvariable('as_of') + 1),
+        interval 350 day
     ))::date as given_date
 ) as dates
 where users.case_name is null or users.case_name not like 'agreement%'
@@ -163,7 +170,9 @@ union all
 select users.user_n, 'dbs_check', dates.given_date, null
 from tool_user as users, lateral (
     select unnest(generate_series(
-        users.access_from - 30 - draw('checked', users.user_n, 700), getvariable('as_of') + 1, interval 1000 day
+        users.access_from - 30 - draw('checked', users.user_n, 700),
+        coalesce(users.access_to, getvariable('as_of') + 1),
+        interval 1000 day
     ))::date as given_date
 ) as dates
 where (users.case_name is null or users.case_name not like '%check%') and users.role_code <> 'ict'

@@ -6,6 +6,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from expectations.contract import sources
 from expectations.suites.release import SUITE
 from orchestration.definitions import defs
 from orchestration.settings import PROJECT
@@ -39,7 +40,7 @@ def test_each_source_has_a_gate_and_the_release_gate_blocks(definitions: dg.Defi
         for key in definitions.resolve_asset_graph().asset_check_keys
     }
     gates = {name for name in checks if name.endswith("_delivery_gate")}
-    assert len(gates) == 7
+    assert gates == {f"{source}_delivery_gate" for source in sources()}
     assert all(checks[name].blocking for name in gates)
     assert all(checks[rule.name].blocking for rule in SUITE.rules)
 
