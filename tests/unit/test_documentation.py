@@ -57,11 +57,18 @@ def project() -> Project:
 
 
 def test_an_answer_stands_below_its_query_and_nothing_else_is_touched():
-    refreshed = queries.refreshed(PAGE, duckdb.connect())
+    refreshed = queries.refreshed(PAGE, duckdb.connect(), "hamlet")
     assert "| one | text |\n| --- | --- |\n| 1 | a\\|b |\n\nWhat follows stays." in refreshed
     assert "stale" not in refreshed and "9 rows" not in refreshed
     assert "| a table | of the page |" in refreshed
-    assert queries.refreshed(refreshed, duckdb.connect()) == refreshed
+    assert queries.refreshed(refreshed, duckdb.connect(), "hamlet") == refreshed
+
+
+@pytest.mark.parametrize(("mark", "on"), [("demo", "demo"), ("elsewhere", None)])
+def test_only_answers_printed_on_the_county_are_written(mark: str, on: str | None):
+    page = PAGE.replace("```sql", f"<!-- printed on: {mark} -->\n\n```sql")
+    assert queries.refreshed(page, duckdb.connect(), "hamlet") == page
+    assert [printed.on for printed in queries.answers(page, duckdb.connect())] == [on]
 
 
 @pytest.mark.parametrize(("rows", "more"), [(queries.SHOWN, ""), (queries.SHOWN + 1, "… 9 rows in all.\n")])
