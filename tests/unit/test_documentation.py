@@ -9,9 +9,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.documentation import blocks, drawing, queries
+from orchestration.documentation import blocks, drawing, queries, site
 from orchestration.documentation.manifest import Project, Table
 from orchestration.documentation.pages import DOCS
+from orchestration.settings import Settings
 
 PAGE = """# A page
 
@@ -160,6 +161,13 @@ def test_the_drawing_joins_each_fact_to_its_dimensions_and_leaves_out_the_others
     drawn = drawing.star(project)
     assert drawn.count("<path") == 3
     assert ">dim_child<" in drawn and ">dim_flag<" not in drawn
+
+
+def test_a_folder_that_holds_something_else_is_not_replaced(project, tmp_path):
+    (tmp_path / "letter.txt").write_text("mine")
+    with pytest.raises(FileExistsError, match="not a site"):
+        site.build(Settings(home=tmp_path / "home"), project, tmp_path, print)
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
 
 
 def test_every_page_is_found_from_the_index():
