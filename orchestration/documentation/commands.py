@@ -9,7 +9,7 @@ import duckdb
 import typer
 
 from orchestration import report
-from orchestration.settings import Settings
+from orchestration.settings import PROJECT, Settings
 
 
 def docs(
@@ -57,7 +57,7 @@ def docs(
             size = _county(county, connection)
             if refresh:
                 for path in pages.refresh(project, connection, size):
-                    report.say(f"Made anew: {path}")
+                    report.say(f"Made anew: {path.relative_to(PROJECT)}")
                 return
             wrong = list(pages.problems(project, connection, size))
     except (LookupError, RuntimeError, OSError) as problem:

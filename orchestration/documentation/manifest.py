@@ -42,13 +42,13 @@ class Project:
 def read() -> Project:
     manifest = json.loads(dbt.project().manifest_path.read_text(encoding="utf-8"))
     nodes = manifest["nodes"].values()
-    published = [node for node in nodes if node["resource_type"] == "model" and node["schema"] in ("core", "mart")]
-    tables = {node["name"]: _table(node) for node in published}
+    tables = {node["name"]: _table(node) for node in nodes if _is_published(node)}
     for node in nodes:
         test = node.get("test_metadata") or {}
         if test.get("name") == "relationships" and node["attached_node"]:
             child, parent = node["attached_node"].split(".")[-1], re.sub(r"ref\('(\w+)'\)", r"\1", test["kwargs"]["to"])
-            if child in tables and parent in tables:
+            # A test that leads to another column asks whether a thing occurs there; it joins nothing.
+            if child in tables and parent in tables and test["kwargs"]["field"].startswith(_thing(parent)):
                 tables[child].leads_to.setdefault(parent, []).append(node["column_name"])
     for table in tables.values():
         place = [column["name"] for column in table.columns].index
@@ -66,6 +66,18 @@ def seed(name: str) -> list[dict[str, str]]:
     """The rows of a reference seed."""
     with (PROJECT / "seeds" / "reference" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def _is_published(node: dict) -> bool:
+    """Models of the star and the marts, but the one that holds who a child is and stays in the build."""
+    if node["resource_type"] != "model" or node["schema"] not in ("core", "mart"):
+        return False
+    metas = ({**column["meta"], **column["config"].get("meta", {})} for column in node["columns"].values())
+    return not any(meta.get("pii") == "direct" for meta in metas)
+
+
+def _thing(name: str) -> str:
+    return name.partition("_")[2]
 
 
 def _table(node: dict) -> Table:
@@ -86,7 +98,7 @@ def _note_untested(tables: dict[str, Table]) -> None:
     keys = {}
     for table in tables.values():
         if table.name.startswith("dim_"):
-            names = [f"{table.name.removeprefix('dim_')}_{kind}" for kind in ("key", "durable_key")]
+            names = [f"{_thing(table.name)}_{kind}" for kind in ("key", "durable_key")]
             keys |= {name: table.name for name in names if any(column["name"] == name for column in table.columns)}
     for table in tables.values():
         for column in table.columns:

@@ -28,8 +28,8 @@ def _mart_page(name: str) -> Path:
 def problems(project: Project, connection: duckdb.DuckDBPyConnection | None, county: str | None) -> Iterator[str]:
     """What does not hold: a made part that is not as it would be made, a query that fails, an answer that differs.
 
-    `county` is the size of the invented county that the open release is made of: answers of pages printed on another
-    are not compared, their columns are.
+    `county` is the size of the invented county that the open release is made of: of answers printed on another, only
+    the columns are compared.
     """
     for of in project.of_kind("mart_"):
         path = _mart_page(of.name)
@@ -48,18 +48,17 @@ def problems(project: Project, connection: duckdb.DuckDBPyConnection | None, cou
 
 
 def _wrong_answers(name: str, page: str, connection: duckdb.DuckDBPyConnection, county: str | None) -> Iterator[str]:
-    printed_on = queries.county_of(page)
     try:
         printed = queries.answers(page, connection)
     except queries.BrokenQuery as broken:
         yield f"{name}: {broken}"
         return
     for one in printed:
-        if printed_on is None:
+        if one.on is None:
             continue
         if queries.names_a_key(one.gives):
             yield f"{name}: the query prints a key, which is another under every pseudonym key\n{one.sql}"
-        elif printed_on == county and one.stands != one.gives:
+        elif one.on == county and one.stands != one.gives:
             yield f"{name}: the answer is not what the query prints\n{one.sql}{one.gives}"
         elif queries.headings(one.stands) != queries.headings(one.gives):
             yield f"{name}: the answer has other columns than the query prints\n{one.sql}{queries.headings(one.gives)}"
@@ -76,9 +75,9 @@ def refresh(project: Project, connection: duckdb.DuckDBPyConnection | None, coun
     for path in pages():
         before = path.read_text(encoding="utf-8")
         after = _made(before, project)
-        if connection is not None and county is not None and queries.county_of(before) == county:
+        if connection is not None and county is not None:
             try:
-                after = queries.refreshed(after, connection)
+                after = queries.refreshed(after, connection, county)
             except queries.BrokenQuery as broken:
                 raise queries.BrokenQuery(f"{path.relative_to(PROJECT)}: {broken}") from broken
         if after != before:
@@ -93,6 +92,8 @@ def refresh(project: Project, connection: duckdb.DuckDBPyConnection | None, coun
 def _made(page: str, project: Project) -> str:
     def make(found: re.Match[str]) -> str:
         what, *arguments = found["what"].split()
+        if what not in MADE or not set(arguments) <= set(project.tables):
+            raise LookupError(f"Nothing can be made of <!-- made: {found['what']} -->: no such block or table.")
         return f"{found[1]}\n{MADE[what](project, *arguments)}\n\n{found[3]}"
 
     return MADE_BLOCK.sub(make, page)

@@ -22,9 +22,13 @@ PRINTED_ON = re.compile(r"^<!-- printed on: (\w+) -->$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Printed:
-    """A block of a page with the answer that stands below it, and the one that a release gives."""
+    """A block of a page with the answer that stands below it, and the one that a release gives.
+
+    `on` is the size of the invented county on which it was printed; None where the answer is not to be compared.
+    """
 
     sql: str
+    on: str | None
     stands: str
     gives: str
 
@@ -33,23 +37,29 @@ class BrokenQuery(RuntimeError):
     """A worked query that the release refuses."""
 
 
-def county_of(page: str) -> str | None:
-    """The size of the invented county on which a page's answers were printed; None where they are not to be checked."""
-    found = PRINTED_ON.search(page)
-    return found.group(1) if found else None
+def _printed_on(page: str, block: re.Match[str]) -> str | None:
+    """What the last mark above a block says: its county, or that answers below were printed on no county of ours."""
+    marks = PRINTED_ON.findall(page, 0, block.start())
+    return marks[-1] if marks and marks[-1] != "elsewhere" else None
 
 
 def answers(page: str, connection: duckdb.DuckDBPyConnection) -> list[Printed]:
     """Every worked query of a page, run. Raises BrokenQuery with DuckDB's words and the query."""
     return [
-        Printed(found["sql"], found["answer"] or "", "\n" + answer(connection, found["sql"]))
+        Printed(found["sql"], _printed_on(page, found), found["answer"] or "", "\n" + answer(connection, found["sql"]))
         for found in BLOCK.finditer(page)
     ]
 
 
-def refreshed(page: str, connection: duckdb.DuckDBPyConnection) -> str:
-    """The page with what the release prints below each query."""
-    return BLOCK.sub(lambda found: f"{found['query']}\n{answer(connection, found['sql'])}", page)
+def refreshed(page: str, connection: duckdb.DuckDBPyConnection, county: str) -> str:
+    """The page with what the release prints below each query that is printed on this county."""
+
+    def printed(found: re.Match[str]) -> str:
+        if _printed_on(page, found) != county:
+            return found[0]
+        return f"{found['query']}\n{answer(connection, found['sql'])}"
+
+    return BLOCK.sub(printed, page)
 
 
 def answer(connection: duckdb.DuckDBPyConnection, sql: str) -> str:

@@ -37,14 +37,6 @@ def test_a_release_of_another_county_writes_no_page(clean: Warehouse, dirty: War
     assert {path: path.stat().st_mtime_ns for path in DOCS.rglob("*.md")} == before
 
 
-def test_a_folder_that_holds_something_else_is_not_replaced(clean: Warehouse, tmp_path: Path) -> None:
-    (tmp_path / "letter.txt").write_text("mine")
-    done = clean.earlyhelp("docs", "--out", tmp_path)
-    assert done.returncode == 1
-    assert "not a site" in done.stderr
-    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
-
-
 class Loaded(HTMLParser):
     """What a page makes a browser fetch: not the links that a reader may follow."""
 

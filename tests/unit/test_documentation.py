@@ -9,9 +9,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.documentation import blocks, drawing, queries
+from orchestration.documentation import blocks, drawing, queries, site
 from orchestration.documentation.manifest import Project, Table
 from orchestration.documentation.pages import DOCS
+from orchestration.settings import Settings
 
 PAGE = """# A page
 
@@ -57,11 +58,18 @@ def project() -> Project:
 
 
 def test_an_answer_stands_below_its_query_and_nothing_else_is_touched():
-    refreshed = queries.refreshed(PAGE, duckdb.connect())
+    refreshed = queries.refreshed(PAGE, duckdb.connect(), "hamlet")
     assert "| one | text |\n| --- | --- |\n| 1 | a\\|b |\n\nWhat follows stays." in refreshed
     assert "stale" not in refreshed and "9 rows" not in refreshed
     assert "| a table | of the page |" in refreshed
-    assert queries.refreshed(refreshed, duckdb.connect()) == refreshed
+    assert queries.refreshed(refreshed, duckdb.connect(), "hamlet") == refreshed
+
+
+@pytest.mark.parametrize(("mark", "on"), [("demo", "demo"), ("elsewhere", None)])
+def test_only_answers_printed_on_the_county_are_written(mark: str, on: str | None):
+    page = PAGE.replace("```sql", f"<!-- printed on: {mark} -->\n\n```sql")
+    assert queries.refreshed(page, duckdb.connect(), "hamlet") == page
+    assert [printed.on for printed in queries.answers(page, duckdb.connect())] == [on]
 
 
 @pytest.mark.parametrize(("rows", "more"), [(queries.SHOWN, ""), (queries.SHOWN + 1, "… 9 rows in all.\n")])
@@ -153,6 +161,13 @@ def test_the_drawing_joins_each_fact_to_its_dimensions_and_leaves_out_the_others
     drawn = drawing.star(project)
     assert drawn.count("<path") == 3
     assert ">dim_child<" in drawn and ">dim_flag<" not in drawn
+
+
+def test_a_folder_that_holds_something_else_is_not_replaced(project, tmp_path):
+    (tmp_path / "letter.txt").write_text("mine")
+    with pytest.raises(FileExistsError, match="not a site"):
+        site.build(Settings(home=tmp_path / "home"), project, tmp_path, print)
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
 
 
 def test_every_page_is_found_from_the_index():
