@@ -1,0 +1,174 @@
+{%- set evidence_codes = ['attainment', 'attendance', 'ehc_plan', 'family', 'fsm', 'sen'] -%}
+{#- The lowest and the highest level of need a child could be estimated at, on the last assessment date of each academic
+    year: what could not be assessed counts as not there for the one, as there for the other. -#}
+with population as (
+
+    select * from {{ ref('int_child_population') }}
+
+),
+
+evaluated as (
+
+    select * from {{ ref('int_flags_evaluated') }}
+    where is_rule_in_force
+
+),
+
+provisions as (
+
+    select * from {{ ref('int_sen_provisions_on_dates') }}
+
+),
+
+levels as (
+
+    select * from {{ ref('ref_need_level') }}
+
+),
+
+rules as (
+
+    select * from {{ ref('ref_need_level_rule') }}
+
+),
+
+year_ends as (
+
+    select
+        academic_year,
+        max(as_of_date) as as_of_date
+    from {{ ref('int_assessment_dates') }}
+    where is_half_term
+    group by academic_year
+
+),
+
+states as (
+
+    select
+        evaluated.child_durable_key,
+        evaluated.as_of_date,
+        evaluated.flag_code,
+        evaluated.flag_state
+    from evaluated
+    inner join year_ends on evaluated.as_of_date = year_ends.as_of_date
+
+),
+
+-- where the SEN flag cannot be assessed, nobody can say that there is no plan either
+evidence_states as (
+
+    select
+        child_durable_key,
+        as_of_date,
+        flag_code as evidence_code,
+        flag_state as evidence_state
+    from states
+
+    union all
+
+    select
+        child_durable_key,
+        as_of_date,
+        'flags' as evidence_code,
+        flag_state as evidence_state
+    from states
+
+    union all
+
+    select
+        states.child_durable_key,
+        states.as_of_date,
+        'ehc_plan' as evidence_code,
+        case
+            when states.flag_state = 'not_assessable' then 'not_assessable'
+            when provisions.provision_group = 'E' then 'raised'
+            else 'not_raised'
+        end as evidence_state
+    from states
+    left join provisions
+        on
+            states.child_durable_key = provisions.child_durable_key
+            and states.as_of_date = provisions.as_of_date
+    where states.flag_code = 'sen'
+
+),
+
+evidence as (
+
+    select
+        child_durable_key,
+        as_of_date,
+        evidence_code,
+        count(*) filter (where evidence_state = 'raised') as lowest_count,
+        count(*) filter (where evidence_state <> 'not_raised') as highest_count
+    from evidence_states
+    group by child_durable_key, as_of_date, evidence_code
+
+),
+
+reached as (
+
+    select
+        evidence.child_durable_key,
+        evidence.as_of_date,
+        max(levels.level_order) filter (where evidence.lowest_count >= rules.minimum_count) as lowest_level_order,
+        max(levels.level_order) filter (where evidence.highest_count >= rules.minimum_count) as highest_level_order
+    from evidence
+    inner join rules
+        on
+            evidence.evidence_code = rules.evidence_code
+            and {{ valid_on('evidence.as_of_date', 'rules') }}
+    inner join levels on rules.level_code = levels.level_code
+    group by evidence.child_durable_key, evidence.as_of_date
+
+),
+
+-- the answers side by side
+answers as (
+
+    select
+        {% for code in evidence_codes %}
+            max(case when evidence_code = '{{ code }}' then evidence_state end) as {{ code }}_state,
+        {% endfor %}
+        child_durable_key,
+        as_of_date
+    from evidence_states
+    group by child_durable_key, as_of_date
+
+),
+
+-- whom no rule lifts is at the first level
+first_level as (
+
+    select min(level_order) as level_order from levels
+
+),
+
+levelled as (
+
+    select
+        population.child_durable_key,
+        population.as_of_date,
+        year_ends.academic_year,
+        population.school_id,
+        {% for code in evidence_codes %}
+            answers.{{ code }}_state,
+        {% endfor %}
+        coalesce(reached.lowest_level_order, first_level.level_order) as lowest_level_order,
+        coalesce(reached.highest_level_order, first_level.level_order) as highest_level_order
+    from population
+    inner join year_ends on population.as_of_date = year_ends.as_of_date
+    cross join first_level
+    inner join answers
+        on
+            population.child_durable_key = answers.child_durable_key
+            and population.as_of_date = answers.as_of_date
+    left join reached
+        on
+            population.child_durable_key = reached.child_durable_key
+            and population.as_of_date = reached.as_of_date
+
+)
+
+select * from levelled

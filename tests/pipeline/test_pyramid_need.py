@@ -1,0 +1,154 @@
+"""The estimate of children at each level of need, on children of whom everything is known and some is then hidden.
+
+The build's own SQL, from the states of the flags to the estimates, is run on 120 invented pyramids of 400 children, who
+tend to have several indicators or none: once on all answers and once with some hidden by chance. The two are compared.
+"""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.pipeline.warehouse import Warehouse
+
+MODELS = {
+    "intermediate.int_need_levels": "intermediate/need/int_need_levels.sql",
+    "core.fct_need_level_summary": "marts/core/fct_need_level_summary.sql",
+    "mart.mart_pyramid_need": "marts/reporting/mart_pyramid_need.sql",
+}
+CHILDREN = """
+    create table drawn as
+    select
+        pyramid,
+        pyramid || '-' || child as child_durable_key,
+        -- what a child's indicators have in common
+        hash(pyramid * 1000 + child) % 100000 / 100000 as burden
+    from range(120) as pyramids (pyramid)
+    cross join range(400) as children (child);
+
+    create table true_states as
+    select
+        child_durable_key,
+        flag_code,
+        if(
+            hash(child_durable_key || flag_code) % 100000 / 100000 < least(1, base_rate * 2 * burden),
+            'raised', 'not_raised'
+        ) as flag_state,
+        -- three in twenty have no attainment and one in ten no attendance, whoever they are
+        hash(child_durable_key || flag_code || 'hidden') % 100000 / 100000 < hidden_rate as is_hidden
+    from drawn
+    cross join (
+        values
+        ('attainment', 0.40, 0.15), ('attendance', 0.20, 0.10), ('fsm', 0.22, 0.01), ('sen', 0.15, 0.005),
+        ('family', 0.03, 0)
+    ) as flags (flag_code, base_rate, hidden_rate);
+
+    create schema core; create schema intermediate; create schema mart; create schema reference;
+
+    create table intermediate.int_assessment_dates as
+    select date '2026-06-26' as as_of_date, '2025/26' as academic_year, true as is_half_term;
+
+    create table intermediate.int_child_population as
+    select child_durable_key, date '2026-06-26' as as_of_date, pyramid::varchar as school_id from drawn;
+
+    create table intermediate.int_sen_provisions_on_dates as
+    select
+        child_durable_key, date '2026-06-26' as as_of_date,
+        if(hash(child_durable_key || 'plan') % 100000 / 100000 < 0.04 and flag_state <> 'raised', 'E', 'N')
+            as provision_group
+    from true_states
+    where flag_code = 'sen';
+
+    create table core.dim_pyramid as
+    select distinct pyramid::varchar as pyramid_key, pyramid::varchar as pyramid_code, null::varchar as pyramid_name
+    from drawn;
+
+    create table core.dim_school as
+    select
+        *, pyramid_key as school_id, pyramid_key as school_key, pyramid_key as school_durable_key, 'z' as zone_key,
+        date '1900-01-01' as valid_from_date, date '9999-12-31' as valid_to_date
+    from core.dim_pyramid
+"""
+
+
+def estimate(connection: duckdb.DuckDBPyConnection, compiled: Path, state: str) -> None:
+    """Run the models on the states that the SQL expression `state` gives."""
+    connection.execute(
+        f"""
+        create or replace table intermediate.int_flags_evaluated as
+        select
+            child_durable_key, date '2026-06-26' as as_of_date, flag_code, {state} as flag_state,
+            true as is_rule_in_force
+        from true_states
+        """
+    )
+    for table, path in MODELS.items():
+        connection.execute(f"create or replace table {table} as {(compiled / path).read_text()}")
+
+
+@pytest.fixture(scope="module")
+def estimated(clean: Warehouse):
+    """A connection with the table `compared`: the estimates beside the true number, by pyramid and level."""
+    compiled = clean.home / "build/dbt/compiled/early_help/models"
+    with duckdb.connect() as connection:
+        connection.execute("attach ':memory:' as early_help; use early_help")
+        connection.execute(f"attach '{clean.home / 'build/early_help.duckdb'}' as build (read_only)")
+        connection.execute(CHILDREN)
+        for table in ("ref_need_level", "ref_need_level_rule", "ref_need_setting"):
+            connection.execute(f"create table reference.{table} as from build.reference.{table}")
+        estimate(connection, compiled, "flag_state")
+        connection.execute("create table truth as from mart.mart_pyramid_need")
+        estimate(connection, compiled, "if(is_hidden, 'not_assessable', flag_state)")
+        connection.execute(
+            """
+            create table compared as
+            select need.*, truth.least_count as true_count
+            from mart.mart_pyramid_need as need
+            inner join truth using (pyramid_key, level_order)
+            """
+        )
+        yield connection
+
+
+def test_where_all_is_known_there_is_nothing_to_estimate(estimated: duckdb.DuckDBPyConnection) -> None:
+    ((rows, doubtful),) = estimated.execute(
+        "select count(*), count(*) filter (where not (least_count = most_count and children_estimate = least_count)) "
+        "from truth"
+    ).fetchall()
+    assert (rows, doubtful) == (480, 0)
+
+
+def test_what_is_certain_and_what_is_possible_always_hold_the_truth(estimated: duckdb.DuckDBPyConnection) -> None:
+    ((rows, outside, in_doubt),) = estimated.execute(
+        """
+        select
+            count(*), count(*) filter (where not true_count between least_count and most_count),
+            sum(most_count - least_count)
+        from compared
+        """
+    ).fetchall()
+    assert (rows, outside) == (480, 0)
+    assert in_doubt > 5000
+
+
+def test_intervals_hold_the_truth_as_often_as_they_should(estimated: duckdb.DuckDBPyConnection) -> None:
+    """Nineteen times in twenty, for each of the levels, of 120 pyramids."""
+    held = estimated.execute(
+        """
+        select level_order, avg(if(true_count between lower_count and upper_count, 1, 0))
+        from compared group by level_order order by level_order
+        """
+    ).fetchall()
+    assert [level for level, _ in held] == [1, 2, 3, 4]
+    assert all(share >= 0.90 for _, share in held), held
+
+
+def test_estimates_err_to_neither_side(estimated: duckdb.DuckDBPyConnection) -> None:
+    """The mean error over 120 pyramids is a small part of the mean distance between the bounds."""
+    errors = estimated.execute(
+        """
+        select level_order, avg(children_estimate - true_count), avg(most_count - least_count)
+        from compared group by level_order order by level_order
+        """
+    ).fetchall()
+    assert all(abs(error) <= 0.05 * width for _, error, width in errors), errors
