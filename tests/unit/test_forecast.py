@@ -118,6 +118,12 @@ def test_deviations_are_those_of_the_library_s_state_space_model():
     assert ours**2 == pytest.approx(theirs.forecast_variance)
 
 
+def test_a_forecast_of_the_past_knows_nothing_of_what_came_after():
+    calm, storm = [20, 22, 21, 23, 20, 24] * 2 + [22, 21], [20, 22, 21, 23, 20, 24] * 2 + [90, 0]
+    assert forecast(history(calm).until(12), SETTING) == forecast(history(storm).until(12), SETTING)
+    assert forecast(history(calm), SETTING) != forecast(history(storm), SETTING)
+
+
 def test_the_table_tries_the_last_year_and_leaves_out_what_is_no_history():
     with duckdb.connect() as connection:
         histories = connection.sql(
