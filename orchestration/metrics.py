@@ -37,7 +37,7 @@ def metric(
     settings = Settings()
     try:
         statement = query(names, by or [], where or [])
-    except UnknownMetric as problem:
+    except (UnknownMetric, RuntimeError) as problem:
         report.fail(str(problem))
     if sql:
         report.say(statement)

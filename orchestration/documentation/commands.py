@@ -44,8 +44,9 @@ def docs(
 
     if check and refresh:
         report.fail("Choose one of --check and --refresh.")
-    settings, project = Settings(), manifest.read()
+    settings = Settings()
     try:
+        project = manifest.read()
         if not check and not refresh:
             with report.progress() as show:
                 is_built = site.build(settings, project, out, show)

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from orchestration import dbt
@@ -14,9 +15,8 @@ from orchestration.documentation.pages import DOCS, DRAWING
 from orchestration.settings import PROJECT, Settings
 
 LINK = re.compile(r"(\[[^\]]*\]\()((?!https?:|#)[^)#\s]+)((?:#[^)]*)?\))")
-MERMAID = re.compile(r"^```mermaid\n.*?^```\n", re.MULTILINE | re.DOTALL)
 TRACKER = re.compile(r"//[\w.]+\.cloudfront\.net/[\w./-]+")
-FILES = "files"
+FILES = Path("files")
 """Where files of the project that pages point to lie in the site."""
 
 SEARCH = "iframe-worker.js"
@@ -44,32 +44,27 @@ def build(settings: Settings, project: Project, out: Path, progress: Callable[[s
 
 
 def _stage(staged: Path, project: Project) -> None:
-    """Bring in what pages point to outside docs/, and the drawing in the place of its Mermaid source."""
+    """Bring in what pages point to outside docs/, and the drawing itself in the place of its image."""
     shutil.copy(Path(__file__).with_name(SEARCH), staged)
+    image = re.compile(rf"!\[[^\]]*\]\({re.escape(DRAWING.name)}\)")
     for page in list(staged.rglob("*.md")):
-        text = page.read_text(encoding="utf-8")
-        here = (DOCS / page.relative_to(staged)).parent
-
-        def inside(found: re.Match[str], here: Path = here, page: Path = page) -> str:
-            target = (here / found[2]).resolve()
-            if target.is_relative_to(DOCS) or not target.is_file():
-                return found[0]
-            copy = staged / FILES / target.relative_to(PROJECT)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            if copy.suffix == ".md":
-                # Links of a page outside docs/ lead on through the project and are not followed.
-                copy.write_text(LINK.sub(r"\1#\3", target.read_text(encoding="utf-8")), encoding="utf-8")
-            else:
-                shutil.copyfile(target, copy)
-            return f"{found[1]}{_up(page.parent, staged)}{copy.relative_to(staged)}{found[3]}"
-
-        text = LINK.sub(inside, MERMAID.sub("", text))
-        text = re.sub(rf"!\[[^\]]*\]\({DRAWING.name}\)", lambda _: drawing.star(project), text)
-        page.write_text(text, encoding="utf-8")
+        name = page.relative_to(staged)
+        text = LINK.sub(partial(_brought_in, staged, name), page.read_text(encoding="utf-8"))
+        page.write_text(image.sub(lambda _: drawing.star(project), text), encoding="utf-8")
 
 
-def _up(folder: Path, top: Path) -> str:
-    return "../" * len(folder.relative_to(top).parts)
+def _brought_in(staged: Path, page: Path, link: re.Match[str]) -> str:
+    """The link, leading to a copy in the site where it left docs/."""
+    target = (DOCS / page.parent / link[2]).resolve()
+    if target.is_relative_to(DOCS) or not target.is_file():
+        return link[0]
+    copy = FILES / target.relative_to(PROJECT)
+    (staged / copy).parent.mkdir(parents=True, exist_ok=True)
+    text = target.read_text(encoding="utf-8")
+    # Links of a page outside docs/ lead on through the project and are not followed.
+    (staged / copy).write_text(LINK.sub(r"\1#\3", text) if copy.suffix == ".md" else text, encoding="utf-8")
+    up = "../" * len(page.parent.parts)
+    return f"{link[1]}{up}{copy}{link[3]}"
 
 
 def _navigation(staged: Path) -> list[str | dict]:
