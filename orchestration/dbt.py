@@ -16,6 +16,8 @@ from orchestration.settings import PROJECT, Settings
 
 SOURCES = ("models", "seeds", "macros", "snapshots", "tests/dbt")
 EXECUTABLE = str(Path(sys.executable).parent / "dbt")
+BUILDS = str(Path(sys.executable).parent / "earlyhelp-dbt")
+"""dbt without reading the project anew: see orchestration/dbt_command.py."""
 
 
 @cache
@@ -65,7 +67,7 @@ def environment(settings: Settings) -> dict[str, str]:
 
 
 def cli() -> DbtCliResource:
-    return DbtCliResource(project_dir=project(), dbt_executable=EXECUTABLE)
+    return DbtCliResource(project_dir=project(), dbt_executable=BUILDS)
 
 
 def build_models(settings: Settings, as_of: str, select: str) -> None:
