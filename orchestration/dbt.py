@@ -82,7 +82,7 @@ def build_models(settings: Settings, as_of: str, select: str) -> None:
     target = settings.build / "dbt"
     chosen = ["--exclude-resource-type", "unit_test", "test", "--select", select]
     with _as_environment(environment(settings)):
-        done = dbtRunner(manifest=_manifest(as_of)).invoke(["--quiet", "build", *chosen, *_places(target, as_of)])
+        done = dbtRunner(manifest=_manifest()).invoke(["--quiet", "build", *chosen, *_places(target, as_of)])
         # Otherwise dbt holds the build open until this process ends.
         DuckDBConnectionManager.close_all_connections()
     if not done.success:
@@ -91,10 +91,11 @@ def build_models(settings: Settings, as_of: str, select: str) -> None:
 
 
 @cache
-def _manifest(as_of: str):
-    from dbt.cli.main import dbtRunner
+def _manifest():
+    from orchestration.dbt_command import last_read
 
-    return dbtRunner().invoke(["--quiet", "parse", *_places(PROJECT / "target" / "linkage", as_of)]).result
+    project()
+    return last_read()
 
 
 def _places(target: Path, as_of: str) -> list[str]:

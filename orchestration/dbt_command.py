@@ -16,11 +16,12 @@ from orchestration.settings import PROJECT
 def main() -> None:
     """Run dbt with the arguments of this command and exit as dbt does: 1 if a node failed, 2 if dbt did."""
     arguments = sys.argv[1:]
-    done = dbtRunner(manifest=_last_read() if "build" in arguments else None).invoke(arguments)
+    done = dbtRunner(manifest=last_read() if "build" in arguments else None).invoke(arguments)
     sys.exit(0 if done.success else 2 if done.exception else 1)
 
 
-def _last_read() -> Manifest:
+def last_read() -> Manifest:
+    """The project as dbt last read it. Whoever calls has seen to it that it is fresh: `orchestration.dbt.project`."""
     with (PROJECT / "target" / ".parse.lock").open("w") as lock:
         # Not while another process reads the project anew.
         fcntl.flock(lock, fcntl.LOCK_SH)
