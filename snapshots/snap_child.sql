@@ -1,6 +1,6 @@
 {% snapshot snap_child %}
 {%- set checked = ['sex', 'birth_month', 'nc_year', 'ethnicity_group', 'area_key', 'school_durable_key'] -%}
-{{ config(unique_key='child_durable_key', check_cols=checked, updated_at=said_at()) }}
+{{ config(unique_key='child_durable_key', check_cols=checked) }}
 
 {%- set query %}
     select

@@ -4,7 +4,7 @@
     'covers_to_date', 'nc_year', 'school_durable_key', 'pyramid_key', 'zone_key',
 ] -%}
 {%- set columns = ['child_durable_key', 'flag_key', 'academic_year', 'half_term', 'flag_rule_durable_key'] + checked -%}
-{{ config(unique_key=['child_durable_key', 'flag_key', 'academic_year', 'half_term'], check_cols=checked, updated_at=said_at()) }}
+{{ config(unique_key=['child_durable_key', 'flag_key', 'academic_year', 'half_term'], check_cols=checked) }}
 
 {%- set query %}
     select

@@ -3,7 +3,7 @@
     'school_durable_key', 'school_name', 'phase_name', 'pyramid_code', 'pyramid_name', 'zone_code', 'zone_name',
     'open_date', 'close_date',
 ] -%}
-{{ config(unique_key='school_id', check_cols=checked, updated_at=said_at()) }}
+{{ config(unique_key='school_id', check_cols=checked) }}
 
 {%- set query %}
     select

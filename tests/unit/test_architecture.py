@@ -248,6 +248,12 @@ def test_no_model_reads_the_wall_clock():
     assert not wrong
 
 
+def test_no_configuration_depends_on_the_day(manifest):
+    """A build is handed the project as it was read on another day: only what is compiled when it runs may name it."""
+    (day,) = re.findall(r'as_of_date: "(.+)"', (PROJECT / "dbt_project.yml").read_text())
+    assert [node["name"] for node in manifest["nodes"].values() if day in json.dumps(node["config"])] == []
+
+
 @pytest.mark.parametrize("clock", ["current_date", "now()", "CURRENT_TIMESTAMP", "{{ run_started_at }}"])
 def test_the_search_for_a_wall_clock_finds_one(clock):
     assert WALL_CLOCK.search(f"select {clock} as day")
