@@ -9,7 +9,7 @@
 {%- endmacro %}
 
 
-{#- Totals of fct_flag_summary, whatever it is grouped by. -#}
+{#- Totals of children counted by the state of a flag (int_flags_counted), whatever they are grouped by. -#}
 {% macro flag_totals() -%}
     cast(sum(children_count) as bigint) as children_count,
     cast(sum(assessable_count) as bigint) as assessable_count,

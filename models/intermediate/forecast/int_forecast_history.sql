@@ -1,15 +1,9 @@
 {#- What is forecast: children counted by the state of each flag, half term by half term, all by today's rule and on
     today's map, so that neither a new rule nor a school that changed its zone looks like a trend. -#}
-with evaluated as (
+with counts as (
 
-    select * from {{ ref('int_flags_evaluated') }}
-    where is_todays_rule
-
-),
-
-population as (
-
-    select * from {{ ref('int_child_population') }}
+    select * from {{ ref('int_flags_counted') }}
+    where rule_basis = 'todays'
 
 ),
 
@@ -39,54 +33,15 @@ half_terms as (
 placed as (
 
     select
-        population.child_durable_key,
-        population.as_of_date,
+        counts.*,
         coalesce(schools.todays_zone_code, {{ unknown_key() }}) as zone_code,
         coalesce(schools.todays_pyramid_code, {{ unknown_key() }}) as pyramid_code
-    from population
-    inner join half_terms on population.as_of_date = half_terms.as_of_date
+    from counts
+    inner join half_terms on counts.as_of_date = half_terms.as_of_date
     left join schools
         on
-            population.school_id = schools.school_id
-            and {{ valid_on('population.as_of_date', 'schools') }}
-
-),
-
-states as (
-
-    select
-        child_durable_key,
-        as_of_date,
-        flag_code,
-        flag_state
-    from evaluated
-
-    union all
-
-    select
-        child_durable_key,
-        as_of_date,
-        'any' as flag_code,
-        {{ any_flag_state('flag_state') }} as flag_state
-    from evaluated
-    group by child_durable_key, as_of_date
-
-),
-
-counted as (
-
-    select
-        placed.as_of_date,
-        placed.zone_code,
-        placed.pyramid_code,
-        states.flag_code,
-        {{ count_states('states.flag_state') }}
-    from placed
-    inner join states
-        on
-            placed.child_durable_key = states.child_durable_key
-            and placed.as_of_date = states.as_of_date
-    group by placed.as_of_date, placed.zone_code, placed.pyramid_code, states.flag_code
+            counts.school_id = schools.school_id
+            and {{ valid_on('counts.as_of_date', 'schools') }}
 
 ),
 
@@ -99,7 +54,7 @@ totals as (
             flag_code,
             as_of_date,
             {{ flag_totals() }}
-        from counted
+        from placed
         group by all
         {% if not loop.last %}
             union all
