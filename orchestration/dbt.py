@@ -15,6 +15,7 @@ from dagster_dbt import DbtCliResource, DbtProject
 from orchestration.settings import PROJECT, Settings
 
 SOURCES = ("models", "seeds", "macros", "snapshots", "tests/dbt")
+LOCK = "requirements.lock"
 EXECUTABLE = str(Path(sys.executable).parent / "dbt")
 BUILDS = str(Path(sys.executable).parent / "earlyhelp-dbt")
 """dbt without reading the project anew: see orchestration/dbt_command.py."""
@@ -45,11 +46,12 @@ def _parse() -> None:
 
 
 def _is_fresh(manifest: Path) -> bool:
-    if not manifest.exists():
+    # What was read is handed to builds from the second file; another version of dbt reads another manifest.
+    if not (manifest.exists() and manifest.with_name("partial_parse.msgpack").exists()):
         return False
     made = manifest.stat().st_mtime
     files = (path for name in SOURCES for path in (PROJECT / name).rglob("*") if path.is_file())
-    return all(path.stat().st_mtime <= made for path in [PROJECT / "dbt_project.yml", *files])
+    return all(path.stat().st_mtime <= made for path in [PROJECT / "dbt_project.yml", PROJECT / LOCK, *files])
 
 
 def environment(settings: Settings) -> dict[str, str]:
