@@ -1,0 +1,61 @@
+"""Who was given what of the children's data, and why: a log of one line for each file that was made to be handed on.
+
+Lines are appended to EARLYHELP_HOME/disclosures.jsonl and never changed. They name no child.
+"""
+
+import getpass
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from orchestration import durable
+from orchestration.settings import Settings
+
+Action = Literal["release", "rollback", "export", "subject access", "erasure", "retention"]
+
+
+def _actor() -> str:
+    """Who is at the keyboard, or whose schedule it is, as the machine knows them."""
+    return getpass.getuser()
+
+
+def _now() -> str:
+    return datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """One file made or handed on. `disclosed_at` is UTC, in ISO form.
+
+    `audience` is one of ref_audience; `children_count` is None where the file tells of no single child. `file` is
+    relative to EARLYHELP_HOME where it lies below it.
+    """
+
+    action: Action
+    audience: str
+    file: str
+    children_count: int | None
+    reason: str
+    release_id: str | None = None
+    disclosed_by: str = field(default_factory=_actor)
+    disclosed_at: str = field(default_factory=_now)
+
+
+def log_of(settings: Settings) -> Path:
+    return settings.home / "disclosures.jsonl"
+
+
+def record(settings: Settings, disclosures: Iterable[Disclosure]) -> None:
+    """Write to the end of the log; on the disk when this returns."""
+    durable.append_lines(log_of(settings), [json.dumps(asdict(disclosure)) for disclosure in disclosures])
+
+
+def entries(settings: Settings) -> list[Disclosure]:
+    """Every line of the log, in the order it was written."""
+    path = log_of(settings)
+    if not path.exists():
+        return []
+    return [Disclosure(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
