@@ -11,6 +11,7 @@ from orchestration import report
 from orchestration.documentation.commands import docs
 from orchestration.linkage import commands as linkage
 from orchestration.metrics import metric
+from orchestration.releases import commands as releases_commands
 from orchestration.review import commands as review
 from orchestration.settings import Settings
 from orchestration.what_if.commands import what_if
@@ -32,6 +33,8 @@ app = typer.Typer(
 
 app.add_typer(review.app, name="review")
 app.add_typer(linkage.app, name="linkage")
+app.add_typer(releases_commands.app, name="keys")
+app.command("disclosures")(releases_commands.disclosures)
 app.command("what-if")(what_if)
 app.command("docs")(docs)
 app.command("metric")(metric)

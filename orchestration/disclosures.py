@@ -14,7 +14,7 @@ from typing import Literal
 from orchestration import durable
 from orchestration.settings import Settings
 
-Action = Literal["release", "rollback", "export", "subject access", "erasure", "retention"]
+Action = Literal["release", "rollback", "key", "export", "subject access", "erasure", "retention"]
 
 
 def _actor() -> str:

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 import duckdb
 
 from orchestration import durable
-from orchestration.build_file import quoted
+from orchestration.engine import quoted
 from orchestration.settings import Settings
 
 LINE = "release.json"

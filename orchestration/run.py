@@ -9,6 +9,7 @@ from pathlib import Path
 
 from orchestration import fingerprint, progress, releases
 from orchestration.as_of import TAG
+from orchestration.releases import keys
 from orchestration.settings import Settings
 
 
@@ -23,7 +24,10 @@ class Outcome:
 
 
 def is_current(settings: Settings, as_of: date, pending: int) -> bool:
-    """Whether a run would change nothing: no file waits; the release has this day, code, deliveries and decisions."""
+    """Whether a run would change nothing: no file waits; the release has this day, code, deliveries and decisions.
+
+    And its files have the newest keys.
+    """
     release = releases.in_force(settings)
     return (
         not pending
@@ -31,6 +35,10 @@ def is_current(settings: Settings, as_of: date, pending: int) -> bool:
         and release.manifest["as_of_date"] == as_of.isoformat()
         and release.manifest["code_sha256"] == fingerprint.code()
         and release.manifest["inputs_sha256"] == fingerprint.inputs(settings)
+        and all(
+            entry["key_id"] in (None, keys.newest(settings, entry["audience"]))
+            for entry in release.manifest["files"].values()
+        )
     )
 
 

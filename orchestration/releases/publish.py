@@ -1,4 +1,4 @@
-"""Publication: a fresh file, verified, renamed into place, then switched in by one rename.
+"""Publication: fresh files, verified, renamed into place, then switched in by one rename.
 
 A kill at any step leaves the release in force untouched: everything happens in a folder whose name begins with a dot,
 which nobody reads and the next publication removes.
@@ -12,8 +12,9 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import build_file, durable, fingerprint, knowledge
-from orchestration.releases import analyst_file, content, shelf
+from orchestration import build_file, disclosures, durable, fingerprint, knowledge
+from orchestration.releases import audience_files, content, shelf
+from orchestration.releases.audience_files import Written
 from orchestration.settings import Settings
 
 DISTRIBUTION = "early-help-warehouse"
@@ -43,6 +44,8 @@ def publish(settings: Settings, as_of: date, run_id: str) -> shelf.Release:
         shutil.rmtree(draft, ignore_errors=True)
         raise
     durable.sync(settings.releases)
+    # Told first: a release that nobody could see may stand in the log, one that is not in it could be seen by nobody.
+    disclosures.record(settings, shelf.disclosed(release, "release", "published"))
     shelf.switch(settings, release)
     knowledge.settle(settings, release_id)
     with build_file.connect(settings) as connection:
@@ -52,8 +55,9 @@ def publish(settings: Settings, as_of: date, run_id: str) -> shelf.Release:
 
 
 def _room_for(settings: Settings) -> None:
-    # The published file is at most as large as the build it is copied from, which also holds raw and staging.
-    needed, free = settings.build_file.stat().st_size, shutil.disk_usage(settings.releases).free
+    # The analysts' file is at most as large as the build it is copied from, which also holds raw and staging; so are
+    # those of zones and schools together, where each child stands twice.
+    needed, free = 2 * settings.build_file.stat().st_size, shutil.disk_usage(settings.releases).free
     if free < needed:
         raise OSError(
             f"{settings.releases} has {free / 2**20:.0f} MiB free; the release needs up to {needed / 2**20:.0f} MiB. "
@@ -85,11 +89,11 @@ def _write(settings: Settings, draft: Path, release_id: str, as_of: date, run_id
         "code_sha256": fingerprint.code(),
         "inputs_sha256": fingerprint.inputs(settings),
     }
+    written = audience_files.write(settings, draft, row)
+    (analysts,) = [file for file in written if file.path == shelf.FILE_NAME]
+    if left := [path.name for path in draft.rglob("*.wal")]:
+        raise RuntimeError(f"DuckDB left a write-ahead log beside the release ({left[0]}); it was not published")
     file = draft / shelf.FILE_NAME
-    rows = analyst_file.write(settings.build_file, file, row, settings.memory_limit)
-    if file.with_name(file.name + ".wal").exists():
-        raise RuntimeError("DuckDB left a write-ahead log beside the release; it was not published")
-    durable.sync(file)
     with duckdb.connect(str(file), read_only=True) as connection:
         sources = connection.execute(
             """
@@ -106,12 +110,21 @@ def _write(settings: Settings, draft: Path, release_id: str, as_of: date, run_id
     names = ("source", "deliveries", "rows_read", "rows_accepted", "rows_rejected", "newest_extract")
     return {
         **{key: str(value) for key, value in row.items()},
-        "audience": "analyst",
         "duckdb_version": duckdb.__version__,
-        "storage_version": analyst_file.STORAGE_VERSION,
         "sources": [dict(zip(names, source, strict=True)) for source in sources],
         "checks": dict(checks),
-        "rows": rows,
+        "rows": analysts.rows,
         "content_sha256": content.digest(content.of(file)),
-        "files": {file.name: {"sha256": durable.sha256(file), "bytes": file.stat().st_size}},
+        "files": {written_file.path: _entry(draft, written_file) for written_file in written},
+    }
+
+
+def _entry(draft: Path, file: Written) -> dict:
+    path = draft / file.path
+    return {
+        "sha256": durable.sha256(path),
+        "bytes": path.stat().st_size,
+        "audience": file.name,
+        "children_count": file.children_count,
+        "key_id": file.key_id,
     }

@@ -5,7 +5,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration import durable
+from orchestration import disclosures, durable
 from orchestration.settings import Settings
 
 FILE_NAME = "early_help.duckdb"
@@ -47,6 +47,21 @@ def switch(settings: Settings, release: Release) -> None:
     durable.point(settings.current, release.folder)
 
 
+def disclosed(release: Release, action: disclosures.Action, reason: str) -> list[disclosures.Disclosure]:
+    """The lines that the log of disclosures gets for the files of a release that is put in force."""
+    return [
+        disclosures.Disclosure(
+            action=action,
+            audience=entry["audience"],
+            file=f"releases/{release.release_id}/{path}",
+            children_count=entry["children_count"],
+            reason=reason,
+            release_id=release.release_id,
+        )
+        for path, entry in release.manifest["files"].items()
+    ]
+
+
 def rollback(settings: Settings, to: str | None = None) -> Release:
     """Put an earlier release in force: the one before the current, or the one named.
 
@@ -66,6 +81,7 @@ def rollback(settings: Settings, to: str | None = None) -> Release:
             raise LookupError(f"No release {to} on the shelf. On the shelf: {known}.")
         target = named[0]
     verify(target)
+    disclosures.record(settings, disclosed(target, "rollback", "put in force again"))
     switch(settings, target)
     return target
 

@@ -1,0 +1,33 @@
+"""DuckDB as the warehouse uses it: memory is capped, and what spills lies beside the build, encrypted."""
+
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+
+from orchestration.settings import Settings
+
+
+def quoted(path: Path) -> str:
+    """A path as it stands between the quotes of a SQL statement."""
+    return str(path).replace("'", "''")
+
+
+def connect(settings: Settings, database: Path | None = None, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    """Open a database file, or one in memory, for work on children's rows."""
+    options = {"memory_limit": settings.memory_limit, "temp_directory": str(settings.build / "spill")}
+    connection = duckdb.connect(str(database or ":memory:"), read_only=read_only, config=options)
+    connection.execute("set enable_progress_bar = false")
+    encrypt(connection)
+    return connection
+
+
+def encrypt(connection: duckdb.DuckDBPyConnection) -> None:
+    """Let a connection write encrypted files, and have its temporary ones encrypted.
+
+    DuckDB reads encrypted files by itself; to write them it wants the OpenSSL of its extension httpfs, which lies in a
+    package of its own, so that nothing is downloaded.
+    """
+    folder = files("duckdb_extension_httpfs") / "extensions" / f"v{duckdb.__version__}"
+    connection.execute(f"load '{quoted(Path(str(folder / 'httpfs.duckdb_extension')))}'")
+    connection.execute("set temp_file_encryption = true")

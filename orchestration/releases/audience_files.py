@@ -1,0 +1,238 @@
+"""Writes the files of all audiences but the open one, from the build.
+
+Every file is written fresh, so it is compact. What is not encrypted is in DuckDB's oldest storage format, so that every
+client from 1.1 on opens it; what is encrypted needs 1.4. Tables keep their constraints and comments.
+
+A file begins as a copy of its audience's template: all tables, described, and the rows that every place sees. Then it
+gets the rows of its own. A school's children are found in its zone's file rather than in the whole county, which would be
+read once for every school.
+"""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+import duckdb
+
+from orchestration import durable, engine
+from orchestration.engine import quoted
+from orchestration.releases import audiences, keys
+from orchestration.releases.audiences import CONDITIONS, Audience
+from orchestration.settings import Settings
+
+STORAGE_VERSION = "v1.0.0"
+ENCRYPTED_STORAGE_VERSION = "v1.4.0"
+SMALL_BLOCKS = 65536
+"""Bytes of a block in the file of a place: each of its small tables takes at least one, of 256 KiB by default."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A file of a release: its name (`zone/Z1`), its path in the release, the children in it, its key's id, its rows."""
+
+    name: str
+    path: str
+    children_count: int
+    key_id: str | None
+    rows: dict[str, int]
+
+
+@dataclass(frozen=True)
+class _Job:
+    """What the files of one release have in common."""
+
+    settings: Settings
+    folder: Path
+    audiences: dict[str, Audience]
+
+
+def write(settings: Settings, folder: Path, release_row: dict) -> list[Written]:
+    """Write every audience's files of the build into `folder`; `release_row` becomes the one row of ops.release.
+
+    Raises RuntimeError when a table that is copied whole has not the rows of its original.
+    """
+    with engine.connect(settings) as connection:
+        connection.execute(f"attach '{quoted(settings.build_file)}' as build (read_only)")
+        job = _Job(settings, folder, audiences.read(connection))
+        audiences.cover(connection)
+        for audience in job.audiences.values():
+            _make_template(connection, audience, release_row)
+        written = [_write_county(job, connection, one) for one in job.audiences.values() if one.scope_level is None]
+        # Hundreds of small files: their statements are too short to keep more than one core busy each.
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            of_zones = pool.map(
+                lambda zone: _write_zone(job, connection.cursor(), zone), audiences.zones_with_files(connection)
+            )
+            return [*written, *chain.from_iterable(of_zones)]
+
+
+def _write_county(job: _Job, connection: duckdb.DuckDBPyConnection, audience: Audience) -> Written:
+    with _new_file(job, connection, audience, None) as (database, key_id):
+        rows = _fill(connection, audience, database)
+    (children,) = connection.execute("select count(distinct child_durable_key) from build.core.dim_child").fetchone()
+    return Written(audience.name(None), audience.path(None), children, key_id, rows)
+
+
+def _write_zone(job: _Job, connection: duckdb.DuckDBPyConnection, zone: str) -> list[Written]:
+    """The file of a zone, if somebody may see all of it, and those of its schools that have one."""
+    of_zone, of_school = job.audiences["zone"], job.audiences["school"]
+    schools = audiences.places(connection, "school", zone)
+    if not audiences.places(connection, "zone", zone):
+        return [_write_place(job, connection, of_school, school) for school in schools]
+    children = audiences.select_place(connection, "zone", zone)
+    with _new_file(job, connection, of_zone, zone) as (database, key_id):
+        rows = _fill(connection, of_zone, database)
+        written = [Written(of_zone.name(zone), of_zone.path(zone), children, key_id, rows)]
+        narrower = _Source(database, {table for table, rule in of_zone.rows.items() if rule == "children"})
+        return written + [_write_place(job, connection, of_school, school, narrower) for school in schools]
+
+
+@dataclass(frozen=True)
+class _Source:
+    """A file that holds all rows of some tables that a narrower file needs."""
+
+    database: str
+    tables: set[tuple[str, str]]
+
+
+def _write_place(
+    job: _Job, connection: duckdb.DuckDBPyConnection, audience: Audience, place: str, narrower: _Source | None = None
+) -> Written:
+    children = audiences.select_place(connection, audience.scope_level, place)
+    with _new_file(job, connection, audience, place) as (database, key_id):
+        rows = _fill(connection, audience, database, narrower)
+    return Written(audience.name(place), audience.path(place), children, key_id, rows)
+
+
+@contextmanager
+def _new_file(
+    job: _Job, connection: duckdb.DuckDBPyConnection, audience: Audience, place: str | None
+) -> Iterator[tuple[str, str | None]]:
+    """A new file with its audience's template in it; yields the name it is attached by and the id of its key."""
+    path, database = job.folder / audience.path(place), f'"{audience.name(place)}"'
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    key_id = keys.newest(job.settings, audience.name(place)) if audience.is_encrypted else None
+    version = ENCRYPTED_STORAGE_VERSION if key_id else STORAGE_VERSION
+    options = [f"storage_version '{version}'"] + [f"block_size {SMALL_BLOCKS}"] * (place is not None)
+    # The key is handed over beside the statement, so that no message of DuckDB's can repeat it.
+    key = {"key": keys.derive(job.settings, audience.name(place), key_id)} if key_id else {}
+    options += ["encryption_key $key"] * bool(key)
+    connection.execute(f"attach '{quoted(path)}' as {database} ({', '.join(options)})", key)
+    connection.execute(f"copy from database {_template(audience)} to {database}")
+    yield database, key_id
+    connection.execute(f"detach {database}")
+    path.chmod(0o600 if key_id else 0o644)
+    durable.sync(path)
+
+
+def _fill(
+    connection: duckdb.DuckDBPyConnection, audience: Audience, database: str, narrower: _Source | None = None
+) -> dict[str, int]:
+    """Insert the rows of a file that are not in its template; returns rows by table."""
+    rows = {}
+    for (schema, table), rule in audience.rows.items():
+        if _is_in_template(audience, rule):
+            continue
+        source = (
+            narrower.database if narrower and (schema, table) in narrower.tables and rule == "children" else "build"
+        )
+        (rows[f"{schema}.{table}"],) = connection.execute(
+            f'insert into {database}.{schema}."{table}" select * from {source}.{schema}."{table}" '
+            f"where {CONDITIONS[rule]}"
+        ).fetchone()
+        if rule == "all":
+            (expected,) = connection.execute(f'select count(*) from build.{schema}."{table}"').fetchone()
+            if rows[f"{schema}.{table}"] != expected:
+                raise RuntimeError(
+                    f"{schema}.{table}: {rows[f'{schema}.{table}']} of {expected} rows reached the release"
+                )
+    return rows
+
+
+def _template(audience: Audience) -> str:
+    return f"template_{audience.code}"
+
+
+def _is_in_template(audience: Audience, rule: str) -> bool:
+    """Rows that every place of an audience sees; the county's one file gets all of its rows once, by itself."""
+    return rule == "all" and audience.scope_level is not None
+
+
+def _make_template(connection: duckdb.DuckDBPyConnection, audience: Audience, release_row: dict) -> None:
+    database = _template(audience)
+    connection.execute(f"attach ':memory:' as {database}")
+    definitions = connection.execute(
+        "select schema_name, table_name, sql from duckdb_tables() where database_name = 'build'"
+    ).fetchall()
+    # The build's own DDL carries types, not-null and primary keys; it names schema and table, so it runs in here.
+    connection.execute(f"use {database}")
+    for schema, table, ddl in definitions:
+        if (schema, table) in audience.rows:
+            connection.execute(f"create schema if not exists {schema}")
+            connection.execute(ddl)
+    connection.execute("use memory")
+    _copy_comments(connection, database)
+    describe_release(connection, database, release_row)
+    for (schema, table), rule in audience.rows.items():
+        if _is_in_template(audience, rule):
+            connection.execute(f'insert into {database}.{schema}."{table}" select * from build.{schema}."{table}"')
+
+
+def _copy_comments(connection: duckdb.DuckDBPyConnection, database: str) -> None:
+    statements = connection.execute(
+        """
+        with released as (
+            select schema_name, table_name from duckdb_tables() where database_name = $database
+        ),
+
+        comments as (
+            select schema_name, table_name, 0 as position, 'table' as kind, '' as column_part, comment
+            from duckdb_tables()
+            where database_name = 'build'
+
+            union all
+
+            select schema_name, table_name, column_index, 'column', '."' || column_name || '"', comment
+            from duckdb_columns()
+            where database_name = 'build'
+        )
+
+        select
+            'comment on ' || kind || ' ' || $database || '.' || schema_name || '."' || table_name || '"' || column_part
+            || ' is ''' || replace(comment, '''', '''''') || ''''
+        from comments
+        inner join released using (schema_name, table_name)
+        where comment is not null
+        order by schema_name, table_name, position
+        """,
+        {"database": database},
+    ).fetchall()
+    for (statement,) in statements:
+        connection.execute(statement)
+
+
+def describe_release(connection: duckdb.DuckDBPyConnection, database: str, row: dict) -> None:
+    """Make ops.release in an attached database, with its one row and comments."""
+    columns = {
+        "release_id": ("varchar", "The release; its folder and manifest carry the same name."),
+        "as_of_date": ("date", "The day the release speaks of."),
+        "published_at": ("timestamp", "When it was written, UTC."),
+        "run_id": ("varchar", "The run that built it; see ops.delivery_event and ops.check_result."),
+        "version": ("varchar", "The version of the code."),
+        "code_sha256": ("varchar", "Fingerprint of models, seeds, macros, contracts and pipeline."),
+        "inputs_sha256": ("varchar", "Fingerprint of the deliveries and the review decisions it is made of."),
+    }
+    declared = ", ".join(f"{name} {kind} not null" for name, (kind, _) in columns.items())
+    connection.execute(f"create schema if not exists {database}.ops")
+    connection.execute(f"create or replace table {database}.ops.release ({declared})")
+    marks = ", ".join("?" for _ in columns)
+    connection.execute(f"insert into {database}.ops.release values ({marks})", [row[name] for name in columns])
+    connection.execute(
+        f"comment on table {database}.ops.release is 'What this release is. Grain: the release (one row).'"
+    )
+    for name, (_, text) in columns.items():
+        connection.execute(f"comment on column {database}.ops.release.{name} is '{text}'")

@@ -1,0 +1,155 @@
+"""Whom a release has files for, and which rows of which table each may hold.
+
+Both are reference data of the build: ref_audience and ref_audience_table. A zone or school has a file if somebody may see
+its children on the day of the release (brg_user__scope); nobody's file is not made. A file is named as its audience and
+place: `analyst`, `zone/Z1`, `school/8381101`.
+"""
+
+from dataclasses import dataclass
+
+import duckdb
+
+COUNTED = "open"
+"""The audience that gets counts made for it alone: orchestration/releases/open_file."""
+
+
+@dataclass(frozen=True)
+class Audience:
+    """`rows` maps (schema, table) to the rule that says which rows; `scope_level` is None for one file of the county."""
+
+    code: str
+    file_pattern: str
+    scope_level: str | None
+    is_encrypted: bool
+    rows: dict[tuple[str, str], str]
+
+    def path(self, place: str | None) -> str:
+        return self.file_pattern.format(place=place)
+
+    def name(self, place: str | None) -> str:
+        return f"{self.code}/{place}" if place else self.code
+
+
+def read(connection: duckdb.DuckDBPyConnection) -> dict[str, Audience]:
+    """The audiences whose files hold tables of the build, which `connection` has attached as `build`, by their code."""
+    found = connection.execute(
+        """
+        select audience_code, file_pattern, scope_level, is_encrypted
+        from build.reference.ref_audience
+        where audience_code <> ?
+        """,
+        [COUNTED],
+    ).fetchall()
+    return {code: Audience(code, *rest, _rows(connection, code)) for code, *rest in found}
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, code: str) -> dict[tuple[str, str], str]:
+    """A table's own line counts before that of its whole schema; one without a line, or with a blank, is left out."""
+    found = connection.execute(
+        f"""
+        select tables.schema_name, tables.table_name, rules."{code}"
+        from duckdb_tables() as tables
+        inner join build.reference.ref_audience_table as rules
+            on tables.schema_name = rules.schema_name and rules.table_name in (tables.table_name, '*')
+        where tables.database_name = 'build'
+        qualify row_number() over (
+            partition by tables.schema_name, tables.table_name order by rules.table_name = '*'
+        ) = 1
+        order by tables.schema_name, tables.table_name
+        """
+    ).fetchall()
+    return {(schema, table): rule for schema, table, rule in found if rule is not None}
+
+
+def cover(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the table `covered`: for each place that has a file, the children in it now (one row each) with school and zone.
+
+    Children and places are those of the map in force. Whoever may see the county may see each of its zones.
+    """
+    connection.execute(
+        """
+        create or replace table memory.covered as
+        with access as (
+            select distinct scope_level, school_durable_key, zone_key
+            from build.core.brg_user__scope
+            where has_access
+        ),
+
+        children as (
+            select
+                list.child_durable_key,
+                list.school_durable_key,
+                list.school_id,
+                list.zone_code,
+                zones.zone_key
+            from build.mart.mart_child_list as list
+            inner join build.core.dim_zone as zones on list.zone_code = zones.zone_code
+        )
+
+        select 'zone' as scope_level, zone_code as place, child_durable_key, school_durable_key, school_id, zone_code
+        from children
+        where
+            zone_key in (select zone_key from access where scope_level = 'zone')
+            or exists (select 1 from access where scope_level = 'county')
+
+        union all
+
+        select 'school' as scope_level, school_id as place, child_durable_key, school_durable_key, school_id, zone_code
+        from children
+        where school_durable_key in (select school_durable_key from access where scope_level = 'school')
+        """
+    )
+
+
+def zones_with_files(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Zones that have a file, or a school in them that has one; among them what is on no map."""
+    return [
+        zone for (zone,) in connection.execute("select distinct zone_code from memory.covered order by all").fetchall()
+    ]
+
+
+def places(connection: duckdb.DuckDBPyConnection, scope_level: str, zone: str) -> list[str]:
+    """Places of a level within a zone that have a file."""
+    found = connection.execute(
+        "select distinct place from memory.covered where scope_level = ? and zone_code = ? order by place",
+        [scope_level, zone],
+    ).fetchall()
+    return [place for (place,) in found]
+
+
+def select_place(connection: duckdb.DuckDBPyConnection, scope_level: str, place: str) -> int:
+    """Make the tables that the rules in `CONDITIONS` name, for one place; returns how many children it covers."""
+    connection.execute(
+        """
+        create or replace temp table place_child as
+        select distinct child_durable_key from memory.covered where scope_level = $level and place = $place
+        """,
+        {"level": scope_level, "place": place},
+    )
+    connection.execute(
+        """
+        create or replace temp table place_itself as
+        select distinct 'county' as place_type, 'county' as place_code, null as school_durable_key
+        union
+        select 'zone', zone_code, null from memory.covered where scope_level = $level and place = $place
+        union
+        select 'school', school_id, school_durable_key from memory.covered where scope_level = $level and place = $place
+        """,
+        {"level": scope_level, "place": place},
+    )
+    (children,) = connection.execute("select count(*) from place_child").fetchone()
+    return children
+
+
+_CHILDREN = "select child_durable_key from place_child"
+CONDITIONS = {
+    "all": "true",
+    "children": f"child_durable_key in ({_CHILDREN})",
+    "households": f"""household_durable_key in (
+        select household_durable_key from build.core.brg_child__household where child_durable_key in ({_CHILDREN})
+    )""",
+    "schools": "school_durable_key in (select school_durable_key from place_itself where place_type = 'school')",
+    "zones": "is_county or zone_code in (select place_code from place_itself where place_type = 'zone')",
+    "places": "(place_type, place_code) in (select (place_type, place_code) from place_itself)",
+}
+"""What each rule of ref_audience_table says of a row, for the place that `select_place` has made."""

@@ -1,0 +1,132 @@
+"""`earlyhelp keys`: the keys of a release's encrypted files; `earlyhelp disclosures`: who was given what."""
+
+from typing import Annotated
+
+import typer
+
+from orchestration import report
+from orchestration.settings import Settings
+
+app = typer.Typer(
+    help="Show or change the keys that the files of zones and schools are encrypted with.\n\n"
+    "Every file has a key of its own, the same from release to release until it is rotated. Keys are made from the "
+    "pseudonym key; they lie in no file.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+Reason = Annotated[str, typer.Option(help="Why, for the log of disclosures. No names of children.")]
+
+
+@app.command("list")
+def list_() -> None:
+    """List the encrypted files of the release in force, with the children in each and the id of its key.
+
+    \b
+    Example:
+      earlyhelp keys list
+    """
+    from orchestration.releases import screens
+
+    screens.encrypted_files(_release())
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(help="A file's name from `earlyhelp keys list`, such as zone/Z1.")],
+    reason: Reason,
+) -> None:
+    """Print the key of one file of the release in force, and how to open the file with it. The showing is logged.
+
+    \b
+    Example:
+      earlyhelp keys show zone/Z1 --reason "Handed to the zone's manager for the autumn huddles"
+    Hand the key over apart from the file.
+    """
+    from orchestration import disclosures
+    from orchestration.releases import keys
+
+    settings, release = Settings(), _release()
+    path, entry = _file(release, name)
+    try:
+        key = keys.derive(settings, name, entry["key_id"])
+    except ValueError as problem:
+        report.fail(str(problem))
+    disclosures.record(
+        settings,
+        [
+            disclosures.Disclosure(
+                action="key",
+                audience=name,
+                file=f"releases/{release.release_id}/{path}",
+                children_count=entry["children_count"],
+                reason=reason,
+                release_id=release.release_id,
+            )
+        ],
+    )
+    report.say(
+        f"{settings.current / path} tells of {entry['children_count']:,} children. Open it in DuckDB 1.4 or newer:"
+    )
+    report.say(f"  attach '{settings.current / path}' as place (read_only, encryption_key '{key}');")
+    report.say("  select * from place.mart.mart_child_list;")
+
+
+@app.command()
+def rotate(
+    names: Annotated[list[str] | None, typer.Argument(help="Files' names from `earlyhelp keys list`.")] = None,
+    all_: Annotated[bool, typer.Option("--all", help="Every encrypted file.")] = False,
+) -> None:
+    """Give files another key from the next release on. Files of releases that are already out keep theirs.
+
+    \b
+    Examples:
+      earlyhelp keys rotate school/8381101
+      earlyhelp keys rotate --all
+    Then run `earlyhelp build`, and show the new key to those who may hold the file.
+    """
+    from orchestration.releases import keys
+
+    settings, release = Settings(), _release()
+    if bool(names) == all_:
+        report.fail("Name the files whose keys to change, or --all of them.")
+    chosen = names or [entry["audience"] for entry in release.manifest["files"].values() if entry["key_id"]]
+    for name in chosen:
+        _file(release, name)
+    keys.rotate(settings, chosen)
+    report.say(f"{len(chosen):,} files get another key with the next release. Next: earlyhelp build")
+
+
+def disclosures(
+    limit: Annotated[int, typer.Option(min=1, help="How many of the newest lines to print.")] = 50,
+    each_file: Annotated[bool, typer.Option("--each-file", help="The files of a release one by one.")] = False,
+) -> None:
+    """Show who was given what: releases, exports, keys shown, subject access, erasures; how many children, and why.
+
+    \b
+    Example:
+      earlyhelp disclosures --limit 20
+    The log lies in $EARLYHELP_HOME/disclosures.jsonl; it is only ever added to, and names no child.
+    """
+    from orchestration import disclosures as log
+    from orchestration.releases import screens
+
+    screens.disclosures(log.entries(Settings()), limit, each_file)
+
+
+def _release():
+    from orchestration import releases
+
+    release = releases.in_force(Settings())
+    if release is None:
+        report.fail("No release is in force yet: run earlyhelp build.")
+    return release
+
+
+def _file(release, name: str) -> tuple[str, dict]:
+    encrypted = {
+        entry["audience"]: (path, entry) for path, entry in release.manifest["files"].items() if entry["key_id"]
+    }
+    if name not in encrypted:
+        report.fail(f"Release {release.release_id} has no encrypted file {name}; see earlyhelp keys list.")
+    return encrypted[name]

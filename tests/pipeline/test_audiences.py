@@ -1,0 +1,268 @@
+"""Each audience's files of a release: who is in them, what is in them, and who can open them."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration import build_file, disclosures, engine
+from orchestration.releases import keys
+from orchestration.settings import Settings
+from tests.pipeline.warehouse import KEY, Warehouse
+
+NOT_ON_THE_LIST = "a" * 64
+
+
+def settings_of(warehouse: Warehouse) -> Settings:
+    return Settings(home=warehouse.home, key=KEY)
+
+
+@contextmanager
+def opened(warehouse: Warehouse, name: str, folder: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A zone's or school's file of a release, opened as whoever was told its key opens it."""
+    file = (folder or warehouse.home / "current") / f"{name}.duckdb"
+    key = keys.derive(settings_of(warehouse), name, keys.newest(settings_of(warehouse), name))
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{file}' as place (read_only, encryption_key '{key}')")
+        connection.execute("use place")
+        yield connection
+
+
+def names_of_files(warehouse: Warehouse) -> list[str]:
+    home = warehouse.home / "current"
+    return sorted(f"{level}/{path.stem}" for level in ("zone", "school") for path in home.glob(f"{level}/*.duckdb"))
+
+
+def child_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    return [
+        f"{schema}.{table}"
+        for schema, table in connection.execute(
+            "select schema_name, table_name from duckdb_columns() "
+            "where column_name = 'child_durable_key' and database_name = current_database()"
+        ).fetchall()
+    ]
+
+
+EXPECTED = """
+    select 'zone/' || list.zone_code as name, list.child_durable_key
+    from mart.mart_child_list as list
+    inner join core.dim_zone as zones on list.zone_code = zones.zone_code
+    inner join core.brg_user__scope as access
+        on
+            access.has_access
+            and (access.scope_level = 'county' or access.scope_level = 'zone' and access.zone_key = zones.zone_key)
+    union
+    select 'school/' || list.school_id, list.child_durable_key
+    from mart.mart_child_list as list
+    inner join core.brg_user__scope as access
+        on
+            access.has_access
+            and access.scope_level = 'school'
+            and access.school_durable_key = list.school_durable_key
+"""
+"""Who must be in which file, worked out from the analysts' file alone."""
+
+
+def test_every_table_of_the_build_says_who_may_see_it(clean: Warehouse) -> None:
+    with build_file.connect(settings_of(clean), read_only=True) as connection:
+        differing = connection.execute(
+            """
+            with built as (
+                select schema_name, table_name from duckdb_tables() where schema_name in ('core', 'mart', 'ops')
+            ),
+
+            listed as (
+                select schema_name, table_name from reference.ref_audience_table where table_name <> '*'
+            )
+
+            (from built except from listed) union all (from listed except from built)
+            """
+        ).fetchall()
+    assert differing == []
+
+
+def test_a_file_holds_the_children_whom_somebody_may_see_there_and_no_other(dirty: Warehouse) -> None:
+    expected: dict[str, set[str]] = {}
+    for name, child in dirty.release(EXPECTED):
+        expected.setdefault(name, set()).add(child)
+    assert names_of_files(dirty) == sorted(expected)
+    assert {name.split("/")[0] for name in expected} == {"zone", "school"}
+    for name, children in expected.items():
+        with opened(dirty, name) as place:
+            assert {
+                child for (child,) in place.execute("select child_durable_key from mart.mart_child_list").fetchall()
+            } == children
+            assert {
+                child for (child,) in place.execute("select child_durable_key from core.dim_child_identity").fetchall()
+            } == children
+            for table in child_tables(place):
+                found = {
+                    child for (child,) in place.execute(f"select distinct child_durable_key from {table}").fetchall()
+                }
+                assert found <= children, f"{table} of {name} tells of a child who is not there"
+
+
+def test_a_child_brings_its_whole_history_wherever_it_was(dirty: Warehouse) -> None:
+    name = names_of_files(dirty)[-1]
+    with opened(dirty, name) as place:
+        place.execute(f"attach '{dirty.release_file}' as analysts (read_only)")
+        tables = [table for table in child_tables(place) if table.startswith("core.fct_")]
+        assert len(tables) > 5
+        for table in tables:
+            here, everywhere = place.execute(
+                f"select (select count(*) from {table}), (select count(*) from analysts.{table} "
+                "where child_durable_key in (select child_durable_key from mart.mart_child_list))"
+            ).fetchone()
+            assert here == everywhere, table
+        (elsewhere,) = place.execute(
+            "select count(*) from core.fct_enrolment where school_durable_key not in "
+            "(select school_durable_key from mart.mart_child_list)"
+        ).fetchone()
+        assert elsewhere, "no child of this school came from another one: nothing is shown"
+
+
+def test_no_other_childs_upn_or_name_is_in_a_schools_file(dirty: Warehouse) -> None:
+    name = next(name for name in names_of_files(dirty) if name.startswith("school/"))
+    with build_file.connect(settings_of(dirty), read_only=True) as build:
+        people = build.execute(
+            "select child_durable_key, upn, surname, forename from core.dim_child_identity"
+        ).fetchall()
+    with opened(dirty, name) as place:
+        here = {child for (child,) in place.execute("select child_durable_key from mart.mart_child_list").fetchall()}
+        words: set[str] = set()
+        for schema, table, column in place.execute(
+            "select schema_name, table_name, column_name from duckdb_columns() "
+            "where data_type = 'VARCHAR' and database_name = 'place'"
+        ).fetchall():
+            words |= {word for (word,) in place.execute(f'select distinct "{column}" from {schema}.{table}').fetchall()}
+    others = [person for person in people if person[0] not in here]
+    own_surnames = {surname for child, _, surname, _ in people if child in here}
+    assert others and not words & {child for child, *_ in others}
+    assert not words & {upn for _, upn, *_ in others if upn}
+    assert not words & ({surname for *_, surname, _ in others} - own_surnames)
+    assert words & {upn for child, upn, *_ in people if child in here}, "the school's own children are named"
+
+
+def test_a_school_does_not_see_what_other_agencies_hold(clean: Warehouse) -> None:
+    tables = {}
+    for name in names_of_files(clean):
+        with opened(clean, name) as place:
+            found = place.execute("select table_name from duckdb_tables() where database_name = 'place'").fetchall()
+            tables.setdefault(name.split("/")[0], set()).update(table for (table,) in found)
+    withheld = {"fct_family_support", "fct_contact", "fct_referral", "fct_request_for_help", "dim_household"}
+    assert withheld <= tables["zone"]
+    assert not withheld & tables["school"]
+    assert "brg_user__scope" not in tables["zone"] | tables["school"]
+
+
+def test_a_zone_reads_the_figures_of_its_own_places_and_the_county(clean: Warehouse) -> None:
+    name = next(name for name in names_of_files(clean) if name.startswith("zone/"))
+    zone = name.split("/")[1]
+    with opened(clean, name) as place:
+        zones = place.execute("select distinct zone_code from mart.mart_zone_dashboard where not is_county").fetchall()
+        counted = place.execute("select count(*) from mart.mart_zone_dashboard where is_county").fetchone()
+        places = place.execute("select distinct place_code from mart.mart_trend where place_type = 'zone'").fetchall()
+        schools = place.execute("select distinct zone_code from mart.mart_school_overview").fetchall()
+    assert zones == places == schools == [(zone,)]
+    assert counted[0]
+
+
+def test_a_file_opens_with_its_own_key_alone(clean: Warehouse) -> None:
+    one, other = names_of_files(clean)[:2]
+    file = clean.home / "current" / f"{one}.duckdb"
+    with pytest.raises(duckdb.Error), duckdb.connect(str(file), read_only=True):
+        pass
+    for name in (other, "analyst"):
+        wrong = keys.derive(settings_of(clean), name, keys.FIRST)
+        with duckdb.connect() as connection, pytest.raises(duckdb.Error):
+            connection.execute(f"attach '{file}' as place (read_only, encryption_key '{wrong}')")
+    with opened(clean, one) as place:
+        assert place.execute("select count(*) from mart.mart_child_list").fetchone()[0]
+
+
+def test_names_are_not_to_be_read_in_the_bytes_of_a_release(clean: Warehouse) -> None:
+    with build_file.connect(settings_of(clean), read_only=True) as build:
+        upns = [
+            upn.encode()
+            for (upn,) in build.execute("select upn from core.dim_child_identity where upn <> ''").fetchall()
+        ]
+    in_build = clean.home.joinpath("build", "early_help.duckdb").read_bytes()
+    assert any(upn in in_build for upn in upns), "names could not be found this way"
+    for path in (clean.home / "releases").rglob("*.*"):
+        content = path.read_bytes() if path.is_file() else b""
+        assert not any(upn in content for upn in upns), path
+
+
+def test_no_key_lies_in_any_file(clean: Warehouse) -> None:
+    secrets = [keys.derive(settings_of(clean), name, keys.FIRST).encode() for name in names_of_files(clean)]
+    secrets.append(KEY.encode())
+    for path in clean.home.rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            assert not any(secret in content for secret in secrets), path
+
+
+def test_nobody_named_no_file(census_only: Warehouse) -> None:
+    assert names_of_files(census_only) == []
+    assert "No file is encrypted" in census_only.earlyhelp("keys", "list").stdout
+
+
+def test_a_rotated_key_holds_from_the_next_release_on(clean: Warehouse, tmp_path: Path) -> None:
+    copy = Warehouse(tmp_path / "home", clean.county)
+    shutil.copytree(clean.home, copy.home, symlinks=True)
+    name, other = names_of_files(copy)[:2]
+    before = (copy.home / "current").resolve()
+    old = keys.derive(settings_of(copy), name, keys.FIRST)
+    assert copy.earlyhelp("keys", "rotate", name).returncode == 0
+    assert "Nothing new" not in copy.build()
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{before / name}.duckdb' as earlier (read_only, encryption_key '{old}')")
+        with pytest.raises(duckdb.Error):
+            connection.execute(f"attach '{copy.home}/current/{name}.duckdb' as now (read_only, encryption_key '{old}')")
+    for file in (name, other):
+        with opened(copy, file) as place:
+            assert place.execute("select count(*) from mart.mart_child_list").fetchone()[0]
+    assert keys.newest(settings_of(copy), other) == keys.FIRST
+
+
+def test_showing_a_key_is_logged_with_who_and_why(clean: Warehouse) -> None:
+    name = names_of_files(clean)[0]
+    refused = clean.earlyhelp("keys", "show", name)
+    assert refused.returncode == 2 and "--reason" in refused.stderr
+    shown = clean.earlyhelp("keys", "show", name, "--reason", "for the huddles")
+    key = keys.derive(settings_of(clean), name, keys.FIRST)
+    assert key in shown.stdout
+    last = disclosures.entries(settings_of(clean))[-1]
+    with opened(clean, name) as place:
+        (children,) = place.execute("select count(*) from mart.mart_child_list").fetchone()
+    assert (last.action, last.audience, last.reason, last.children_count) == ("key", name, "for the huddles", children)
+    assert key not in disclosures.log_of(settings_of(clean)).read_text()
+
+
+def test_every_file_of_a_release_is_in_the_log_of_disclosures(clean: Warehouse) -> None:
+    release = (clean.home / "current").resolve()
+    told = {entry.file for entry in disclosures.entries(settings_of(clean)) if entry.action == "release"}
+    files = {path.relative_to(clean.home) for path in release.rglob("*.duckdb")}
+    assert {
+        str(Path("releases") / release.name / path.relative_to(Path("releases") / release.name)) for path in files
+    } <= told
+    assert "published" in clean.earlyhelp("disclosures").stdout
+
+
+def test_what_spills_to_disk_is_encrypted(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, key=KEY, memory_limit="60MB", threads=2)
+    settings.build.mkdir()
+    spilled = []
+    with engine.connect(settings, settings.build_file) as connection:
+        connection.execute("set threads = 1")
+        connection.execute(
+            "create temp table planted as select 'Planted Surname ' || i % 1000 as name, md5(i::varchar) as filler "
+            "from range(1500000) as numbers (i) order by filler"
+        )
+        for path in (settings.build / "spill").iterdir():
+            spilled.append(path.read_bytes())
+    assert sum(len(content) for content in spilled) > 1_000_000, "nothing was spilled: nothing is shown"
+    assert not any(b"Planted Surname" in content for content in spilled)
