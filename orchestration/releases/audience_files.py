@@ -4,8 +4,8 @@ Every file is written fresh, so it is compact. What is not encrypted is in DuckD
 client from 1.1 on opens it; what is encrypted needs 1.4. Tables keep their constraints and comments.
 
 A file begins as a copy of its audience's template: all tables, described, and the rows that every place sees. Then it
-gets the rows of its own. A school's children are found in its zone's file rather than in the whole county, which would be
-read once for every school.
+gets the rows of its own. A school's children are found in its zone's file rather than in the whole county, which would
+be read once for every school.
 """
 
 import os
@@ -32,7 +32,7 @@ SMALL_BLOCKS = 65536
 
 @dataclass(frozen=True)
 class Written:
-    """A file of a release: its name (`zone/Z1`), its path in the release, the children in it, its key's id, its rows."""
+    """A file of a release: its name (`zone/Z1`), path in the release, children in it, its key's id, rows by table."""
 
     name: str
     path: str
@@ -137,9 +137,8 @@ def _fill(
     for (schema, table), rule in audience.rows.items():
         if _is_in_template(audience, rule):
             continue
-        source = (
-            narrower.database if narrower and (schema, table) in narrower.tables and rule == "children" else "build"
-        )
+        is_narrower = narrower is not None and rule == "children" and (schema, table) in narrower.tables
+        source = narrower.database if is_narrower else "build"
         (rows[f"{schema}.{table}"],) = connection.execute(
             f'insert into {database}.{schema}."{table}" select * from {source}.{schema}."{table}" '
             f"where {CONDITIONS[rule]}"

@@ -1,8 +1,8 @@
 """Whom a release has files for, and which rows of which table each may hold.
 
-Both are reference data of the build: ref_audience and ref_audience_table. A zone or school has a file if somebody may see
-its children on the day of the release (brg_user__scope); nobody's file is not made. A file is named as its audience and
-place: `analyst`, `zone/Z1`, `school/8381101`.
+Both are reference data of the build: ref_audience and ref_audience_table. A zone or school has a file if somebody may
+see its children on the day of the release (brg_user__scope). A file is named as its audience and place: `analyst`,
+`zone/Z1`, `school/8381101`.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ COUNTED = "open"
 
 @dataclass(frozen=True)
 class Audience:
-    """`rows` maps (schema, table) to the rule that says which rows; `scope_level` is None for one file of the county."""
+    """`rows` maps (schema, table) to the rule on its rows; `scope_level` is None where one file tells of the county."""
 
     code: str
     file_pattern: str
@@ -62,7 +62,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, code: str) -> dict[tuple[str, s
 
 
 def cover(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the table `covered`: for each place that has a file, the children in it now (one row each) with school and zone.
+    """Make the table `covered`: for each place that has a file, the children in it now, with their school and zone.
 
     Children and places are those of the map in force. Whoever may see the county may see each of its zones.
     """

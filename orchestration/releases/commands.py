@@ -65,9 +65,7 @@ def show(
             )
         ],
     )
-    report.say(
-        f"{settings.current / path} tells of {entry['children_count']:,} children. Open it in DuckDB 1.4 or newer:"
-    )
+    report.say(f"{name} tells of {entry['children_count']:,} children. Open it in DuckDB 1.4 or newer:")
     report.say(f"  attach '{settings.current / path}' as place (read_only, encryption_key '{key}');")
     report.say("  select * from place.mart.mart_child_list;")
 
@@ -94,7 +92,7 @@ def rotate(
     for name in chosen:
         _file(release, name)
     keys.rotate(settings, chosen)
-    report.say(f"{len(chosen):,} files get another key with the next release. Next: earlyhelp build")
+    report.say(f"Other keys with the next release: {', '.join(chosen)}. Next: earlyhelp build")
 
 
 def disclosures(
