@@ -38,7 +38,7 @@ def write(build_file: Path, target: Path, release_row: dict, memory_limit: str) 
             f"{schema}.{table}": _copy(connection, schema, table, ddl) for schema, table, ddl in _tables(connection)
         }
         _copy_comments(connection)
-        _describe_release(connection, release_row)
+        describe_release(connection, release_row)
         connection.execute("detach release")
     return rows
 
@@ -103,7 +103,8 @@ def _copy_comments(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(statement)
 
 
-def _describe_release(connection: duckdb.DuckDBPyConnection, row: dict) -> None:
+def describe_release(connection: duckdb.DuckDBPyConnection, row: dict) -> None:
+    """Write ops.release, one row with a description of every column, into the database attached as `release`."""
     columns = {
         "release_id": ("varchar", "The release; its folder and manifest carry the same name."),
         "as_of_date": ("date", "The day the release speaks of."),
@@ -114,6 +115,7 @@ def _describe_release(connection: duckdb.DuckDBPyConnection, row: dict) -> None:
         "inputs_sha256": ("varchar", "Fingerprint of the deliveries and the review decisions it is made of."),
     }
     declared = ", ".join(f"{name} {kind} not null" for name, (kind, _) in columns.items())
+    connection.execute("create schema if not exists release.ops")
     connection.execute(f"create or replace table release.ops.release ({declared})")
     marks = ", ".join("?" for _ in columns)
     connection.execute(f"insert into release.ops.release values ({marks})", [row[name] for name in columns])

@@ -1,0 +1,126 @@
+"""Writes the open file: counts of children that anybody may have, with what would tell of a child hidden."""
+
+from pathlib import Path
+
+import duckdb
+
+from orchestration.build_file import quoted
+from orchestration.releases.analyst_file import STORAGE_VERSION, describe_release
+from orchestration.releases.open_file import suppress
+
+COUNTS, BEFORE, STEP, TABLES = (
+    Path(__file__).with_name(f"{name}.sql").read_text() for name in ("counts", "before", "step", "tables")
+)
+STEPS = ("children", "raised", "assessable")
+
+
+def write(
+    build_file: Path, target: Path, release_row: dict, before: Path | None, memory_limit: str
+) -> dict[str, int]:
+    """Write the open file of a build to `target`, a new file; returns rows by table.
+
+    `before` is the open file that was given out last, or None where there was none: what it hides stays hidden, and
+    nothing may follow from the two together. `release_row` becomes the one row of ops.release. Raises LookupError when
+    ref_suppression_rule has not one row for the release's as-of date.
+    """
+    with duckdb.connect() as connection:
+        connection.execute(f"set memory_limit = '{memory_limit}'")
+        connection.execute(f"set temp_directory = '{quoted(build_file.parent / 'spill')}'")
+        connection.execute(f"attach '{quoted(build_file)}' as build (read_only)")
+        connection.execute(f"attach '{quoted(target)}' as release (storage_version '{STORAGE_VERSION}')")
+        rule = _rule(connection, release_row)
+        connection.execute(COUNTS)
+        if before is not None:
+            connection.execute(f"attach '{quoted(before)}' as before (read_only)")
+            connection.execute(BEFORE)
+            connection.execute("detach before")
+        _hide(connection, rule)
+        connection.execute(TABLES)
+        _describe_copies(connection)
+        describe_release(connection, release_row)
+        rows = _rows(connection)
+        connection.execute("detach release")
+    return rows
+
+
+def _rule(connection: duckdb.DuckDBPyConnection, release_row: dict) -> suppress.Rule:
+    found = connection.execute(
+        """
+        select threshold, minimum_hidden_places, is_insider_withstood, rate_decimals
+        from build.reference.ref_suppression_rule
+        where valid_from_date <= $day and $day < valid_to_date
+        """,
+        {"day": release_row["as_of_date"]},
+    ).fetchall()
+    if len(found) != 1:
+        raise LookupError(
+            f"seeds/reference/ref_suppression_rule.csv has {len(found)} rows for {release_row['as_of_date']}, not one; "
+            "correct valid_from_date and valid_to_date. Nothing was published."
+        )
+    *rule, rate_decimals = found[0]
+    connection.execute(f"set variable rate_decimals = {rate_decimals}")
+    return suppress.Rule(*rule)
+
+
+def _hide(connection: duckdb.DuckDBPyConnection, rule: suppress.Rule) -> None:
+    suppress.prepare(connection, rule)
+    step_before = ""
+    for step in STEPS:
+        connection.execute(f"set variable step = '{step}'")
+        connection.execute(f"set variable step_before = '{step_before}'")
+        connection.execute(STEP)
+        suppress.hide(connection)
+        connection.execute(
+            """
+            insert into hidden
+            select getvariable('step'), flag_code, as_of_date, 0, place from school_count where is_hidden
+            union all
+            select getvariable('step'), flag_code, as_of_date, level, place from place_shown where is_hidden
+            """
+        )
+        step_before = step
+
+
+def _describe_copies(connection: duckdb.DuckDBPyConnection) -> None:
+    statements = connection.execute(
+        """
+        select
+            'comment on table release.open_data.' || copied.open_table || ' is '''
+            || replace(sources.comment, '''', '''''') || ''''
+        from copied
+        inner join duckdb_tables() as sources
+            on
+                sources.database_name = 'build'
+                and copied.source_schema = sources.schema_name
+                and copied.source_table = sources.table_name
+        where sources.comment is not null
+
+        union all
+
+        select
+            'comment on column release.open_data.' || copied.open_table || '.' || opened.column_name || ' is '''
+            || replace(sources.comment, '''', '''''') || ''''
+        from copied
+        inner join duckdb_columns() as opened
+            on opened.database_name = 'release' and copied.open_table = opened.table_name
+        inner join duckdb_columns() as sources
+            on
+                sources.database_name = 'build'
+                and copied.source_schema = sources.schema_name
+                and copied.source_table = sources.table_name
+                and opened.column_name = sources.column_name
+        where sources.comment is not null
+        """
+    ).fetchall()
+    for (statement,) in statements:
+        connection.execute(statement)
+
+
+def _rows(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    tables = connection.execute(
+        "select schema_name, table_name from duckdb_tables() where database_name = 'release' order by all"
+    ).fetchall()
+    return {
+        f"{schema}.{table}": connection.execute(f"select count(*) from release.{schema}.{table}").fetchone()[0]
+        for schema, table in tables
+    }
