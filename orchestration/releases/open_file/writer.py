@@ -8,8 +8,8 @@ from orchestration.build_file import quoted
 from orchestration.releases.analyst_file import STORAGE_VERSION, describe_release
 from orchestration.releases.open_file import suppress
 
-COUNTS, BEFORE, STEP, TABLES = (
-    Path(__file__).with_name(f"{name}.sql").read_text() for name in ("counts", "before", "step", "tables")
+COUNTS, BEFORE, STEP, ANY, TABLES = (
+    Path(__file__).with_name(f"{name}.sql").read_text() for name in ("counts", "before", "step", "any", "tables")
 )
 STEPS = ("children", "raised", "assessable")
 
@@ -78,6 +78,8 @@ def _hide(connection: duckdb.DuckDBPyConnection, rule: suppress.Rule) -> None:
             select getvariable('step'), flag_code, as_of_date, level, place from place_shown where is_hidden
             """
         )
+        if step == "raised":
+            connection.execute(ANY)
         step_before = step
 
 
