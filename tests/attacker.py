@@ -1,8 +1,8 @@
 """Tries to work hidden counts out: everything an open file tells as equations, and a solver for what could be.
 
-The attacker knows how counts hang together (places are their schools, children are raised, not raised or not assessable,
-any flag is bound to the flags) and holds the release before as well. Of every hidden number it asks the solver for the
-least and the most it could be, in whole children.
+The attacker knows how counts hang together (places are their schools, children are raised, not raised or not
+assessable, any flag is bound to the flags) and holds the release before as well. Of every hidden number it asks the
+solver for the least and the most it could be, in whole children.
 """
 
 from collections.abc import Iterable, Iterator
@@ -164,9 +164,7 @@ def told_by(rows: list[Row], flags: set[str], version: str = "now", system: Syst
         any_flag = (version, "any", "", school)
         if any(cell[1] == "any" for cell in system.columns):
             system.between([(children, 1), (any_flag, -1)], 0, np.inf)
-            system.between(
-                [*(((version, "raised", flag, school), 1) for flag in flags), (any_flag, -1)], 0, np.inf
-            )
+            system.between([*(((version, "raised", flag, school), 1) for flag in flags), (any_flag, -1)], 0, np.inf)
             for flag in flags:
                 system.between([(any_flag, 1), ((version, "raised", flag, school), -1)], 0, np.inf)
     return system
@@ -227,8 +225,8 @@ def recovered(
     """The hidden numbers of which too much follows: fewer than `threshold` lie between the least and the most.
 
     A nought that follows is harmless: of nobody anything is told. Nor is it a find what the release before told and
-    still holds. `insider` is a school whose true numbers the attacker knows. Flags hang together by `any` alone, so they
-    are attacked one by one, or, more slowly, `together`.
+    still holds. `insider` is a school whose true numbers the attacker knows. Flags hang together by `any` alone, so
+    they are attacked one by one, or, more slowly, `together`.
     """
     flags = {row.flag for row in rows} - {"any"}
     found = []
@@ -306,9 +304,7 @@ def _of_school(system: System, row: Row, threshold: int, known: set[Cell]) -> It
             yield Found(row.place, row.flag, other, *range_of)
 
 
-def _of_place(
-    system: System, rows: list[Row], row: Row, threshold: int, insider: str | None
-) -> Iterator[Found]:
+def _of_place(system: System, rows: list[Row], row: Row, threshold: int, insider: str | None) -> Iterator[Found]:
     """Of a larger place only a small number is a find: hidden with others, it may well follow that it is large."""
     inside = [
         other.place

@@ -27,11 +27,12 @@ create table core.dim_flag as
         flag = 'any' as is_summary
     from (select distinct flag from counted) union all select 'unknown', 'unknown', null, null, null, false;
 create table core.dim_flag_rule as
-    select flag as flag_rule_key, flag as flag_rule_durable_key, flag as flag_code, 1 as version
+    select flag as flag_rule_key, flag as flag_rule_durable_key, flag as flag_key, flag as flag_code,
+        1 as version
     from (select distinct flag from counted);
 create table core.dim_date as
-    select distinct day as calendar_date, '2025/26' as academic_year, 1 as half_term, 'half term ' || day as half_term_label,
-        true as is_assessment_date, day = $as_of as is_current_assessment_date
+    select distinct day as calendar_date, '2025/26' as academic_year, 1 as half_term,
+        'half term ' || day as half_term_label, true as is_assessment_date, day = $as_of as is_current_assessment_date
     from counted;
 create table core.dim_school as
     select distinct school || '@' || day as school_key, school as school_id, null::varchar as urn,
@@ -70,9 +71,14 @@ class County:
     def truth(self, day: str) -> dict[tuple[str, str], tuple[int, int, int]]:
         return {(school, flag): value for (when, school, flag), value in self.counts.items() if when == day}
 
-    def open(self, folder: Path, name: str, before: Path | None = None, threshold: int = 5, places: int = 3) -> Path:
+    def open(self, folder: Path, name: str, before: Path | None = None, threshold: int = 5) -> Path:
         """The open file of this county, as the release after `before`."""
-        build, target = folder / f"{name}.build.duckdb", folder / f"{name}.open.duckdb"
+        target = folder / f"{name}.open.duckdb"
+        open_file.write(self.build(folder / f"{name}.build.duckdb", threshold), target, RELEASE, before, "1GB")
+        return target
+
+    def build(self, build: Path, threshold: int = 5) -> Path:
+        """A new build file of this county."""
         with duckdb.connect(str(build)) as connection:
             connection.execute(
                 """
@@ -92,8 +98,5 @@ class County:
             connection.execute(TABLES.replace("$as_of", f"date '{AS_OF}'"))
             for seed in ("ref_suppression_rule", "ref_suppression_mark"):
                 connection.execute(f"create table reference.{seed} as from '{SEEDS / seed}.csv'")
-            connection.execute(
-                "update reference.ref_suppression_rule set threshold = ?, minimum_hidden_places = ?", [threshold, places]
-            )
-        open_file.write(build, target, RELEASE, before, "1GB")
-        return target
+            connection.execute("update reference.ref_suppression_rule set threshold = ?", [threshold])
+        return build

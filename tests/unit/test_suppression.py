@@ -8,8 +8,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.attacker import Found, Row, recovered, rows_of
-from tests.open_county import County
+from orchestration.releases import open_file
+from tests.attacker import Found, Row, days_of, recovered, rows_of
+from tests.open_county import RELEASE, County
 
 DAY = "2026-05-22"
 FLAGS = ("family", "fsm")
@@ -176,6 +177,44 @@ def test_where_nobody_could_be_assessed_no_nought_is_told(tmp_path: Path) -> Non
     assert told(file, "a", "assessable_count") == 0
 
 
+def test_the_threshold_is_that_of_the_rule(tmp_path: Path) -> None:
+    county = one_flag(PLACES, {school: (100, 100, 7 if school == "a" else 40) for school in PLACES})
+    assert told(county.open(tmp_path, "five"), "a") == 7
+    assert told(county.open(tmp_path, "eight", threshold=8), "a") is None
+
+
+@pytest.mark.parametrize("change", ["delete from", "insert into reference.ref_suppression_rule from"])
+def test_no_rule_or_two_rules_for_the_day_publish_nothing(change: str, tmp_path: Path) -> None:
+    build = PLAIN.build(tmp_path / "build.duckdb")
+    with duckdb.connect(str(build)) as connection:
+        connection.execute(f"{change} reference.ref_suppression_rule")
+    with pytest.raises(LookupError, match=r"ref_suppression_rule.csv has [02] rows for 2026-06-26, not one"):
+        open_file.write(build, tmp_path / "open.duckdb", RELEASE, None, "1GB")
+
+
+def test_a_rate_that_rounds_to_nought_is_marked_low(tmp_path: Path) -> None:
+    file = one_flag(PLACES, {school: (20_000, 20_000, 6) for school in PLACES}).open(tmp_path, "county")
+    assert told(file, "a", "raised_count") == 6
+    assert (told(file, "a", "raised_rate"), told(file, "a", "rate_mark")) == (0, "low")
+
+
+@pytest.mark.parametrize(("small", "rows"), [(4, 0), (5, 2), (0, 2)])
+def test_a_comparison_with_a_small_number_is_left_out_with_its_total(small: int, rows: int, tmp_path: Path) -> None:
+    """Counts are of two years: half as many a year."""
+    build = PLAIN.build(tmp_path / "build.duckdb")
+    with duckdb.connect(str(build)) as connection:
+        connection.execute(
+            """
+            insert into reference.ref_benefit_comparison values
+            ('ours', 'counted', '2022-09-01', '2024-09-01', '2024-09-01', '2026-09-01')
+            """
+        )
+        connection.execute(
+            "insert into mart.mart_benefit values ('1', 'ours', 500, ?, 1), ('2', 'ours', null, null, 2)", [small / 2]
+        )
+    assert open_file.write(build, tmp_path / "open.duckdb", RELEASE, None, "1GB")["open_data.benefit"] == rows
+
+
 def random_county(seed: int, days: int) -> County:
     """Many half terms, each as hard as chance makes it: tiny pyramids, schools on no map, noughts and small numbers."""
     chance = random.Random(seed)
@@ -220,16 +259,14 @@ def corrected(county: County, seed: int) -> County:
 @pytest.fixture(scope="module")
 def two_releases(tmp_path_factory: pytest.TempPathFactory) -> tuple[County, Path, County, Path]:
     folder = tmp_path_factory.mktemp("random")
-    first = random_county(seed=1, days=14)
-    second = corrected(first, seed=2)
+    first = random_county(seed=17, days=7)
+    second = corrected(first, seed=1017)
     first_file = first.open(folder, "first")
     return first, first_file, second, second.open(folder, "second", before=first_file)
 
 
 def attacked(file: Path, attack: Callable[[str], list[Found]]) -> dict[str, list[Found]]:
-    with duckdb.connect(str(file), read_only=True) as connection:
-        days = connection.execute("select distinct as_of_date::varchar from open_data.flag_count order by all").fetchall()
-    return {day: found for (day,) in days if (found := attack(day))}
+    return {day: found for day in days_of(file) if (found := attack(day))}
 
 
 def test_nothing_is_recovered_from_counties_made_by_chance(two_releases: tuple) -> None:

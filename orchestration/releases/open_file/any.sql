@@ -42,7 +42,10 @@ bounds as (
             and schools.place = children_hidden.place
     left join held on schools.tree = held.tree and schools.place = held.place
     left join groups
-        on held.tree = groups.tree and held.holder_level = groups.holder_level and held.holder is not distinct from groups.holder
+        on
+            held.tree = groups.tree
+            and held.holder_level = groups.holder_level
+            and held.holder is not distinct from groups.holder
 ),
 
 schools as (

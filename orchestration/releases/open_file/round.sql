@@ -88,7 +88,10 @@ inner join below
             -- the group as it is, and the groups of what is hidden to let the school join
             or (
                 below.is_hidden
-                and (below.pyramid_between is null or below.pyramid_between is not distinct from choices.pyramid_between)
+                and (
+                    below.pyramid_between is null
+                    or below.pyramid_between is not distinct from choices.pyramid_between
+                )
                 and (
                     below.pyramid_between is not null
                     or below.zone_between is null

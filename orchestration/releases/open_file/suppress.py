@@ -5,7 +5,9 @@ from pathlib import Path
 
 import duckdb
 
-SAFETY, HELD, ROUND = (Path(__file__).with_name(f"{name}.sql").read_text() for name in ("safety", "held", "round"))
+SAFETY, HELD, ROUND, REMAINDERS = (
+    Path(__file__).with_name(f"{name}.sql").read_text() for name in ("safety", "held", "round", "remainders")
+)
 PYRAMID, ZONE, COUNTY = 1, 2, 3
 
 
@@ -28,8 +30,8 @@ def prepare(connection: duckdb.DuckDBPyConnection, rule: Rule) -> None:
 def hide(connection: duckdb.DuckDBPyConnection) -> None:
     """Set `is_hidden` in the temp tables school_count and place_shown until nothing hidden can be worked out.
 
-    school_count: tree, place, pyramid_code, zone_code (null where none), place_order, raised, not_raised, not_assessable,
-    block and is_block_broken (see safety.sql), is_hidden, is_known (told already, so it hides nothing).
+    school_count: tree, place, pyramid_code, zone_code (null where none), place_order, raised, not_raised,
+    not_assessable, block and is_block_broken (see safety.sql), is_hidden, is_known (told already, so it hides nothing).
     place_shown: tree, level (1 pyramid, 2 zone, 3 county), place, is_hidden. What is hidden stays hidden. Places are
     hidden from the bottom up: the county is the last to go.
     """
@@ -40,11 +42,15 @@ def hide(connection: duckdb.DuckDBPyConnection) -> None:
         where not is_safe_sum(raised, not_raised, not_assessable)
         """
     )
-    for level in (PYRAMID, ZONE, COUNTY):
-        connection.execute(f"set variable level = {level}")
-        while _is_unsafe(connection):
-            connection.execute(ROUND)
-            _give_up(connection)
+    while True:
+        for level in (PYRAMID, ZONE, COUNTY):
+            connection.execute(f"set variable level = {level}")
+            while _is_unsafe(connection):
+                connection.execute(ROUND)
+                _give_up(connection)
+        connection.execute(REMAINDERS)
+        if not _give_up(connection):
+            break
 
 
 def _is_unsafe(connection: duckdb.DuckDBPyConnection) -> bool:
@@ -60,11 +66,10 @@ def _is_unsafe(connection: duckdb.DuckDBPyConnection) -> bool:
     connection.execute(
         "create or replace temp table unsafe as select tree, place from judged('groups_now') where not is_safe"
     )
-    (places,) = connection.execute("select count(*) from unsafe").fetchone()
-    return places > 0
+    return connection.execute("select count(*) > 0 from unsafe").fetchone()[0]
 
 
-def _give_up(connection: duckdb.DuckDBPyConnection) -> None:
+def _give_up(connection: duckdb.DuckDBPyConnection) -> bool:
     connection.execute(
         """
         update school_count set is_hidden = true
@@ -82,3 +87,4 @@ def _give_up(connection: duckdb.DuckDBPyConnection) -> None:
             and given_up.place = place_shown.place
         """
     )
+    return connection.execute("select count(*) > 0 from given_up").fetchone()[0]

@@ -40,12 +40,14 @@ comment on column release.open_data.flag_count.academic_year is 'Academic year, 
 comment on column release.open_data.flag_count.half_term is 'Half term of the academic year, 1 to 6.';
 comment on column release.open_data.flag_count.half_term_label is
 'Academic year and half term, such as `2025/26 half term 4`.';
-comment on column release.open_data.flag_count.as_of_date is 'Last day of the half term, for which flags were assessed.';
+comment on column release.open_data.flag_count.as_of_date is
+'Last day of the half term, for which flags were assessed.';
 comment on column release.open_data.flag_count.flag_code is
 'The flag. `any`, at least one of them, is told of zones and the county alone.';
 comment on column release.open_data.flag_count.children_count is
 'Children of the ages the rules cover whose main registration is there on the day.';
-comment on column release.open_data.flag_count.children_mark is 'Why children_count is not told: `c`; null where it is.';
+comment on column release.open_data.flag_count.children_mark is
+'Why children_count is not told: `c`; null where it is.';
 comment on column release.open_data.flag_count.raised_count is 'Children whose flag is raised.';
 comment on column release.open_data.flag_count.raised_mark is
 'Why raised_count is not told: `c`, `x` or `z`; null where it is.';
@@ -228,7 +230,7 @@ where flag_code <> 'unknown'
 order by display_order;
 
 create table release.open_data.flag_rule as
-select * exclude (flag_rule_key, flag_rule_durable_key)
+select * exclude (flag_rule_key, flag_rule_durable_key, flag_key)
 from build.core.dim_flag_rule
 where flag_code <> 'unknown'
 order by flag_code, version;

@@ -14,9 +14,7 @@ COUNTS, BEFORE, STEP, ANY, TABLES = (
 STEPS = ("children", "raised", "assessable")
 
 
-def write(
-    build_file: Path, target: Path, release_row: dict, before: Path | None, memory_limit: str
-) -> dict[str, int]:
+def write(build_file: Path, target: Path, release_row: dict, before: Path | None, memory_limit: str) -> dict[str, int]:
     """Write the open file of a build to `target`, a new file; returns rows by table.
 
     `before` is the open file that was given out last, or None where there was none: what it hides stays hidden, and
