@@ -224,9 +224,9 @@ def recovered(
 ) -> list[Found]:
     """The hidden numbers of which too much follows: fewer than `threshold` lie between the least and the most.
 
-    A nought that follows is harmless: of nobody anything is told. Nor is it a find what the release before told and
-    still holds. `insider` is a school whose true numbers the attacker knows. Flags hang together by `any` alone, so
-    they are attacked one by one, or, more slowly, `together`.
+    A nought raised that follows is harmless, and so is that nobody could be assessed. Nor is it a find what the release
+    before told and still holds. `insider` is a school whose true numbers the attacker knows. Flags hang together by
+    `any` alone, so they are attacked one by one, or, more slowly, `together`.
     """
     flags = {row.flag for row in rows} - {"any"}
     found = []
@@ -301,6 +301,9 @@ def _of_school(system: System, row: Row, threshold: int, known: set[Cell]) -> It
         if range_of:
             yield Found(row.place, row.flag, number, *range_of)
         if other and (range_of := system.narrowed(numbers[other], threshold)):
+            if range_of == (0, 0) and system.narrowed(numbers["raised"], threshold) == (0, 0):
+                # nobody could be assessed
+                continue
             yield Found(row.place, row.flag, other, *range_of)
 
 
