@@ -320,7 +320,8 @@ def _of_place(system: System, rows: list[Row], row: Row, threshold: int, insider
     if not inside:
         return
     numbers = _numbers(row.flag, inside)
-    hidden = ["raised", "others"] if row.raised is None else []
+    hidden = ["children"] if row.children is None else []
+    hidden += ["raised", "others"] if row.raised is None else []
     hidden += ["not assessable", "not raised"] if row.assessable is None else []
     for number in hidden:
         range_of = system.narrowed(numbers[number], threshold)

@@ -192,6 +192,28 @@ def test_no_rule_or_two_rules_for_the_day_publish_nothing(change: str, tmp_path:
         open_file.write(build, tmp_path / "open.duckdb", RELEASE, None, "1GB")
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            "update core.fct_flag_summary set children_count = 99 where flag_key = 'fsm'",
+            "on 2026-05-22 school a has another number of children by another flag",
+        ),
+        (
+            "update core.dim_school set zone_code = 'Z2' where school_id = 'a'",
+            "on 2026-05-22 pyramid P1 lies in more than one zone",
+        ),
+    ],
+)
+def test_counts_that_are_no_tree_publish_nothing(change: str, said: str, tmp_path: Path) -> None:
+    counts = {(DAY, school, flag): (100, 100, 30) for school in PLACES for flag in FLAGS}
+    build = County(PLACES, counts).build(tmp_path / "build.duckdb")
+    with duckdb.connect(str(build)) as connection:
+        connection.execute(change)
+    with pytest.raises(RuntimeError, match=said):
+        open_file.write(build, tmp_path / "open.duckdb", RELEASE, None, "1GB")
+
+
 def test_a_rate_that_rounds_to_nought_is_marked_low(tmp_path: Path) -> None:
     file = one_flag(PLACES, {school: (20_000, 20_000, 6) for school in PLACES}).open(tmp_path, "county")
     assert told(file, "a", "raised_count") == 6

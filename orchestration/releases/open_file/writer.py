@@ -19,7 +19,8 @@ def write(build_file: Path, target: Path, release_row: dict, before: Path | None
 
     `before` is the open file that was given out last, or None where there was none: what it hides stays hidden, and
     nothing may follow from the two together. `release_row` becomes the one row of ops.release. Raises LookupError when
-    ref_suppression_rule has not one row for the release's as-of date.
+    ref_suppression_rule has not one row for the release's as-of date, RuntimeError when the counts are no tree of
+    places.
     """
     with duckdb.connect() as connection:
         connection.execute(f"set memory_limit = '{memory_limit}'")
@@ -28,6 +29,7 @@ def write(build_file: Path, target: Path, release_row: dict, before: Path | None
         connection.execute(f"attach '{quoted(target)}' as release (storage_version '{STORAGE_VERSION}')")
         rule = _rule(connection, release_row)
         connection.execute(COUNTS)
+        _expect_trees(connection)
         if before is not None:
             connection.execute(f"attach '{quoted(before)}' as before (read_only)")
             connection.execute(BEFORE)
@@ -58,6 +60,34 @@ def _rule(connection: duckdb.DuckDBPyConnection, release_row: dict) -> suppress.
     *rule, rate_decimals = found[0]
     connection.execute(f"set variable rate_decimals = {rate_decimals}")
     return suppress.Rule(*rule)
+
+
+def _expect_trees(connection: duckdb.DuckDBPyConnection) -> None:
+    """Counts that do not add up as places hold one another would be hidden wrongly."""
+    wrong = connection.execute(
+        """
+        select 'school ' || place || ' has another number of children by another flag', as_of_date
+        from school_flag
+        group by place, as_of_date
+        having count(distinct children_count) > 1
+
+        union all
+
+        select 'pyramid ' || pyramid_code || ' lies in more than one zone', as_of_date
+        from school_flag
+        where pyramid_code is not null
+        group by pyramid_code, as_of_date
+        having count(distinct coalesce(zone_code, '')) > 1
+        order by all
+        limit 1
+        """
+    ).fetchone()
+    if wrong:
+        raise RuntimeError(
+            f"Open file: on {wrong[1]} {wrong[0]}, so nothing can be hidden safely. Nothing was published. Correct "
+            "the map, or the counts of core.fct_flag_summary; the dbt tests assert_a_pyramid_lies_in_one_zone and "
+            "assert_every_child_has_every_flag_on_every_date say more."
+        )
 
 
 def _hide(connection: duckdb.DuckDBPyConnection, rule: suppress.Rule) -> None:
