@@ -1,0 +1,156 @@
+"""Writes the open file: counts of children that anybody may have, with what would tell of a child hidden."""
+
+from pathlib import Path
+
+import duckdb
+
+from orchestration import engine
+from orchestration.engine import quoted
+from orchestration.releases.audience_files import STORAGE_VERSION, describe_release
+from orchestration.releases.open_file import suppress
+from orchestration.settings import Settings
+
+COUNTS, BEFORE, STEP, ANY, TABLES = (
+    Path(__file__).with_name(f"{name}.sql").read_text() for name in ("counts", "before", "step", "any", "tables")
+)
+STEPS = ("children", "raised", "assessable")
+
+
+def write(settings: Settings, target: Path, release_row: dict, before: Path | None) -> dict[str, int]:
+    """Write the open file of the build to `target`, a new file; returns rows by table.
+
+    `before` is the open file that was given out last, or None where there was none: what it hides stays hidden, and
+    nothing may follow from the two together. `release_row` becomes the one row of ops.release. Raises LookupError when
+    ref_suppression_rule has not one row for the release's as-of date, RuntimeError when the counts are no tree of
+    places.
+    """
+    with engine.connect(settings) as connection:
+        connection.execute(f"attach '{quoted(settings.build_file)}' as build (read_only)")
+        connection.execute(f"attach '{quoted(target)}' as release (storage_version '{STORAGE_VERSION}')")
+        rule = _rule(connection, release_row)
+        connection.execute(COUNTS)
+        _expect_trees(connection)
+        if before is not None:
+            connection.execute(f"attach '{quoted(before)}' as before (read_only)")
+            connection.execute(BEFORE)
+            connection.execute("detach before")
+        _hide(connection, rule)
+        connection.execute(TABLES)
+        _describe_copies(connection)
+        describe_release(connection, "release", release_row)
+        rows = _rows(connection)
+        connection.execute("detach release")
+    return rows
+
+
+def _rule(connection: duckdb.DuckDBPyConnection, release_row: dict) -> suppress.Rule:
+    found = connection.execute(
+        """
+        select threshold, minimum_hidden_places, is_insider_withstood, rate_decimals
+        from build.reference.ref_suppression_rule
+        where valid_from_date <= $day and $day < valid_to_date
+        """,
+        {"day": release_row["as_of_date"]},
+    ).fetchall()
+    if len(found) != 1:
+        raise LookupError(
+            f"seeds/reference/ref_suppression_rule.csv has {len(found)} rows for {release_row['as_of_date']}, not one; "
+            "correct valid_from_date and valid_to_date. Nothing was published."
+        )
+    *rule, rate_decimals = found[0]
+    connection.execute(f"set variable rate_decimals = {rate_decimals}")
+    return suppress.Rule(*rule)
+
+
+def _expect_trees(connection: duckdb.DuckDBPyConnection) -> None:
+    """Counts that do not add up as places hold one another would be hidden wrongly."""
+    wrong = connection.execute(
+        """
+        select 'school ' || place || ' has another number of children by another flag', as_of_date
+        from school_flag
+        group by place, as_of_date
+        having count(distinct children_count) > 1
+
+        union all
+
+        select 'pyramid ' || pyramid_code || ' lies in more than one zone', as_of_date
+        from school_flag
+        where pyramid_code is not null
+        group by pyramid_code, as_of_date
+        having count(distinct coalesce(zone_code, '')) > 1
+        order by all
+        limit 1
+        """
+    ).fetchone()
+    if wrong:
+        raise RuntimeError(
+            f"Open file: on {wrong[1]} {wrong[0]}, so nothing can be hidden safely. Nothing was published. Correct "
+            "the map, or the counts of core.fct_flag_summary; the dbt tests assert_a_pyramid_lies_in_one_zone and "
+            "assert_every_child_has_every_flag_on_every_date say more."
+        )
+
+
+def _hide(connection: duckdb.DuckDBPyConnection, rule: suppress.Rule) -> None:
+    suppress.prepare(connection, rule)
+    step_before = ""
+    for step in STEPS:
+        connection.execute(f"set variable step = '{step}'")
+        connection.execute(f"set variable step_before = '{step_before}'")
+        connection.execute(STEP)
+        suppress.hide(connection)
+        connection.execute(
+            """
+            insert into hidden
+            select getvariable('step'), flag_code, as_of_date, 0, place from school_count where is_hidden
+            union all
+            select getvariable('step'), flag_code, as_of_date, level, place from place_shown where is_hidden
+            """
+        )
+        if step == "raised":
+            connection.execute(ANY)
+        step_before = step
+
+
+def _describe_copies(connection: duckdb.DuckDBPyConnection) -> None:
+    statements = connection.execute(
+        """
+        select
+            'comment on table release.open_data.' || copied.open_table || ' is '''
+            || replace(sources.comment, '''', '''''') || ''''
+        from copied
+        inner join duckdb_tables() as sources
+            on
+                sources.database_name = 'build'
+                and copied.source_schema = sources.schema_name
+                and copied.source_table = sources.table_name
+        where sources.comment is not null
+
+        union all
+
+        select
+            'comment on column release.open_data.' || copied.open_table || '.' || opened.column_name || ' is '''
+            || replace(sources.comment, '''', '''''') || ''''
+        from copied
+        inner join duckdb_columns() as opened
+            on opened.database_name = 'release' and copied.open_table = opened.table_name
+        inner join duckdb_columns() as sources
+            on
+                sources.database_name = 'build'
+                and copied.source_schema = sources.schema_name
+                and copied.source_table = sources.table_name
+                and opened.column_name = sources.column_name
+        where sources.comment is not null
+        """
+    ).fetchall()
+    for (statement,) in statements:
+        connection.execute(statement)
+
+
+def _rows(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    tables = connection.execute(
+        "select schema_name, table_name from duckdb_tables() where database_name = 'release' order by all"
+    ).fetchall()
+    return {
+        f"{schema}.{table}": connection.execute(f"select count(*) from release.{schema}.{table}").fetchone()[0]
+        for schema, table in tables
+    }
