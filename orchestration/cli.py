@@ -9,6 +9,7 @@ import typer
 
 from orchestration import report
 from orchestration.documentation.commands import docs
+from orchestration.exports.commands import export
 from orchestration.linkage import commands as linkage
 from orchestration.metrics import metric
 from orchestration.review import commands as review
@@ -35,6 +36,7 @@ app.add_typer(linkage.app, name="linkage")
 app.command("what-if")(what_if)
 app.command("docs")(docs)
 app.command("metric")(metric)
+app.command("export")(export)
 
 
 class Size(StrEnum):
