@@ -30,13 +30,17 @@ READERS = {"pandas": "pandas_parquet.py", "polars": "polars_parquet.py"}
 """Clients that read Parquet."""
 
 
+def is_set_up(client: str) -> bool:
+    return (ENVIRONMENTS / client / ".installed").exists()
+
+
 def parameters(*names: str) -> list[Any]:
     """Clients as parameters of a test; those that are not set up are skipped, with what sets them up."""
     return [
         pytest.param(
             name,
             marks=pytest.mark.skipif(
-                not (ENVIRONMENTS / name / ".installed").exists(),
+                not is_set_up(name),
                 reason=f"the client {name} is not set up: run `make clients`",
             ),
         )

@@ -15,9 +15,9 @@ def release_file(clean: Warehouse) -> Path:  # noqa: F811
     return clean.release_file
 
 
-@pytest.fixture
-def settings(clean: Warehouse, tmp_path: Path) -> Settings:  # noqa: F811
+@pytest.fixture(scope="module")
+def settings(clean: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Settings:  # noqa: F811
     """A copy of the home, with its build."""
-    home = tmp_path / "home"
+    home = tmp_path_factory.mktemp("copy") / "home"
     shutil.copytree(clean.home, home, symlinks=True)
     return Settings(home=home, key=KEY)

@@ -6,6 +6,7 @@ alone, for it runs beside each client's locked versions.
 
 import json
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -76,6 +77,7 @@ def _watch(connect: Connect, request: dict) -> None:
     while not stop.exists():
         seen.add(tuple(str(cell) for sql in request["questions"] for row in session.ask(sql) for cell in row))
         reads += 1
+        time.sleep(request["pause"])
         if request["reopen"]:
             session.close()
             session = connect(request["file"])

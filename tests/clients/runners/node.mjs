@@ -54,6 +54,7 @@ async function watch(request) {
     for (const sql of request.questions) reply.push(...plain(await session.ask(sql)).flat());
     seen.set(JSON.stringify(reply), reply);
     reads += 1;
+    await new Promise((resolve) => setTimeout(resolve, request.pause * 1000));
     if (request.reopen) {
       session.close();
       session = await connect(request.file);
