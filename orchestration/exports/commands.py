@@ -29,7 +29,9 @@ def export(
     format_: Annotated[
         Format | None, typer.Option("--format", help="The format, where the ending does not tell it.")
     ] = None,
-    audience: Annotated[str, typer.Option(help="Whose file to read: analyst or open.")] = "analyst",
+    audience: Annotated[
+        str, typer.Option(help="Whose file to read: analyst, open, zone/Z1, school/8381101.")
+    ] = "analyst",
     bom: Annotated[
         bool, typer.Option("--bom", help="Begin a CSV with a byte order mark, so that Excel reads it as UTF-8.")
     ] = False,
