@@ -51,8 +51,9 @@ def write(
         raise LookupError(f"There is no folder {out.parent}.")
     with open_release_file(settings, audience) as (connection, release_id):
         types = chosen.types_of(connection, table)
-        if not (reason or "").strip() and any(map(ABOUT_SOMEBODY.search, types)):
-            raise ValueError(f'{table} tells of people one by one: say what the file is for, with --reason "…".')
+        # Of a place's file even the counts are for its professionals alone: small numbers are not hidden in it.
+        if not (reason or "").strip() and ("/" in audience or any(map(ABOUT_SOMEBODY.search, types))):
+            raise ValueError(f'{table} tells of few people or of each: say what the file is for, with --reason "…".')
         wanted = chosen.only(table, types, columns or list(types))
         rows = chosen.rows_of(connection, table, where)
         try:
