@@ -6,7 +6,10 @@ SETUP := $(VENV)/.installed
 DEMO := data/demo
 DAY := 2026-06-26
 
-.PHONY: help setup demo docs test lint lock dev clean
+LOCKED := tests/clients/locked
+CLIENTS := $(patsubst $(LOCKED)/%.txt,$(VENV)/clients/%/.installed,$(wildcard $(LOCKED)/*.txt))
+
+.PHONY: help setup demo docs test clients lint lock dev clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +43,21 @@ docs: $(SETUP) ## Compare the printed answers with the demo (make it first), the
 
 test: $(SETUP) lint ## Lint, parse, and run every test on a small county
 	@$(BIN)/python -m pytest -n auto --dist loadgroup
+
+clients: $(SETUP) $(CLIENTS) $(VENV)/clients/node/.installed ## Open a release with the clients that BI tools use, each in versions of its own
+	@$(BIN)/python -m pytest tests/clients --timeout 1200
+
+$(VENV)/clients/%/.installed: $(LOCKED)/%.txt
+	@echo "Installing the client $*."
+	@$(PYTHON) -m venv --clear $(@D)
+	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	@touch $@
+
+$(VENV)/clients/node/.installed: $(LOCKED)/node/package-lock.json
+	@mkdir -p $(@D) && cp $(LOCKED)/node/package*.json $(@D)
+	@if command -v npm >/dev/null 2>&1; then echo "Installing the client node." && \
+		npm ci --prefix $(@D) --silent --no-audit --no-fund && touch $@ ; \
+	else echo "npm is not installed: the client for Node is left out." ; fi
 
 lint: $(SETUP) ## Check the style of Python and SQL
 	@$(BIN)/ruff check .

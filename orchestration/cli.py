@@ -9,6 +9,7 @@ import typer
 
 from orchestration import report
 from orchestration.documentation.commands import docs
+from orchestration.exports.commands import export
 from orchestration.linkage import commands as linkage
 from orchestration.metrics import metric
 from orchestration.releases import commands as releases_commands
@@ -38,6 +39,7 @@ app.command("disclosures")(releases_commands.disclosures)
 app.command("what-if")(what_if)
 app.command("docs")(docs)
 app.command("metric")(metric)
+app.command("export")(export)
 
 
 class Size(StrEnum):

@@ -1,0 +1,23 @@
+"""A published release for the clients: a hamlet's, in a home that tests may publish from again."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from orchestration.settings import Settings
+from tests.pipeline.conftest import clean, counties  # noqa: F401
+from tests.pipeline.warehouse import KEY, Warehouse
+
+
+@pytest.fixture(scope="session")
+def release_file(clean: Warehouse) -> Path:  # noqa: F811
+    return clean.release_file
+
+
+@pytest.fixture(scope="module")
+def settings(clean: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Settings:  # noqa: F811
+    """A copy of the home, with its build."""
+    home = tmp_path_factory.mktemp("copy") / "home"
+    shutil.copytree(clean.home, home, symlinks=True)
+    return Settings(home=home, key=KEY)
