@@ -12,6 +12,7 @@ from orchestration.documentation.commands import docs
 from orchestration.linkage import commands as linkage
 from orchestration.metrics import metric
 from orchestration.review import commands as review
+from orchestration.rights import commands as rights
 from orchestration.settings import Settings
 from orchestration.what_if.commands import what_if
 
@@ -35,6 +36,7 @@ app.add_typer(linkage.app, name="linkage")
 app.command("what-if")(what_if)
 app.command("docs")(docs)
 app.command("metric")(metric)
+app.command("erase")(rights.erase)
 
 
 class Size(StrEnum):

@@ -16,6 +16,7 @@ from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.outcome import DeliveryOutcome
 from orchestration.deliveries.readers.batches import Batches, collector_paused
 from orchestration.deliveries.schema import ensure_schema
+from orchestration.rights import arrivals
 from orchestration.settings import Settings
 
 Progress = Callable[[str], None]
@@ -47,6 +48,7 @@ def load(
     ensure_schema(connection)
     register.catch_up(settings.archive, connection)
     _clear(settings, connection)
+    arrivals.keep_out(settings, discover(settings))
     waiting = sorted(discover(settings), key=lambda file: (file.parent.name not in SOURCES_FIRST, file.parent.name))
     try:
         return [

@@ -1,0 +1,59 @@
+"""`earlyhelp subject-access`, `earlyhelp erase`, `earlyhelp retention`: the rights of the families, and what may be kept."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orchestration import report
+from orchestration.settings import Settings
+
+CHILD = (
+    "Whom it is about: a child_durable_key, a UPN, or a name and a birth date as the sources write them: "
+    '"Forename Surname, 2014-05-31".'
+)
+Reason = Annotated[str, typer.Option(help="Why, for the log that is kept for good. It must not name the child.")]
+AsOf = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help="The day the new release speaks of. Default: that of the one in force."),
+]
+
+
+def erase(
+    child: Annotated[str | None, typer.Option(help=CHILD)] = None,
+    reason: Annotated[str | None, typer.Option(help="Why, for the log that is kept for good. No names.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it. Without this, only say what would be done.")] = False,
+    as_of: AsOf = None,
+) -> None:
+    """Remove a child everywhere, archive and earlier releases included, so that no rebuild or delivery brings it back.
+
+    \b
+    Examples:
+      earlyhelp erase --child H801200001001 --reason "request of 3 July, case 17"
+      earlyhelp erase --child H801200001001 --reason "request of 3 July, case 17" --yes
+      earlyhelp erase --yes
+    The first says what would be struck and changes nothing. The last finishes an erasure that was cut short, or that a
+    restored backup has undone. Files are written anew without the child's rows, the warehouse is built again from them
+    and published, and every release before it is removed. What cannot be reached: copies outside EARLYHELP_HOME.
+    """
+    from orchestration.rights import erase as rights
+    from orchestration.rights import screen
+
+    settings = Settings()
+    try:
+        with report.progress() as show:
+            if not yes:
+                if child is None:
+                    report.fail("Say with --child whom to erase; earlyhelp erase --yes finishes what was begun.")
+                found = rights.preview(settings, child, show)
+            else:
+                if child is not None and not reason:
+                    report.fail("Say with --reason why: it is kept in the log when all else is gone.")
+                done = rights.erase(settings, [child] if child else [], reason or "", as_of=as_of and as_of.date(), show=show)
+    except (LookupError, ValueError, OSError, RuntimeError) as problem:
+        report.fail(str(problem))
+    if yes:
+        screen.erased(settings, done)
+    else:
+        screen.preview(found)
