@@ -36,6 +36,7 @@ app.add_typer(linkage.app, name="linkage")
 app.command("what-if")(what_if)
 app.command("docs")(docs)
 app.command("metric")(metric)
+app.command("subject-access")(rights.subject_access)
 app.command("erase")(rights.erase)
 
 

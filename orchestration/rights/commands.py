@@ -20,6 +20,33 @@ AsOf = Annotated[
 ]
 
 
+def subject_access(
+    child: Annotated[str, typer.Option(help=CHILD)],
+    out: Annotated[Path, typer.Option(help="A new folder for what is written.")],
+    reason: Reason,
+) -> None:
+    """Write everything held on one child, from every layer, archive and releases included, as a page and as data.
+
+    \b
+    Example:
+      earlyhelp subject-access --child H801200001001 --out /secure/case_17 --reason "request of 3 July, case 17"
+    The folder and its files are readable by you alone. Other people of the same household, and columns that tell of
+    somebody else, are left out, and the page says so. That it was asked for is logged, not for whom.
+    """
+    from orchestration.rights.subject_access import write
+
+    try:
+        with report.progress() as show:
+            written = write(Settings(), child, out, reason, show)
+    except (LookupError, ValueError, OSError, RuntimeError) as problem:
+        report.fail(str(problem))
+    report.say(
+        f"{written.rows_count:,} rows of {written.tables_count:,} tables, and {written.files_count:,} delivered files, tell "
+        f"of the child: {written.folder}"
+    )
+    report.say("Read the page before you hand it on: its last part says what a person must decide.")
+
+
 def erase(
     child: Annotated[str | None, typer.Option(help=CHILD)] = None,
     reason: Annotated[str | None, typer.Option(help="Why, for the log that is kept for good. No names.")] = None,

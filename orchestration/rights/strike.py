@@ -84,16 +84,31 @@ def _records(lines: Iterator[str]) -> Iterator[str]:
 
 
 def _strike_xml(read: Read, target: Path) -> None:
-    # Remarks of whoever exported the return go too: no contract reads them, and they may name anybody.
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
-    tree = etree.parse(str(read.file.path), parser)
-    tags = [path.rsplit("/", 1)[-1] for path in read.candidate.match.contract.pupils]
-    gone = {number for numbers in read.rows.values() for number in numbers}
-    pupils = [element for element in tree.iter(*tags)]
-    for number in gone:
+    tree, pupils = _tree(read)
+    for number in _numbers(read):
         pupil = pupils[number - 1]
         pupil.getparent().remove(pupil)
     tree.write(str(target), encoding=tree.docinfo.encoding or "UTF-8", xml_declaration=True)
+
+
+def pupils_of(read: Read) -> dict[int, str]:
+    """The elements of a census return that would be struck, as text, by the pupil's number."""
+    _, pupils = _tree(read)
+    return {
+        number: etree.tostring(pupils[number - 1], encoding="unicode", with_tail=False) for number in _numbers(read)
+    }
+
+
+def _tree(read: Read) -> tuple[etree._ElementTree, list[etree._Element]]:
+    """A return and its pupils. Remarks of whoever exported it go: no contract reads them, and they may name anybody."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+    tree = etree.parse(str(read.file.path), parser)
+    tags = [path.rsplit("/", 1)[-1] for path in read.candidate.match.contract.pupils]
+    return tree, list(tree.iter(*tags))
+
+
+def _numbers(read: Read) -> list[int]:
+    return sorted({number for numbers in read.rows.values() for number in numbers})
 
 
 def _strike_xlsx(read: Read, target: Path) -> None:

@@ -48,11 +48,11 @@ def look(settings: Settings, connection: duckdb.DuckDBPyConnection) -> Touched:
     rows = unreadable = 0
     names = subject.plain_names(connection)
     for read in files.read(settings, connection, [*archived(settings), *landed(settings)]):
-        if _tells(connection, read, names):
+        if tells(connection, read, names):
             found[read.file.source] = found.get(read.file.source, 0) + 1
             rows += read.rows_count
             unreadable += not read.is_whole
-    said = sum(_said_of(connection, path) for path in _journal(settings))
+    said = sum(said_of(connection, path) for path in _journal(settings))
     return Touched(found, rows, unreadable, said, len(_decisions_about(settings, connection)))
 
 
@@ -90,7 +90,7 @@ def keep_out(
     """Put, in the place of files that wait in landing, files without whom `wanted` lists; the number of rows struck."""
     rows = 0
     for read in list(files.read(settings, connection, waiting)):
-        if _tells(connection, read, names):
+        if tells(connection, read, names):
             anew = _written_anew(settings, connection, read, read.file.path.parent)
             erasures.record_struck(settings, [_note(settings, read, anew)])
             anew.replace(read.file.path)
@@ -104,7 +104,7 @@ def _strike_archive(settings: Settings, connection: duckdb.DuckDBPyConnection, n
     for number, read in enumerate(files.read(settings, connection, everything), start=1):
         if number % 50 == 0:
             progress.say(f"archive: {number:,} of {len(everything):,} files looked through")
-        if _tells(connection, read, names):
+        if tells(connection, read, names):
             anew = _written_anew(settings, connection, read, settings.archive)
             note = _note(settings, read, anew)
             bytes_of.archive(anew, settings.archive)
@@ -141,7 +141,7 @@ def _note(settings: Settings, read: Read, anew: Path) -> erasures.Struck:
     )
 
 
-def _tells(connection: duckdb.DuckDBPyConnection, read: Read, names: list[tuple[str, str]]) -> bool:
+def tells(connection: duckdb.DuckDBPyConnection, read: Read, names: list[tuple[str, str]]) -> bool:
     """Whether there is something to strike. What keeps no contract is looked through as text, for UPNs and names."""
     if read.is_whole:
         return bool(read.rows)
@@ -187,7 +187,8 @@ def _columns(connection: duckdb.DuckDBPyConnection, path: Path) -> set[str]:
     return set(identifiers.columns_of(connection, f"read_parquet('{quoted(path)}')"))
 
 
-def _said_of(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
+def said_of(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
+    """How many statements of a file of the journal are about whom is looked for."""
     if "child_durable_key" not in _columns(connection, path):
         return 0
     (count,) = connection.execute(
