@@ -38,6 +38,7 @@ app.command("docs")(docs)
 app.command("metric")(metric)
 app.command("subject-access")(rights.subject_access)
 app.command("erase")(rights.erase)
+app.command("retention")(rights.retention)
 
 
 class Size(StrEnum):

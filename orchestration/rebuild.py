@@ -72,7 +72,7 @@ def make_again(settings: Settings, as_of: date | None, show: progress.Sink | Non
 
 
 def _lay(settings: Settings, second: Settings) -> None:
-    """What a build is made of besides deliveries: decisions, the journal, the key's fingerprint, the list of erasures."""
+    """What a build is made of besides deliveries: decisions, the journal, the key's fingerprint, erasures."""
     second.build.mkdir(parents=True)
     for path in (log_of(settings), settings.build / "key.sha256", *erasures.folder_of(settings).glob("*.jsonl")):
         if path.exists():
@@ -101,8 +101,8 @@ def _take_in(settings: Settings, second: Settings, taken_in: list[register.Entry
         for entry in files:
             if not (second.archive / entry.sha256).exists():
                 raise ValueError(
-                    f"{settings.archive / entry.sha256} is not what it was: its bytes have changed, or it tells of a child who "
-                    "was erased since it was put back. Restore it, or run `earlyhelp erase --yes`."
+                    f"{settings.archive / entry.sha256} is not what it was: its bytes have changed, or it was put back "
+                    "and tells of a child who was erased. Restore it, or run `earlyhelp erase --yes`."
                 )
 
 

@@ -54,10 +54,22 @@ def entries(archive: Path) -> list[Entry]:
 
 
 def replace(archive: Path, successors: dict[str, str]) -> None:
-    """Let lines name the files that were written anew in place of theirs, as an erasure does; else they never change."""
-    lines = [json.loads(line) for line in (archive / NAME).read_text(encoding="utf-8").splitlines()]
-    changed = [line | {"sha256": successors.get(line["sha256"], line["sha256"])} for line in lines]
-    durable.write_text(archive / NAME, "".join(f"{json.dumps(line)}\n" for line in changed))
+    """Let lines name the files that were written anew in place of theirs, as an erasure does."""
+    _rewrite(archive, [line | {"sha256": successors.get(line["sha256"], line["sha256"])} for line in _lines(archive)])
+
+
+def drop(archive: Path, files: Iterable[str]) -> None:
+    """Take out the lines of files, by sha256, that may no longer be kept."""
+    gone = set(files)
+    _rewrite(archive, [line for line in _lines(archive) if line["sha256"] not in gone])
+
+
+def _lines(archive: Path) -> list[dict]:
+    return [json.loads(line) for line in (archive / NAME).read_text(encoding="utf-8").splitlines()]
+
+
+def _rewrite(archive: Path, lines: list[dict]) -> None:
+    durable.write_text(archive / NAME, "".join(f"{json.dumps(line)}\n" for line in lines))
     (archive / NAME).chmod(0o600)
 
 

@@ -1,1 +1,1 @@
-"""The families' rights: everything held on one child, a child erased everywhere, and nothing kept longer than it may be."""
+"""The families' rights: everything held on one child, a child erased everywhere, nothing kept too long."""

@@ -1,4 +1,4 @@
-"""Keeps erased children out of what arrives, before its bytes are archived: in an old file delivered again as in a new one."""
+"""Keeps erased children out of what arrives, before its bytes are archived: old files and new ones alike."""
 
 from pathlib import Path
 
@@ -21,6 +21,6 @@ def keep_out(settings: Settings, waiting: list[Path]) -> int:
 
     progress.say("looking for erased children in what arrived")
     with workspace(settings, listed) as connection:
-        rows = sweep.keep_out(settings, connection, [files.waiting(path) for path in waiting])
+        rows = sweep.keep_out(settings, connection, [files.waiting(path) for path in waiting], names=[])
         erasures.enlist(settings, wanted(connection))
     return rows

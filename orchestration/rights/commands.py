@@ -1,6 +1,6 @@
-"""`earlyhelp subject-access`, `earlyhelp erase`, `earlyhelp retention`: the rights of the families, and what may be kept."""
+"""`earlyhelp subject-access`, `earlyhelp erase`, `earlyhelp retention`: the families' rights on the command line."""
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -41,8 +41,8 @@ def subject_access(
     except (LookupError, ValueError, OSError, RuntimeError) as problem:
         report.fail(str(problem))
     report.say(
-        f"{written.rows_count:,} rows of {written.tables_count:,} tables, and {written.files_count:,} delivered files, tell "
-        f"of the child: {written.folder}"
+        f"{written.rows_count:,} rows of {written.tables_count:,} tables, and {written.files_count:,} delivered files, "
+        f"tell of the child: {written.folder}"
     )
     report.say("Read the page before you hand it on: its last part says what a person must decide.")
 
@@ -66,6 +66,7 @@ def erase(
     """
     from orchestration.rights import erase as rights
     from orchestration.rights import screen
+    from orchestration.rights.subject import resolve
 
     settings = Settings()
     try:
@@ -77,10 +78,52 @@ def erase(
             else:
                 if child is not None and not reason:
                     report.fail("Say with --reason why: it is kept in the log when all else is gone.")
-                done = rights.erase(settings, [child] if child else [], reason or "", as_of=as_of and as_of.date(), show=show)
+                done = rights.erase(
+                    settings,
+                    (lambda connection: resolve(connection, child)) if child else None,
+                    reason or "finished",
+                    as_of=as_of and as_of.date(),
+                    show=show,
+                )
     except (LookupError, ValueError, OSError, RuntimeError) as problem:
         report.fail(str(problem))
     if yes:
         screen.erased(settings, done)
     else:
         screen.preview(found)
+
+
+def retention(
+    yes: Annotated[bool, typer.Option("--yes", help="Do it. Without this, only say what would go.")] = False,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The day to count to. Default: that of the release in force."),
+    ] = None,
+) -> None:
+    """Say what may no longer be kept, by the rules of ref_retention_rule, or remove it.
+
+    \b
+    Examples:
+      earlyhelp retention
+      earlyhelp retention --as-of 2026-09-01 --yes
+    Children go as by `earlyhelp erase`, from archive, build, journal and releases alike. After a change of a rule, look
+    at the counts before you say --yes: it cannot be undone.
+    """
+    from orchestration import releases
+    from orchestration.rights import retention as rules
+    from orchestration.rights import screen
+
+    settings = Settings()
+    in_force = releases.in_force(settings)
+    if as_of is None and in_force is None:
+        report.fail("No release is in force: say with --as-of to which day to count.")
+    day = as_of.date() if as_of else date.fromisoformat(in_force.manifest["as_of_date"])
+    try:
+        with report.progress() as show:
+            found = rules.due(settings, day)
+            done = rules.purge(settings, day, found, show) if yes else None
+    except (LookupError, ValueError, OSError, RuntimeError) as problem:
+        report.fail(str(problem))
+    screen.due(found, day, yes)
+    if done:
+        screen.erased(settings, done)

@@ -22,13 +22,17 @@ def in_words(row: dict, table: dict) -> dict[str, object]:
     """A row as a person reads it: what keys stand for instead of keys, nothing where nothing is known."""
     said: dict[str, object] = {}
     for name, value in row.items():
-        is_key = name.strip("_").endswith(("_key", "delivery_id"))
-        shown = table["in_words"].get(str(value)) if is_key else value
+        shown = table["in_words"].get(str(value)) if is_key(name) else value
         if shown is None or shown == "":
             continue
         label = name.strip("_").removesuffix("_id" if name.endswith("delivery_id") else "_key").removesuffix("_durable")
         said[label.replace("_", " ")] = ", ".join(map(str, shown)) if isinstance(shown, list) else shown
     return said
+
+
+def is_key(name: str) -> bool:
+    """Whether a column holds a key, which says nothing to a person."""
+    return name.strip("_").endswith(("_key", "delivery_id"))
 
 
 def days_old(day: date | None, as_of: str | None) -> str:

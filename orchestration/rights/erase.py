@@ -1,4 +1,4 @@
-"""Erases children everywhere under EARLYHELP_HOME, and sees to it that neither a rebuild nor a delivery brings them back.
+"""Erases children everywhere under EARLYHELP_HOME, so that neither a rebuild nor a delivery brings them back.
 
 In this order, so that whoever is cut short can begin again and ends at the same: the list of keyed hashes and the note
 that an erasure has begun; files, journal and decisions; a build made again from the archive and published; the releases
@@ -6,7 +6,7 @@ before it; one line in the log of disclosures, which names nobody.
 """
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -21,6 +21,9 @@ from orchestration.releases import shelf
 from orchestration.rights import erasures, subject, sweep
 from orchestration.rights.workspace import wanted, workspace
 from orchestration.settings import Settings
+
+Choice = Callable[[duckdb.DuckDBPyConnection], subject.Subject]
+"""Whom it is about, found in a workspace to which the build is attached."""
 
 SHORTEST_NAME = 3
 """A forename of fewer letters may well be part of a word in a reason."""
@@ -47,7 +50,7 @@ class Erased:
 
 
 def preview(settings: Settings, asked: str, show: progress.Sink | None = None) -> Preview:
-    """What erasing a child would touch. Raises UnknownChild when nobody, or more than one, is known by what was asked."""
+    """What erasing a child would touch. Raises UnknownChild when not exactly one is known by what was asked."""
     progress.show_on(show)
     with build_lock(settings), workspace(settings, with_build=True) as connection:
         who = subject.resolve(connection, asked)
@@ -63,26 +66,27 @@ def preview(settings: Settings, asked: str, show: progress.Sink | None = None) -
 
 def erase(
     settings: Settings,
-    asked: Iterable[str],
+    choose: Choice | None,
     reason: str,
     action: Action = "erasure",
     as_of: date | None = None,
+    too_old: sweep.TooOld = sweep.NOTHING_TOO_OLD,
     show: progress.Sink | None = None,
 ) -> Erased:
-    """Erase those who are asked for, by key, UPN or name; without any, finish an erasure that was cut short.
+    """Erase those whom `choose` picks in the build; without it, finish an erasure that was cut short.
 
-    `as_of` is the day the new release speaks of (default: that of the release in force). Raises UnknownChild, ValueError
-    when the reason names the child or there is nothing to finish, RuntimeError when the new build is not fit to be
-    published: then the note that an erasure has begun stays, and nothing else is published until it is finished.
+    `as_of` is the day the new release speaks of (default: that of the release in force). What is `too_old` goes with
+    them. Raises UnknownChild; ValueError when the reason names the child or there is nothing to finish; RuntimeError when
+    the new build is not fit to be published: then the note that an erasure has begun stays, and nothing else is
+    published until it is finished.
     """
     progress.show_on(show)
     with build_lock(settings):
         pseudonym_key.guard(settings)
-        begun = erasures.pending(settings)
-        _begin(settings, list(asked), reason, action, as_of, begun)
-        begun = erasures.pending(settings)
+        begun = _begin(settings, choose, reason, action, as_of)
         progress.say("striking from files, journal and decisions")
         with workspace(settings, erasures.listed(settings), with_build=settings.build_file.exists()) as connection:
+            sweep.drop(settings, connection, too_old)
             sweep.sweep(settings, connection, _names(settings, connection))
         published = _publish_again(settings, begun, show)
         removed = _remove_others(settings, published)
@@ -121,33 +125,27 @@ def refuse_naming(connection: duckdb.DuckDBPyConnection, reason: str) -> None:
 
 
 def _begin(
-    settings: Settings, asked: list[str], reason: str, action: Action, as_of: date | None, begun: erasures.Pending | None
-) -> None:
+    settings: Settings, choose: Choice | None, reason: str, action: Action, as_of: date | None
+) -> erasures.Pending:
     """The list and the note. An erasure that was cut short is finished together with what is asked now."""
-    if not asked:
-        if begun is None and not erasures.listed(settings):
-            raise ValueError("No erasure was begun: say with --child whom to erase.")
-        if begun is None:
-            erasures.begin(settings, erasures.Pending(action, 0, reason, _now(), as_of and as_of.isoformat()))
-        return
-    everybody = set()
-    with workspace(settings, with_build=True) as connection:
-        for one in asked:
-            connection.execute("delete from wanted")
-            subject.gather(connection, subject.resolve(connection, one))
+    before = erasures.pending(settings)
+    if choose is None and before is not None:
+        return before
+    if choose is None and action == "erasure" and not erasures.listed(settings):
+        raise ValueError("No erasure was begun: say with --child whom to erase.")
+    hashes, count = set(), 0
+    if choose is not None:
+        with workspace(settings, with_build=True) as connection:
+            who = choose(connection)
+            subject.gather(connection, who)
             refuse_naming(connection, reason)
-            everybody |= wanted(connection)
-    erasures.begin(
-        settings,
-        erasures.Pending(
-            action,
-            len(asked) + (begun.children_count if begun else 0),
-            "; ".join(dict.fromkeys(filter(None, [begun and begun.reason, reason]))),
-            _now(),
-            as_of.isoformat() if as_of else begun and begun.as_of_date,
-        ),
-    )
-    erasures.enlist(settings, everybody)
+            hashes, count = wanted(connection), who.count
+    reasons = dict.fromkeys(filter(None, [before and before.reason, reason]))
+    day = as_of.isoformat() if as_of else before and before.as_of_date
+    begun = erasures.Pending(action, count + (before.children_count if before else 0), "; ".join(reasons), _now(), day)
+    erasures.begin(settings, begun)
+    erasures.enlist(settings, hashes)
+    return begun
 
 
 def _names(settings: Settings, connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:

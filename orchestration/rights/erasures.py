@@ -1,4 +1,4 @@
-"""What is kept of erasures: the list by which an erased child is known again, what was struck from files, and one begun.
+"""What is kept of erasures: the list by which an erased child is known again, and what was struck from files.
 
 Under EARLYHELP_HOME/erasures: `list.jsonl` (keyed hashes, which name nobody), `struck.jsonl` (files that were written
 anew) and, while an erasure is not finished, `pending.json`.
@@ -59,14 +59,14 @@ def struck(settings: Settings) -> dict[str, Struck]:
 
 def record_struck(settings: Settings, files: Iterable[Struck]) -> None:
     """Remember what was struck from files, before the old bytes go."""
-    durable.append_lines(folder_of(settings) / "struck.jsonl", [json.dumps(asdict(file)) for file in files])
+    known = _lines(folder_of(settings) / "struck.jsonl")
+    if new := [line for line in map(asdict, files) if line not in known]:
+        durable.append_lines(folder_of(settings) / "struck.jsonl", map(json.dumps, new))
 
 
 def successors(settings: Settings) -> dict[str, str]:
     """For the sha256 of every file that was written anew, that of the file that stands for it now."""
-    after = {file.replaced_sha256: file.sha256 for file in struck(settings).values()}
-    for line in _lines(folder_of(settings) / "struck.jsonl"):
-        after[line["replaced_sha256"]] = line["sha256"]
+    after = {line["replaced_sha256"]: line["sha256"] for line in _lines(folder_of(settings) / "struck.jsonl")}
     found = {}
     for sha256 in after:
         last = sha256

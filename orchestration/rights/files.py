@@ -77,9 +77,7 @@ def _candidate(settings: Settings, file: Delivered, copies: ExitStack) -> Candid
     return candidate
 
 
-def _of_contract(
-    connection: duckdb.DuckDBPyConnection, together: list[tuple[Delivered, Candidate]]
-) -> Iterator[Read]:
+def _of_contract(connection: duckdb.DuckDBPyConnection, together: list[tuple[Delivered, Candidate]]) -> Iterator[Read]:
     contract = together[0][1].match.contract
     incoming.prepare(connection, contract)
     batches = Batches(connection)

@@ -49,7 +49,7 @@ def texts(table_name: str, columns: list[str]) -> dict[str, str]:
         found["upn"] = _text("upn", upn)
         if "birth_date" in held:
             found["upn_birth"] = _text("upn_birth", upn, _date())
-        elif "school_id" in held:
+        if "school_id" in held:
             found["upn_school"] = _text("upn_school", upn, _school())
     if {"former_upn", "birth_date", "forename"} <= held:
         # A former UPN alone may be a slip, and a twin's is the likeliest: birth date and forename must agree.

@@ -1,7 +1,10 @@
 """What the rights' commands print: counts, sources and releases, never who it is about."""
 
+from datetime import date
+
 from orchestration import disclosures, report
 from orchestration.rights.erase import Erased, Preview
+from orchestration.rights.retention import Due
 from orchestration.settings import Settings
 
 
@@ -36,13 +39,28 @@ def preview(found: Preview) -> None:
     report.say("Nothing was changed. With --yes it is done, and cannot be undone.")
 
 
+def due(found: list[Due], as_of: date, is_done: bool) -> None:
+    """What goes, or went, by each rule."""
+    listed = report.listing(
+        f"{'Removed' if is_done else 'Would be removed'}, counted to {as_of}",
+        *("rule", "what", "counted from", "before", ">how many", "the oldest is of"),
+    )
+    for one in found:
+        report.add_row(
+            listed, one.rule_id, one.thing, one.counted_from, one.last_day, f"{len(one.names):,}", one.oldest or ""
+        )
+    report.console.print(listed)
+    if not is_done:
+        report.say("Nothing was changed. With --yes it is done, and cannot be undone.")
+
+
 def erased(settings: Settings, done: Erased) -> None:
     """What was erased."""
     children = "1 child" if done.children_count == 1 else f"{done.children_count:,} children"
     report.say(
-        f"{children} erased. Release {done.release_id} is in force; {len(done.removed_releases):,} before it removed."
+        f"Erased: {children}. Release {done.release_id} is in force; {len(done.removed_releases):,} before it removed."
     )
     report.say(
-        f"Noted in {disclosures.log_of(settings)}. Copies outside {settings.home} (backups, exports, files of readers) are "
-        "yours to find."
+        f"Noted in {disclosures.log_of(settings)}. Copies outside {settings.home} (backups, exports, files of readers) "
+        "are yours to find."
     )

@@ -16,8 +16,8 @@ from orchestration.deliveries.readers.encoding import encoding_of
 from orchestration.rights.files import Read, sheet_of
 
 NOTICE = (
-    "Nothing of this file is kept: it may tell of a child who was erased, and it keeps no contract by which the rows of "
-    "others could be told apart. Deliver it again once it can be read.\n"
+    "Nothing of this file is kept: it may tell of a child who was erased, and it keeps no contract by which the rows "
+    "of others could be told apart. Deliver it again once it can be read.\n"
 )
 """What stands for a file that cannot be cut row by row; it was rejected, so nothing of it was in the warehouse."""
 
@@ -30,7 +30,9 @@ KEPT_PARTS = re.compile(
 """The parts of a workbook that hold its cells and how they look. Others (comments, caches of pivots, charts) hold copies
 of cells, or what somebody wrote beside them."""
 
-KEPT_IN_SHEET = {f"{SHEET}{name}" for name in ("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData")}
+KEPT_IN_SHEET = {
+    f"{SHEET}{name}" for name in ("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData")
+}
 
 
 def strike(read: Read, target: Path) -> None:
@@ -112,9 +114,7 @@ def _numbers(read: Read) -> list[int]:
 
 
 def _strike_xlsx(read: Read, target: Path) -> None:
-    gone = {
-        sheet_of(read.candidate, table): _first_row(read, table) for table in read.candidate.match.contract.tables
-    }
+    gone = {sheet_of(read.candidate, table): _first_row(read, table) for table in read.candidate.match.contract.tables}
     gone = {name: {first + number for number in read.rows.get(table, [])} for name, (table, first) in gone.items()}
     with zipfile.ZipFile(read.file.path) as source:
         sheets = _sheet_parts(source)
@@ -171,7 +171,9 @@ def _cut_sheet(content: bytes, gone: set[int] | None) -> bytes:
 
 def _texts_used(sheet: bytes) -> set[int]:
     cells = etree.fromstring(sheet).iter(f"{SHEET}c")
-    return {int(cell.findtext(f"{SHEET}v")) for cell in cells if cell.get("t") == "s" and cell.find(f"{SHEET}v") is not None}
+    return {
+        int(cell.findtext(f"{SHEET}v")) for cell in cells if cell.get("t") == "s" and cell.find(f"{SHEET}v") is not None
+    }
 
 
 def _cut_texts(content: bytes, used: set[int]) -> bytes:

@@ -21,18 +21,24 @@ class UnknownChild(LookupError):
 
 @dataclass(frozen=True)
 class Subject:
-    """A child (its key, and those it had before) or, where no child is known, a person of sources without UPN."""
+    """Children (their keys, and those they had before) or, where no child is known, a person of sources without UPN."""
 
-    keys: tuple[str, ...]
+    current_keys: tuple[str, ...]
+    earlier_keys: tuple[str, ...]
     persons: tuple[tuple[str, str], ...]
 
     @property
-    def is_child(self) -> bool:
-        return bool(self.keys)
+    def keys(self) -> tuple[str, ...]:
+        return self.current_keys + self.earlier_keys
+
+    @property
+    def count(self) -> int:
+        """How many children it is, or the one person."""
+        return len(self.current_keys) or 1
 
 
 def resolve(connection: duckdb.DuckDBPyConnection, asked: str) -> Subject:
-    """The one that `asked` leads to: a child_durable_key (an earlier one too), a UPN, or "Forename Surname, YYYY-MM-DD".
+    """The one that `asked` leads to: a child_durable_key (an earlier one too), a UPN, or "Forename Surname, date".
 
     Raises UnknownChild when there is not exactly one.
     """
@@ -55,7 +61,7 @@ def resolve(connection: duckdb.DuckDBPyConnection, asked: str) -> Subject:
         raise UnknownChild(
             f"{len(found)} children are known by that. Say which by child_durable_key (mart.mart_child_list has it)."
         )
-    return _child(connection, found[0])
+    return of_keys(connection, found)
 
 
 def gather(connection: duckdb.DuckDBPyConnection, subject: Subject) -> int:
@@ -66,8 +72,7 @@ def gather(connection: duckdb.DuckDBPyConnection, subject: Subject) -> int:
     keys, persons = list(subject.keys), [f"person|{source}/{person_id}" for source, person_id in subject.persons]
     want_texts(connection, "key", "select 'key|' || unnest($keys::varchar[]) as said", keys=keys)
     want_texts(connection, "person", "select unnest($persons::varchar[]) as said", persons=persons)
-    if subject.is_child:
-        _want_identities(connection, subject.keys[0])
+    _want_identities(connection, subject.current_keys)
     relations = relations_of_build(connection)
     find(connection, relations, without_names=True)
     shared = _want_names(connection, subject, relations)
@@ -138,7 +143,7 @@ def _by_upn(connection: duckdb.DuckDBPyConnection, upn: str) -> list[str]:
 
 
 def _by_name(connection: duckdb.DuckDBPyConnection, name: str, day: date) -> list[str]:
-    """Children who were ever on record under that name and birth date, whatever marks and capitals it is written with."""
+    """Children who were ever on record under that name and birth date, with whatever marks and capitals."""
     return _column(
         connection,
         f"""
@@ -179,66 +184,72 @@ def _person(connection: duckdb.DuckDBPyConnection, name: str, day: str) -> Subje
             f"{len(rows)} records of sources without UPN bear that name and birth date, at more than one address. "
             "Decide first who they are: earlyhelp review list"
         )
-    return Subject((), tuple((source, person_id) for source, person_id, _ in rows))
+    return Subject((), (), tuple((source, person_id) for source, person_id, _ in rows))
 
 
-def _child(connection: duckdb.DuckDBPyConnection, key: str) -> Subject:
+def of_keys(connection: duckdb.DuckDBPyConnection, keys: list[str]) -> Subject:
+    """The children of these child_durable_keys, which must be current ones."""
     earlier = _column(
         connection,
         """
         select distinct earlier_child_durable_key from build.intermediate.int_child_identity_event
-        where child_durable_key = $key and earlier_child_durable_key <> $key
-            and earlier_child_durable_key not in (
-                select child_durable_key from build.intermediate.int_child_identity
-            )
+        where child_durable_key in (select unnest($keys::varchar[])) and earlier_child_durable_key not in (
+            select child_durable_key from build.intermediate.int_child_identity
+        )
         order by all
         """,
-        key=key,
+        keys=keys,
     )
     persons = connection.execute(
-        "select source, person_id from build.intermediate.int_people_linked where child_durable_key = $key order by all",
-        {"key": key},
+        "select source, person_id from build.intermediate.int_people_linked "
+        "where child_durable_key in (select unnest($keys::varchar[])) order by all",
+        {"keys": keys},
     ).fetchall()
-    return Subject((key, *earlier), tuple(persons))
+    return Subject(tuple(keys), tuple(earlier), tuple(persons))
 
 
-def _want_identities(connection: duckdb.DuckDBPyConnection, key: str) -> None:
-    own = "from build.intermediate.int_child_identity as own where child_durable_key = $key"
-    want_texts(connection, "upn", f"select 'upn|' || upn as said {own} and is_upn_of_one_child", key=key)
+def _want_identities(connection: duckdb.DuckDBPyConnection, current_keys: tuple[str, ...]) -> None:
+    keys = list(current_keys)
+    chosen = "child_durable_key in (select unnest($keys::varchar[]))"
+    own = f"from build.intermediate.int_child_identity as own where {chosen}"
+    want_texts(connection, "upn", f"select 'upn|' || upn as said {own} and is_upn_of_one_child", keys=keys)
     # Of a UPN that two children have, birth date and school say which.
     want_texts(
         connection,
         "upn_birth",
         "select 'upn_birth|' || own.upn || '|' || birth_date as said from build.intermediate.int_child_identity as own "
-        "inner join build.intermediate.int_identities using (identity_id) where child_durable_key = $key",
-        key=key,
+        f"inner join build.intermediate.int_identities using (identity_id) where {chosen} and (own.upn, birth_date) "
+        "not in (select (others.upn, birth_date) from build.intermediate.int_child_identity as others "
+        f"inner join build.intermediate.int_identities using (identity_id) where not others.{chosen} "
+        "and others.upn is not null and birth_date is not null)",
+        keys=keys,
     )
     want_texts(
         connection,
         "upn_school",
         "select 'upn_school|' || upn || '|' || school_id as said from build.intermediate.int_attendance_pupils "
-        "where child_durable_key = $key and school_id is not null",
-        key=key,
+        f"where {chosen} and school_id is not null",
+        keys=keys,
     )
     want_texts(
         connection,
         "pupil",
         "select 'pupil|' || pupil_id as said from build.staging.stg_synergy__pupil_versions "
-        "inner join build.intermediate.int_child_identity using (identity_id) where child_durable_key = $key",
-        key=key,
+        f"inner join build.intermediate.int_child_identity using (identity_id) where {chosen}",
+        keys=keys,
     )
     want_texts(
         connection,
         "review",
         "select 'review|' || review_id as said from build.intermediate.int_identity_links as links "
         "inner join build.intermediate.int_child_identity as own "
-        "on own.identity_id in (links.identity_id, links.other_identity_id) where child_durable_key = $key",
-        key=key,
+        f"on own.identity_id in (links.identity_id, links.other_identity_id) where {chosen}",
+        keys=keys,
     )
 
 
 def _want_names(connection: duckdb.DuckDBPyConnection, subject: Subject, relations: dict[str, str]) -> int:
-    """Whoever has name, birth date and postcode of the child is the child, unless the build knows somebody else by them.
+    """Whoever has name, birth date and postcode of the child is the child, unless the build knows better.
 
     Every name with every postcode: sources are late to learn that a family moved. Somebody else is whoever is on roll
     under another UPN, is linked to another child, or was told apart by a reviewer.
@@ -252,7 +263,8 @@ def _want_names(connection: duckdb.DuckDBPyConnection, subject: Subject, relatio
         text = identifiers.texts(table, columns).get("name")
         if text:
             person = identifiers.texts(table, columns).get("person")
-            connection.execute(f"""
+            connection.execute(
+                f"""
                 insert into named
                 select '{table}', {text}, {_of_another(person) if person else "not is_mentioned"}
                 from (
@@ -264,7 +276,9 @@ def _want_names(connection: duckdb.DuckDBPyConnection, subject: Subject, relatio
                         on told._delivery_id = mention.delivery_id and told._row_number = mention.row_number
                 )
                 where {text} is not null
-            """, {"keys": list(subject.keys)} if person else {})
+            """,
+                {"keys": list(subject.keys)} if person else {},
+            )
             pieces.append(f"""
                 select distinct {identifiers.name_of_child()} as name, {identifiers.postcode()} as postcode
                 from {relation} as told
@@ -280,7 +294,9 @@ def _want_names(connection: duckdb.DuckDBPyConnection, subject: Subject, relatio
         cross join (select distinct postcode from appearance where postcode is not null) as postcodes
     """
     want_texts(
-        connection, "name", f"select said from ({known}) anti join (from named where is_of_another) as others using (said)"
+        connection,
+        "name",
+        f"select said from ({known}) anti join (from named where is_of_another) as others using (said)",
     )
     (shared,) = connection.execute(
         f"select count(*) from ({known}) semi join (from named where is_of_another) as others using (said)"

@@ -50,7 +50,10 @@ LABELS = {
     "dim_flag_rule": (("flag_rule_key",), "rule_id || ', version ' || version"),
     "dim_assessment": (("assessment_key",), "concat_ws(', ', assessment_name, subject_code)"),
     "dim_area": (("area_key",), "lsoa_name"),
-    "dim_delivery": (("delivery_key", "delivery_id"), "concat_ws(', ', source, file_name, 'extract of ' || extract_date)"),
+    "dim_delivery": (
+        ("delivery_key", "delivery_id"),
+        "concat_ws(', ', source, file_name, 'extract of ' || extract_date)",
+    ),
 }
 """What a key stands for, in words; `delivery_key` leads to the source and to how old it is."""
 
@@ -121,7 +124,7 @@ def write(settings: Settings, asked: str, out: Path, reason: str, show: progress
 
 
 def own(connection: duckdb.DuckDBPyConnection, who: subject.Subject) -> None:
-    """Tables of the references that are the child's own: `own_key`, `own_identity`, `own_upn`, `own_pupil`, `own_person`."""
+    """Tables of what is the child's own: `own_key`, `own_identity`, `own_upn`, `own_pupil`, `own_person`."""
     parameters = {"keys": list(who.keys)}
     identities = "build.intermediate.int_child_identity where child_durable_key in (select key from own_key)"
     connection.execute("create temp table own_key as select unnest($keys::varchar[]) as key", parameters)
@@ -134,9 +137,8 @@ def own(connection: duckdb.DuckDBPyConnection, who: subject.Subject) -> None:
     connection.execute("create temp table own_person (key varchar)")
     for source, person_id in who.persons:
         connection.execute("insert into own_person values (?)", [f"{source}|{person_id}"])
-    connection.execute(
-        f"create temp table own_person_key as select {identifiers.pseudonym('key')} as key from own_person"
-    )
+    person_key = identifiers.pseudonym("replace(key, '|', ':')")
+    connection.execute(f"create temp table own_person_key as select {person_key} as key from own_person")
     selects = [
         f"select distinct {key} as key, {label} as label from build.core.{table}"
         for table, (keys, label) in LABELS.items()
@@ -179,7 +181,9 @@ def tables_of_build(connection: duckdb.DuckDBPyConnection) -> Iterator[dict]:
         "where database_name = 'build' and schema_name in (select unnest($schemas)) order by all",
         {"schemas": [schema for schema in PARTS if schema not in ("raw", "quarantine")]},
     ).fetchall()
-    for schema, table, comment in sorted(found, key=lambda row: (order[row[0]], row[1] != "dim_child_identity", row[1])):
+    for schema, table, comment in sorted(
+        found, key=lambda row: (order[row[0]], row[1] != "dim_child_identity", row[1])
+    ):
         columns = identifiers.columns_of(connection, f'build.{schema}."{table}"')
         condition = is_own(columns)
         if condition:
@@ -191,7 +195,9 @@ def tables_of_build(connection: duckdb.DuckDBPyConnection) -> Iterator[dict]:
 
 def raw_rows(connection: duckdb.DuckDBPyConnection) -> Iterator[dict]:
     """The rows of raw and quarantine that a request's identifiers lead to."""
-    tables = [table for (table,) in connection.execute("select distinct table_name from mention order by all").fetchall()]
+    tables = [
+        table for (table,) in connection.execute("select distinct table_name from mention order by all").fetchall()
+    ]
     for schema in ("raw", "quarantine"):
         for table in tables:
             relation = f'build.{schema}."{table}"'
@@ -264,7 +270,7 @@ def given_to(settings: Settings) -> list[dict]:
 
 
 def comparisons(connection: duckdb.DuckDBPyConnection) -> int:
-    """How many comparisons of the child with somebody else are held: they tell of the other as well, and are left out."""
+    """How many comparisons with somebody else are held: they tell of the other as well, and are left out."""
     (count,) = connection.execute(
         "select count(*) from build.intermediate.int_person_link_candidates "
         "where child_durable_key in (select key from own_key) and link_status <> 'linked'"
@@ -275,12 +281,18 @@ def comparisons(connection: duckdb.DuckDBPyConnection) -> int:
 def _rows(connection: duckdb.DuckDBPyConnection, relation: str, columns: list[str], condition: str) -> list[dict]:
     kept = [column for column in columns if column not in WITHHELD]
     listed = ", ".join(f'"{column}"' for column in kept)
-    rows = connection.execute(f"select {listed} from {relation} where {condition} order by all").fetchall()
+    days = ", ".join(f'"{column}"' for column in kept if column.endswith(("_date", "_at")))
+    rows = connection.execute(f"select {listed} from {relation} where {condition} order by {days or 'all'}").fetchall()
     return [dict(zip(kept, row, strict=True)) for row in rows]
 
 
 def _table(
-    connection: duckdb.DuckDBPyConnection, schema: str, table: str, comment: str | None, columns: list[str], rows: list[dict]
+    connection: duckdb.DuckDBPyConnection,
+    schema: str,
+    table: str,
+    comment: str | None,
+    columns: list[str],
+    rows: list[dict],
 ) -> dict:
     described = dict(
         connection.execute(
@@ -289,7 +301,9 @@ def _table(
             [schema, table],
         ).fetchall()
     )
-    keys = {str(value) for row in rows for name, value in row.items() if name.strip("_").endswith(("_key", "delivery_id"))}
+    keys = {
+        str(value) for row in rows for name, value in row.items() if name.strip("_").endswith(("_key", "delivery_id"))
+    }
     labels = dict(
         connection.execute(
             "select key, label from label where key in (select unnest($keys::varchar[]))", {"keys": sorted(keys)}
@@ -331,4 +345,3 @@ def _write(path: Path, text: str) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
-

@@ -8,6 +8,7 @@ import re
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -16,8 +17,8 @@ from orchestration import durable, progress
 from orchestration.build_file import quoted
 from orchestration.deliveries import archive as bytes_of
 from orchestration.deliveries import discover, register
-from orchestration.deliveries.readers.encoding import encoding_of
 from orchestration.deliveries.problem import DeliveryProblem
+from orchestration.deliveries.readers.encoding import encoding_of
 from orchestration.review import decisions
 from orchestration.rights import erasures, files, identifiers, subject
 from orchestration.rights.files import Delivered, Read
@@ -33,13 +34,24 @@ NEAR = 300
 
 @dataclass(frozen=True)
 class Touched:
-    """What tells of whom is looked for: files by source, rows in them, files without a contract, rows said, decisions."""
+    """What tells of whom is looked for: files by source, rows, files without a contract, statements, decisions."""
 
     files: dict[str, int]
     rows_count: int
     unreadable_count: int
     said_count: int
     decisions_count: int
+
+
+@dataclass(frozen=True)
+class TooOld:
+    """What may no longer be kept: files of the archive by sha256, and statements that ended before a day."""
+
+    files: frozenset[str]
+    said_before: date | None
+
+
+NOTHING_TOO_OLD = TooOld(frozenset(), None)
 
 
 def look(settings: Settings, connection: duckdb.DuckDBPyConnection) -> Touched:
@@ -69,6 +81,33 @@ def sweep(settings: Settings, connection: duckdb.DuckDBPyConnection, names: list
     _strike_decisions(settings, connection)
 
 
+def drop(settings: Settings, connection: duckdb.DuckDBPyConnection, too_old: TooOld) -> None:
+    """Take files out of the register (their bytes go with all that it does not name), and statements that ended."""
+    if too_old.files:
+        register.drop(settings.archive, too_old.files)
+    if too_old.said_before:
+        for table in snapshots(settings):
+            # A statement stands where it began and where it ended: both go, or it would seem to last.
+            ended = f"select statement_id from ({ended_statements(settings, table)})"
+            connection.execute(f"create or replace temp table ended as {ended}", {"day": too_old.said_before})
+            for path in settings.knowledge.glob(f"*/{table}.parquet"):
+                _keep(connection, path, "*", "statement_id not in (select statement_id from ended)")
+
+
+def ended_statements(settings: Settings, table: str) -> str:
+    """SQL of the statements of a snapshot that ended before `$day`: statement_id and said_to_at."""
+    return (
+        "select statement_id, min(said_to_at) as said_to_at "
+        f"from read_parquet('{quoted(settings.knowledge)}/*/{table}.parquet', union_by_name = true) "
+        "group by all having min(said_to_at) < $day"
+    )
+
+
+def snapshots(settings: Settings) -> set[str]:
+    """The snapshots that the journal has statements of."""
+    return {path.stem for path in _journal(settings)}
+
+
 def archived(settings: Settings) -> list[Delivered]:
     """Every file of the register whose bytes are there."""
     entries = register.entries(settings.archive)
@@ -85,13 +124,13 @@ def keep_out(
     settings: Settings,
     connection: duckdb.DuckDBPyConnection,
     waiting: Iterable[Delivered],
-    names: list[tuple[str, str]] = [],  # noqa: B006
+    names: list[tuple[str, str]],
 ) -> int:
     """Put, in the place of files that wait in landing, files without whom `wanted` lists; the number of rows struck."""
     rows = 0
     for read in list(files.read(settings, connection, waiting)):
         if tells(connection, read, names):
-            anew = _written_anew(settings, connection, read, read.file.path.parent)
+            anew = _written_anew(read, read.file.path.parent)
             erasures.record_struck(settings, [_note(settings, read, anew)])
             anew.replace(read.file.path)
             rows += read.rows_count
@@ -105,7 +144,7 @@ def _strike_archive(settings: Settings, connection: duckdb.DuckDBPyConnection, n
         if number % 50 == 0:
             progress.say(f"archive: {number:,} of {len(everything):,} files looked through")
         if tells(connection, read, names):
-            anew = _written_anew(settings, connection, read, settings.archive)
+            anew = _written_anew(read, settings.archive)
             note = _note(settings, read, anew)
             bytes_of.archive(anew, settings.archive)
             anew.unlink()
@@ -119,8 +158,8 @@ def _strike_archive(settings: Settings, connection: duckdb.DuckDBPyConnection, n
             path.unlink()
 
 
-def _written_anew(settings: Settings, connection: duckdb.DuckDBPyConnection, read: Read, folder: Path) -> Path:
-    """The file without its rows, beside the old one. Raises RuntimeError when something of them is still in it."""
+def _written_anew(read: Read, folder: Path) -> Path:
+    """The file without its rows, on the disk in `folder`, under a name that the next run clears away."""
     anew = folder / f".{uuid.uuid4().hex}.part"
     try:
         strike(read, anew)
@@ -202,7 +241,7 @@ def _is_key_of_child() -> str:
 
 
 def _strike_journal(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:
-    """Take the child's statements out of the journal, and let the others name the deliveries that took the old ones' place."""
+    """Take the child's statements out of the journal; the others name the deliveries that took the old ones' place."""
     after = {old[:16]: new[:16] for old, new in erasures.successors(settings).items() if old != new}
     connection.execute("create or replace temp table moved (old varchar, new varchar)")
     if after:
@@ -220,14 +259,19 @@ def _strike_journal(settings: Settings, connection: duckdb.DuckDBPyConnection) -
             continue
         moved = "coalesce((select new from moved where old = told.delivery_key), told.delivery_key)"
         kept = f"* replace ({moved} as delivery_key)" if "delivery_key" in columns else "*"
-        draft = path.with_name(f".{path.name}.part")
-        connection.execute(
-            f"copy (select {kept} from {relation} where not ({of_child})) to '{quoted(draft)}' "
-            "(format parquet, compression zstd)"
-        )
-        durable.sync(draft)
-        draft.replace(path)
-        durable.sync(path.parent)
+        _keep(connection, path, kept, f"not ({of_child})")
+
+
+def _keep(connection: duckdb.DuckDBPyConnection, path: Path, columns: str, condition: str) -> None:
+    """Write a file of the journal anew with the rows that meet a condition."""
+    draft = path.with_name(f".{path.name}.part")
+    connection.execute(
+        f"copy (select {columns} from read_parquet('{quoted(path)}') as told where {condition}) to '{quoted(draft)}' "
+        "(format parquet, compression zstd)"
+    )
+    durable.sync(draft)
+    draft.replace(path)
+    durable.sync(path.parent)
 
 
 def _decisions_about(settings: Settings, connection: duckdb.DuckDBPyConnection) -> set[int]:

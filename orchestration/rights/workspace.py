@@ -65,6 +65,4 @@ def want_texts(connection: duckdb.DuckDBPyConnection, kind: str, query: str, **p
 
 def is_wanted(kind: str, text: str) -> str:
     """SQL: whether a text of that kind is looked for."""
-    return (
-        f"coalesce({identifiers.pseudonym(text)} in (select hash from wanted where kind = '{kind}'), false)"
-    )
+    return f"coalesce({identifiers.pseudonym(text)} in (select hash from wanted where kind = '{kind}'), false)"
