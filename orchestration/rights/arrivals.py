@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from orchestration import progress
-from orchestration.rights import erasures, files
+from orchestration.rights import erasures
 from orchestration.settings import Settings
 
 
@@ -16,7 +16,8 @@ def keep_out(settings: Settings, waiting: list[Path]) -> int:
     listed = erasures.listed(settings)
     if not listed or not waiting:
         return 0
-    from orchestration.rights import sweep
+    # Imported here: a load asks whether anybody was erased, and what finds them reads files as a load does.
+    from orchestration.rights import files, sweep
     from orchestration.rights.workspace import wanted, workspace
 
     progress.say("looking for erased children in what arrived")

@@ -76,35 +76,36 @@ def erase(
     """Erase those whom `choose` picks in the build; without it, finish an erasure that was cut short.
 
     `as_of` is the day the new release speaks of (default: that of the release in force). What is `too_old` goes with
-    them. Raises UnknownChild; ValueError when the reason names the child or there is nothing to finish; RuntimeError when
-    the new build is not fit to be published: then the note that an erasure has begun stays, and nothing else is
+    them. Raises UnknownChild; ValueError when the reason names the child or there is nothing to finish; RuntimeError
+    when the new build is not fit to be published: then the note that an erasure has begun stays, and nothing else is
     published until it is finished.
     """
     progress.show_on(show)
     with build_lock(settings):
         pseudonym_key.guard(settings)
-        begun = _begin(settings, choose, reason, action, as_of)
+        begun = _begin(settings, choose, reason, action)
         progress.say("striking from files, journal and decisions")
         with workspace(settings, erasures.listed(settings), with_build=settings.build_file.exists()) as connection:
             sweep.drop(settings, connection, too_old)
             sweep.sweep(settings, connection, _names(settings, connection))
-        published = _publish_again(settings, begun, show)
+        published = _publish_again(settings, as_of, show)
         removed = _remove_others(settings, published)
         record(
             settings,
             [
                 Disclosure(
-                    action=begun.action,
+                    action=one.action,
                     audience="none",
                     file="",
-                    children_count=begun.children_count,
-                    reason=begun.reason,
+                    children_count=one.children_count,
+                    reason=one.reason,
                     release_id=published.release_id,
                 )
+                for one in begun
             ],
         )
         erasures.finish(settings)
-    return Erased(begun.children_count, published.release_id, removed)
+    return Erased(sum(one.children_count for one in begun), published.release_id, removed)
 
 
 def refuse_naming(connection: duckdb.DuckDBPyConnection, reason: str) -> None:
@@ -124,12 +125,10 @@ def refuse_naming(connection: duckdb.DuckDBPyConnection, reason: str) -> None:
         raise ValueError("The reason is kept for good and must not name the child: say why, not who.")
 
 
-def _begin(
-    settings: Settings, choose: Choice | None, reason: str, action: Action, as_of: date | None
-) -> erasures.Pending:
-    """The list and the note. An erasure that was cut short is finished together with what is asked now."""
+def _begin(settings: Settings, choose: Choice | None, reason: str, action: Action) -> list[erasures.Pending]:
+    """The list and the note; all that was begun. Who was cut short is finished together with what is asked now."""
     before = erasures.pending(settings)
-    if choose is None and before is not None:
+    if choose is None and before:
         return before
     if choose is None and action == "erasure" and not erasures.listed(settings):
         raise ValueError("No erasure was begun: say with --child whom to erase.")
@@ -140,12 +139,9 @@ def _begin(
             subject.gather(connection, who)
             refuse_naming(connection, reason)
             hashes, count = wanted(connection), who.count
-    reasons = dict.fromkeys(filter(None, [before and before.reason, reason]))
-    day = as_of.isoformat() if as_of else before and before.as_of_date
-    begun = erasures.Pending(action, count + (before.children_count if before else 0), "; ".join(reasons), _now(), day)
-    erasures.begin(settings, begun)
+    erasures.begin(settings, erasures.Pending(action, count, reason, _now()))
     erasures.enlist(settings, hashes)
-    return begun
+    return erasures.pending(settings)
 
 
 def _names(settings: Settings, connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
@@ -156,8 +152,8 @@ def _names(settings: Settings, connection: duckdb.DuckDBPyConnection) -> list[tu
     return subject.plain_names(connection)
 
 
-def _publish_again(settings: Settings, begun: erasures.Pending, show: progress.Sink | None) -> releases.Release:
-    day = date.fromisoformat(begun.as_of_date) if begun.as_of_date else _day_spoken_of(settings)
+def _publish_again(settings: Settings, as_of: date | None, show: progress.Sink | None) -> releases.Release:
+    day = as_of or _day_spoken_of(settings)
     made = make_again(settings, day, show)
     progress.show_on(show)
     if made.content_sha256 is None:

@@ -1,7 +1,7 @@
 """What is kept of erasures: the list by which an erased child is known again, and what was struck from files.
 
 Under EARLYHELP_HOME/erasures: `list.jsonl` (keyed hashes, which name nobody), `struck.jsonl` (files that were written
-anew) and, while an erasure is not finished, `pending.json`.
+anew) and, while an erasure is not finished, `pending.jsonl`.
 """
 
 import json
@@ -10,7 +10,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from orchestration import durable
-from orchestration.rights.workspace import Hash
+from orchestration.disclosures import Action
+from orchestration.rights.identifiers import Hash
 from orchestration.settings import Settings
 
 
@@ -28,11 +29,10 @@ class Struck:
 class Pending:
     """An erasure that was begun: how many children, why, by which action, and since when (UTC, ISO form)."""
 
-    action: str
+    action: Action
     children_count: int
     reason: str
     begun_at: str
-    as_of_date: str | None = None
 
 
 def folder_of(settings: Settings) -> Path:
@@ -78,18 +78,16 @@ def successors(settings: Settings) -> dict[str, str]:
 
 def begin(settings: Settings, pending: Pending) -> None:
     """Say that an erasure has begun: from now on nothing is published until it is finished."""
-    folder_of(settings).mkdir(parents=True, exist_ok=True, mode=0o700)
-    durable.write_text(_pending(settings), json.dumps(asdict(pending), indent=2) + "\n")
+    durable.append_lines(_pending(settings), [json.dumps(asdict(pending))])
 
 
-def pending(settings: Settings) -> Pending | None:
-    """The erasure that was begun and not finished."""
-    path = _pending(settings)
-    return Pending(**json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
+def pending(settings: Settings) -> list[Pending]:
+    """The erasures that were begun and not finished: the next run finishes all of them."""
+    return [Pending(**line) for line in _lines(_pending(settings))]
 
 
 def finish(settings: Settings) -> None:
-    """Say that it is done."""
+    """Say that all are done."""
     _pending(settings).unlink(missing_ok=True)
     durable.sync(folder_of(settings))
 
@@ -98,13 +96,13 @@ def guard(settings: Settings) -> None:
     """Stop a build while an erasure is not finished: it would publish a child who is half gone. Raises ValueError."""
     if begun := pending(settings):
         raise ValueError(
-            f"An erasure was begun at {begun.begun_at} UTC and is not finished; nothing is published until it is. "
+            f"An erasure was begun at {begun[0].begun_at} UTC and is not finished; nothing is published until it is. "
             "Run `earlyhelp erase --yes`: without a child it finishes what was begun."
         )
 
 
 def _pending(settings: Settings) -> Path:
-    return folder_of(settings) / "pending.json"
+    return folder_of(settings) / "pending.jsonl"
 
 
 def _lines(path: Path) -> list[dict]:

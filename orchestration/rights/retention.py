@@ -61,11 +61,6 @@ def purge(settings: Settings, as_of: date, found: list[Due], show: progress.Sink
     files = frozenset(name for one in found if one.thing == "archive_file" for name in one.names)
     statements = [one.last_day for one in found if one.thing == "statement" and one.names]
     done = None
-    for one in found:
-        if one.thing in REMOVED_BY:
-            with build_lock(settings):
-                for name in one.names:
-                    REMOVED_BY[one.thing](settings, name)
     if children or files or statements:
         done = erase.erase(
             settings,
@@ -75,6 +70,11 @@ def purge(settings: Settings, as_of: date, found: list[Due], show: progress.Sink
             too_old=sweep.TooOld(files, max(statements) if statements else None),
             show=show,
         )
+    with build_lock(settings):
+        for one in found:
+            if one.thing in REMOVED_BY:
+                for name in one.names:
+                    REMOVED_BY[one.thing](settings, name)
     record(
         settings,
         [
@@ -173,6 +173,6 @@ def _written(path: Path) -> date:
 DATED = {"archive_file": _archive_files, "release": _releases, "quarantine_report": _reports, "log": _logs}
 REMOVED_BY = {
     "release": lambda settings, name: [shelf.remove(r) for r in shelf.on_shelf(settings) if r.release_id == name],
-    "quarantine_report": lambda settings, name: shutil.rmtree(settings.quarantine / name),
-    "log": lambda settings, name: (settings.home / "logs" / name).unlink(),
+    "quarantine_report": lambda settings, name: shutil.rmtree(settings.quarantine / name, ignore_errors=True),
+    "log": lambda settings, name: (settings.home / "logs" / name).unlink(missing_ok=True),
 }

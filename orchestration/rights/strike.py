@@ -27,8 +27,8 @@ KEPT_PARTS = re.compile(
     r"\[Content_Types\]\.xml|_rels/\.rels|xl/workbook\.xml|xl/_rels/workbook\.xml\.rels|xl/styles\.xml"
     r"|xl/sharedStrings\.xml|xl/theme/[^/]+\.xml|xl/worksheets/[^/]+\.xml"
 )
-"""The parts of a workbook that hold its cells and how they look. Others (comments, caches of pivots, charts) hold copies
-of cells, or what somebody wrote beside them."""
+"""The parts of a workbook that hold its cells and how they look. Others (remarks, caches of pivots, charts) hold copies
+of cells, or what somebody wrote."""
 
 KEPT_IN_SHEET = {
     f"{SHEET}{name}" for name in ("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData")

@@ -9,10 +9,8 @@ from orchestration.build_file import quoted
 from orchestration.deliveries.schema import ensure_schema
 from orchestration.pseudonym_key import pseudonym_key
 from orchestration.rights import identifiers
+from orchestration.rights.identifiers import Hash
 from orchestration.settings import Settings
-
-Hash = tuple[str, str]
-"""A kind of identifier and the keyed hash of one."""
 
 
 @contextmanager
