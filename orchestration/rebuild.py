@@ -74,7 +74,7 @@ def make_again(settings: Settings, as_of: date | None, show: progress.Sink | Non
 def _lay(settings: Settings, second: Settings) -> None:
     """What a build is made of besides deliveries: decisions, the journal, the key's fingerprint, erasures."""
     second.build.mkdir(parents=True)
-    for path in (log_of(settings), settings.build / "key.sha256", *erasures.folder_of(settings).glob("*.jsonl")):
+    for path in (log_of(settings), settings.build / "key.sha256", *erasures.kept(settings)):
         if path.exists():
             copy = second.home / path.relative_to(settings.home)
             copy.parent.mkdir(parents=True, exist_ok=True)

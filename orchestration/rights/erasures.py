@@ -39,6 +39,11 @@ def folder_of(settings: Settings) -> Path:
     return settings.home / "erasures"
 
 
+def kept(settings: Settings) -> list[Path]:
+    """The files that a build made again takes over: all but the note of an erasure at work, which is this home's own."""
+    return [path for name in ("list", "struck") if (path := folder_of(settings) / f"{name}.jsonl").exists()]
+
+
 def listed(settings: Settings) -> set[Hash]:
     """The keyed hashes by which erased children are known."""
     return {(line["kind"], line["hash"]) for line in _lines(folder_of(settings) / "list.jsonl")}
