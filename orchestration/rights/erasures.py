@@ -40,7 +40,7 @@ def folder_of(settings: Settings) -> Path:
 
 
 def kept(settings: Settings) -> list[Path]:
-    """The files that a build made again takes over: all but the note of an erasure at work, which is this home's own."""
+    """The files that a build made again takes over: not the note of an erasure at work, which is this home's own."""
     return [path for name in ("list", "struck") if (path := folder_of(settings) / f"{name}.jsonl").exists()]
 
 

@@ -29,7 +29,7 @@ class Known:
 
 
 def places(home: Path, known: Known) -> set[str]:
-    """Every place under `home` that tells of the child: files, members of workbooks, tables of DuckDB and Parquet files."""
+    """Every place under `home` that tells of the child: files, members of workbooks, tables, Parquet files."""
     return {place for path in sorted(home.rglob("*")) if path.is_file() for place in _places_in(home, path, known)}
 
 
