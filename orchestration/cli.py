@@ -14,6 +14,7 @@ from orchestration.linkage import commands as linkage
 from orchestration.metrics import metric
 from orchestration.releases import commands as releases_commands
 from orchestration.review import commands as review
+from orchestration.rights import commands as rights
 from orchestration.settings import Settings
 from orchestration.what_if.commands import what_if
 
@@ -40,6 +41,9 @@ app.command("what-if")(what_if)
 app.command("docs")(docs)
 app.command("metric")(metric)
 app.command("export")(export)
+app.command("subject-access")(rights.subject_access)
+app.command("erase")(rights.erase)
+app.command("retention")(rights.retention)
 
 
 class Size(StrEnum):

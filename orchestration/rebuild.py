@@ -18,6 +18,7 @@ from orchestration.deliveries import load, register
 from orchestration.lock import build_lock
 from orchestration.releases import content
 from orchestration.review.decisions import log_of
+from orchestration.rights import erasures
 from orchestration.run import Outcome, run
 from orchestration.settings import Settings
 
@@ -38,36 +39,42 @@ def rebuild(settings: Settings, as_of: date | None, show: progress.Sink | None =
     Raises LookupError when there is nothing to build from, ValueError when archived bytes are not what they were.
     """
     with build_lock(settings):
-        in_force = releases.in_force(settings)
-        taken_in = register.entries(settings.archive)
-        if not taken_in:
-            raise LookupError(f"{settings.archive} holds no {register.NAME}: there is nothing to build from.")
-        if as_of is None and in_force is None:
-            raise LookupError("No release is in force: say with --as-of which day the warehouse shall speak of.")
-        day = as_of or date.fromisoformat(in_force.manifest["as_of_date"])
-        second = settings.model_copy(update={"home": settings.build / "rebuild"})
+        erasures.guard(settings)
+        return make_again(settings, as_of, show)
+
+
+def make_again(settings: Settings, as_of: date | None, show: progress.Sink | None = None) -> Rebuilt:
+    """The same, for whoever holds the build already."""
+    in_force = releases.in_force(settings)
+    taken_in = register.entries(settings.archive)
+    if not taken_in:
+        raise LookupError(f"{settings.archive} holds no {register.NAME}: there is nothing to build from.")
+    if as_of is None and in_force is None:
+        raise LookupError("No release is in force: say with --as-of which day the warehouse shall speak of.")
+    day = as_of or date.fromisoformat(in_force.manifest["as_of_date"])
+    second = settings.model_copy(update={"home": settings.build / "rebuild"})
+    shutil.rmtree(second.home, ignore_errors=True)
+    try:
+        _lay(settings, second)
+        progress.show_on(show)
+        _take_in(settings, second, taken_in)
+        with _home(second):
+            outcome = run(second, day, show)
+        if outcome.published is None:
+            _keep_log(second, settings)
+            return Rebuilt(outcome, len(taken_in), None, [])
+        told = content.of(outcome.published.file)
+        said = content.of(in_force.file) if in_force else told
+        _take_the_place(second, settings)
+    finally:
         shutil.rmtree(second.home, ignore_errors=True)
-        try:
-            _lay(settings, second)
-            progress.show_on(show)
-            _take_in(settings, second, taken_in)
-            with _home(second):
-                outcome = run(second, day, show)
-            if outcome.published is None:
-                _keep_log(second, settings)
-                return Rebuilt(outcome, len(taken_in), None, [])
-            told = content.of(outcome.published.file)
-            said = content.of(in_force.file) if in_force else told
-            _take_the_place(second, settings)
-        finally:
-            shutil.rmtree(second.home, ignore_errors=True)
     return Rebuilt(outcome, len(taken_in), content.digest(told), content.differences(told, said))
 
 
 def _lay(settings: Settings, second: Settings) -> None:
-    """What a build is made of besides deliveries: decisions, the journal of what was said, the key's fingerprint."""
+    """What a build is made of besides deliveries: decisions, the journal, the key's fingerprint, erasures."""
     second.build.mkdir(parents=True)
-    for path in (log_of(settings), settings.build / "key.sha256"):
+    for path in (log_of(settings), settings.build / "key.sha256", *erasures.kept(settings)):
         if path.exists():
             copy = second.home / path.relative_to(settings.home)
             copy.parent.mkdir(parents=True, exist_ok=True)
@@ -93,7 +100,10 @@ def _take_in(settings: Settings, second: Settings, taken_in: list[register.Entry
             load(second, connection, run_id, received_at=files[0].received)
         for entry in files:
             if not (second.archive / entry.sha256).exists():
-                raise ValueError(f"{settings.archive / entry.sha256} is not what it was: its bytes have changed.")
+                raise ValueError(
+                    f"{settings.archive / entry.sha256} is not what it was: its bytes have changed, or it was put back "
+                    "and tells of a child who was erased. Restore it, or run `earlyhelp erase --yes`."
+                )
 
 
 def _take_the_place(second: Settings, settings: Settings) -> None:
@@ -105,6 +115,10 @@ def _take_the_place(second: Settings, settings: Settings) -> None:
     # With it the SQL it was built by, which `earlyhelp what-if` runs.
     shutil.rmtree(settings.build / "dbt", ignore_errors=True)
     (second.build / "dbt").replace(settings.build / "dbt")
+    # And the reports of all deliveries, judged as they are now.
+    shutil.rmtree(settings.quarantine, ignore_errors=True)
+    if second.quarantine.exists():
+        second.quarantine.replace(settings.quarantine)
 
 
 def _keep_log(second: Settings, settings: Settings) -> None:

@@ -10,6 +10,7 @@ import dagster as dg
 
 from orchestration import dbt, pseudonym_key
 from orchestration.lock import build_lock
+from orchestration.rights import erasures
 from orchestration.settings import Settings
 
 
@@ -20,6 +21,7 @@ class Build(dg.ConfigurableResource):
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Build"]:
         with build_lock(Settings()):
             pseudonym_key.guard(Settings())
+            erasures.guard(Settings())
             yield self
 
     @property

@@ -31,6 +31,7 @@ class Candidate:
     received_at: datetime
     problem: DeliveryProblem | None = None
     gate_reason: str | None = None
+    rows_erased: int = 0
     match: Match | None = None
     readable: Path | None = None
     sheets: xlsx.Sheets = field(default_factory=dict)

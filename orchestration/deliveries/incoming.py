@@ -97,6 +97,7 @@ def row(candidate: Candidate) -> dict:
         "scope": candidate.scope,
         "period": candidate.period,
         "part": candidate.part,
+        "rows_erased": candidate.rows_erased,
         "identifier_scheme": candidate.contract.identifier_scheme if candidate.contract else None,
         "sequence": candidate.sequence,
     }

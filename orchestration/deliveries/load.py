@@ -16,6 +16,7 @@ from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.outcome import DeliveryOutcome
 from orchestration.deliveries.readers.batches import Batches, collector_paused
 from orchestration.deliveries.schema import ensure_schema
+from orchestration.rights import arrivals, erasures
 from orchestration.settings import Settings
 
 Progress = Callable[[str], None]
@@ -47,6 +48,7 @@ def load(
     ensure_schema(connection)
     register.catch_up(settings.archive, connection)
     _clear(settings, connection)
+    arrivals.keep_out(settings, discover(settings))
     waiting = sorted(discover(settings), key=lambda file: (file.parent.name not in SOURCES_FIRST, file.parent.name))
     try:
         return [
@@ -156,6 +158,7 @@ def _take(
     (last,) = connection.execute("select coalesce(max(sequence), 0) from ops.delivery").fetchone()
     accepted = connection.execute("select sha256 from ops.delivery where status <> 'rejected'").fetchall()
     known = {sha256 for (sha256,) in accepted}
+    struck = erasures.struck(settings)
     new, repeated = [], []
     for file in files:
         before = file.stat()
@@ -164,6 +167,8 @@ def _take(
         if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
             continue
         candidate = Candidate(file, after, archived, source, last + len(new) + 1, moment)
+        if archived.sha256 in struck:
+            candidate.rows_erased = struck[archived.sha256].rows_erased
         (repeated if archived.sha256 in known else new).append(candidate)
         known.add(archived.sha256)
     return new, repeated

@@ -1,7 +1,7 @@
 """The register of the archive: whose bytes they are, under which name and when they came, one line for each file.
 
 The archive knows bytes by their hash alone. With the register beside them the warehouse can be built again when the
-build is gone (`earlyhelp rebuild`). Lines are appended, never changed.
+build is gone (`earlyhelp rebuild`). Lines are appended, and changed by an erasure or retention alone.
 """
 
 import json
@@ -51,6 +51,26 @@ def entries(archive: Path) -> list[Entry]:
         last.pop(entry.sha256, None)
         last[entry.sha256] = entry
     return list(last.values())
+
+
+def replace(archive: Path, successors: dict[str, str]) -> None:
+    """Let lines name the files that were written anew in place of theirs, as an erasure does."""
+    _rewrite(archive, [line | {"sha256": successors.get(line["sha256"], line["sha256"])} for line in _lines(archive)])
+
+
+def drop(archive: Path, files: Iterable[str]) -> None:
+    """Take out the lines of files, by sha256, that may no longer be kept."""
+    gone = set(files)
+    _rewrite(archive, [line for line in _lines(archive) if line["sha256"] not in gone])
+
+
+def _lines(archive: Path) -> list[dict]:
+    return [json.loads(line) for line in (archive / NAME).read_text(encoding="utf-8").splitlines()]
+
+
+def _rewrite(archive: Path, lines: list[dict]) -> None:
+    durable.write_text(archive / NAME, "".join(f"{json.dumps(line)}\n" for line in lines))
+    (archive / NAME).chmod(0o600)
 
 
 def catch_up(archive: Path, connection: duckdb.DuckDBPyConnection) -> None:

@@ -30,8 +30,12 @@ create table if not exists ops.delivery (
     rows_rejected bigint,
     reason varchar,
     run_id varchar,
-    sequence bigint
+    sequence bigint,
+    rows_erased bigint
 );
+
+-- Of builds made before there were erasures. Delivered were rows_read and rows_erased.
+alter table ops.delivery add column if not exists rows_erased bigint;
 
 create table if not exists ops.delivery_table (
     delivery_id varchar not null,

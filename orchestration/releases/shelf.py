@@ -103,7 +103,12 @@ def prune(settings: Settings) -> list[str]:
     current = in_force(settings)
     surplus = [r for r in on_shelf(settings)[: -settings.keep_releases] if current and r.folder != current.folder]
     for release in surplus:
-        # The manifest goes first, so that a kill in between leaves no folder that looks like a release.
-        (release.folder / MANIFEST).unlink()
-        shutil.rmtree(release.folder)
+        remove(release)
     return [release.release_id for release in surplus]
+
+
+def remove(release: Release) -> None:
+    """Take a release off the shelf, with every file in it."""
+    # The manifest goes first, so that a kill in between leaves no folder that looks like a release.
+    (release.folder / MANIFEST).unlink()
+    shutil.rmtree(release.folder)

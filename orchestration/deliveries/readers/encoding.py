@@ -17,7 +17,7 @@ def as_utf8(file: Path, allowed: tuple[str, ...], folder: Path) -> Iterator[Path
     UTF-16 is known by its BOM. cp1252 is read only where the contract allows it, because any bytes look like it.
     Raises DeliveryProblem for NUL marks and for bytes that are no text in any allowed encoding.
     """
-    encoding = _encoding(file, allowed)
+    encoding = encoding_of(file, allowed)
     if encoding == "utf-8":
         yield file
         return
@@ -46,7 +46,7 @@ _NUL = (
 )
 
 
-def _encoding(file: Path, allowed: tuple[str, ...]) -> str:
+def encoding_of(file: Path, allowed: tuple[str, ...]) -> str:
     """'utf-8', 'utf-16' or 'cp1252', after every byte was looked at."""
     with file.open("rb") as stream:
         head = stream.read(4)

@@ -1,0 +1,129 @@
+"""`earlyhelp subject-access`, `earlyhelp erase`, `earlyhelp retention`: the families' rights on the command line."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orchestration import report
+from orchestration.settings import Settings
+
+CHILD = (
+    "Whom it is about: a child_durable_key, a UPN, or a name and a birth date as the sources write them: "
+    '"Forename Surname, 2014-05-31".'
+)
+Reason = Annotated[str, typer.Option(help="Why, for the log that is kept for good. It must not name the child.")]
+AsOf = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help="The day the new release speaks of. Default: that of the one in force."),
+]
+
+
+def subject_access(
+    child: Annotated[str, typer.Option(help=CHILD)],
+    out: Annotated[Path, typer.Option(help="A new folder for what is written.")],
+    reason: Reason,
+) -> None:
+    """Write everything held on one child, from every layer, archive and releases included, as a page and as data.
+
+    \b
+    Example:
+      earlyhelp subject-access --child H801200001001 --out /secure/case_17 --reason "request of 3 July, case 17"
+    The folder and its files are readable by you alone. Other people of the same household, and columns that tell of
+    somebody else, are left out, and the page says so. That it was asked for is logged, not for whom.
+    """
+    from orchestration.rights.subject_access import write
+
+    try:
+        with report.progress() as show:
+            written = write(Settings(), child, out, reason, show)
+    except (LookupError, ValueError, OSError, RuntimeError) as problem:
+        report.fail(str(problem))
+    report.say(
+        f"{written.rows_count:,} rows of {written.tables_count:,} tables, and {written.files_count:,} delivered files, "
+        f"tell of the child: {written.folder}"
+    )
+    report.say("Read the page before you hand it on: its last part says what a person must decide.")
+
+
+def erase(
+    child: Annotated[str | None, typer.Option(help=CHILD)] = None,
+    reason: Annotated[str | None, typer.Option(help="Why, for the log that is kept for good. No names.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it. Without this, only say what would be done.")] = False,
+    as_of: AsOf = None,
+) -> None:
+    """Remove a child everywhere, archive and earlier releases included, so that no rebuild or delivery brings it back.
+
+    \b
+    Examples:
+      earlyhelp erase --child H801200001001 --reason "request of 3 July, case 17"
+      earlyhelp erase --child H801200001001 --reason "request of 3 July, case 17" --yes
+      earlyhelp erase --yes
+    The first says what would be struck and changes nothing. The last finishes an erasure that was cut short, or that a
+    restored backup has undone. Files are written anew without the child's rows, the warehouse is built again from them
+    and published, and every release before it is removed. What cannot be reached: copies outside EARLYHELP_HOME.
+    """
+    from orchestration.rights import erase as rights
+    from orchestration.rights import screen
+    from orchestration.rights.subject import resolve
+
+    settings = Settings()
+    try:
+        with report.progress() as show:
+            if not yes:
+                if child is None:
+                    report.fail("Say with --child whom to erase; earlyhelp erase --yes finishes what was begun.")
+                found = rights.preview(settings, child, show)
+            else:
+                if child is not None and not reason:
+                    report.fail("Say with --reason why: it is kept in the log when all else is gone.")
+                done = rights.erase(
+                    settings,
+                    (lambda connection: resolve(connection, child)) if child else None,
+                    reason or "finished",
+                    as_of=as_of and as_of.date(),
+                    show=show,
+                )
+    except (LookupError, ValueError, OSError, RuntimeError) as problem:
+        report.fail(str(problem))
+    if yes:
+        screen.erased(settings, done)
+    else:
+        screen.preview(found)
+
+
+def retention(
+    yes: Annotated[bool, typer.Option("--yes", help="Do it. Without this, only say what would go.")] = False,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The day to count to. Default: that of the release in force."),
+    ] = None,
+) -> None:
+    """Say what may no longer be kept, by the rules of ref_retention_rule, or remove it.
+
+    \b
+    Examples:
+      earlyhelp retention
+      earlyhelp retention --as-of 2026-09-01 --yes
+    Children go as by `earlyhelp erase`, from archive, build, journal and releases alike. After a change of a rule, look
+    at the counts before you say --yes: it cannot be undone.
+    """
+    from orchestration import releases
+    from orchestration.rights import retention as rules
+    from orchestration.rights import screen
+
+    settings = Settings()
+    in_force = releases.in_force(settings)
+    if as_of is None and in_force is None:
+        report.fail("No release is in force: say with --as-of to which day to count.")
+    day = as_of.date() if as_of else date.fromisoformat(in_force.manifest["as_of_date"])
+    try:
+        with report.progress() as show:
+            found = rules.due(settings, day)
+            done = rules.purge(settings, day, found, show) if yes else None
+    except (LookupError, ValueError, OSError, RuntimeError) as problem:
+        report.fail(str(problem))
+    screen.due(found, day, yes)
+    if done:
+        screen.erased(settings, done)

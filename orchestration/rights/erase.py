@@ -1,0 +1,195 @@
+"""Erases children everywhere under EARLYHELP_HOME, so that neither a rebuild nor a delivery brings them back.
+
+In this order, so that whoever is cut short can begin again and ends at the same: the list of keyed hashes and the note
+that an erasure has begun; files, journal and decisions; a build made again from the archive and published; the releases
+before it; one line in the log of disclosures, which names nobody.
+"""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import duckdb
+
+from orchestration import durable, knowledge, progress, pseudonym_key, releases
+from orchestration.deliveries import register
+from orchestration.disclosures import Action, Disclosure, record
+from orchestration.lock import build_lock
+from orchestration.rebuild import make_again
+from orchestration.releases import shelf
+from orchestration.rights import erasures, subject, sweep
+from orchestration.rights.workspace import wanted, workspace
+from orchestration.settings import Settings
+
+Choice = Callable[[duckdb.DuckDBPyConnection], subject.Subject]
+"""Whom it is about, found in a workspace to which the build is attached."""
+
+SHORTEST_NAME = 3
+"""A forename of fewer letters may well be part of a word in a reason."""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What an erasure would strike; `releases` go, `shared_names_count` spellings are somebody else's too."""
+
+    touched: sweep.Touched
+    raw_rows: dict[str, int]
+    releases: list[str]
+    shared_names_count: int
+    undecided_count: int
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What was done: children, rows struck from files since ever by this list, the new release."""
+
+    children_count: int
+    release_id: str
+    removed_releases: list[str]
+
+
+def preview(settings: Settings, asked: str, show: progress.Sink | None = None) -> Preview:
+    """What erasing a child would touch. Raises UnknownChild when not exactly one is known by what was asked."""
+    progress.show_on(show)
+    with build_lock(settings), workspace(settings, with_build=True) as connection:
+        who = subject.resolve(connection, asked)
+        shared = subject.gather(connection, who)
+        counted = connection.execute(
+            "select table_name, count(distinct (delivery_id, row_number)) from mention group by all order by all"
+        ).fetchall()
+        undecided = subject.undecided(connection, who)
+        touched = sweep.look(settings, connection)
+        on_shelf = [release.release_id for release in releases.on_shelf(settings)]
+        return Preview(touched, dict(counted), on_shelf, shared, undecided)
+
+
+def erase(
+    settings: Settings,
+    choose: Choice | None,
+    reason: str,
+    action: Action = "erasure",
+    as_of: date | None = None,
+    too_old: sweep.TooOld = sweep.NOTHING_TOO_OLD,
+    show: progress.Sink | None = None,
+) -> Erased:
+    """Erase those whom `choose` picks in the build; without it, finish an erasure that was cut short.
+
+    `as_of` is the day the new release speaks of (default: that of the release in force). What is `too_old` goes with
+    them. Raises UnknownChild; ValueError when the reason names the child or there is nothing to finish; RuntimeError
+    when the new build is not fit to be published: then the note that an erasure has begun stays, and nothing else is
+    published until it is finished.
+    """
+    progress.show_on(show)
+    with build_lock(settings):
+        pseudonym_key.guard(settings)
+        begun = _begin(settings, choose, reason, action)
+        progress.say("striking from files, journal and decisions")
+        with workspace(settings, erasures.listed(settings), with_build=settings.build_file.exists()) as connection:
+            sweep.drop(settings, connection, too_old)
+            sweep.sweep(settings, connection, _names(settings, connection))
+        published = _publish_again(settings, as_of, show)
+        removed = _remove_others(settings, published)
+        record(
+            settings,
+            [
+                Disclosure(
+                    action=one.action,
+                    audience="none",
+                    file="",
+                    children_count=one.children_count,
+                    reason=one.reason,
+                    release_id=published.release_id,
+                )
+                for one in begun
+            ],
+        )
+        erasures.finish(settings)
+    return Erased(sum(one.children_count for one in begun), published.release_id, removed)
+
+
+def refuse_naming(connection: duckdb.DuckDBPyConnection, reason: str) -> None:
+    """Raise ValueError when a reason, which is kept for good, names the child that `mention` tells of."""
+    words = {word.strip(".,;:()'\"").casefold() for word in reason.split()}
+    for pair in subject.plain_names(connection):
+        for name in pair:
+            if len(name) >= SHORTEST_NAME and name.casefold() in words:
+                raise ValueError("The reason is kept for good and must not name the child: say why, not who.")
+    upns = {word.upper() for word in words}
+    found = connection.execute(
+        "select 1 from (select unnest($words) as word) "
+        f"where {sweep.is_wanted('upn', chr(39) + 'upn|' + chr(39) + ' || word')} limit 1",
+        {"words": sorted(upns)},
+    ).fetchall()
+    if found:
+        raise ValueError("The reason is kept for good and must not name the child: say why, not who.")
+
+
+def _begin(settings: Settings, choose: Choice | None, reason: str, action: Action) -> list[erasures.Pending]:
+    """The list and the note; all that was begun. Who was cut short is finished together with what is asked now."""
+    before = erasures.pending(settings)
+    if choose is None and before:
+        return before
+    if choose is None and action == "erasure" and not erasures.listed(settings):
+        raise ValueError("No erasure was begun: say with --child whom to erase.")
+    hashes, count = set(), 0
+    if choose is not None:
+        with workspace(settings, with_build=True) as connection:
+            who = choose(connection)
+            subject.gather(connection, who)
+            refuse_naming(connection, reason)
+            hashes, count = wanted(connection), who.count
+    erasures.begin(settings, erasures.Pending(action, count, reason, _now()))
+    erasures.enlist(settings, hashes)
+    return erasures.pending(settings)
+
+
+def _names(settings: Settings, connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    """How the build, while it is the old one, spells those who are on the list."""
+    if not settings.build_file.exists():
+        return []
+    subject.mention_of_wanted(connection)
+    return subject.plain_names(connection)
+
+
+def _publish_again(settings: Settings, as_of: date | None, show: progress.Sink | None) -> releases.Release:
+    day = as_of or _day_spoken_of(settings)
+    made = make_again(settings, day, show)
+    progress.show_on(show)
+    if made.content_sha256 is None:
+        raise RuntimeError(
+            "Files, journal and decisions are clean, but the build made again from them was not fit to be published: "
+            + "; ".join(made.outcome.stopped_by)
+            + f". See {settings.home / 'logs' / 'last_rebuild.log'}; mend it and run `earlyhelp erase --yes`."
+        )
+    progress.say("release")
+    return releases.publish(settings, day, made.outcome.run_id)
+
+
+def _day_spoken_of(settings: Settings) -> date:
+    in_force, spoken = releases.in_force(settings), knowledge.entries(settings)
+    if in_force is None and not spoken:
+        raise ValueError("No release is in force: say with --as-of which day the new release shall speak of.")
+    return date.fromisoformat(in_force.manifest["as_of_date"] if in_force else spoken[-1].as_of_date)
+
+
+def _remove_others(settings: Settings, published: releases.Release) -> list[str]:
+    """Every release but the new one, with all its files, and logs that speak of what is no more."""
+    others = [release for release in shelf.on_shelf(settings) if release.folder != published.folder]
+    for release in others:
+        shelf.remove(release)
+    for folder in settings.releases.iterdir():
+        if folder != published.folder:
+            shutil.rmtree(folder)
+    shutil.rmtree(settings.home / "logs", ignore_errors=True)
+    durable.sync(settings.releases)
+    taken_in = {entry.sha256[:16] for entry in register.entries(settings.archive)}
+    if settings.quarantine.exists():
+        for folder in settings.quarantine.iterdir():
+            if folder.name not in taken_in:
+                shutil.rmtree(folder)
+    return [release.release_id for release in others]
+
+
+def _now() -> str:
+    return datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")

@@ -1,0 +1,116 @@
+"""What is kept of erasures: the list by which an erased child is known again, and what was struck from files.
+
+Under EARLYHELP_HOME/erasures: `list.jsonl` (keyed hashes, which name nobody), `struck.jsonl` (files that were written
+anew) and, while an erasure is not finished, `pending.jsonl`.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from orchestration import durable
+from orchestration.disclosures import Action
+from orchestration.rights.identifiers import Hash
+from orchestration.settings import Settings
+
+
+@dataclass(frozen=True)
+class Struck:
+    """A file written anew without rows: `rows_erased` of it in all, since it was delivered."""
+
+    sha256: str
+    replaced_sha256: str
+    delivered_sha256: str
+    rows_erased: int
+
+
+@dataclass(frozen=True)
+class Pending:
+    """An erasure that was begun: how many children, why, by which action, and since when (UTC, ISO form)."""
+
+    action: Action
+    children_count: int
+    reason: str
+    begun_at: str
+
+
+def folder_of(settings: Settings) -> Path:
+    return settings.home / "erasures"
+
+
+def kept(settings: Settings) -> list[Path]:
+    """The files that a build made again takes over: not the note of an erasure at work, which is this home's own."""
+    return [path for name in ("list", "struck") if (path := folder_of(settings) / f"{name}.jsonl").exists()]
+
+
+def listed(settings: Settings) -> set[Hash]:
+    """The keyed hashes by which erased children are known."""
+    return {(line["kind"], line["hash"]) for line in _lines(folder_of(settings) / "list.jsonl")}
+
+
+def enlist(settings: Settings, hashes: Iterable[Hash]) -> None:
+    """Put hashes on the list for good; those on it already are not written twice."""
+    new = sorted(set(hashes) - listed(settings))
+    if new:
+        lines = [json.dumps({"kind": kind, "hash": value}) for kind, value in new]
+        durable.append_lines(folder_of(settings) / "list.jsonl", lines)
+
+
+def struck(settings: Settings) -> dict[str, Struck]:
+    """What was struck, by the sha256 of the file as it is now."""
+    return {line["sha256"]: Struck(**line) for line in _lines(folder_of(settings) / "struck.jsonl")}
+
+
+def record_struck(settings: Settings, files: Iterable[Struck]) -> None:
+    """Remember what was struck from files, before the old bytes go."""
+    known = _lines(folder_of(settings) / "struck.jsonl")
+    if new := [line for line in map(asdict, files) if line not in known]:
+        durable.append_lines(folder_of(settings) / "struck.jsonl", map(json.dumps, new))
+
+
+def successors(settings: Settings) -> dict[str, str]:
+    """For the sha256 of every file that was written anew, that of the file that stands for it now."""
+    after = {line["replaced_sha256"]: line["sha256"] for line in _lines(folder_of(settings) / "struck.jsonl")}
+    found = {}
+    for sha256 in after:
+        last = sha256
+        while last in after and after[last] != last:
+            last = after[last]
+        found[sha256] = last
+    return found
+
+
+def begin(settings: Settings, pending: Pending) -> None:
+    """Say that an erasure has begun: from now on nothing is published until it is finished."""
+    durable.append_lines(_pending(settings), [json.dumps(asdict(pending))])
+
+
+def pending(settings: Settings) -> list[Pending]:
+    """The erasures that were begun and not finished: the next run finishes all of them."""
+    return [Pending(**line) for line in _lines(_pending(settings))]
+
+
+def finish(settings: Settings) -> None:
+    """Say that all are done."""
+    _pending(settings).unlink(missing_ok=True)
+    durable.sync(folder_of(settings))
+
+
+def guard(settings: Settings) -> None:
+    """Stop a build while an erasure is not finished: it would publish a child who is half gone. Raises ValueError."""
+    if begun := pending(settings):
+        raise ValueError(
+            f"An erasure was begun at {begun[0].begun_at} UTC and is not finished; nothing is published until it is. "
+            "Run `earlyhelp erase --yes`: without a child it finishes what was begun."
+        )
+
+
+def _pending(settings: Settings) -> Path:
+    return folder_of(settings) / "pending.jsonl"
+
+
+def _lines(path: Path) -> list[dict]:
+    if not path.exists():
+        return []
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]

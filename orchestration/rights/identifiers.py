@@ -1,0 +1,129 @@
+"""How a row tells of a child: a text for each kind of identifier in it, and the keyed hash by which it is known.
+
+Hashes are made like pseudonyms, under the same key, of a text that begins with its kind: `upn|…`, `pupil|…`. So a list
+of them names nobody, and no hash of it is a pseudonym.
+"""
+
+from functools import cache
+
+import duckdb
+from jinja2 import Environment
+
+from expectations.contract import raw_columns
+from expectations.row_checks import parsed_date
+from orchestration.settings import PROJECT
+
+Hash = tuple[str, str]
+"""A kind of identifier and the keyed hash of one."""
+
+DERIVED = ("pupil", "return", "person", "former", "name")
+"""What a row that is the child's teaches: further references of the child, as the sources write them."""
+
+NEW_UPN_BY = ("former", "name")
+"""Rows known by these may bring a UPN that is not known to be the child's yet."""
+
+
+@cache
+def _macros(name: str):
+    """The macros that staging cleans by, so that an identifier is cleaned alike wherever it is read."""
+    return Environment().from_string((PROJECT / "macros" / f"{name}.sql").read_text(encoding="utf-8")).module
+
+
+def pseudonym(text: str) -> str:
+    """SQL of the keyed hash of an SQL text; the session must hold the key: see `workspace`."""
+    return str(_macros("keys").default__pseudonym(text))
+
+
+def delivery_key(delivery_id: str) -> str:
+    """SQL of the key that facts carry of a delivery."""
+    return str(_macros("keys").surrogate_key([delivery_id]))
+
+
+def texts(table_name: str, columns: list[str]) -> dict[str, str]:
+    """SQL of the identifiers in a row of a raw table, by kind; null where a part of one is missing.
+
+    `columns` are those that the relation at hand has.
+    """
+    source = table_name.split("__")[0]
+    held = set(columns)
+    found: dict[str, str] = {}
+    if "upn" in held:
+        upn = _upn('"upn"')
+        found["upn"] = _text("upn", upn)
+        if "birth_date" in held:
+            found["upn_birth"] = _text("upn_birth", upn, _date())
+        if "school_id" in held:
+            found["upn_school"] = _text("upn_school", upn, _school())
+    if {"former_upn", "birth_date", "forename"} <= held:
+        # A former UPN alone may be a slip, and a twin's is the likeliest: birth date and forename must agree.
+        found["former"] = _text("former", _upn('"former_upn"'), _date(), name('"forename"'))
+    if source == "synergy" and "pupil_id" in held:
+        found["pupil"] = _text("pupil", _trimmed('"pupil_id"'))
+    if "pupil_return_id" in held:
+        found["return"] = _text(
+            "return", '"census_year"', '"census_term"', _school(), '"roll"', _trimmed('"pupil_return_id"')
+        )
+    if {"household_id", "member_id"} <= held:
+        found["person"] = _text(
+            "person", f"'{source}'", _trimmed('"household_id"'), _trimmed('"member_id"'), joined_by="/"
+        )
+    elif source == "front_door" and "person_id" in held:
+        found["person"] = _text("person", f"'{source}'", _trimmed('"person_id"'), joined_by="/")
+    if {"forename", "surname", "birth_date", "postcode"} <= held:
+        found["name"] = _text("name", name_of_child(), postcode())
+    return found
+
+
+def taught(table_name: str, columns: list[str]) -> dict[str, str]:
+    """SQL of what a row that is the child's teaches, by kind: like `texts`, with the child's UPN as a former one."""
+    found = {kind: text for kind, text in texts(table_name, columns).items() if kind in DERIVED and kind != "former"}
+    if {"upn", "birth_date", "forename"} <= set(columns):
+        found["former"] = _text("former", _upn('"upn"'), _date(), name('"forename"'))
+    return found
+
+
+def name_of_child() -> str:
+    """SQL of forename, surname and birth date of a row."""
+    return f"""({name('"forename"')} || '|' || {name('"surname"')} || '|' || {_date()})"""
+
+
+def postcode() -> str:
+    """SQL of the postcode of a row."""
+    return str(_macros("cleaning").default__clean_postcode('"postcode"'))
+
+
+def columns_of(connection: duckdb.DuckDBPyConnection, relation: str) -> list[str]:
+    """The columns of a relation, in order."""
+    return [name for name, *_ in connection.execute(f"describe select * from {relation}").fetchall()]
+
+
+def raw_tables() -> list[str]:
+    """The raw tables that may tell of a child: those with an identifier in them, and what belongs to a household."""
+    household = {"family_matters__households", "family_matters__needs"}
+    return [name for name, columns in raw_columns().items() if name in household or texts(name, columns)]
+
+
+def _text(kind: str, *parts: str, joined_by: str = "|") -> str:
+    """Null where a part is missing: `||` passes it on."""
+    return f"'{kind}|' || " + f" || '{joined_by}' || ".join(f"({part})" for part in parts)
+
+
+def _upn(column: str) -> str:
+    return str(_macros("cleaning").clean_upn(column))
+
+
+def name(column: str) -> str:
+    """SQL of a name in the form that is compared."""
+    return str(_macros("cleaning").default__clean_name(column))
+
+
+def _trimmed(column: str) -> str:
+    return str(_macros("cleaning").clean_text(column))
+
+
+def _school() -> str:
+    return str(_macros("cleaning").clean_school_id('"school_id"'))
+
+
+def _date() -> str:
+    return f"""cast({parsed_date('"birth_date"')} as date)"""

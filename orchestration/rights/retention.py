@@ -1,0 +1,178 @@
+"""What may no longer be kept, by the dated rules of ref_retention_rule, and its removal.
+
+Days are counted to an as-of day that is passed in: no rule reads the clock. Children, files and statements go by way of
+an erasure, so that releases, archive, build and journal agree; releases, reports and logs are simply removed.
+"""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+
+from orchestration import progress, releases
+from orchestration.deliveries import register
+from orchestration.disclosures import Disclosure, record
+from orchestration.lock import build_lock
+from orchestration.releases import shelf
+from orchestration.rights import erase, identifiers, subject, sweep
+from orchestration.rights.workspace import workspace
+from orchestration.settings import PROJECT, Settings
+
+RULES = PROJECT / "seeds" / "reference" / "ref_retention_rule.csv"
+IN_FORCE = """
+    select rule_id, thing, counted_from, minimum_age_years, reason,
+        cast($day - to_years(coalesce(keep_years, 0)) - to_days(coalesce(keep_days, 0)) as date) as last_day
+    from read_csv($rules, header = true, types = {
+        'valid_from_date': 'date', 'valid_to_date': 'date', 'keep_years': 'integer', 'keep_days': 'integer',
+        'minimum_age_years': 'integer'
+    })
+    where valid_from_date <= $day and $day < valid_to_date
+"""
+
+
+@dataclass(frozen=True)
+class Due:
+    """What a rule says goes: all that is of a day before `last_day`, by name, and the day of the oldest."""
+
+    rule_id: str
+    thing: str
+    counted_from: str
+    minimum_age_years: int | None
+    reason: str
+    last_day: date
+    names: tuple[str, ...] = ()
+    oldest: date | None = None
+
+
+def due(settings: Settings, as_of: date) -> list[Due]:
+    """What goes by each rule that holds on a day. Changes nothing. Raises LookupError when there is no build."""
+    with build_lock(settings), workspace(settings, with_build=True) as connection:
+        rows = connection.execute(IN_FORCE, {"day": as_of, "rules": str(RULES)}).fetchall()
+        return [_found(settings, connection, Due(*row), as_of) for row in rows]
+
+
+def purge(settings: Settings, as_of: date, found: list[Due], show: progress.Sink | None = None) -> erase.Erased | None:
+    """Remove what `due` found; the erasure that it took, if any. One line for each rule goes to the log."""
+    progress.show_on(show)
+    children = sorted({name for one in found if one.thing == "child" for name in one.names})
+    files = frozenset(name for one in found if one.thing == "archive_file" for name in one.names)
+    statements = [one.last_day for one in found if one.thing == "statement" and one.names]
+    done = None
+    if children or files or statements:
+        done = erase.erase(
+            settings,
+            (lambda connection: subject.of_keys(connection, children)) if children else None,
+            "retention: " + ", ".join(one.rule_id for one in found if one.names),
+            action="retention",
+            too_old=sweep.TooOld(files, max(statements) if statements else None),
+            show=show,
+        )
+    with build_lock(settings):
+        for one in found:
+            if one.thing in REMOVED_BY:
+                for name in one.names:
+                    REMOVED_BY[one.thing](settings, name)
+    record(
+        settings,
+        [
+            Disclosure(
+                action="retention",
+                audience="none",
+                file="",
+                children_count=len(one.names) if one.thing == "child" else None,
+                reason=f"{one.rule_id}, as of {as_of}: {len(one.names)} {one.thing}. {one.reason}",
+                release_id=done.release_id if done else None,
+            )
+            for one in found
+            if one.names
+        ],
+    )
+    return done
+
+
+def _found(settings: Settings, connection: duckdb.DuckDBPyConnection, rule: Due, as_of: date) -> Due:
+    """The rule with what falls under it. What is as old as the rule allows, to the day, stays until the next."""
+    if rule.thing == "child":
+        dated = _children(connection, rule, as_of)
+    elif rule.thing == "statement":
+        dated = _statements(settings, connection, rule)
+    else:
+        dated = [(name, day) for name, day in DATED[rule.thing](settings, connection) if day < rule.last_day]
+    days = [day for _, day in dated]
+    return replace(rule, names=tuple(name for name, _ in dated), oldest=min(days, default=None))
+
+
+def _children(connection: duckdb.DuckDBPyConnection, rule: Due, as_of: date) -> list[tuple[str, date]]:
+    if rule.counted_from not in ("birth_date", "last_seen_date"):
+        raise ValueError(f"{RULES}: a child is counted from birth_date or last_seen_date, not {rule.counted_from}.")
+    return connection.execute(
+        f"""
+        select child_durable_key, {rule.counted_from} from build.intermediate.int_children
+        where {rule.counted_from} < $last_day
+            and ($age is null or coalesce(birth_date <= $day - to_years($age), false))
+        order by all
+        """,
+        {"last_day": rule.last_day, "day": as_of, "age": rule.minimum_age_years},
+    ).fetchall()
+
+
+def _statements(settings: Settings, connection: duckdb.DuckDBPyConnection, rule: Due) -> list[tuple[str, date]]:
+    return [
+        row
+        for table in sorted(sweep.snapshots(settings))
+        for row in connection.execute(
+            f"select statement_id, cast(said_to_at as date) from ({sweep.ended_statements(settings, table)})",
+            {"day": rule.last_day},
+        ).fetchall()
+    ]
+
+
+def _archive_files(settings: Settings, connection: duckdb.DuckDBPyConnection) -> list[tuple[str, date]]:
+    """Files that tell of children, by the day they speak of; where none is known, by the day they came."""
+    known = dict(
+        connection.execute(
+            "select sha256, coalesce(extract_date, cast(received_at as date)) from build.ops.delivery"
+        ).fetchall()
+    )
+    # Lists of areas, schools and staff stay: the newest is in use, however old it is.
+    of_children = {table.split("__")[0] for table in identifiers.raw_tables()}
+    return [
+        (entry.sha256, known.get(entry.sha256, entry.received.date()))
+        for entry in register.entries(settings.archive)
+        if entry.source in of_children
+    ]
+
+
+def _releases(settings: Settings, connection: duckdb.DuckDBPyConnection) -> list[tuple[str, date]]:
+    in_force = releases.in_force(settings)
+    return [
+        (release.release_id, datetime.fromisoformat(release.manifest["published_at"]).date())
+        for release in releases.on_shelf(settings)
+        if in_force is None or release.folder != in_force.folder
+    ]
+
+
+def _reports(settings: Settings, connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, date]]:
+    received = {entry.sha256[:16]: entry.received.date() for entry in register.entries(settings.archive)}
+    for folder in sorted(settings.quarantine.glob("*")):
+        yield folder.name, received.get(folder.name) or _written(folder)
+
+
+def _logs(settings: Settings, connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, date]]:
+    for path in sorted((settings.home / "logs").glob("*")):
+        yield path.name, _written(path)
+
+
+def _written(path: Path) -> date:
+    return date.fromtimestamp(path.stat().st_mtime)
+
+
+DATED = {"archive_file": _archive_files, "release": _releases, "quarantine_report": _reports, "log": _logs}
+REMOVED_BY = {
+    "release": lambda settings, name: [shelf.remove(r) for r in shelf.on_shelf(settings) if r.release_id == name],
+    "quarantine_report": lambda settings, name: shutil.rmtree(settings.quarantine / name, ignore_errors=True),
+    "log": lambda settings, name: (settings.home / "logs" / name).unlink(missing_ok=True),
+}

@@ -1,0 +1,209 @@
+"""Writes a delivered file anew without the rows that tell of a child: all else as it was, in encoding and in form.
+
+The same rows struck from the same bytes give the same bytes, in whatever order: so a file that is delivered again, as
+it was, becomes the file that is known already.
+"""
+
+import codecs
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from lxml import etree
+
+from orchestration.deliveries.readers.encoding import encoding_of
+from orchestration.rights.files import Read, sheet_of
+
+NOTICE = (
+    "Nothing of this file is kept: it may tell of a child who was erased, and it keeps no contract by which the rows "
+    "of others could be told apart. Deliver it again once it can be read.\n"
+)
+"""What stands for a file that cannot be cut row by row; it was rejected, so nothing of it was in the warehouse."""
+
+SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+STAMP = (1980, 1, 1, 0, 0, 0)
+KEPT_PARTS = re.compile(
+    r"\[Content_Types\]\.xml|_rels/\.rels|xl/workbook\.xml|xl/_rels/workbook\.xml\.rels|xl/styles\.xml"
+    r"|xl/sharedStrings\.xml|xl/theme/[^/]+\.xml|xl/worksheets/[^/]+\.xml"
+)
+"""The parts of a workbook that hold its cells and how they look. Others (remarks, caches of pivots, charts) hold copies
+of cells, or what somebody wrote."""
+
+KEPT_IN_SHEET = {
+    f"{SHEET}{name}" for name in ("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData")
+}
+
+
+def strike(read: Read, target: Path) -> None:
+    """Write the file without its rows that tell of whom is looked for, or, where that cannot be, the notice.
+
+    Raises RuntimeError when the rows of a CSV are not those that were read.
+    """
+    if not read.is_whole:
+        target.write_text(NOTICE, encoding="utf-8")
+        return
+    form = read.candidate.match.contract.format
+    {"csv": _strike_csv, "xml": _strike_xml, "xlsx": _strike_xlsx}[form](read, target)
+
+
+def _strike_csv(read: Read, target: Path) -> None:
+    (numbers,) = read.rows.values()
+    gone, last = set(numbers), 0
+    encoding = encoding_of(read.file.path, read.candidate.match.contract.encodings)
+    if encoding == "utf-16":
+        # Named with its order of bytes, the mark at the beginning is text like all else, and is written as it was read.
+        with read.file.path.open("rb") as stream:
+            encoding = "utf-16-le" if stream.read(2) == codecs.BOM_UTF16_LE else "utf-16-be"
+    with (
+        read.file.path.open(encoding=encoding, newline="") as source,
+        target.open("w", encoding=encoding, newline="") as kept,
+    ):
+        records = _records(source)
+        kept.write(next(records))
+        number = 0
+        for record in records:
+            if record.strip("\r\n"):
+                number += 1
+                last = number if number in gone else last
+                if number in gone:
+                    continue
+            kept.write(record)
+    if last != max(gone):
+        raise RuntimeError(f"{read.file.file_name}: row {max(gone)} was read and cannot be found again; nothing struck")
+
+
+def _records(lines: Iterator[str]) -> Iterator[str]:
+    """Records of a CSV as they are written; a line end between quotation marks ends none."""
+    record = ""
+    for line in lines:
+        record += line
+        if record.count('"') % 2 == 0:
+            yield record
+            record = ""
+    if record:
+        yield record
+
+
+def _strike_xml(read: Read, target: Path) -> None:
+    tree, pupils = _tree(read)
+    for number in _numbers(read):
+        pupil = pupils[number - 1]
+        pupil.getparent().remove(pupil)
+    tree.write(str(target), encoding=tree.docinfo.encoding or "UTF-8", xml_declaration=True)
+
+
+def pupils_of(read: Read) -> dict[int, str]:
+    """The elements of a census return that would be struck, as text, by the pupil's number."""
+    _, pupils = _tree(read)
+    return {
+        number: etree.tostring(pupils[number - 1], encoding="unicode", with_tail=False) for number in _numbers(read)
+    }
+
+
+def _tree(read: Read) -> tuple[etree._ElementTree, list[etree._Element]]:
+    """A return and its pupils. Remarks of whoever exported it go: no contract reads them, and they may name anybody."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+    tree = etree.parse(str(read.file.path), parser)
+    tags = [path.rsplit("/", 1)[-1] for path in read.candidate.match.contract.pupils]
+    return tree, list(tree.iter(*tags))
+
+
+def _numbers(read: Read) -> list[int]:
+    return sorted({number for numbers in read.rows.values() for number in numbers})
+
+
+def _strike_xlsx(read: Read, target: Path) -> None:
+    gone = {sheet_of(read.candidate, table): _first_row(read, table) for table in read.candidate.match.contract.tables}
+    gone = {name: {first + number for number in read.rows.get(table, [])} for name, (table, first) in gone.items()}
+    with zipfile.ZipFile(read.file.path) as source:
+        sheets = _sheet_parts(source)
+        parts = {name: source.read(name) for name in source.namelist() if KEPT_PARTS.fullmatch(name)}
+    for name, part in sheets.items():
+        # A sheet that no contract knows may tell of anybody.
+        parts[part] = _cut_sheet(parts[part], gone.get(name))
+    if "xl/sharedStrings.xml" in parts:
+        used = {text for part in sheets.values() for text in _texts_used(parts[part])}
+        parts["xl/sharedStrings.xml"] = _cut_texts(parts["xl/sharedStrings.xml"], used)
+    parts = {name: _cut_references(content, parts) for name, content in parts.items()}
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as kept:
+        for name in sorted(parts):
+            entry = zipfile.ZipInfo(name, STAMP)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            kept.writestr(entry, parts[name])
+
+
+def _first_row(read: Read, table: str) -> tuple[str, int]:
+    """The number, in the sheet, of the row of headings: rows are counted from it."""
+    from python_calamine import CalamineWorkbook
+
+    sheet = CalamineWorkbook.from_path(str(read.file.path)).get_sheet_by_name(sheet_of(read.candidate, table))
+    return table, (sheet.start[0] if sheet.start else 0) + 1
+
+
+def _sheet_parts(workbook: zipfile.ZipFile) -> dict[str, str]:
+    """The part of each sheet, by the sheet's name."""
+    relations = etree.fromstring(workbook.read("xl/_rels/workbook.xml.rels"))
+    targets = {relation.get("Id"): relation.get("Target") for relation in relations}
+    reference = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+    return {
+        sheet.get("name"): "xl/" + targets[sheet.get(reference)].lstrip("/").removeprefix("xl/")
+        for sheet in etree.fromstring(workbook.read("xl/workbook.xml")).iter(f"{SHEET}sheet")
+    }
+
+
+def _cut_sheet(content: bytes, gone: set[int] | None) -> bytes:
+    """A sheet without rows of these numbers (all rows, if None); other rows keep their numbers and leave a gap."""
+    sheet = etree.fromstring(content)
+    for element in list(sheet):
+        if element.tag not in KEPT_IN_SHEET:
+            sheet.remove(element)
+    number = 0
+    for row in list(sheet.iter(f"{SHEET}row")):
+        # A row without a number follows the one before.
+        number = int(row.get("r") or number + 1)
+        if gone is None or number in gone:
+            row.getparent().remove(row)
+        else:
+            row.set("r", str(number))
+    return etree.tostring(sheet, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _texts_used(sheet: bytes) -> set[int]:
+    cells = etree.fromstring(sheet).iter(f"{SHEET}c")
+    return {
+        int(cell.findtext(f"{SHEET}v")) for cell in cells if cell.get("t") == "s" and cell.find(f"{SHEET}v") is not None
+    }
+
+
+def _cut_texts(content: bytes, used: set[int]) -> bytes:
+    """The table of texts, emptied where no cell refers to it any more; places stay, for cells refer by place."""
+    texts = etree.fromstring(content)
+    for place, text in enumerate(texts.iter(f"{SHEET}si")):
+        if place not in used:
+            for child in list(text):
+                text.remove(child)
+            etree.SubElement(text, f"{SHEET}t")
+    return etree.tostring(texts, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _cut_references(content: bytes, parts: dict[str, bytes]) -> bytes:
+    """What lists the parts of a workbook, without those that are not kept."""
+    root = etree.fromstring(content)
+    kind = etree.QName(root).localname
+    if kind == "Types":
+        for element in [e for e in root if e.get("PartName") and e.get("PartName").lstrip("/") not in parts]:
+            root.remove(element)
+    elif kind == "Relationships":
+        for element in [e for e in root if not _is_kept(e.get("Target"), parts)]:
+            root.remove(element)
+    elif kind == "workbook":
+        for element in [e for e in root if etree.QName(e).localname not in ("workbookPr", "bookViews", "sheets")]:
+            root.remove(element)
+    else:
+        return content
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _is_kept(target: str, parts: dict[str, bytes]) -> bool:
+    return any(part == target.lstrip("/") or part == f"xl/{target}" for part in parts)

@@ -1,0 +1,347 @@
+"""Gathers everything held on one child, from every layer, and writes it for whoever has a right to it.
+
+Only rows that are the child's own are taken: by the child's key, by the identities and references that lead to it, and
+from files by the rows that a load would take as the child's. What tells of somebody else within such a row is withheld
+by name (`WITHHELD`) and the document says so.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from orchestration import disclosures, knowledge, progress, releases
+from orchestration.build_file import quoted
+from orchestration.deliveries import register
+from orchestration.lock import build_lock
+from orchestration.rights import document, erase, files, identifiers, subject, sweep
+from orchestration.rights.strike import pupils_of
+from orchestration.rights.workspace import workspace
+from orchestration.settings import Settings
+
+PARTS = {
+    "core": "What the warehouse says",
+    "mart": "What those who work with families are shown",
+    "ops": "What reviewers decided",
+    "snapshots": "What releases have said, and when",
+    "raw": "What was delivered, as it was read",
+    "quarantine": "What was delivered and set aside because something in it was wrong",
+    "staging": "How it was worked out: delivered rows in one form",
+    "intermediate": "How it was worked out: steps on the way",
+}
+
+WITHHELD = {
+    "companions": "names of others who lived at the address",
+    "decided_by": "the reviewer",
+    "note": "the reviewer's note",
+    "content_id": "a hash made of others' names as well",
+    "person_content_id": "a hash made of others' names as well",
+    "child_content_id": "a hash made of others' names as well",
+}
+"""Columns that tell of somebody else than the child."""
+
+LABELS = {
+    "dim_school": (("school_key", "school_durable_key"), "school_name"),
+    "dim_pyramid": (("pyramid_key",), "pyramid_name"),
+    "dim_zone": (("zone_key",), "zone_name"),
+    "dim_flag": (("flag_key",), "flag_name"),
+    "dim_flag_rule": (("flag_rule_key",), "rule_id || ', version ' || version"),
+    "dim_assessment": (("assessment_key",), "concat_ws(', ', assessment_name, subject_code)"),
+    "dim_area": (("area_key",), "lsoa_name"),
+    "dim_delivery": (
+        ("delivery_key", "delivery_id"),
+        "concat_ws(', ', source, file_name, 'extract of ' || extract_date)",
+    ),
+}
+"""What a key stands for, in words; `delivery_key` leads to the source and to how old it is."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written where: how many tables, rows and files told of the child."""
+
+    folder: Path
+    tables_count: int
+    rows_count: int
+    files_count: int
+
+
+def write(settings: Settings, asked: str, out: Path, reason: str, show: progress.Sink | None = None) -> Written:
+    """Write everything held on a child to the new folder `out`, as a page to read and as JSON, readable by you alone.
+
+    Raises UnknownChild when nobody, or more than one, is known by what was asked, FileExistsError when `out` holds
+    something, ValueError when the reason names the child.
+    """
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise FileExistsError(f"{out} is not empty; name a new folder.")
+    progress.show_on(show)
+    with build_lock(settings), workspace(settings, with_build=True) as connection:
+        who = subject.resolve(connection, asked)
+        subject.gather(connection, who)
+        erase.refuse_naming(connection, reason)
+        own(connection, who)
+        names = subject.plain_names(connection)
+        in_force = releases.in_force(settings)
+        progress.say("tables of the build")
+        tables = [*tables_of_build(connection), *raw_rows(connection)]
+        content = {
+            "as_of_date": in_force.manifest["as_of_date"] if in_force else None,
+            "keys": list(who.keys),
+            "people_without_upn": [f"{source} {person_id}" for source, person_id in who.persons],
+            "tables": tables,
+            "journal": list(journal(settings, connection)),
+            "releases": list(on_shelf(settings, connection)),
+            "files": list(archived(settings, connection, names)),
+            "given_to": given_to(settings),
+            "withheld": [{"column": name, "because": why} for name, why in WITHHELD.items()],
+            "comparisons_left_out": comparisons(connection),
+        }
+    out.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for name, text in document.forms(content, PARTS).items():
+        _write(out / name, text)
+    disclosures.record(
+        settings,
+        [
+            disclosures.Disclosure(
+                action="subject access",
+                audience="family",
+                # Where it lies may say who it is about.
+                file=document.PAGE,
+                children_count=1,
+                reason=reason,
+                release_id=in_force.release_id if in_force else None,
+            )
+        ],
+    )
+    return Written(
+        out,
+        len(tables),
+        sum(len(table["rows"]) for table in tables),
+        sum(bool(file["rows"]) for file in content["files"]),
+    )
+
+
+def own(connection: duckdb.DuckDBPyConnection, who: subject.Subject) -> None:
+    """Tables of what is the child's own: `own_key`, `own_identity`, `own_upn`, `own_pupil`, `own_person`."""
+    parameters = {"keys": list(who.keys)}
+    identities = "build.intermediate.int_child_identity where child_durable_key in (select key from own_key)"
+    connection.execute("create temp table own_key as select unnest($keys::varchar[]) as key", parameters)
+    connection.execute(f"create temp table own_identity as select identity_id as key from {identities}")
+    connection.execute(f"create temp table own_upn as select upn as key from {identities} and is_upn_of_one_child")
+    connection.execute(
+        "create temp table own_pupil as select distinct pupil_id as key from build.staging.stg_synergy__pupil_versions "
+        "where identity_id in (select key from own_identity)"
+    )
+    connection.execute("create temp table own_person (key varchar)")
+    for source, person_id in who.persons:
+        connection.execute("insert into own_person values (?)", [f"{source}|{person_id}"])
+    person_key = identifiers.pseudonym("replace(key, '|', ':')")
+    connection.execute(f"create temp table own_person_key as select {person_key} as key from own_person")
+    selects = [
+        f"select distinct {key} as key, {label} as label from build.core.{table}"
+        for table, (keys, label) in LABELS.items()
+        for key in keys
+    ]
+    connection.execute(
+        f"create temp table label as select key, any_value(label) as label from ({' union all '.join(selects)}) "
+        "where key is not null and key <> 'unknown' group by key"
+    )
+
+
+def is_own(columns: list[str]) -> str | None:
+    """SQL: whether a row of a table with these columns is the child's own; None where nothing in it says so."""
+    held = set(columns)
+    if {"identity_id", "other_identity_id"} <= held:
+        # What compares two: the child's if both sides are.
+        return "identity_id in (select key from own_identity) and other_identity_id in (select key from own_identity)"
+    by_person = "source || '|' || person_id in (select key from own_person)"
+    ways = {
+        "child_durable_key": "child_durable_key in (select key from own_key)",
+        "person_durable_key": "person_durable_key in (select key from own_person_key)",
+    }
+    found = [text for column, text in ways.items() if column in held]
+    if {"source", "person_id"} <= held:
+        found.append(by_person)
+    if found:
+        linked = " and link_status = 'linked'" if {"link_status", "review_id"} <= held else ""
+        return f"({' or '.join(found)}){linked}"
+    for column, table in (("identity_id", "own_identity"), ("pupil_id", "own_pupil"), ("upn", "own_upn")):
+        if column in held:
+            return f"{column} in (select key from {table})"
+    return None
+
+
+def tables_of_build(connection: duckdb.DuckDBPyConnection) -> Iterator[dict]:
+    """The child's rows of every table of the build that may have some, with what the table and its columns are."""
+    order = {schema: place for place, schema in enumerate(PARTS)}
+    found = connection.execute(
+        "select schema_name, table_name, comment from duckdb_tables() "
+        "where database_name = 'build' and schema_name in (select unnest($schemas)) order by all",
+        {"schemas": [schema for schema in PARTS if schema not in ("raw", "quarantine")]},
+    ).fetchall()
+    for schema, table, comment in sorted(
+        found, key=lambda row: (order[row[0]], row[1] != "dim_child_identity", row[1])
+    ):
+        columns = identifiers.columns_of(connection, f'build.{schema}."{table}"')
+        condition = is_own(columns)
+        if condition:
+            relation = f'build.{schema}."{table}"'
+            rows = _rows(connection, relation, columns, condition)
+            if rows:
+                yield _table(connection, schema, table, comment, columns, rows)
+
+
+def raw_rows(connection: duckdb.DuckDBPyConnection) -> Iterator[dict]:
+    """The rows of raw and quarantine that a request's identifiers lead to."""
+    tables = [
+        table for (table,) in connection.execute("select distinct table_name from mention order by all").fetchall()
+    ]
+    for schema in ("raw", "quarantine"):
+        for table in tables:
+            relation = f'build.{schema}."{table}"'
+            columns = identifiers.columns_of(connection, relation)
+            condition = (
+                f"(_delivery_id, _row_number) in "
+                f"(select (delivery_id, row_number) from mention where table_name = '{table}')"
+            )
+            if rows := _rows(connection, relation, columns, condition):
+                yield _table(connection, schema, table, None, columns, rows)
+
+
+def journal(settings: Settings, connection: duckdb.DuckDBPyConnection) -> Iterator[dict]:
+    """How many statements of each release are in the journal, of which the tables of snapshots are a copy."""
+    for entry in knowledge.entries(settings):
+        for path in sorted((settings.knowledge / entry.release_id).glob("*.parquet")):
+            if count := sweep.said_of(connection, path):
+                yield {"release_id": entry.release_id, "file": path.name, "rows_count": count}
+
+
+def on_shelf(settings: Settings, connection: duckdb.DuckDBPyConnection) -> Iterator[dict]:
+    """The child's rows in every release that is kept, and the files of it."""
+    for release in releases.on_shelf(settings):
+        progress.say(f"release {release.release_id}")
+        connection.execute(f"attach '{quoted(release.file)}' as shelf (read_only)")
+        tables = []
+        for schema, table in connection.execute(
+            "select schema_name, table_name from duckdb_tables() where database_name = 'shelf' order by all"
+        ).fetchall():
+            columns = identifiers.columns_of(connection, f'shelf.{schema}."{table}"')
+            condition = is_own(columns) if schema in ("core", "mart") else None
+            if condition and (rows := _rows(connection, f'shelf.{schema}."{table}"', columns, condition)):
+                tables.append({"table": f"{schema}.{table}", "rows": rows})
+        connection.execute("detach shelf")
+        yield {
+            "release_id": release.release_id,
+            "as_of_date": release.manifest["as_of_date"],
+            "files": sorted(release.manifest["files"]),
+            "tables": tables,
+        }
+
+
+def archived(settings: Settings, connection: duckdb.DuckDBPyConnection, names: list[tuple[str, str]]) -> Iterator[dict]:
+    """The very lines and elements of delivered files that tell of the child, and where they stand."""
+    entries = {entry.sha256: entry for entry in register.entries(settings.archive)}
+    files_known = [*sweep.archived(settings), *sweep.landed(settings)]
+    for number, read in enumerate(files.read(settings, connection, files_known), start=1):
+        if number % 50 == 0:
+            progress.say(f"archive: {number:,} of {len(files_known):,} files looked through")
+        if not sweep.tells(connection, read, names):
+            continue
+        entry = entries.get(read.file.sha256)
+        yield {
+            "file": str(read.file.path.relative_to(settings.home)),
+            "file_name": read.file.file_name,
+            "source": read.file.source,
+            "received_at": entry.received_at if entry else None,
+            "extract_date": read.candidate.extract_date,
+            "is_whole": read.is_whole,
+            "not_read": files.headings_not_read(read) if read.is_whole else [],
+            "rows": list(_lines(connection, read)),
+        }
+
+
+def given_to(settings: Settings) -> list[dict]:
+    """Who was given files that may hold the child: audiences, never single people."""
+    kinds = {(line.action, line.audience, line.file, line.reason) for line in disclosures.entries(settings)}
+    names = ("action", "audience", "file", "reason")
+    return [dict(zip(names, kind, strict=True)) for kind in sorted(kinds) if kind[0] in ("release", "export")]
+
+
+def comparisons(connection: duckdb.DuckDBPyConnection) -> int:
+    """How many comparisons with somebody else are held: they tell of the other as well, and are left out."""
+    (count,) = connection.execute(
+        "select count(*) from build.intermediate.int_person_link_candidates "
+        "where child_durable_key in (select key from own_key) and link_status <> 'linked'"
+    ).fetchone()
+    return count
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, relation: str, columns: list[str], condition: str) -> list[dict]:
+    kept = [column for column in columns if column not in WITHHELD]
+    listed = ", ".join(f'"{column}"' for column in kept)
+    days = ", ".join(f'"{column}"' for column in kept if column.endswith(("_date", "_at")))
+    rows = connection.execute(f"select {listed} from {relation} where {condition} order by {days or 'all'}").fetchall()
+    return [dict(zip(kept, row, strict=True)) for row in rows]
+
+
+def _table(
+    connection: duckdb.DuckDBPyConnection,
+    schema: str,
+    table: str,
+    comment: str | None,
+    columns: list[str],
+    rows: list[dict],
+) -> dict:
+    described = dict(
+        connection.execute(
+            "select column_name, comment from duckdb_columns() "
+            "where database_name = 'build' and schema_name = ? and table_name = ? and comment is not null",
+            [schema, table],
+        ).fetchall()
+    )
+    keys = {
+        str(value) for row in rows for name, value in row.items() if name.strip("_").endswith(("_key", "delivery_id"))
+    }
+    labels = dict(
+        connection.execute(
+            "select key, label from label where key in (select unnest($keys::varchar[]))", {"keys": sorted(keys)}
+        ).fetchall()
+    )
+    return {
+        "part": schema,
+        "table": f"{schema}.{table}",
+        "description": comment,
+        "columns": {column: described.get(column) for column in columns if column not in WITHHELD},
+        "withheld": [column for column in columns if column in WITHHELD],
+        "in_words": labels,
+        "rows": rows,
+    }
+
+
+def _lines(connection: duckdb.DuckDBPyConnection, read: files.Read) -> Iterator[dict]:
+    if not read.is_whole and not read.rows:
+        return
+    elements = pupils_of(read) if read.is_whole and read.candidate.match.contract.format == "xml" else {}
+    for number, element in elements.items():
+        yield {"place": f"pupil {number}", "text": element}
+    for table, numbers in read.rows.items() if not elements else ():
+        relation = f'incoming."{table}__read"'
+        columns = [c for c in identifiers.columns_of(connection, relation) if not c.startswith("_")]
+        listed = ", ".join(f'"{column}"' for column in columns)
+        found = connection.execute(
+            f"select _row_number, {listed} from {relation} "
+            "where _delivery_id = $delivery_id and _row_number in (select unnest($numbers)) order by all",
+            {"delivery_id": read.candidate.delivery_id, "numbers": numbers},
+        ).fetchall()
+        where = f"sheet {files.sheet_of(read.candidate, table)}, " if read.candidate.sheets else ""
+        for number, *values in found:
+            held = {name: value for name, value in zip(columns, values, strict=True) if value is not None}
+            yield {"place": f"{where}row {number} after the headings", **held}
+
+
+def _write(path: Path, text: str) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)

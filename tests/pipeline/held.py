@@ -1,0 +1,67 @@
+"""Looks for a child in everything under a home: in the bytes of files, and in what compressed files hold."""
+
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a child is known by: texts that are the child's alone, and a name that nobody else has."""
+
+    texts: tuple[str, ...]
+    forename: str
+    surname: str
+
+    def in_bytes(self, content: bytes) -> bool:
+        """Whether a text stands there in any encoding, or the names within a line of each other."""
+        if any(text.encode(encoding) in content for text in self.texts for encoding in ENCODINGS):
+            return True
+        one, other = re.escape(self.forename.encode()), re.escape(self.surname.encode())
+        near = rb"(?:</?\w+>|[^\n<]){0,80}?"
+        return bool(re.search(rb"\b%s\b%s\b%s\b|\b%s\b%s\b%s\b" % (one, near, other, other, near, one), content, re.I))
+
+
+def places(home: Path, known: Known) -> set[str]:
+    """Every place under `home` that tells of the child: files, members of workbooks, tables, Parquet files."""
+    return {place for path in sorted(home.rglob("*")) if path.is_file() for place in _places_in(home, path, known)}
+
+
+def _places_in(home: Path, path: Path, known: Known) -> Iterator[str]:
+    name = str(path.relative_to(home))
+    content = path.read_bytes()
+    if known.in_bytes(content):
+        yield name
+    if content[:2] == b"PK":
+        with zipfile.ZipFile(path) as parts:
+            yield from (f"{name}!{part}" for part in parts.namelist() if known.in_bytes(parts.read(part)))
+    if path.suffix == ".parquet":
+        with duckdb.connect() as connection:
+            if _holds(connection, f"read_parquet('{path}')", known):
+                yield f"{name}#rows"
+    if path.suffix == ".duckdb":
+        with duckdb.connect(str(path), read_only=True) as connection:
+            tables = connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
+            for schema, table in tables:
+                if _holds(connection, f'{schema}."{table}"', known):
+                    yield f"{name}:{schema}.{table}"
+
+
+def _holds(connection: duckdb.DuckDBPyConnection, relation: str, known: Known) -> bool:
+    found = connection.execute(
+        f"""
+        select 1
+        from (select upper(told::varchar) as said from {relation} as told)
+        where list_bool_or(list_transform($texts, lambda text: contains(said, upper(text))))
+            or (contains(said, upper($forename)) and contains(said, upper($surname)))
+        limit 1
+        """,
+        {"texts": list(known.texts), "forename": known.forename, "surname": known.surname},
+    ).fetchall()
+    return bool(found)

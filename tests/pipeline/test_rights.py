@@ -1,0 +1,425 @@
+"""A family asks what is held on a child and has the child erased: all of it is told, then nothing of it is left."""
+
+import csv
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration import build_file, disclosures
+from orchestration.deliveries import deliver, load, register
+from orchestration.releases import content
+from orchestration.rights import erasures, retention
+from orchestration.settings import Settings
+from tests.pipeline.held import Known, places
+from tests.pipeline.warehouse import DAY, KEY, PROJECT, Warehouse
+
+GROWN_UP_ON = "2031-09-01"
+REASON = "request of 3 July, case 17"
+
+IN_MOST_SOURCES = """
+    select identities.child_durable_key
+    from core.dim_child_identity as identities
+    inner join intermediate.int_child_identity as own using (child_durable_key)
+    where identities.upn is not null
+        and child_durable_key in (select child_durable_key from core.fct_huddle_review)
+        and child_durable_key in (select child_durable_key from core.fct_response)
+        and child_durable_key in (select child_durable_key from core.fct_attendance_day)
+        and child_durable_key in (select child_durable_key from core.fct_contact)
+        and child_durable_key in (select child_durable_key from core.fct_attainment)
+        and child_durable_key in (select child_durable_key from core.fct_family_support)
+        and identities.surname || identities.forename in (
+            select surname || forename from read_csv('{truth}/children.csv', all_varchar = true)
+            group by all having count(*) = 1
+        )
+    group by all
+    having count(*) = 1
+    order by all
+    limit 1
+"""
+
+UNTOUCHED = {"delivery_key", "delivery_id", "said_from_at", "said_to_at"}
+"""Which file said so changes, as files are written anew; when it was said is when the build is made."""
+
+
+@dataclass(frozen=True)
+class Story:
+    """A home before and after, whom it is about, and what was printed on the way."""
+
+    before: Warehouse
+    after: Warehouse
+    key: str
+    known: Known
+    papers: Path
+    asked: str
+    previewed: str
+    begun: str
+    finished: str
+    rebuilt: str
+    rebuild_code: int
+    grown_up: tuple[str, ...]
+    left_when_cut_short: set[str]
+    left: set[str]
+
+    @property
+    def settings(self) -> Settings:
+        return Settings(home=self.after.home, key=KEY)
+
+
+@pytest.fixture(scope="module")
+def story(dirty: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Story:
+    """Asked, previewed, begun and killed, finished together with retention, delivered again, rebuilt."""
+    folder = tmp_path_factory.mktemp("rights")
+    shutil.copytree(dirty.home, folder / "home", symlinks=True)
+    home = Warehouse(folder / "home", dirty.county)
+    ((key,),) = dirty.inside(IN_MOST_SOURCES)
+    ((upn, forename, surname),) = dirty.inside(
+        "select upn, forename, surname from core.dim_child_identity where child_durable_key = ?", key
+    )
+    known = Known((upn, key), forename, surname)
+    grown_up = tuple(
+        upn
+        for (upn,) in dirty.inside(
+            "select upn from core.dim_child_identity where birth_date < date '2006-09-01' and upn is not null"
+        )
+    )
+    asked = home.earlyhelp("subject-access", "--child", upn, "--out", folder / "papers", "--reason", REASON)
+    previewed = home.earlyhelp("erase", "--child", key)
+    _kill_once_something_is_struck(home, key)
+    cut_short = places(home.home, known)
+    begun = home.earlyhelp("build", "--as-of", DAY)
+    finished = home.earlyhelp("retention", "--as-of", GROWN_UP_ON, "--yes")
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    left = places(home.home, known)
+    shutil.copytree(home.home, folder / "erased", symlinks=True)
+    rebuilt = home.earlyhelp("rebuild")
+    return Story(
+        before=dirty,
+        after=Warehouse(folder / "erased", dirty.county),
+        key=key,
+        known=known,
+        papers=folder / "papers",
+        asked=asked.stdout + asked.stderr,
+        previewed=previewed.stdout + previewed.stderr,
+        begun=begun.stdout + begun.stderr,
+        finished=finished.stdout + finished.stderr,
+        rebuilt=rebuilt.stdout + rebuilt.stderr,
+        rebuild_code=rebuilt.returncode,
+        grown_up=grown_up,
+        left_when_cut_short=cut_short,
+        left=left | places(home.home, known),
+    )
+
+
+def _kill_once_something_is_struck(home: Warehouse, key: str) -> None:
+    running = subprocess.Popen(
+        [sys.executable, "-m", "orchestration.cli", "erase", "--child", key, "--reason", REASON, "--yes"],
+        cwd=PROJECT,
+        env={**os.environ, "EARLYHELP_HOME": str(home.home), "EARLYHELP_KEY": KEY},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    struck = home.home / "erasures" / "struck.jsonl"
+    until = time.monotonic() + 120
+    while not struck.exists() and running.poll() is None and time.monotonic() < until:
+        time.sleep(0.01)
+    running.send_signal(signal.SIGKILL)
+    running.wait()
+    assert struck.exists(), "the erasure was to be cut short after its first file"
+
+
+def _truth(story: Story, table: str, where: str) -> list[dict]:
+    path = story.before.county / "truth" / f"{table}.csv"
+    with duckdb.connect() as connection:
+        found = connection.execute(
+            f"select * from read_csv('{path}', all_varchar = true) where {where}", {"upn": story.known.texts[0]}
+        )
+        names = [column[0] for column in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def _child(story: Story) -> dict:
+    (child,) = _truth(story, "children", "upn = $upn")
+    return child
+
+
+def _papers(story: Story) -> dict[str, str]:
+    return {path.name: path.read_text(encoding="utf-8") for path in story.papers.iterdir()}
+
+
+def test_the_papers_tell_all_that_the_truth_knows_of_the_child(story: Story) -> None:
+    child = _child(story)
+    own = f"child_id = '{child['child_id']}' and $upn is not null"
+    page, data = _papers(story)["subject_access.html"], _papers(story)["subject_access.json"]
+    for said in (child["upn"], child["surname"], child["forename"], child["birth_date"]):
+        assert said in page and said in data
+    told = {table["table"]: table["rows"] for table in json.loads(data)["tables"]}
+    responses, reviews = _truth(story, "responses", own), _truth(story, "huddle_reviews", own)
+    events, links = _truth(story, "front_door", own), _truth(story, "links", own)
+    assert responses and reviews and events and links
+    assert {row["response_id"] for row in told["raw.responses__events"]} >= {row["response_id"] for row in responses}
+    assert {row["huddle_id"] for row in told["raw.huddles__reviews"]} >= {row["huddle_id"] for row in reviews}
+    assert {row["event_id"] for row in told["raw.front_door__events"]} >= {row["event_id"] for row in events}
+    assert {row["flag_state"] for row in told["mart.mart_flag_evidence"]} >= {
+        row["state"] for row in _truth(story, "flags", own)
+    }
+
+
+def test_the_papers_show_the_rows_of_every_file_that_tells_of_the_child_and_of_every_release(story: Story) -> None:
+    content_of = json.loads(_papers(story)["subject_access.json"])
+    by_bytes = {place.split("!")[0] for place in places(story.before.home, story.known) if place.startswith("archive/")}
+    shown = {file["file"] for file in content_of["files"]}
+    assert shown >= by_bytes
+    assert {file["source"] for file in content_of["files"]} == {
+        *("school_census", "synergy", "family_matters", "attainment", "attendance_daily", "responses", "huddles"),
+        "front_door",
+    }
+    assert all(file["rows"] for file in content_of["files"])
+    (release,) = content_of["releases"]
+    assert {table["table"] for table in release["tables"]} >= {"core.dim_child", "mart.mart_child_list"}
+
+
+def test_the_papers_name_nobody_else(story: Story) -> None:
+    text = "\n".join(_papers(story).values())
+    others = [child for child in _truth(story, "children", "upn is distinct from $upn")]
+    family = story.before.inside(
+        """
+        select distinct forename, surname from raw.family_matters__members
+        where household_id in (
+            select household_id from intermediate.int_people_linked where child_durable_key = ?
+        )
+        """,
+        story.key,
+    )
+    assert len(family) > 1, "somebody else must live in the household"
+    assert not [child["upn"] for child in others if child["upn"] and child["upn"] in text]
+    people = {(child["forename"], child["surname"]) for child in others} | set(family)
+    people.discard((story.known.forename, story.known.surname))
+    words = set(text.replace('"', " ").replace(">", " ").replace("<", " ").replace(",", " ").split())
+    assert not [pair for pair in people if f"{pair[0]} {pair[1]}" in text]
+    first_names = {forename for forename, surname in family if surname == story.known.surname}
+    assert not first_names & words - {story.known.forename}
+
+
+def test_the_papers_are_their_owners_alone_and_the_log_says_that_and_not_who(story: Story) -> None:
+    assert story.papers.stat().st_mode & 0o777 == 0o700
+    assert {path.stat().st_mode & 0o777 for path in story.papers.iterdir()} == {0o600}
+    log = disclosures.log_of(story.settings).read_bytes()
+    assert not story.known.in_bytes(log)
+    (line,) = [line for line in disclosures.entries(story.settings) if line.action == "subject access"]
+    assert (line.audience, line.children_count, line.reason) == ("family", 1, REASON)
+    for printed in (story.asked, story.previewed, story.finished):
+        assert not story.known.in_bytes(printed.encode())
+
+
+def test_whom_nobody_knows_is_an_error_that_repeats_nothing(story: Story) -> None:
+    for asked in ("Z999999999999", "Nobody Whatsoever, 2014-05-31", "0" * 32):
+        done = story.after.earlyhelp("erase", "--child", asked)
+        assert done.returncode == 1
+        assert asked.split(",")[0] not in done.stdout + done.stderr
+        assert "UPN" in done.stderr
+
+
+def test_a_reason_that_names_the_child_is_refused(story: Story, tmp_path: Path) -> None:
+    done = story.before.earlyhelp(
+        *("subject-access", "--child", story.key, "--out", tmp_path / "papers"),
+        *("--reason", f"Mrs {story.known.surname} asked"),
+    )
+    assert done.returncode == 1
+    assert "must not name the child" in done.stderr
+    assert not (tmp_path / "papers").exists()
+
+
+def test_the_preview_changes_nothing_and_counts_what_would_go(story: Story) -> None:
+    assert "attendance_daily__marks" in story.previewed
+    assert "Nothing was changed" in story.previewed
+
+
+def test_the_search_finds_the_child_before_the_erasure(story: Story) -> None:
+    found = {place.split("/")[0] for place in places(story.before.home, story.known)}
+    assert found == {"archive", "build", "knowledge", "releases"}
+    assert any("!" in place for place in places(story.before.home, story.known)), "the workbook holds the child too"
+
+
+def test_an_erasure_that_was_cut_short_is_noticed_and_nothing_is_published_until_it_is_finished(story: Story) -> None:
+    assert story.left_when_cut_short
+    assert "nothing is published until it is" in story.begun
+    assert "earlyhelp erase --yes" in story.begun
+
+
+def test_nothing_is_left_of_the_child_and_a_rebuild_brings_nothing_back(story: Story) -> None:
+    assert story.left == set()
+    assert story.rebuild_code == 0, story.rebuilt
+    assert "the same" in story.rebuilt
+
+
+def test_retention_leaves_nothing_of_those_who_grew_up(story: Story) -> None:
+    assert story.grown_up
+    for upn in story.grown_up:
+        known = Known((upn,), "no forename", "no surname")
+        assert places(story.before.home, known)
+        assert places(story.after.home, known) == set()
+
+
+def test_what_is_said_of_everybody_else_is_what_was_said_before(story: Story) -> None:
+    gone = [
+        key
+        for (key,) in story.before.inside(
+            "select child_durable_key from core.dim_child_identity where child_durable_key = ? or upn = any(?)",
+            story.key,
+            list(story.grown_up),
+        )
+    ]
+    with duckdb.connect() as both:
+        both.execute(f"attach '{story.before.release_file}' as before (read_only)")
+        both.execute(f"attach '{story.after.release_file}' as after (read_only)")
+        compared = 0
+        for schema, table in both.execute(
+            "select distinct schema_name, table_name from duckdb_columns() "
+            "where database_name = 'before' and column_name = 'child_durable_key' "
+            "and table_name not like '%\\_as\\_said' escape '\\' order by all"
+        ).fetchall():
+            columns = [
+                f'"{name}"'
+                for (name,) in both.execute(
+                    "select column_name from duckdb_columns() "
+                    "where database_name = 'before' and schema_name = ? and table_name = ?",
+                    [schema, table],
+                ).fetchall()
+                # Places on an agenda close up behind a child who is gone.
+                if name not in UNTOUCHED | {"agenda_position"}
+            ]
+            before, after = (
+                f"select {', '.join(columns)} from {side}.{schema}.{table} where child_durable_key <> all($gone)"
+                for side in ("before", "after")
+            )
+            for one, other in ((before, after), (after, before)):
+                (differing,) = both.execute(
+                    f"select count(*) from ({one} except all {other})", {"gone": gone}
+                ).fetchone()
+                assert differing == 0, f"{schema}.{table}"
+            compared += both.execute(f"select count(*) from ({before})", {"gone": gone}).fetchone()[0]
+    assert compared > 10_000
+
+
+def test_the_audit_says_what_was_done_and_that_the_new_release_is_the_only_one(story: Story) -> None:
+    actions = [(line.action, line.children_count) for line in disclosures.entries(story.settings)]
+    assert ("erasure", 1) in actions
+    assert ("retention", len(story.grown_up)) in actions
+    assert erasures.pending(story.settings) == []
+    (folder,) = story.settings.releases.iterdir()
+    assert folder == story.settings.current.resolve()
+
+
+@pytest.fixture
+def delivered_again(story: Story, tmp_path: Path) -> Iterator[Settings]:
+    """The home after the erasure, to deliver to."""
+    shutil.copytree(story.after.home, tmp_path / "home", symlinks=True)
+    yield Settings(home=tmp_path / "home", key=KEY)
+
+
+def test_the_old_files_delivered_again_are_known_and_bring_nobody_back(story: Story, delivered_again: Settings) -> None:
+    settings = delivered_again
+    archived = {entry.sha256 for entry in register.entries(settings.archive)}
+    files = deliver(settings, [story.before.county / "extracts"])
+    with build_file.connect(settings) as connection:
+        outcomes = load(settings, connection, "again")
+    rejected_before = {entry.sha256 for entry in register.entries(settings.archive)} == archived
+    assert rejected_before, "no file is new"
+    assert len(outcomes) == len(files)
+    assert all(outcome.repeated or outcome.status == "rejected" for outcome in outcomes)
+    assert places(settings.home, story.known) == set()
+
+
+def test_a_later_file_is_taken_in_without_the_child_and_its_rows_add_up(
+    story: Story, delivered_again: Settings, tmp_path: Path
+) -> None:
+    settings = delivered_again
+    upn, other = story.known.texts[0], _truth(story, "children", "upn <> $upn and upn is not null")[-1]["upn"]
+    later = tmp_path / "huddles" / "huddles_reviews_2026-06-30.csv"
+    (original,) = (story.before.county / "extracts" / "huddles").glob("huddles_reviews_*.csv")
+    with original.open(encoding="utf-8-sig", newline="") as stream:
+        headings, *rows = csv.reader(stream)
+    place = next(number for number, heading in enumerate(headings) if heading.upper().replace(" ", "") == "UPN")
+    later.parent.mkdir()
+    with later.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(headings)
+        for number, row in enumerate(rows):
+            row[place] = {0: upn, 1: f"{upn[:5]} {upn[5:]}".lower(), 2: other}.get(number, row[place])
+            writer.writerow(row)
+    deliver(settings, [later], "huddles")
+    with build_file.connect(settings) as connection:
+        (outcome,) = load(settings, connection, "later")
+        ((read, accepted, rejected, erased),) = connection.execute(
+            "select rows_read, rows_accepted, rows_rejected, rows_erased from ops.delivery where delivery_id = ?",
+            [outcome.delivery_id],
+        ).fetchall()
+    delivered_rows = [row[place] for row in rows]
+    own = 2 + sum(value.upper().replace(" ", "") == upn for value in delivered_rows[3:])
+    assert erased == own
+    assert len(rows) == accepted + rejected + erased
+    assert read == accepted + rejected
+    assert places(settings.home, story.known) == set()
+
+
+def test_retention_counts_who_and_what_is_too_old_to_the_day(dirty: Warehouse) -> None:
+    settings = Settings(home=dirty.home, key=KEY)
+
+    def grown_up_on(day: date) -> int:
+        (rule,) = [rule for rule in retention.due(settings, day) if rule.rule_id == "child_grown_up"]
+        return len(rule.names)
+
+    ((birth_date, born_then),) = dirty.inside(
+        "select birth_date, count(*) from core.dim_child_identity where birth_date is not null group by all "
+        "order by birth_date limit 1"
+    )
+    birthday = birth_date.replace(year=birth_date.year + 25)
+    assert grown_up_on(birthday) == 0
+    assert grown_up_on(birthday.replace(day=birthday.day + 1)) == born_then
+
+
+def test_releases_reports_and_logs_go_when_their_time_is_over_and_the_release_in_force_never(
+    dirty: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(dirty.home, tmp_path / "home", symlinks=True)
+    settings = Settings(home=tmp_path / "home", key=KEY)
+    in_force = settings.current.resolve()
+    earlier = settings.releases / "20200101T000000Z"
+    shutil.copytree(in_force, earlier)
+    manifest = json.loads((earlier / "manifest.json").read_text())
+    manifest |= {"release_id": earlier.name, "published_at": "2020-01-01 00:00:00"}
+    (earlier / "manifest.json").write_text(json.dumps(manifest))
+    rules = tmp_path / "rules.csv"
+    lines = retention.RULES.read_text().splitlines()
+    kept = [line for line in lines if line.split(",")[3] in ("thing", "release", "quarantine_report", "log")]
+    rules.write_text("\n".join(kept) + "\n")
+    monkeypatch.setattr(retention, "RULES", rules)
+    said = content.of(in_force / "early_help.duckdb")
+    day = date(2036, 1, 1)
+    found = retention.due(settings, day)
+    assert {rule.thing: len(rule.names) > 0 for rule in found} == {
+        "release": True,
+        "quarantine_report": True,
+        "log": True,
+    }
+    assert retention.purge(settings, day, found) is None
+    assert [path for path in settings.releases.iterdir()] == [in_force]
+    assert content.of(in_force / "early_help.duckdb") == said
+    assert not any(settings.quarantine.iterdir())
+    assert not any((settings.home / "logs").iterdir())
+    assert {line.reason.split(",")[0] for line in disclosures.entries(settings)} == {
+        "release_old",
+        "report_old",
+        "log_old",
+    }
