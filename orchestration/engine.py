@@ -25,9 +25,13 @@ def connect(settings: Settings, database: Path | None = None, read_only: bool = 
 def encrypt(connection: duckdb.DuckDBPyConnection) -> None:
     """Let a connection write encrypted files, and have its temporary ones encrypted.
 
-    DuckDB reads encrypted files by itself; to write them it wants the OpenSSL of its extension httpfs, which lies in a
-    package of its own, so that nothing is downloaded.
+    DuckDB reads encrypted files by itself; to write them it wants the OpenSSL of its extension httpfs.
     """
-    folder = files("duckdb_extension_httpfs") / "extensions" / f"v{duckdb.__version__}"
-    connection.execute(f"load '{quoted(Path(str(folder / 'httpfs.duckdb_extension')))}'")
+    load(connection, "httpfs")
     connection.execute("set temp_file_encryption = true")
+
+
+def load(connection: duckdb.DuckDBPyConnection, extension: str) -> None:
+    """Load an extension of DuckDB from its package, `duckdb-extension-…`: nothing is downloaded."""
+    folder = files(f"duckdb_extension_{extension}") / "extensions" / f"v{duckdb.__version__}"
+    connection.execute(f"load '{quoted(Path(str(folder / f'{extension}.duckdb_extension')))}'")

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import duckdb
 
-from orchestration import durable
+from orchestration import durable, engine
 from orchestration.engine import quoted
 from orchestration.settings import Settings
 
@@ -79,7 +79,7 @@ def begin(settings: Settings, connection: duckdb.DuckDBPyConnection, as_of: date
 
 def write(settings: Settings, release_row: dict) -> None:
     """Write the draft of the entry of a release that is about to be switched in; `settle` puts it in force."""
-    with duckdb.connect() as connection:
+    with engine.connect(settings) as connection:
         connection.execute(f"attach '{quoted(settings.build_file)}' as build (read_only)")
         said_at, is_look_back = connection.execute("select said_at, is_look_back from build.ops.saying").fetchone()
         if is_look_back:

@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.releases import open_file
+from orchestration.settings import Settings
 
 SEEDS = Path(__file__).resolve().parents[1] / "seeds/reference"
 AS_OF = datetime.date(2026, 6, 26)
@@ -74,12 +75,14 @@ class County:
     def open(self, folder: Path, name: str, before: Path | None = None, threshold: int = 5) -> Path:
         """The open file of this county, as the release after `before`."""
         target = folder / f"{name}.open.duckdb"
-        open_file.write(self.build(folder / f"{name}.build.duckdb", threshold), target, RELEASE, before, "1GB")
+        open_file.write(self.build(folder / name, threshold), target, RELEASE, before)
         return target
 
-    def build(self, build: Path, threshold: int = 5) -> Path:
-        """A new build file of this county."""
-        with duckdb.connect(str(build)) as connection:
+    def build(self, home: Path, threshold: int = 5) -> Settings:
+        """A new home with a build of this county."""
+        settings = Settings(home=home)
+        settings.build.mkdir(parents=True)
+        with duckdb.connect(str(settings.build_file)) as connection:
             connection.execute(
                 """
                 create temp table counted (
@@ -99,4 +102,4 @@ class County:
             for seed in ("ref_suppression_rule", "ref_suppression_mark"):
                 connection.execute(f"create table reference.{seed} as from '{SEEDS / seed}.csv'")
             connection.execute("update reference.ref_suppression_rule set threshold = ?", [threshold])
-        return build
+        return settings

@@ -1,13 +1,12 @@
 """Writes rows as CSV, XLSX or Parquet: one statement of SQL each."""
 
 import shutil
-from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
 import duckdb
 
-from orchestration.build_file import quoted
+from orchestration.engine import quoted
 from orchestration.exports import spreadsheet
 
 Format = Literal["csv", "parquet", "xlsx"]
@@ -60,12 +59,6 @@ def _fits_a_sheet(rows: duckdb.DuckDBPyRelation, types: dict[str, str]) -> None:
         )
     if longest > spreadsheet.LONGEST_TEXT:
         raise ValueError(f"A cell holds {spreadsheet.LONGEST_TEXT:,} characters and one has {longest:,}: take csv.")
-
-
-def load_excel(connection: duckdb.DuckDBPyConnection) -> None:
-    """Let a connection write XLSX. The writer lies in a package of its own, so that nothing is downloaded."""
-    folder = files("duckdb_extension_excel") / "extensions" / f"v{duckdb.__version__}"
-    connection.execute(f"load '{quoted(Path(str(folder / 'excel.duckdb_extension')))}'")
 
 
 def with_byte_order_mark(file: Path) -> Path:

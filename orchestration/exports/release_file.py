@@ -5,12 +5,10 @@ from contextlib import contextmanager
 
 import duckdb
 
-from orchestration import releases
-from orchestration.build_file import quoted
+from orchestration import engine, releases
+from orchestration.engine import quoted
+from orchestration.releases import keys
 from orchestration.settings import Settings
-
-ANALYSTS = "analyst"
-"""Whose file a release holds that was made before there were others."""
 
 
 @contextmanager
@@ -24,15 +22,11 @@ def open_release_file(settings: Settings, audience: str) -> Iterator[tuple[duckd
     if release is None:
         raise LookupError("No release yet. Next: earlyhelp deliver …, then earlyhelp build.")
     path, key_id = _file_of(release, audience)
-    options = {"memory_limit": settings.memory_limit, "temp_directory": str(settings.build / "spill")}
-    with duckdb.connect(config=options) as connection:
-        connection.execute("set enable_progress_bar = false")
+    with engine.connect(settings) as connection:
         attached = f"attach '{quoted(release.folder / path)}' as release"
         if key_id is None:
             connection.execute(f"{attached} (read_only)")
         else:
-            from orchestration.releases import keys
-
             # The key is handed over beside the statement, so that no message of DuckDB's can repeat it.
             key = keys.derive(settings, audience, key_id)
             connection.execute(f"{attached} (read_only, encryption_key $key)", {"key": key})
@@ -43,7 +37,7 @@ def open_release_file(settings: Settings, audience: str) -> Iterator[tuple[duckd
 def _file_of(release: releases.Release, audience: str) -> tuple[str, str | None]:
     """The path of an audience's file within a release, and the id of its key if it is encrypted."""
     files = {
-        entry.get("audience", ANALYSTS): (path, entry.get("key_id"))
+        entry["audience"]: (path, entry["key_id"])
         for path, entry in release.manifest["files"].items()
         if path.endswith(".duckdb")
     }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import disclosures, durable
+from orchestration import disclosures, durable, engine
 from orchestration.exports import chosen, formats
 from orchestration.exports.release_file import open_release_file
 from orchestration.settings import Settings
@@ -62,7 +62,7 @@ def write(
             # DuckDB's own words would hold the cell that it stumbled over.
             kind_of = type(problem).__name__
             raise ValueError(f"--where cannot be answered of every row of {table} ({kind_of}).") from None
-        formats.load_excel(connection)
+        engine.load(connection, "excel")
         # A folder of its own, which nobody else may enter: DuckDB chooses the mode of the file that it writes.
         with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as folder:
             draft = Path(folder) / f"draft.{kind}"

@@ -32,11 +32,13 @@ SMALL_BLOCKS = 65536
 
 @dataclass(frozen=True)
 class Written:
-    """A file of a release: its name (`zone/Z1`), path in the release, children in it, its key's id, rows by table."""
+    """A file of a release: its name (`zone/Z1`), path in the release, children in it (None: it tells of no single
+    one), its key's id (None: it is not encrypted), rows by table.
+    """
 
     name: str
     path: str
-    children_count: int
+    children_count: int | None
     key_id: str | None
     rows: dict[str, int]
 

@@ -7,17 +7,17 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.build_file import quoted
+from orchestration import durable, engine
+from orchestration.engine import quoted
+from orchestration.settings import Settings
 
 
-def write(file: Path, folder: Path, memory_limit: str) -> list[Path]:
+def write(settings: Settings, file: Path, folder: Path) -> list[Path]:
     """Write every table of `file` to `folder`/<schema>/<table>.parquet, compressed with zstd; returns the files.
 
     Raises RuntimeError when a file has not the rows of its table.
     """
-    with duckdb.connect() as connection:
-        connection.execute(f"set memory_limit = '{memory_limit}'")
-        connection.execute("set enable_progress_bar = false")
+    with engine.connect(settings) as connection:
         connection.execute(f"attach '{quoted(file)}' as release (read_only)")
         tables = connection.execute(
             """
@@ -40,4 +40,5 @@ def _write_table(connection: duckdb.DuckDBPyConnection, schema: str, table: str,
     ((expected,),) = connection.execute(f'select count(*) from release.{schema}."{table}"').fetchall()
     if written != expected:
         raise RuntimeError(f"{target}: {written} of {expected} rows of {schema}.{table} were written")
+    durable.sync(target)
     return target

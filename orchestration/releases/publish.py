@@ -13,11 +13,13 @@ from pathlib import Path
 import duckdb
 
 from orchestration import build_file, disclosures, durable, fingerprint, knowledge
-from orchestration.releases import audience_files, content, shelf
+from orchestration.releases import audience_files, content, open_file, parquet, shelf
 from orchestration.releases.audience_files import Written
 from orchestration.settings import Settings
 
 DISTRIBUTION = "early-help-warehouse"
+OPEN = "open/early_help_open.duckdb"
+PARQUET = "parquet"
 
 
 def publish(settings: Settings, as_of: date, run_id: str) -> shelf.Release:
@@ -91,6 +93,11 @@ def _write(settings: Settings, draft: Path, release_id: str, as_of: date, run_id
     }
     written = audience_files.write(settings, draft, row)
     (analysts,) = [file for file in written if file.path == shelf.FILE_NAME]
+    counts = _write_counts(settings, draft, row)
+    tables = [
+        Written(analysts.name, str(path.relative_to(draft)), analysts.children_count, None, {})
+        for path in parquet.write(settings, draft / analysts.path, draft / PARQUET)
+    ]
     if left := [path.name for path in draft.rglob("*.wal")]:
         raise RuntimeError(f"DuckDB left a write-ahead log beside the release ({left[0]}); it was not published")
     file = draft / shelf.FILE_NAME
@@ -115,8 +122,17 @@ def _write(settings: Settings, draft: Path, release_id: str, as_of: date, run_id
         "checks": dict(checks),
         "rows": analysts.rows,
         "content_sha256": content.digest(content.of(file)),
-        "files": {written_file.path: _entry(draft, written_file) for written_file in written},
+        "files": {written_file.path: _entry(draft, written_file) for written_file in [*written, counts, *tables]},
     }
+
+
+def _write_counts(settings: Settings, draft: Path, row: dict) -> Written:
+    """The open file; what the one before it told stays known, and what that hid stays hidden."""
+    before = [release.folder / OPEN for release in shelf.on_shelf(settings) if (release.folder / OPEN).exists()]
+    (draft / OPEN).parent.mkdir()
+    rows = open_file.write(settings, draft / OPEN, row, before[-1] if before else None)
+    durable.sync(draft / OPEN)
+    return Written("open", OPEN, None, None, rows)
 
 
 def _entry(draft: Path, file: Written) -> dict:

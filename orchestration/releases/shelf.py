@@ -28,8 +28,14 @@ class Release:
         return self.folder / FILE_NAME
 
 
+BEFORE_AUDIENCES = {"audience": "analyst", "children_count": None, "key_id": None}
+"""What the manifests of releases from before there were audiences do not say of their one file."""
+
+
 def _read(folder: Path) -> Release:
-    return Release(folder, json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    manifest["files"] = {path: BEFORE_AUDIENCES | entry for path, entry in manifest["files"].items()}
+    return Release(folder, manifest)
 
 
 def on_shelf(settings: Settings) -> list[Release]:

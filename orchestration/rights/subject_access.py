@@ -13,8 +13,8 @@ from pathlib import Path
 import duckdb
 
 from orchestration import disclosures, knowledge, progress, releases
-from orchestration.build_file import quoted
 from orchestration.deliveries import register
+from orchestration.engine import quoted
 from orchestration.lock import build_lock
 from orchestration.rights import document, erase, files, identifiers, subject, sweep
 from orchestration.rights.strike import pupils_of

@@ -14,11 +14,11 @@ from pathlib import Path
 import duckdb
 
 from orchestration import durable, progress
-from orchestration.build_file import quoted
 from orchestration.deliveries import archive as bytes_of
 from orchestration.deliveries import discover, register
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.deliveries.readers.encoding import encoding_of
+from orchestration.engine import quoted
 from orchestration.review import decisions
 from orchestration.rights import erasures, files, identifiers, subject
 from orchestration.rights.files import Delivered, Read

@@ -5,8 +5,9 @@ from contextlib import contextmanager
 
 import duckdb
 
-from orchestration.build_file import quoted
+from orchestration import engine
 from orchestration.deliveries.schema import ensure_schema
+from orchestration.engine import quoted
 from orchestration.pseudonym_key import pseudonym_key
 from orchestration.rights import identifiers
 from orchestration.rights.identifiers import Hash
@@ -20,9 +21,7 @@ def workspace(settings: Settings, wanted: Iterable[Hash] = (), with_build: bool 
     With `with_build` the build is attached, to be read, as `build`. Raises LookupError when there is none.
     """
     settings.build.mkdir(parents=True, exist_ok=True)
-    options = {"memory_limit": settings.memory_limit, "temp_directory": str(settings.build / "spill")}
-    with duckdb.connect(config=options) as connection:
-        connection.execute("set enable_progress_bar = false")
+    with engine.connect(settings) as connection:
         connection.execute("set variable earlyhelp_key = ?", [pseudonym_key(settings)])
         connection.execute("create table wanted (kind varchar, hash varchar, primary key (kind, hash))")
         connection.execute(

@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from orchestration.releases import parquet
+from orchestration.settings import Settings
 from tests.clients.client_processes import DRIVERS, ENVIRONMENTS, HERE, READERS, ask, parameters
 from tests.clients.questions import DATABASE, FORBIDDEN, TABLES
 
@@ -76,6 +77,6 @@ def test_an_older_client_opens_no_encrypted_file(client: str, encrypted: tuple[P
 
 @pytest.mark.parametrize("client", parameters(*READERS))
 def test_a_reader_of_parquet_counts_the_same(client: str, release_file: Path, tmp_path: Path) -> None:
-    parquet.write(release_file, tmp_path, "1GB")
+    parquet.write(Settings(home=tmp_path), release_file, tmp_path)
     expected = answers(release_file, {name: TABLES[name] for name in ("children by zone", "flags raised by zone")})
     assert ask(client, {"folder": str(tmp_path)}) == expected

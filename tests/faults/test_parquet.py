@@ -8,6 +8,7 @@ import pyarrow.parquet
 import pytest
 
 from orchestration.releases import parquet
+from orchestration.settings import Settings
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_every_table_of_a_release_is_beside_it_whole(file: Path, tmp_path: Path) -> None:
-    written = parquet.write(file, tmp_path / "parquet", "1GB")
+    written = parquet.write(Settings(home=tmp_path), file, tmp_path / "parquet")
     assert [path.relative_to(tmp_path / "parquet").as_posix() for path in written] == [
         "core/fct_big.parquet",
         "mart/mart_empty.parquet",
@@ -39,7 +40,7 @@ def test_every_table_of_a_release_is_beside_it_whole(file: Path, tmp_path: Path)
 
 
 def test_types_are_those_of_the_release(file: Path, tmp_path: Path) -> None:
-    *_, types = parquet.write(file, tmp_path / "parquet", "1GB")
+    *_, types = parquet.write(Settings(home=tmp_path), file, tmp_path / "parquet")
     (row,) = pyarrow.parquet.read_table(types).to_pylist()
     assert (row["is_so"], row["so_rate"], row["nothing"], row["so_count"]) == (True, Decimal("0.1250"), None, 7)
     assert (row["day_date"].isoformat(), row["so_at"].isoformat()) == ("2026-06-26", "2026-06-26T02:00:00")

@@ -9,6 +9,7 @@ import pytest
 from orchestration.documentation import queries
 from orchestration.documentation.pages import DOCS
 from orchestration.releases import open_file
+from orchestration.settings import Settings
 from tests.attacker import days_of, recovered, rows_of
 from tests.open_county import RELEASE
 from tests.pipeline.warehouse import Warehouse
@@ -19,7 +20,7 @@ THRESHOLD = 5
 @pytest.fixture(scope="module")
 def opened(clean: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("open") / "early_help_open.duckdb"
-    rows = open_file.write(clean.home / "build/early_help.duckdb", target, RELEASE, None, "1GB")
+    rows = open_file.write(Settings(home=clean.home), target, RELEASE, None)
     assert rows["open_data.flag_count"] > 0
     return target
 
@@ -148,7 +149,7 @@ def test_nothing_hidden_is_recovered_by_a_solver(opened: Path) -> None:
 
 def test_the_next_release_of_the_same_counts_tells_the_same(opened: Path, clean: Warehouse, tmp_path: Path) -> None:
     again = tmp_path / "again.duckdb"
-    open_file.write(clean.home / "build/early_help.duckdb", again, RELEASE, opened, "1GB")
+    open_file.write(Settings(home=clean.home), again, RELEASE, opened)
     with duckdb.connect(str(again), read_only=True) as connection:
         connection.execute(f"attach '{opened}' as before (read_only)")
         for one, other in (("open_data", "before.open_data"), ("before.open_data", "open_data")):

@@ -185,11 +185,11 @@ def test_the_threshold_is_that_of_the_rule(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("change", ["delete from", "insert into reference.ref_suppression_rule from"])
 def test_no_rule_or_two_rules_for_the_day_publish_nothing(change: str, tmp_path: Path) -> None:
-    build = PLAIN.build(tmp_path / "build.duckdb")
-    with duckdb.connect(str(build)) as connection:
+    settings = PLAIN.build(tmp_path)
+    with duckdb.connect(str(settings.build_file)) as connection:
         connection.execute(f"{change} reference.ref_suppression_rule")
     with pytest.raises(LookupError, match=r"ref_suppression_rule.csv has [02] rows for 2026-06-26, not one"):
-        open_file.write(build, tmp_path / "open.duckdb", RELEASE, None, "1GB")
+        open_file.write(settings, tmp_path / "open.duckdb", RELEASE, None)
 
 
 @pytest.mark.parametrize(
@@ -207,11 +207,11 @@ def test_no_rule_or_two_rules_for_the_day_publish_nothing(change: str, tmp_path:
 )
 def test_counts_that_are_no_tree_publish_nothing(change: str, said: str, tmp_path: Path) -> None:
     counts = {(DAY, school, flag): (100, 100, 30) for school in PLACES for flag in FLAGS}
-    build = County(PLACES, counts).build(tmp_path / "build.duckdb")
-    with duckdb.connect(str(build)) as connection:
+    settings = County(PLACES, counts).build(tmp_path)
+    with duckdb.connect(str(settings.build_file)) as connection:
         connection.execute(change)
     with pytest.raises(RuntimeError, match=said):
-        open_file.write(build, tmp_path / "open.duckdb", RELEASE, None, "1GB")
+        open_file.write(settings, tmp_path / "open.duckdb", RELEASE, None)
 
 
 def test_a_rate_that_rounds_to_nought_is_marked_low(tmp_path: Path) -> None:
@@ -223,8 +223,8 @@ def test_a_rate_that_rounds_to_nought_is_marked_low(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("small", "rows"), [(4, 0), (5, 2), (0, 2)])
 def test_a_comparison_with_a_small_number_is_left_out_with_its_total(small: int, rows: int, tmp_path: Path) -> None:
     """Counts are of two years: half as many a year."""
-    build = PLAIN.build(tmp_path / "build.duckdb")
-    with duckdb.connect(str(build)) as connection:
+    settings = PLAIN.build(tmp_path)
+    with duckdb.connect(str(settings.build_file)) as connection:
         connection.execute(
             """
             insert into reference.ref_benefit_comparison values
@@ -234,7 +234,7 @@ def test_a_comparison_with_a_small_number_is_left_out_with_its_total(small: int,
         connection.execute(
             "insert into mart.mart_benefit values ('1', 'ours', 500, ?, 1), ('2', 'ours', null, null, 2)", [small / 2]
         )
-    assert open_file.write(build, tmp_path / "open.duckdb", RELEASE, None, "1GB")["open_data.benefit"] == rows
+    assert open_file.write(settings, tmp_path / "open.duckdb", RELEASE, None)["open_data.benefit"] == rows
 
 
 def random_county(seed: int, days: int) -> County:
