@@ -4,12 +4,9 @@ DuckDB counts, one fused query per table; Great Expectations decides, one valida
 Results hold names of rules, counts, rates, school ids and zone names, and no value of a child's row.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from expectations import metrics, metrics_release_frame, metrics_shape, metrics_sql
@@ -71,31 +68,17 @@ def check_deliveries(connection: "duckdb.DuckDBPyConnection", contract: "Contrac
     return results
 
 
-def check_release(
-    connection: "duckdb.DuckDBPyConnection", run_id: str, as_of: date, previous_release: Path | None
-) -> list[CheckResult]:
+BEFORE = "release_before"
+"""The name under which the release in force is attached to the build that is judged, where there is one."""
+
+
+def check_release(connection: "duckdb.DuckDBPyConnection", run_id: str, as_of: date) -> list[CheckResult]:
     """Judge the build before it is released: against what was read, against itself, and against the release before.
 
-    `previous_release` is the file of the release in force, attached read-only for the while: not within a
-    transaction. One result per rule of `expectations.suites.release.SUITE`.
+    One result per rule of `expectations.suites.release.SUITE`.
     """
-    with _attached(connection, previous_release) as relations:
-        frame = connection.sql(metrics_release_frame.frame_sql(release.SUITE.metrics, relations, as_of)).df()
+    frame = connection.sql(metrics_release_frame.frame_sql(release.SUITE.metrics, _relations(connection), as_of)).df()
     return _judge(release.SUITE, frame.assign(build="build"), run_id, index="build")
-
-
-@contextmanager
-def _attached(connection: "duckdb.DuckDBPyConnection", previous: Path | None) -> Iterator[frozenset[str]]:
-    """The relations of the build and, as `release_before.…`, of the release before."""
-    if previous is None:
-        yield _relations(connection)
-        return
-    quoted = str(previous).replace("'", "''")
-    connection.execute(f"attach '{quoted}' as release_before (read_only)")
-    try:
-        yield _relations(connection)
-    finally:
-        connection.execute("detach release_before")
 
 
 def _judge(suite: Suite, frame: "pd.DataFrame", run_id: str, index: str = "delivery_id") -> list[CheckResult]:

@@ -3,7 +3,6 @@
 from types import SimpleNamespace
 from typing import Annotated
 
-import duckdb
 import typer
 
 from orchestration import report
@@ -45,7 +44,7 @@ def metric(
     release = releases.in_force(settings)
     if release is None:
         report.fail("No release yet. Next: earlyhelp deliver …, then earlyhelp build.")
-    with duckdb.connect(str(release.file), read_only=True) as connection:
+    with releases.opened(Settings(), release) as connection:
         answer = connection.execute(statement)
         table = report.listing(", ".join(names), *(column[0] for column in answer.description))
         for row in answer.fetchall():

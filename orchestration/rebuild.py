@@ -63,12 +63,17 @@ def make_again(settings: Settings, as_of: date | None, show: progress.Sink | Non
         if outcome.published is None:
             _keep_log(second, settings)
             return Rebuilt(outcome, len(taken_in), None, [])
-        told = content.of(outcome.published.file)
-        said = content.of(in_force.file) if in_force else told
+        told = _content(second, outcome.published)
+        said = _content(settings, in_force) if in_force else told
         _take_the_place(second, settings)
     finally:
         shutil.rmtree(second.home, ignore_errors=True)
     return Rebuilt(outcome, len(taken_in), content.digest(told), content.differences(told, said))
+
+
+def _content(settings: Settings, release: releases.Release) -> dict[str, str]:
+    with releases.opened(settings, release) as connection:
+        return content.of_opened(connection)
 
 
 def _lay(settings: Settings, second: Settings) -> None:

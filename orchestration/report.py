@@ -104,9 +104,11 @@ def run(settings: Settings, outcome, verbose: bool) -> int:
         for (delivery_id,) in rejected:
             say(f"  {settings.quarantine / delivery_id}")
     if outcome.published:
+        from orchestration import releases
+
         release = outcome.published
         size = release.manifest["files"][release.file.name]["bytes"] / 2**20
-        with duckdb.connect(str(release.file), read_only=True) as connection:
+        with releases.opened(settings, release) as connection:
             _reviews(connection)
         say(f"\nRelease {release.release_id}, as of {release.manifest['as_of_date']}, is in force ({size:,.1f} MiB).")
     else:
@@ -230,12 +232,12 @@ def status(settings: Settings) -> None:
         except duckdb.IOException:
             say("A build is running; what follows is the release in force.")
             if release:
-                with duckdb.connect(str(release.file), read_only=True) as connection:
+                with releases.opened(settings, release) as connection:
                     _sources(connection)
     if release is None:
         say("No release yet. Next: earlyhelp deliver …, then earlyhelp build.")
         return
-    with duckdb.connect(str(release.file), read_only=True) as connection:
+    with releases.opened(settings, release) as connection:
         _flag_ages(connection)
         _reviews(connection)
     say(f"\nRelease in force: {release.release_id}, as of {release.manifest['as_of_date']}.")
@@ -317,7 +319,7 @@ def dashboard(settings: Settings, todays_map: bool = False) -> None:
     if release is None:
         fail("No release yet. Next: earlyhelp deliver …, then earlyhelp build.")
     of = "todays_map_" if todays_map else ""
-    with duckdb.connect(str(release.file), read_only=True) as connection:
+    with releases.opened(settings, release) as connection:
         cells = connection.execute(
             f"""
             select

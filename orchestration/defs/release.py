@@ -29,7 +29,9 @@ def release_gate(context: dg.AssetCheckExecutionContext, build: Build) -> Iterat
     settings = build.settings
     previous = releases.in_force(settings)
     with build_file.connect(settings) as connection:
-        results = gate.check_release(connection, context.run.run_id, as_of(context), previous and previous.file)
+        if previous:
+            releases.attach(connection, settings, previous, gate.BEFORE)
+        results = gate.check_release(connection, context.run.run_id, as_of(context))
         record_checks(connection, results)
     for result in results:
         yield dg.AssetCheckResult(

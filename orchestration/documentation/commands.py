@@ -79,7 +79,7 @@ def _release(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection | None]:
     if release is None:
         yield None
         return
-    with duckdb.connect(str(release.file), read_only=True) as connection:
+    with releases.opened(settings, release) as connection:
         yield connection
 
 

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import disclosures, durable, engine
+from orchestration import disclosures, durable, engine, releases
 from orchestration.exports import chosen, formats
-from orchestration.exports.release_file import open_release_file
 from orchestration.settings import Settings
 
 ABOUT_SOMEBODY = re.compile(r"(^|_)(child|household|user)(_durable)?_key$")
@@ -49,7 +48,10 @@ def write(
         raise FileExistsError(f"{out} exists; name a new file, so that nothing is written over.")
     if not out.parent.is_dir():
         raise LookupError(f"There is no folder {out.parent}.")
-    with open_release_file(settings, audience) as (connection, release_id):
+    release = releases.in_force(settings)
+    if release is None:
+        raise LookupError("No release yet. Next: earlyhelp deliver …, then earlyhelp build.")
+    with releases.opened(settings, release, audience) as connection:
         types = chosen.types_of(connection, table)
         # Of a place's file even the counts are for its professionals alone: small numbers are not hidden in it.
         if not (reason or "").strip() and ("/" in audience or any(map(ABOUT_SOMEBODY.search, types))):
@@ -57,7 +59,7 @@ def write(
         wanted = chosen.only(table, types, columns or list(types))
         rows = chosen.rows_of(connection, table, where)
         try:
-            exported = _told(rows, CHILD in types, release_id)
+            exported = _told(rows, CHILD in types, release.release_id)
         except duckdb.Error as problem:
             # DuckDB's own words would hold the cell that it stumbled over.
             kind_of = type(problem).__name__

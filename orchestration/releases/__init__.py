@@ -1,6 +1,7 @@
 """Releases: one audited generation of the warehouse as a file that BI tools open, switched in at once."""
 
 from orchestration.releases.publish import publish
+from orchestration.releases.reading import attach, opened
 from orchestration.releases.shelf import Release, in_force, on_shelf, rollback
 
-__all__ = ["Release", "in_force", "on_shelf", "publish", "rollback"]
+__all__ = ["Release", "attach", "in_force", "on_shelf", "opened", "publish", "rollback"]

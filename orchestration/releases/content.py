@@ -19,20 +19,25 @@ def of(file: Path, leave_out: frozenset[str] = frozenset()) -> dict[str, str]:
     `leave_out` names further tables. The hashes are DuckDB's and compare within one of its versions.
     """
     with duckdb.connect(str(file), read_only=True) as connection:
-        columns: dict[str, list[str]] = {}
-        for schema, table, column in connection.execute(
-            """
-            select columns.schema_name, columns.table_name, columns.column_name
-            from duckdb_columns() as columns
-            inner join duckdb_tables() as tables using (database_name, schema_name, table_name)
-            where columns.database_name = current_database() and columns.schema_name in ?
-            order by columns.schema_name, columns.table_name, columns.column_index
-            """,
-            [list(SCHEMAS)],
-        ).fetchall():
-            if table not in LEFT_OUT_TABLES | leave_out and column not in LEFT_OUT_COLUMNS:
-                columns.setdefault(f"{schema}.{table}", []).append(f'"{column}"')
-        return {name: _of_table(connection, name, chosen) for name, chosen in columns.items()}
+        return of_opened(connection, leave_out)
+
+
+def of_opened(connection: duckdb.DuckDBPyConnection, leave_out: frozenset[str] = frozenset()) -> dict[str, str]:
+    """The same of the database that a connection uses, for instance of a release's encrypted file."""
+    columns: dict[str, list[str]] = {}
+    for schema, table, column in connection.execute(
+        """
+        select columns.schema_name, columns.table_name, columns.column_name
+        from duckdb_columns() as columns
+        inner join duckdb_tables() as tables using (database_name, schema_name, table_name)
+        where columns.database_name = current_database() and columns.schema_name in ?
+        order by columns.schema_name, columns.table_name, columns.column_index
+        """,
+        [list(SCHEMAS)],
+    ).fetchall():
+        if table not in LEFT_OUT_TABLES | leave_out and column not in LEFT_OUT_COLUMNS:
+            columns.setdefault(f"{schema}.{table}", []).append(f'"{column}"')
+    return {name: _of_table(connection, name, chosen) for name, chosen in columns.items()}
 
 
 def _of_table(connection: duckdb.DuckDBPyConnection, name: str, columns: list[str]) -> str:

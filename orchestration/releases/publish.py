@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration import build_file, disclosures, durable, fingerprint, knowledge
-from orchestration.releases import audience_files, content, open_file, parquet, shelf
+from orchestration.releases import audience_files, content, open_file, parquet, reading, shelf
 from orchestration.releases.audience_files import Written
 from orchestration.settings import Settings
 
@@ -94,14 +94,12 @@ def _write(settings: Settings, draft: Path, release_id: str, as_of: date, run_id
     written = audience_files.write(settings, draft, row)
     (analysts,) = [file for file in written if file.path == shelf.FILE_NAME]
     counts = _write_counts(settings, draft, row)
-    tables = [
-        Written(analysts.name, str(path.relative_to(draft)), analysts.children_count, None, {})
-        for path in parquet.write(settings, draft / analysts.path, draft / PARQUET)
-    ]
+    tables = _write_parquet(settings, draft, analysts)
     if left := [path.name for path in draft.rglob("*.wal")]:
         raise RuntimeError(f"DuckDB left a write-ahead log beside the release ({left[0]}); it was not published")
-    file = draft / shelf.FILE_NAME
-    with duckdb.connect(str(file), read_only=True) as connection:
+    files = {file.path: _entry(draft, file) for file in [*written, counts, *tables]}
+    with reading.opened(settings, shelf.Release(draft, {"files": files})) as connection:
+        said = content.digest(content.of_opened(connection))
         sources = connection.execute(
             """
             select source, count(*), sum(rows_read), sum(rows_accepted), sum(rows_rejected), max(extract_date)::varchar
@@ -121,13 +119,23 @@ def _write(settings: Settings, draft: Path, release_id: str, as_of: date, run_id
         "sources": [dict(zip(names, source, strict=True)) for source in sources],
         "checks": dict(checks),
         "rows": analysts.rows,
-        "content_sha256": content.digest(content.of(file)),
-        "files": {written_file.path: _entry(draft, written_file) for written_file in [*written, counts, *tables]},
+        "content_sha256": said,
+        "files": files,
     }
 
 
+def _write_parquet(settings: Settings, draft: Path, analysts: Written) -> list[Written]:
+    """The analysts' tables once more, unless their file is encrypted: Parquet would lay them open beside it."""
+    if analysts.key_id:
+        return []
+    return [
+        Written(analysts.name, str(path.relative_to(draft)), analysts.children_count, None, {})
+        for path in parquet.write(settings, draft / analysts.path, draft / PARQUET)
+    ]
+
+
 def _write_counts(settings: Settings, draft: Path, row: dict) -> Written:
-    """The open file; what the one before it told stays known, and what that hid stays hidden."""
+    """The open file. What the newest one on the shelf told stays known, in force or not; what it hid stays hidden."""
     before = [release.folder / OPEN for release in shelf.on_shelf(settings) if (release.folder / OPEN).exists()]
     (draft / OPEN).parent.mkdir()
     rows = open_file.write(settings, draft / OPEN, row, before[-1] if before else None)

@@ -14,7 +14,6 @@ import duckdb
 
 from orchestration import disclosures, knowledge, progress, releases
 from orchestration.deliveries import register
-from orchestration.engine import quoted
 from orchestration.lock import build_lock
 from orchestration.rights import document, erase, files, identifiers, subject, sweep
 from orchestration.rights.strike import pupils_of
@@ -222,7 +221,7 @@ def on_shelf(settings: Settings, connection: duckdb.DuckDBPyConnection) -> Itera
     """The child's rows in every release that is kept, and the files of it."""
     for release in releases.on_shelf(settings):
         progress.say(f"release {release.release_id}")
-        connection.execute(f"attach '{quoted(release.file)}' as shelf (read_only)")
+        releases.attach(connection, settings, release, "shelf")
         tables = []
         for schema, table in connection.execute(
             "select schema_name, table_name from duckdb_tables() where database_name = 'shelf' order by all"

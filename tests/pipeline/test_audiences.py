@@ -1,5 +1,6 @@
 """Each audience's files of a release: who is in them, what is in them, and who can open them."""
 
+import datetime
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,10 +9,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import build_file, disclosures, engine
+from orchestration import build_file, disclosures, engine, releases
 from orchestration.releases import keys
 from orchestration.settings import Settings
-from tests.pipeline.warehouse import KEY, Warehouse
+from tests.pipeline.warehouse import DAY, KEY, Warehouse
 
 NOT_ON_THE_LIST = "a" * 64
 
@@ -266,3 +267,21 @@ def test_what_spills_to_disk_is_encrypted(tmp_path: Path) -> None:
             spilled.append(path.read_bytes())
     assert sum(len(content) for content in spilled) > 1_000_000, "nothing was spilled: nothing is shown"
     assert not any(b"Planted Surname" in content for content in spilled)
+
+
+def test_the_analysts_file_can_be_encrypted_too(clean: Warehouse, tmp_path: Path) -> None:
+    copy = Warehouse(tmp_path / "home", clean.county)
+    shutil.copytree(clean.home, copy.home, symlinks=True)
+    with build_file.connect(settings_of(copy)) as connection:
+        connection.execute("update reference.ref_audience set is_encrypted = true where audience_code = 'analyst'")
+    release = releases.publish(settings_of(copy), datetime.date.fromisoformat(DAY), "test")
+    with pytest.raises(duckdb.Error), duckdb.connect(str(copy.release_file), read_only=True):
+        pass
+    assert not (release.folder / "parquet").exists()
+    before = clean.earlyhelp("dashboard").stdout.splitlines()
+    assert copy.earlyhelp("dashboard").stdout.splitlines()[:9] == before[:9]
+    assert copy.earlyhelp("status").returncode == 0
+    # A release that reads this one as the one before it: its gate, and its open file.
+    assert (
+        releases.publish(settings_of(copy), datetime.date.fromisoformat(DAY), "test").release_id != release.release_id
+    )

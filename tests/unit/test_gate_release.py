@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from expectations.gate import CheckResult, check_release
+from expectations.gate import BEFORE, CheckResult, check_release
 from expectations.suites.release import SUITE
 from tests.unit.gate_star import AS_OF, published, star
 
@@ -18,7 +18,12 @@ def connection():
 
 
 def judge(connection: duckdb.DuckDBPyConnection, previous: Path | None = None) -> dict[str, CheckResult]:
-    return {r.rule: r for r in check_release(connection, "run 1", date.fromisoformat(AS_OF), previous)}
+    if previous:
+        connection.execute(f"attach '{previous}' as {BEFORE} (read_only)")
+    results = check_release(connection, "run 1", date.fromisoformat(AS_OF))
+    if previous:
+        connection.execute(f"detach {BEFORE}")
+    return {result.rule: result for result in results}
 
 
 FLAGS = "core.fct_flag_assessment"
@@ -48,7 +53,7 @@ SPOILT = {
 
 
 def test_everything_holds_of_a_sound_star_and_every_rule_has_one_result(connection) -> None:
-    results = check_release(connection, "run 1", date.fromisoformat(AS_OF), None)
+    results = check_release(connection, "run 1", date.fromisoformat(AS_OF))
     assert [r.rule for r in results] == [rule.name for rule in SUITE.rules]
     assert [(r.rule, r.detail) for r in results if r.outcome != "pass"] == []
 
