@@ -61,6 +61,14 @@ PLAIN = one_flag(
     PLACES, {school: (100, 100, 3 if school == "a" else 10 + number) for number, school in enumerate(PLACES)}
 )
 
+FOUR_SMALL = one_flag(
+    PLACES,
+    {
+        school: (100, 100, {"a": 2, "b": 3, "c": 4, "d": 4}.get(school, 10 + number))
+        for number, school in enumerate(PLACES)
+    },
+)
+
 
 def test_a_small_number_left_alone_is_recovered_from_the_total() -> None:
     """The attacker is able: with small numbers hidden and nothing else, it finds them."""
@@ -113,21 +121,23 @@ def test_a_school_corrected_to_a_small_number_is_not_the_difference_of_two_relea
 
 
 def test_a_school_moved_on_the_map_is_not_the_difference_of_two_releases(tmp_path: Path) -> None:
-    first = PLAIN.open(tmp_path, "first")
-    hidden = next(school for school in "bcd" if told(first, school) is None)
-    later = replace(PLAIN, moves={(DAY, hidden): ("P3", "Z2")})
+    """Those that stay behind are safe by themselves: told of them, the pyramid would tell of the one that left."""
+    first = FOUR_SMALL.open(tmp_path, "first")
+    later = replace(FOUR_SMALL, moves={(DAY, "a"): ("P3", "Z2")})
     second = later.open(tmp_path, "second", before=first)
+    assert told(first, "P1") == 13
     assert told(second, "P1") is None and told(second, "P3") is None
-    assert recovered(rows_of(second, DAY), 5, rows_of(first, DAY), later.truth(DAY), PLAIN.truth(DAY)) == []
+    assert recovered(rows_of(second, DAY), 5, rows_of(first, DAY), later.truth(DAY), FOUR_SMALL.truth(DAY)) == []
 
 
 def test_a_school_that_vanishes_is_not_the_difference_of_two_releases(tmp_path: Path) -> None:
-    """A small school is hidden with two others; by a correction its children are at no school."""
-    first = PLAIN.open(tmp_path, "first")
-    later = replace(PLAIN, counts={key: value for key, value in PLAIN.counts.items() if key[1] != "a"})
+    """By a correction its children are at no school. Those that are left are safe by themselves."""
+    first = FOUR_SMALL.open(tmp_path, "first")
+    later = replace(FOUR_SMALL, counts={key: value for key, value in FOUR_SMALL.counts.items() if key[1] != "a"})
     second = later.open(tmp_path, "second", before=first)
-    assert told(first, "P1") == 39
-    assert told(second, "P1") is None, "39 less what is left would be the school's 3"
+    assert told(first, "P1") == 13
+    assert told(second, "P1") is None, "13 less what is left would be the school's 2"
+    assert told(later.open(tmp_path, "alone"), "P1") == 11, "it is the release before that forbids it"
 
 
 @pytest.mark.parametrize(
