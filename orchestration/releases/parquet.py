@@ -7,14 +7,13 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import durable
 from orchestration.build_file import quoted
 
 
 def write(file: Path, folder: Path, memory_limit: str) -> list[Path]:
     """Write every table of `file` to `folder`/<schema>/<table>.parquet, compressed with zstd; returns the files.
 
-    They are on the disk when this returns. Raises RuntimeError when a file has not the rows of its table.
+    Raises RuntimeError when a file has not the rows of its table.
     """
     with duckdb.connect() as connection:
         connection.execute(f"set memory_limit = '{memory_limit}'")
@@ -41,5 +40,4 @@ def _write_table(connection: duckdb.DuckDBPyConnection, schema: str, table: str,
     ((expected,),) = connection.execute(f'select count(*) from release.{schema}."{table}"').fetchall()
     if written != expected:
         raise RuntimeError(f"{target}: {written} of {expected} rows of {schema}.{table} were written")
-    durable.sync(target)
     return target
