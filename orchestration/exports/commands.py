@@ -20,7 +20,10 @@ def export(
     table: Annotated[str, typer.Argument(help="The table, with its schema: mart.mart_child_list.")],
     out: Annotated[Path, typer.Option(help="The new file; its ending tells the format.")],
     reason: Annotated[
-        str | None, typer.Option(help="What the file is for. Needed where the table tells of people one by one.")
+        str | None,
+        typer.Option(
+            help="What the file is for. Needed where the table tells of people one by one, and of a place's own file."
+        ),
     ] = None,
     where: Annotated[str | None, typer.Option(help="Only rows of which this holds, in SQL.")] = None,
     column: Annotated[
@@ -40,8 +43,8 @@ def export(
 
     \b
     Examples:
-      earlyhelp export mart.mart_child_list --out list.xlsx --reason "Autumn review of zone Z01" \\
-          --where "zone_code = 'Z01'" --column school_name --column nc_year --column indicators_raised_count
+      earlyhelp export mart.mart_child_list --out list.xlsx --reason "Autumn review of zone Z1" \\
+          --where "zone_code = 'Z1'" --column school_name --column nc_year --column indicators_raised_count
       earlyhelp export mart.mart_zone_dashboard --out dashboard.csv --bom
       earlyhelp export core.fct_enrolment --out enrolment.parquet --reason "Place planning"
     In CSV and XLSX, text that a spreadsheet would run as a formula gets an apostrophe before it; numbers stay numbers.
@@ -59,7 +62,7 @@ def export(
         report.fail("--bom is for CSV alone.")
     try:
         exported = exports.write(settings, table, out, kind, reason, audience, column, where, bom)
-    except (OSError, LookupError, ValueError, duckdb.IOException) as problem:
+    except (OSError, LookupError, ValueError, duckdb.IOException, duckdb.OutOfMemoryException) as problem:
         report.fail(str(problem))
     of = "" if exported.children is None else f" about {exported.children:,} children"
     report.say(f"{exported.rows:,} rows{of}, of release {exported.release_id}, in {out}, readable by you alone.")
