@@ -174,14 +174,15 @@ def _day_spoken_of(settings: Settings) -> date:
 
 
 def _remove_others(settings: Settings, published: releases.Release) -> list[str]:
-    """Every release but the new one, with all its files, and logs that speak of what is no more."""
+    """Every release but the new one with all its files, logs of what is no more, and what killed runs spilled."""
     others = [release for release in shelf.on_shelf(settings) if release.folder != published.folder]
     for release in others:
         shelf.remove(release)
     for folder in settings.releases.iterdir():
         if folder != published.folder:
             shutil.rmtree(folder)
-    shutil.rmtree(settings.home / "logs", ignore_errors=True)
+    for folder in (settings.home / "logs", settings.build / "spill"):
+        shutil.rmtree(folder, ignore_errors=True)
     durable.sync(settings.releases)
     taken_in = {entry.sha256[:16] for entry in register.entries(settings.archive)}
     if settings.quarantine.exists():
