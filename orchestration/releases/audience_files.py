@@ -1,7 +1,7 @@
 """Writes the files of all audiences but the open one, from the build.
 
 Every file is written fresh, so it is compact. What is not encrypted is in DuckDB's oldest storage format, so that every
-client from 1.1 on opens it; what is encrypted needs 1.4. Tables keep their constraints and comments.
+client from 1.1 on opens it; what is encrypted needs 1.5. Tables keep their constraints and comments.
 
 A file begins as a copy of its audience's template: all tables, described, and the rows that every place sees. Then it
 gets the rows of its own. A school's children are found in its zone's file rather than in the whole county, which would
@@ -212,8 +212,11 @@ def _copy_comments(connection: duckdb.DuckDBPyConnection, database: str) -> None
         """,
         {"database": database},
     ).fetchall()
+    # In one transaction: each comment would commit on its own, and there are thousands.
+    connection.begin()
     for (statement,) in statements:
         connection.execute(statement)
+    connection.commit()
 
 
 def describe_release(connection: duckdb.DuckDBPyConnection, database: str, row: dict) -> None:

@@ -65,7 +65,7 @@ def show(
             )
         ],
     )
-    report.say(f"{name} tells of {entry['children_count']:,} children. Open it in DuckDB 1.4 or newer:")
+    report.say(f"{name} tells of {entry['children_count']:,} children. Open it in DuckDB 1.5 or newer:")
     report.say(f"  attach '{settings.current / path}' as place (read_only, encryption_key '{key}');")
     report.say("  select * from place.mart.mart_child_list;")
 

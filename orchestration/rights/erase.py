@@ -1,8 +1,8 @@
 """Erases children everywhere under EARLYHELP_HOME, so that neither a rebuild nor a delivery brings them back.
 
-In this order, so that whoever is cut short can begin again and ends at the same: the list of keyed hashes and the note
-that an erasure has begun; files, journal and decisions; a build made again from the archive and published; the releases
-before it; one line in the log of disclosures, which names nobody.
+In this order, so that whoever is cut short can begin again and ends at the same: the note that an erasure has begun,
+with keyed hashes of whom it is of, which then go on the list; files, journal and decisions; a build made again from the
+archive and published; the releases before it; one line in the log of disclosures, which names nobody.
 """
 
 import shutil
@@ -84,6 +84,7 @@ def erase(
     with build_lock(settings):
         pseudonym_key.guard(settings)
         begun = _begin(settings, choose, reason, action)
+        erasures.enlist(settings, [one for erasure in begun for one in erasure.hashes])
         progress.say("striking from files, journal and decisions")
         with workspace(settings, erasures.listed(settings), with_build=settings.build_file.exists()) as connection:
             sweep.drop(settings, connection, too_old)
@@ -126,7 +127,7 @@ def refuse_naming(connection: duckdb.DuckDBPyConnection, reason: str) -> None:
 
 
 def _begin(settings: Settings, choose: Choice | None, reason: str, action: Action) -> list[erasures.Pending]:
-    """The list and the note; all that was begun. Who was cut short is finished together with what is asked now."""
+    """Note what is asked; all that was begun. What was cut short is finished together with it."""
     before = erasures.pending(settings)
     if choose is None and before:
         return before
@@ -139,8 +140,7 @@ def _begin(settings: Settings, choose: Choice | None, reason: str, action: Actio
             subject.gather(connection, who)
             refuse_naming(connection, reason)
             hashes, count = wanted(connection), who.count
-    erasures.begin(settings, erasures.Pending(action, count, reason, _now()))
-    erasures.enlist(settings, hashes)
+    erasures.begin(settings, erasures.Pending(action, count, reason, _now(), sorted(hashes)))
     return erasures.pending(settings)
 
 
@@ -174,14 +174,15 @@ def _day_spoken_of(settings: Settings) -> date:
 
 
 def _remove_others(settings: Settings, published: releases.Release) -> list[str]:
-    """Every release but the new one, with all its files, and logs that speak of what is no more."""
+    """Every release but the new one with all its files, logs of what is no more, and what killed runs spilled."""
     others = [release for release in shelf.on_shelf(settings) if release.folder != published.folder]
     for release in others:
         shelf.remove(release)
     for folder in settings.releases.iterdir():
         if folder != published.folder:
             shutil.rmtree(folder)
-    shutil.rmtree(settings.home / "logs", ignore_errors=True)
+    for folder in (settings.home / "logs", settings.build / "spill"):
+        shutil.rmtree(folder, ignore_errors=True)
     durable.sync(settings.releases)
     taken_in = {entry.sha256[:16] for entry in register.entries(settings.archive)}
     if settings.quarantine.exists():

@@ -27,12 +27,13 @@ class Struck:
 
 @dataclass(frozen=True)
 class Pending:
-    """An erasure that was begun: how many children, why, by which action, and since when (UTC, ISO form)."""
+    """An erasure that was begun: of whom, how many children, why, by which action, and since when (UTC, ISO form)."""
 
     action: Action
     children_count: int
     reason: str
     begun_at: str
+    hashes: list[Hash]
 
 
 def folder_of(settings: Settings) -> Path:
@@ -82,13 +83,21 @@ def successors(settings: Settings) -> dict[str, str]:
 
 
 def begin(settings: Settings, pending: Pending) -> None:
-    """Say that an erasure has begun: from now on nothing is published until it is finished."""
-    durable.append_lines(_pending(settings), [json.dumps(asdict(pending))])
+    """Say that an erasure has begun: from now on nothing is published until it is finished.
+
+    In one step with whom it is of, so that a run cut short here leaves the whole intent or none.
+    """
+    folder_of(settings).mkdir(parents=True, exist_ok=True, mode=0o700)
+    lines = [*_lines(_pending(settings)), asdict(pending)]
+    durable.write_text(_pending(settings), "".join(f"{json.dumps(line)}\n" for line in lines))
 
 
 def pending(settings: Settings) -> list[Pending]:
     """The erasures that were begun and not finished: the next run finishes all of them."""
-    return [Pending(**line) for line in _lines(_pending(settings))]
+    return [
+        Pending(**line | {"hashes": [(kind, value) for kind, value in line["hashes"]]})
+        for line in _lines(_pending(settings))
+    ]
 
 
 def finish(settings: Settings) -> None:

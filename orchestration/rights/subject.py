@@ -251,7 +251,8 @@ def _want_identities(connection: duckdb.DuckDBPyConnection, current_keys: tuple[
 def _want_names(connection: duckdb.DuckDBPyConnection, subject: Subject, relations: dict[str, str]) -> int:
     """Whoever has name, birth date and postcode of the child is the child, unless the build knows better.
 
-    Every name with every postcode: sources are late to learn that a family moved. Somebody else is whoever is on roll
+    Every name of one child with every postcode: sources are late to learn that a family moved. Of many children, the
+    two as they stand together: one's name at another's address is nobody's. Somebody else is whoever is on roll
     under another UPN, is linked to another child, or was told apart by a reviewer.
     """
     connection.execute("create or replace temp table named (table_name varchar, said varchar, is_of_another boolean)")
@@ -288,11 +289,15 @@ def _want_names(connection: duckdb.DuckDBPyConnection, subject: Subject, relatio
                     and told._row_number = mention.row_number
             """)
     connection.execute(f"create or replace temp table appearance as {' union '.join(pieces)}")
-    known = """
+    known = (
+        """
         select 'name|' || names.name || '|' || postcodes.postcode as said
         from (select distinct name from appearance where name is not null) as names
         cross join (select distinct postcode from appearance where postcode is not null) as postcodes
-    """
+        """
+        if subject.count == 1
+        else "select 'name|' || name || '|' || postcode as said from appearance where name || postcode is not null"
+    )
     want_texts(
         connection,
         "name",

@@ -74,6 +74,7 @@ def sweep(settings: Settings, connection: duckdb.DuckDBPyConnection, names: list
     `names` are spellings of forename and surname, by which files that keep no contract are looked through. `wanted`
     may grow by what rows teach; what it grew by is put on the list.
     """
+    _clear_away(settings)
     keep_out(settings, connection, landed(settings), names)
     _strike_archive(settings, connection, names)
     erasures.enlist(settings, wanted(connection))
@@ -136,6 +137,12 @@ def keep_out(
             rows += read.rows_count
             progress.say(f"{read.file.file_name}: {read.rows_count:,} rows of erased children kept out")
     return rows
+
+
+def _clear_away(settings: Settings) -> None:
+    """Copies that killed runs left: of deliveries on their way to landing, and of files in another encoding."""
+    for copy in [*settings.landing.glob("*/.*.part"), *settings.build.glob(".*.utf8")]:
+        copy.unlink(missing_ok=True)
 
 
 def _strike_archive(settings: Settings, connection: duckdb.DuckDBPyConnection, names: list[tuple[str, str]]) -> None:

@@ -86,7 +86,10 @@ def story(dirty: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Story:
     ((upn, forename, surname),) = dirty.inside(
         "select upn, forename, surname from core.dim_child_identity where child_durable_key = ?", key
     )
-    known = Known((upn, key), forename, surname)
+    earlier = dirty.inside(
+        "select earlier_child_durable_key from core.brg_earlier_child__child where child_durable_key = ?", key
+    )
+    known = Known((upn, key, *(old for (old,) in earlier)), forename, surname)
     grown_up = tuple(
         upn
         for (upn,) in dirty.inside(
