@@ -70,11 +70,14 @@ def test_every_table_and_column_of_core_and_mart_carries_its_description(clean: 
 
 def test_the_manifest_describes_the_file_byte_for_byte(clean: Warehouse) -> None:
     manifest = json.loads((clean.home / "current" / "manifest.json").read_text())
-    content = clean.release_file.read_bytes()
-    assert manifest["files"]["early_help.duckdb"] == {
-        "sha256": hashlib.sha256(content).hexdigest(),
-        "bytes": len(content),
-    }
+    folder = (clean.home / "current").resolve()
+    files = {str(path.relative_to(folder)): path for path in folder.rglob("*") if path.is_file()}
+    del files["manifest.json"]
+    assert manifest["files"].keys() == files.keys() >= {"early_help.duckdb", "open/early_help_open.duckdb"}
+    for name, path in files.items():
+        content = path.read_bytes()
+        assert manifest["files"][name]["sha256"] == hashlib.sha256(content).hexdigest(), name
+        assert manifest["files"][name]["bytes"] == len(content), name
     assert manifest["as_of_date"] == DAY
     assert clean.release("select release_id from ops.release") == [(manifest["release_id"],)]
     assert not list(clean.home.glob("releases/*/*.wal"))
