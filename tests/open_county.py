@@ -79,9 +79,10 @@ class County:
         return target
 
     def build(self, home: Path, threshold: int = 5) -> Settings:
-        """A new home with a build of this county."""
+        """A home with a new build of this county."""
         settings = Settings(home=home)
-        settings.build.mkdir(parents=True)
+        settings.build.mkdir(parents=True, exist_ok=True)
+        settings.build_file.unlink(missing_ok=True)
         with duckdb.connect(str(settings.build_file)) as connection:
             connection.execute(
                 """

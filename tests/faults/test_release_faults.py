@@ -15,6 +15,7 @@ import pytest
 from orchestration import knowledge, releases
 from orchestration.releases import shelf
 from orchestration.settings import PROJECT, Settings
+from tests.open_county import SEEDS, County
 
 PUBLISH = """
 from datetime import date
@@ -29,16 +30,20 @@ releases.publish(Settings(), date(2026, 6, 26), "run")
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """A home whose build holds what a release is made of, large enough that publishing takes a moment."""
     monkeypatch.setenv("EARLYHELP_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("EARLYHELP_KEY", "k" * 64)
     made = Settings()
-    made.build.mkdir(parents=True)
-    _make_build(made.build_file, 1)
+    _make_build(made, 1)
     return made
 
 
-def _make_build(path: Path, generation: int, rows: int = 200_000) -> None:
-    path.unlink(missing_ok=True)
-    with duckdb.connect(str(path)) as connection:
-        for schema in ("core", "mart", "reference", "ops", "intermediate", "snapshots"):
+SCHOOLS = {school: ("P1", "Z1") for school in ("a", "b", "c", "d")}
+COUNTY = County(SCHOOLS, {("2026-05-22", school, "fsm"): (100, 100, 30) for school in SCHOOLS})
+
+
+def _make_build(settings: Settings, generation: int, rows: int = 200_000) -> None:
+    COUNTY.build(settings.home)
+    with duckdb.connect(str(settings.build_file)) as connection:
+        for schema in ("ops", "intermediate", "snapshots"):
             connection.execute(f"create schema {schema}")
         connection.execute(
             f"""
@@ -47,7 +52,24 @@ def _make_build(path: Path, generation: int, rows: int = 200_000) -> None:
             create table mart.mart_small as select {generation} as generation;
             comment on table core.fct_big is 'Grain: the id.';
             comment on column core.fct_big.filler is 'It''s filler.';
-            create table core.dim_child_identity as select 'Ann' as forename;
+            create table core.dim_child as select 'child' as child_durable_key;
+            create table core.dim_child_identity as select 'child' as child_durable_key, 'Ann' as forename;
+            create table core.brg_user__scope as
+                select true as has_access, 'county' as scope_level, 'a' as school_durable_key, 'Z1' as zone_key
+                union all select true, 'school', 'a', 'Z1';
+            create table mart.mart_child_list as
+                select 'child' as child_durable_key, 'a' as school_durable_key, 'a' as school_id, 'Z1' as zone_code;
+            create table reference.ref_audience as from '{SEEDS}/ref_audience.csv';
+            create table reference.ref_audience_table as
+                select * from (values
+                    ('core', 'fct_big', 'all', null, null),
+                    ('core', 'dim_child', 'all', 'children', 'children'),
+                    ('core', 'dim_child_identity', null, 'children', 'children'),
+                    ('mart', 'mart_small', 'all', 'all', 'all'),
+                    ('mart', 'mart_child_list', 'all', 'children', 'children'),
+                    ('ops', 'delivery', 'all', null, null),
+                    ('ops', 'check_result', 'all', null, null)
+                ) as lines (schema_name, table_name, analyst, zone, school);
             create table ops.delivery (
                 delivery_id varchar, source varchar, rows_read bigint, rows_accepted bigint, rows_rejected bigint,
                 extract_date date
@@ -89,6 +111,7 @@ def test_a_release_killed_at_any_moment_leaves_the_old_or_the_new_one_whole(sett
         process.wait()
         current = releases.in_force(settings)
         shelf.verify(current)
+        assert len([path for path in current.manifest["files"] if path.endswith(".duckdb")]) == 4
         assert _generations(current.file) == {(1,)}
         outcomes.add(current.release_id != before)
         seen.add(current.release_id)
@@ -107,7 +130,7 @@ def test_a_full_disk_leaves_the_release_in_force_and_says_how_much_room_is_neede
     _publish(settings)
     small = tmp_path / "small"
     small.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", small], capture_output=True).returncode:
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=80m", "tmpfs", small], capture_output=True).returncode:
         pytest.skip("this machine does not let a test mount a small file system")
     try:
         shutil.copytree(settings.home, small / "home", symlinks=True)
@@ -119,7 +142,7 @@ def test_a_full_disk_leaves_the_release_in_force_and_says_how_much_room_is_neede
             _publish(crowded)
         # With room for the check and none for the file, DuckDB itself runs out.
         (small / "filler").unlink()
-        _make_build(settings.build_file, 2, 500_000)
+        _make_build(settings, 2, 500_000)
         with pytest.raises((OSError, duckdb.Error)):
             crowded.build_file.unlink()
             crowded.build_file.symlink_to(settings.build_file)
@@ -136,7 +159,7 @@ def test_a_reader_that_stays_open_sees_its_release_whole_while_new_ones_are_publ
     first = _publish(settings)
     with duckdb.connect(str(settings.current / first.file.name), read_only=True) as reader:
         for generation in (2, 3):
-            _make_build(settings.build_file, generation)
+            _make_build(settings, generation)
             _publish(settings)
             assert reader.execute("select distinct generation from core.fct_big").fetchall() == [(1,)]
             assert reader.execute("select generation from mart.mart_small").fetchall() == [(1,)]
