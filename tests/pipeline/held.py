@@ -1,12 +1,18 @@
 """Looks for a child in everything under a home: in the bytes of files, and in what compressed files hold."""
 
+import json
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+
+from orchestration.releases import keys
+from orchestration.settings import Settings
+from tests.pipeline.warehouse import KEY
 
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
 
@@ -46,11 +52,29 @@ def _places_in(home: Path, path: Path, known: Known) -> Iterator[str]:
             if _holds(connection, f"read_parquet('{path}')", known):
                 yield f"{name}#rows"
     if path.suffix == ".duckdb":
-        with duckdb.connect(str(path), read_only=True) as connection:
-            tables = connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
+        with _opened(home, path) as connection:
+            tables = connection.execute(
+                "select schema_name, table_name from duckdb_tables() where database_name = 'looked'"
+            ).fetchall()
             for schema, table in tables:
                 if _holds(connection, f'{schema}."{table}"', known):
                     yield f"{name}:{schema}.{table}"
+
+
+@contextmanager
+def _opened(home: Path, path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database, encrypted or not: the manifest of its release says with which key."""
+    options = "read_only"
+    for folder in path.parents:
+        if (manifest := folder / "manifest.json").exists():
+            entry = json.loads(manifest.read_text())["files"][str(path.relative_to(folder))]
+            if entry["key_id"]:
+                key = keys.derive(Settings(home=home, key=KEY), entry["audience"], entry["key_id"])
+                options += f", encryption_key '{key}'"
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{path}' as looked ({options})")
+        connection.execute("use looked")
+        yield connection
 
 
 def _holds(connection: duckdb.DuckDBPyConnection, relation: str, known: Known) -> bool:
