@@ -10,6 +10,7 @@ from pathlib import Path
 from orchestration import fingerprint, progress, releases
 from orchestration.as_of import TAG
 from orchestration.releases import keys
+from orchestration.rights import erasures
 from orchestration.settings import Settings
 
 
@@ -26,11 +27,12 @@ class Outcome:
 def is_current(settings: Settings, as_of: date, pending: int) -> bool:
     """Whether a run would change nothing: no file waits; the release has this day, code, deliveries and decisions.
 
-    And its files have the newest keys.
+    And its files have the newest keys, and no erasure is half done.
     """
     release = releases.in_force(settings)
     return (
         not pending
+        and not erasures.pending(settings)
         and release is not None
         and release.manifest["as_of_date"] == as_of.isoformat()
         and release.manifest["code_sha256"] == fingerprint.code()

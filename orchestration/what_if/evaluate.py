@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import build_file
+from orchestration import build_file, engine
 from orchestration.settings import Settings
 from orchestration.what_if import rules
 
@@ -107,7 +107,7 @@ def write_list(connection: duckdb.DuckDBPyConnection, file: Path) -> int:
         where is_current and state_now <> state_then
         order by all
     """
-    connection.execute(f"copy ({query}) to '{build_file.quoted(file)}' (format csv, header, use_tmp_file false)")
+    connection.execute(f"copy ({query}) to '{engine.quoted(file)}' (format csv, header, use_tmp_file false)")
     return connection.execute(f"select count(*) from ({query})").fetchone()[0]
 
 

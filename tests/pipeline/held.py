@@ -1,5 +1,6 @@
 """Looks for a child in everything under a home: in the bytes of files, and in what compressed files hold."""
 
+import io
 import json
 import re
 import zipfile
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+from python_calamine import CalamineWorkbook
 
 from orchestration.releases import keys
 from orchestration.settings import Settings
@@ -33,6 +35,18 @@ class Known:
         near = rb"(?:</?\w+>|[^\n<]){0,80}?"
         return bool(re.search(rb"\b%s\b%s\b%s\b|\b%s\b%s\b%s\b" % (one, near, other, other, near, one), content, re.I))
 
+    def in_cells(self, row: list[object]) -> bool:
+        """Whether a row of a sheet tells of the child."""
+        cells = {str(cell).strip().upper() for cell in row}
+        return (
+            bool(cells & {text.upper() for text in self.texts})
+            or {
+                self.forename.upper(),
+                self.surname.upper(),
+            }
+            <= cells
+        )
+
 
 def places(home: Path, known: Known) -> set[str]:
     """Every place under `home` that tells of the child: files, members of workbooks, tables, Parquet files."""
@@ -47,6 +61,13 @@ def _places_in(home: Path, path: Path, known: Known) -> Iterator[str]:
     if content[:2] == b"PK":
         with zipfile.ZipFile(path) as parts:
             yield from (f"{name}!{part}" for part in parts.namelist() if known.in_bytes(parts.read(part)))
+            is_workbook = "xl/workbook.xml" in parts.namelist()
+        if is_workbook:
+            # A workbook keeps each text once, so that the names of one row need not stand beside each other.
+            workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+            for sheet in workbook.sheet_names:
+                if any(known.in_cells(row) for row in workbook.get_sheet_by_name(sheet).to_python()):
+                    yield f"{name}!{sheet}"
     if path.suffix == ".parquet":
         with duckdb.connect() as connection:
             if _holds(connection, f"read_parquet('{path}')", known):
