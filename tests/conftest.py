@@ -1,13 +1,56 @@
-"""How tests are spread over processes: `make test` runs one for each core."""
+"""Homes that are built once, by the command line on real files, and how tests are spread over processes."""
+
+from pathlib import Path
 
 import pytest
 
-SHARED_HOMES = {"clean", "dirty", "census_only"}
-"""Homes that take half a minute to build and are built once: whatever uses one stays together in one process."""
+from tests.pipeline.warehouse import Warehouse
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """`make test` runs a process for each core: whatever reads a home stays together, so that it is built once."""
     for item in items:
-        group = "homes" if SHARED_HOMES & set(item.fixturenames) else item.path.stem
+        if "dirty" in item.fixturenames:
+            group = "dirty"
+        elif {"clean", "census_only"} & set(item.fixturenames):
+            group = "clean"
+        else:
+            group = item.path.stem
         item.add_marker(pytest.mark.xdist_group(group))
+
+
+@pytest.fixture(scope="session")
+def counties(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    from synthetic import county
+
+    folder = tmp_path_factory.mktemp("counties")
+    for name, clean in {"clean": True, "dirty": False}.items():
+        county.write(folder / name, "hamlet", 1, clean)
+    return {name: folder / name for name in ("clean", "dirty")}
+
+
+def _built(home: Path, county: Path, *extracts: str) -> Warehouse:
+    made = Warehouse(home, county)
+    delivered = made.earlyhelp("deliver", *(county / "extracts" / name for name in extracts))
+    assert delivered.returncode == 0, delivered.stderr
+    made.build()
+    return made
+
+
+@pytest.fixture(scope="session")
+def clean(counties: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """The warehouse of a county whose extracts hold no errors. Tests only read it."""
+    return _built(tmp_path_factory.mktemp("clean"), counties["clean"], ".")
+
+
+@pytest.fixture(scope="session")
+def dirty(counties: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """The warehouse of a county whose extracts have the errors that real ones have. Tests only read it."""
+    return _built(tmp_path_factory.mktemp("dirty"), counties["dirty"], ".")
+
+
+@pytest.fixture(scope="session")
+def census_only(counties: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """The warehouse of a council that delivers the census and nothing else. Tests only read it."""
+    return _built(tmp_path_factory.mktemp("census_only"), counties["clean"], "school_census")

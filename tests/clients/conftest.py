@@ -6,17 +6,16 @@ from pathlib import Path
 import pytest
 
 from orchestration.settings import Settings
-from tests.pipeline.conftest import clean, counties  # noqa: F401
 from tests.pipeline.warehouse import KEY, Warehouse
 
 
 @pytest.fixture(scope="session")
-def release_file(clean: Warehouse) -> Path:  # noqa: F811
+def release_file(clean: Warehouse) -> Path:
     return clean.release_file
 
 
 @pytest.fixture(scope="module")
-def settings(clean: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Settings:  # noqa: F811
+def settings(clean: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A copy of the home, with its build."""
     home = tmp_path_factory.mktemp("copy") / "home"
     shutil.copytree(clean.home, home, symlinks=True)

@@ -48,8 +48,8 @@ IN_MOST_SOURCES = """
     limit 1
 """
 
-# The story makes the warehouse again several times: once is enough, and it takes its time.
-pytestmark = [pytest.mark.xdist_group("rights"), pytest.mark.timeout(1200)]
+# The story makes the warehouse again several times, which takes its time.
+pytestmark = pytest.mark.timeout(1200)
 
 UNTOUCHED = {"delivery_key", "delivery_id", "said_from_at", "said_to_at"}
 """Which file said so changes, as files are written anew; when it was said is when the build is made."""
