@@ -23,7 +23,6 @@ class Settings(BaseSettings):
     )
     keep_releases: int = Field(5, ge=2, description="How many releases stay on disk, the one in force included.")
     lock_wait_seconds: float = Field(10, ge=0, description="How long a run waits for another run to end.")
-    small_number: int = Field(5, ge=1, description="Counts of children below this are not shown where people are few.")
     threads: int = Field(4, ge=1, description="dbt threads.")
     memory_limit: str = Field("3GB", description="What DuckDB may use; what needs more spills into the build folder.")
 

@@ -74,6 +74,27 @@ def _under(table: str, sql: str) -> str:
     return sql.replace(relation, table)
 
 
+def smallest_told(connection: duckdb.DuckDBPyConnection) -> int:
+    """Below which a count is not shown on the current date, by the rule of the open file. Raises LookupError."""
+    found = connection.execute(
+        """
+        select rules.threshold
+        from reference.ref_suppression_rule as rules
+        inner join core.dim_date as dates
+            on
+                dates.is_current_assessment_date
+                and dates.calendar_date >= rules.valid_from_date
+                and dates.calendar_date < rules.valid_to_date
+        """
+    ).fetchall()
+    if len(found) != 1:
+        raise LookupError(
+            f"seeds/reference/ref_suppression_rule.csv has {len(found)} rows for the current date, not one; correct "
+            "valid_from_date and valid_to_date, and build."
+        )
+    return found[0][0]
+
+
 def by_place(connection: duckdb.DuckDBPyConnection, small: int) -> list[tuple]:
     """(flag, zone or None, school or None, raised now, raised then, gained, lost) on the current date.
 
