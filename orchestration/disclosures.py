@@ -3,35 +3,25 @@
 Lines are appended to EARLYHELP_HOME/disclosures.jsonl and never changed. They name no child.
 """
 
-import getpass
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from orchestration import durable
+from orchestration import durable, who_and_when
 from orchestration.settings import Settings
 
 Action = Literal["release", "rollback", "key", "export", "subject access", "erasure", "retention"]
-
-
-def _actor() -> str:
-    """Who is at the keyboard, or whose schedule it is, as the machine knows them."""
-    return getpass.getuser()
-
-
-def _now() -> str:
-    return datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
 
 
 @dataclass(frozen=True)
 class Disclosure:
     """One file made or handed on. `disclosed_at` is UTC, in ISO form.
 
-    `audience` is one of ref_audience; `children_count` is None where the file tells of no single child. `file` is
-    relative to EARLYHELP_HOME where it lies below it.
+    `audience` is named as in a release's manifest (analyst, zone/Z1); it is `family` where a family asked, and `none`
+    where something was removed. `children_count` is None where the file tells of no single child. `file` is relative to
+    EARLYHELP_HOME where it lies below it.
     """
 
     action: Action
@@ -40,8 +30,8 @@ class Disclosure:
     children_count: int | None
     reason: str
     release_id: str | None = None
-    disclosed_by: str = field(default_factory=_actor)
-    disclosed_at: str = field(default_factory=_now)
+    disclosed_by: str = field(default_factory=who_and_when.actor)
+    disclosed_at: str = field(default_factory=who_and_when.now)
 
 
 def log_of(settings: Settings) -> Path:

@@ -115,7 +115,7 @@ def _new_file(
     job: _Job, connection: duckdb.DuckDBPyConnection, audience: Audience, place: str | None
 ) -> Iterator[tuple[str, str | None]]:
     """A new file with its audience's template in it; yields the name it is attached by and the id of its key."""
-    path, database = job.folder / audience.path(place), f'"{audience.name(place)}"'
+    path, database = job.folder / audience.path(place), _identifier(audience.name(place))
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     key_id = keys.newest(job.settings, audience.name(place)) if audience.is_encrypted else None
     version = ENCRYPTED_STORAGE_VERSION if key_id else STORAGE_VERSION
@@ -152,6 +152,10 @@ def _fill(
                     f"{schema}.{table}: {rows[f'{schema}.{table}']} of {expected} rows reached the release"
                 )
     return rows
+
+
+def _identifier(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _template(audience: Audience) -> str:

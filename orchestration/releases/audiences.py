@@ -6,8 +6,11 @@ see its children on the day of the release (brg_user__scope). A file is named as
 """
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import duckdb
+
+from orchestration.releases.shelf import FILE_NAME
 
 COUNTED = "open"
 """The audience that gets counts made for it alone: orchestration/releases/open_file."""
@@ -18,13 +21,13 @@ class Audience:
     """`rows` maps (schema, table) to the rule on its rows; `scope_level` is None where one file tells of the county."""
 
     code: str
-    file_pattern: str
     scope_level: str | None
     is_encrypted: bool
     rows: dict[tuple[str, str], str]
 
     def path(self, place: str | None) -> str:
-        return self.file_pattern.format(place=place)
+        """Its file within a release. A code is whatever a council delivers: it leads to no other folder."""
+        return FILE_NAME if place is None else f"{self.code}/{quote(place, safe='')}.duckdb"
 
     def name(self, place: str | None) -> str:
         return f"{self.code}/{place}" if place else self.code
@@ -34,7 +37,7 @@ def read(connection: duckdb.DuckDBPyConnection) -> dict[str, Audience]:
     """The audiences whose files hold tables of the build, which `connection` has attached as `build`, by their code."""
     found = connection.execute(
         """
-        select audience_code, file_pattern, scope_level, is_encrypted
+        select audience_code, scope_level, is_encrypted
         from build.reference.ref_audience
         where audience_code <> ?
         """,
@@ -103,9 +106,8 @@ def cover(connection: duckdb.DuckDBPyConnection) -> None:
 
 def zones_with_files(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """Zones that have a file, or a school in them that has one; among them what is on no map."""
-    return [
-        zone for (zone,) in connection.execute("select distinct zone_code from memory.covered order by all").fetchall()
-    ]
+    found = connection.execute("select distinct zone_code from memory.covered order by zone_code").fetchall()
+    return [zone for (zone,) in found]
 
 
 def places(connection: duckdb.DuckDBPyConnection, scope_level: str, zone: str) -> list[str]:

@@ -44,7 +44,7 @@ def show(
     Hand the key over apart from the file.
     """
     from orchestration import disclosures
-    from orchestration.releases import keys
+    from orchestration.releases import keys, shelf
 
     settings, release = Settings(), _release()
     path, entry = _file(release, name)
@@ -52,19 +52,8 @@ def show(
         key = keys.derive(settings, name, entry["key_id"])
     except ValueError as problem:
         report.fail(str(problem))
-    disclosures.record(
-        settings,
-        [
-            disclosures.Disclosure(
-                action="key",
-                audience=name,
-                file=f"releases/{release.release_id}/{path}",
-                children_count=entry["children_count"],
-                reason=reason,
-                release_id=release.release_id,
-            )
-        ],
-    )
+    told = shelf.disclosed(release, "key", reason)
+    disclosures.record(settings, [line for line in told if line.audience == name])
     report.say(f"{name} tells of {entry['children_count']:,} children. Open it in DuckDB 1.5 or newer:")
     report.say(f"  attach '{settings.current / path}' as place (read_only, encryption_key '{key}');")
     report.say("  select * from place.mart.mart_child_list;")

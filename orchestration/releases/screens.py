@@ -20,6 +20,7 @@ def encrypted_files(release: Release) -> None:
     report.console.print(listed)
 
 
+TO_THE_SECOND = len("2026-06-26T02:00:00")
 _COLUMNS = ("name", ">children", ">MiB", "key id", "file")
 
 
@@ -41,11 +42,18 @@ def disclosures(entries: list[Disclosure], limit: int, each_file: bool) -> None:
             audience, file = f"{len(group):,} files", f"releases/{first.release_id}/"
         children = f"{max(told):,}" if told else ""
         report.add_row(
-            listed, first.disclosed_at, first.disclosed_by, first.action, audience, children, file, first.reason
+            listed,
+            first.disclosed_at[:TO_THE_SECOND],
+            first.disclosed_by,
+            first.action,
+            audience,
+            children,
+            file,
+            first.reason,
         )
     report.console.print(listed)
 
 
 def _together(entry: Disclosure) -> tuple:
-    by_file = () if entry.action == "release" else (entry.audience, entry.file)
+    by_file = () if entry.action in ("release", "rollback") else (entry.audience, entry.file)
     return entry.action, entry.release_id, entry.disclosed_at, *by_file

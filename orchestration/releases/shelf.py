@@ -5,7 +5,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration import disclosures, durable
+from orchestration import disclosures, durable, who_and_when
 from orchestration.settings import Settings
 
 FILE_NAME = "early_help.duckdb"
@@ -54,7 +54,11 @@ def switch(settings: Settings, release: Release) -> None:
 
 
 def disclosed(release: Release, action: disclosures.Action, reason: str) -> list[disclosures.Disclosure]:
-    """The lines that the log of disclosures gets for the files of a release that is put in force."""
+    """What the log of disclosures is told of each audience's file of a release: one line each.
+
+    Parquet holds what the analysts' file holds, and is not told of once more.
+    """
+    moment = who_and_when.now()
     return [
         disclosures.Disclosure(
             action=action,
@@ -63,8 +67,10 @@ def disclosed(release: Release, action: disclosures.Action, reason: str) -> list
             children_count=entry["children_count"],
             reason=reason,
             release_id=release.release_id,
+            disclosed_at=moment,
         )
         for path, entry in release.manifest["files"].items()
+        if path.endswith(".duckdb")
     ]
 
 

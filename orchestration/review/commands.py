@@ -80,6 +80,7 @@ def reject(review_ids: Ids, by: By = None, note: Note = None) -> None:
 
 
 def _decide(review_ids: list[str], verdict: str, by: str | None, note: str | None) -> None:
+    from orchestration import who_and_when
     from orchestration.review import decisions, queue
 
     settings = Settings()
@@ -87,7 +88,7 @@ def _decide(review_ids: list[str], verdict: str, by: str | None, note: str | Non
         items = [queue.find(settings, review_id) for review_id in review_ids]
     except queue.NotInQueue as problem:
         report.fail(str(problem))
-    decided_by, decided_at = by or decisions.reviewer(), decisions.now()
+    decided_by, decided_at = by or who_and_when.actor(), who_and_when.now()
     decisions.append(
         settings,
         [

@@ -1,9 +1,7 @@
 """The log of decisions: one line of JSON each, appended and never changed; read into the build before every run."""
 
-import getpass
 import json
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -37,15 +35,6 @@ class Decision:
 
 def log_of(settings: Settings) -> Path:
     return settings.home / "review" / "decisions.jsonl"
-
-
-def reviewer() -> str:
-    """Who is at the keyboard, as the machine knows them."""
-    return getpass.getuser()
-
-
-def now() -> str:
-    return datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
 
 
 def append(settings: Settings, decisions: list[Decision]) -> None:

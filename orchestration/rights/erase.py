@@ -8,11 +8,11 @@ archive and published; the releases before it; one line in the log of disclosure
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
 import duckdb
 
-from orchestration import durable, knowledge, progress, pseudonym_key, releases
+from orchestration import durable, knowledge, progress, pseudonym_key, releases, who_and_when
 from orchestration.deliveries import register
 from orchestration.disclosures import Action, Disclosure, record
 from orchestration.lock import build_lock
@@ -140,7 +140,7 @@ def _begin(settings: Settings, choose: Choice | None, reason: str, action: Actio
             subject.gather(connection, who)
             refuse_naming(connection, reason)
             hashes, count = wanted(connection), who.count
-    erasures.begin(settings, erasures.Pending(action, count, reason, _now(), sorted(hashes)))
+    erasures.begin(settings, erasures.Pending(action, count, reason, who_and_when.now(), sorted(hashes)))
     return erasures.pending(settings)
 
 
@@ -190,7 +190,3 @@ def _remove_others(settings: Settings, published: releases.Release) -> list[str]
             if folder.name not in taken_in:
                 shutil.rmtree(folder)
     return [release.release_id for release in others]
-
-
-def _now() -> str:
-    return datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")

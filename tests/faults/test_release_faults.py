@@ -208,3 +208,17 @@ def test_rollback_refuses_a_release_whose_bytes_changed(settings: Settings) -> N
     with pytest.raises(ValueError, match="differs from its manifest"):
         releases.rollback(settings)
     assert releases.in_force(settings).release_id == new.release_id
+
+
+def test_a_code_that_a_council_delivers_leads_to_no_other_folder(settings: Settings) -> None:
+    code = "../../Z'1\"/x"
+    with duckdb.connect(str(settings.build_file)) as connection:
+        connection.execute("update mart.mart_child_list set zone_code = ?", [code])
+        connection.execute("update core.dim_zone set zone_code = ?", [code])
+    outside = {path for path in settings.home.rglob("*.duckdb") if settings.releases not in path.parents}
+    release = _publish(settings)
+    assert {path for path in settings.home.rglob("*.duckdb") if settings.releases not in path.parents} == outside
+    (zone,) = (release.folder / "zone").iterdir()
+    with releases.opened(settings, release, f"zone/{code}") as connection:
+        assert connection.execute("select forename from core.dim_child_identity").fetchall() == [("Ann",)]
+    assert zone.is_file()
