@@ -143,3 +143,20 @@ select * from keyed
 {% macro user_key(user_id) -%}
     {{ pseudonym("concat('user:', " ~ user_id ~ ")") }}
 {%- endmacro %}
+
+
+{#- Contacts, referrals and requests for help together, one row each, as a query. -#}
+{% macro front_door_events() -%}
+    {% for event_kind in ['contact', 'referral', 'request_for_help'] %}
+        select
+            '{{ event_kind }}' as event_kind,
+            zone_key,
+            is_taken_further,
+            received_date,
+            cast(date_trunc('month', received_date) as date) as month_date
+        from {{ ref('fct_' ~ event_kind) }}
+        {% if not loop.last %}
+            union all
+        {% endif %}
+    {% endfor %}
+{%- endmacro %}

@@ -1,20 +1,8 @@
 {#- A month is counted from the records of its events or from the totals, never from both: ref_front_door_counting says
     from which. A month for which the one that counts was not delivered has no number. -#}
-{%- set kinds = {'contact': 'fct_contact', 'referral': 'fct_referral', 'request_for_help': 'fct_request_for_help'} -%}
 with events as (
 
-    {% for kind, fact in kinds.items() %}
-        select
-            '{{ kind }}' as event_kind,
-            zone_key,
-            is_taken_further,
-            received_date,
-            cast(date_trunc('month', received_date) as date) as month_date
-        from {{ ref(fact) }}
-        {% if not loop.last %}
-            union all
-        {% endif %}
-    {% endfor %}
+    {{ front_door_events() }}
 
 ),
 

@@ -4,15 +4,7 @@
 -- How to resolve: compare mart_demand with the facts for the months of the period in ref_benefit_comparison.
 with facts as (
 
-    {% for kind in ['contact', 'referral', 'request_for_help'] %}
-        select
-            '{{ kind }}' as measure_code,
-            cast(date_trunc('month', received_date) as date) as month_date
-        from {{ ref('fct_' ~ kind) }}
-        {% if not loop.last %}
-            union all
-        {% endif %}
-    {% endfor %}
+    {{ front_door_events() }}
 
 ),
 
@@ -42,13 +34,13 @@ counted as (
 
     select
         periods.comparison_id,
-        facts.measure_code,
+        facts.event_kind as measure_code,
         cast(count(*) * 12 as decimal(18, 4)) / max(periods.months) as per_year
     from periods
     inner join facts on {{ valid_on('facts.month_date', 'periods', 'after_from_date', 'after_to_date') }}
     inner join recorded_months
-        on facts.measure_code = recorded_months.event_kind and facts.month_date = recorded_months.month_date
-    group by periods.comparison_id, facts.measure_code
+        on facts.event_kind = recorded_months.event_kind and facts.month_date = recorded_months.month_date
+    group by periods.comparison_id, facts.event_kind
 
 )
 

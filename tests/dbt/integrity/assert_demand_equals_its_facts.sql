@@ -2,19 +2,20 @@
 -- When it matters: always. A month counted from records and totals at once, or a zone left out, changes what the
 -- council reports.
 -- How to resolve: look at ref_front_door_counting and at the months that mart_demand leaves without a number.
-with facts as (
+with events as (
 
-    {% for kind in ['contact', 'referral', 'request_for_help'] %}
-        select
-            '{{ kind }}' as event_kind,
-            cast(date_trunc('month', received_date) as date) as month_date,
-            count(*) as events_count
-        from {{ ref('fct_' ~ kind) }}
-        group by date_trunc('month', received_date)
-        {% if not loop.last %}
-            union all
-        {% endif %}
-    {% endfor %}
+    {{ front_door_events() }}
+
+),
+
+facts as (
+
+    select
+        event_kind,
+        month_date,
+        count(*) as events_count
+    from events
+    group by event_kind, month_date
 
 ),
 
