@@ -6,17 +6,14 @@ import pytest
 
 from tests.pipeline.warehouse import Warehouse
 
+SHARED_HOMES = {"clean", "dirty", "census_only"}
+"""Homes that take a minute to build and are built once: whatever uses one stays together in one process."""
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """`make test` runs a process for each core: whatever reads a home stays together, so that it is built once."""
     for item in items:
-        if "dirty" in item.fixturenames:
-            group = "dirty"
-        elif {"clean", "census_only"} & set(item.fixturenames):
-            group = "clean"
-        else:
-            group = item.path.stem
+        group = "homes" if SHARED_HOMES & set(item.fixturenames) else item.path.stem
         item.add_marker(pytest.mark.xdist_group(group))
 
 
