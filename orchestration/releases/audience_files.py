@@ -114,7 +114,7 @@ def _write_place(
 def _new_file(
     job: _Job, connection: duckdb.DuckDBPyConnection, audience: Audience, place: str | None
 ) -> Iterator[tuple[str, str | None]]:
-    """A new file with its audience's template in it; yields the name it is attached by and the id of its key."""
+    """A new file; yields the name it is attached by and the id of its key."""
     path, database = job.folder / audience.path(place), _identifier(audience.name(place))
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     key_id = keys.newest(job.settings, audience.name(place)) if audience.is_encrypted else None
@@ -124,7 +124,6 @@ def _new_file(
     key = {"key": keys.derive(job.settings, audience.name(place), key_id)} if key_id else {}
     options += ["encryption_key $key"] * bool(key)
     connection.execute(f"attach '{quoted(path)}' as {database} ({', '.join(options)})", key)
-    connection.execute(f"copy from database {_template(audience)} to {database}")
     yield database, key_id
     connection.execute(f"detach {database}")
     path.chmod(0o600 if key_id else 0o644)
@@ -134,8 +133,11 @@ def _new_file(
 def _fill(
     connection: duckdb.DuckDBPyConnection, audience: Audience, database: str, narrower: _Source | None = None
 ) -> dict[str, int]:
-    """Insert the rows of a file that are not in its template; returns rows by table."""
+    """Copy the audience's template into a file and insert the rows that are not in it; returns these by table."""
     rows = {}
+    # In one transaction: each table of hundreds of files would go to the disk on its own.
+    connection.begin()
+    connection.execute(f"copy from database {_template(audience)} to {database}")
     for (schema, table), rule in audience.rows.items():
         if _is_in_template(audience, rule):
             continue
@@ -151,6 +153,7 @@ def _fill(
                 raise RuntimeError(
                     f"{schema}.{table}: {rows[f'{schema}.{table}']} of {expected} rows reached the release"
                 )
+    connection.commit()
     return rows
 
 
