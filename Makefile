@@ -42,7 +42,7 @@ docs: $(SETUP) ## Compare the printed answers with the demo (make it first), the
 	@EARLYHELP_HOME=$(DEMO)/home $(BIN)/earlyhelp docs --out site
 
 test: $(SETUP) lint ## Lint, parse, and run every test on a small county
-	@$(BIN)/python -m pytest -n auto --dist loadgroup
+	@$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
 
 clients: $(SETUP) $(CLIENTS) $(VENV)/clients/node/.installed ## Open a release with the clients that BI tools use, each in versions of its own
 	@$(BIN)/python -m pytest tests/clients --timeout 1200

@@ -83,7 +83,7 @@ def build_models(settings: Settings, as_of: str, select: str) -> None:
 
     target = settings.build / "dbt"
     chosen = ["--exclude-resource-type", "unit_test", "test", "--select", select]
-    with _as_environment(environment(settings)):
+    with in_environment(settings):
         done = dbtRunner(manifest=_manifest()).invoke(["--quiet", "build", *chosen, *_places(target, as_of)])
         # Otherwise dbt holds the build open until this process ends.
         DuckDBConnectionManager.close_all_connections()
@@ -107,9 +107,10 @@ def _places(target: Path, as_of: str) -> list[str]:
 
 
 @contextmanager
-def _as_environment(values: dict[str, str]) -> Iterator[None]:
+def in_environment(settings: Settings) -> Iterator[None]:
+    """Lend this process the environment of dbt's, for what is begun meanwhile."""
     before = dict(os.environ)
-    os.environ.update(values)
+    os.environ.update(environment(settings))
     try:
         yield
     finally:

@@ -6,22 +6,32 @@ night. What it reads depends on neither: what `orchestration.dbt.project` had re
 
 import fcntl
 import sys
-
-from dbt.cli.main import dbtRunner
-from dbt.contracts.graph.manifest import Manifest
+from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from orchestration.settings import PROJECT
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
 
 
 def main() -> None:
     """Run dbt with the arguments of this command and exit as dbt does: 1 if a node failed, 2 if dbt did."""
     arguments = sys.argv[1:]
+    if arguments == ["--version"]:
+        # Dagster asks before each build, and dbt itself would ask pypi.org whether there is a newer one.
+        print(version("dbt-core"))
+        return
+    from dbt.cli.main import dbtRunner
+
     done = dbtRunner(manifest=last_read() if "build" in arguments else None).invoke(arguments)
     sys.exit(0 if done.success else 2 if done.exception else 1)
 
 
-def last_read() -> Manifest:
+def last_read() -> "Manifest":
     """The project as dbt last read it. Whoever calls has seen to it that it is fresh: `orchestration.dbt.project`."""
+    from dbt.contracts.graph.manifest import Manifest
+
     with (PROJECT / "target" / ".parse.lock").open("w") as lock:
         # Not while another process reads the project anew.
         fcntl.flock(lock, fcntl.LOCK_SH)

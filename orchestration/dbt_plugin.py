@@ -12,6 +12,7 @@ class Plugin(BasePlugin):
 
     def configure_connection(self, conn) -> None:
         engine.encrypt(conn)
+        self._key = pseudonym_key(Settings())
 
     def configure_cursor(self, cursor) -> None:
-        cursor.execute("set variable earlyhelp_key = ?", [pseudonym_key(Settings())])
+        cursor.execute("set variable earlyhelp_key = ?", [self._key])

@@ -1,5 +1,6 @@
 """Every path and option of the warehouse, from the environment (EARLYHELP_…), validated in one place."""
 
+import os
 from pathlib import Path
 
 from pydantic import Field, field_validator
@@ -23,7 +24,11 @@ class Settings(BaseSettings):
     )
     keep_releases: int = Field(5, ge=2, description="How many releases stay on disk, the one in force included.")
     lock_wait_seconds: float = Field(10, ge=0, description="How long a run waits for another run to end.")
-    threads: int = Field(4, ge=1, description="dbt threads.")
+    threads: int = Field(
+        default_factory=lambda: min(os.cpu_count() or 1, 4),
+        ge=1,
+        description="dbt threads; one for each core, up to 4.",
+    )
     memory_limit: str = Field("3GB", description="What DuckDB may use; what needs more spills into the build folder.")
 
     @field_validator("home", mode="after")

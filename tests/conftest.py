@@ -6,15 +6,15 @@ import pytest
 
 from tests.pipeline.warehouse import Warehouse
 
-SHARED_HOMES = {"clean", "dirty", "census_only"}
-"""Homes that take a minute to build and are built once: whatever uses one stays together in one process."""
+SHARED_HOMES = {"dirty": "dirty", "clean": "clean", "census_only": "clean", "cases_home": "cases"}
+"""Homes that take a minute to build, and the process whose tests share one, so that it is built once."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        group = "homes" if SHARED_HOMES & set(item.fixturenames) else item.path.stem
-        item.add_marker(pytest.mark.xdist_group(group))
+        shared = (group for home, group in SHARED_HOMES.items() if home in item.fixturenames)
+        item.add_marker(pytest.mark.xdist_group(next(shared, item.path.stem)))
 
 
 @pytest.fixture(scope="session")

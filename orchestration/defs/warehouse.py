@@ -30,11 +30,12 @@ def warehouse(context: dg.AssetExecutionContext, dbt: DbtCliResource, build: Bui
     )
     target = settings.build / "dbt"
     shutil.rmtree(target, ignore_errors=True)
-    invocation = dbt.cli(
-        ["build", "--exclude-resource-type", "unit_test", "--vars", variables, *made_anew],
-        context=context,
-        target_path=target,
-    )
+    with dbt_project.in_environment(settings):
+        invocation = dbt.cli(
+            ["build", "--exclude-resource-type", "unit_test", "--vars", variables, *made_anew],
+            context=context,
+            target_path=target,
+        )
     done = 0
     for event in invocation.stream():
         if isinstance(event, (dg.Output, dg.AssetMaterialization)):

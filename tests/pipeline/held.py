@@ -31,7 +31,11 @@ class Known:
         """Whether a text stands there in any encoding, or the names within a line of each other."""
         if any(text.encode(encoding) in content for text in self.texts for encoding in ENCODINGS):
             return True
-        one, other = re.escape(self.forename.encode()), re.escape(self.surname.encode())
+        names = (self.forename.encode(), self.surname.encode())
+        lowered = content.lower()
+        if not all(name.lower() in lowered for name in names):
+            return False  # at once: to look for both names near each other takes long
+        one, other = map(re.escape, names)
         near = rb"(?:</?\w+>|[^\n<]){0,80}?"
         return bool(re.search(rb"\b%s\b%s\b%s\b|\b%s\b%s\b%s\b" % (one, near, other, other, near, one), content, re.I))
 
