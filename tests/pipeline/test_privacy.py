@@ -1,8 +1,11 @@
 """No child's identity leaves the build and the archive: not by a log, an artefact, a report or a run's history."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
-from tests.pipeline.warehouse import PROJECT, Warehouse
+from tests.pipeline.warehouse import PROJECT, WATCHED, Warehouse
 
 TOLD = ("logs", "build/dbt", "quarantine", "releases")
 
@@ -52,3 +55,16 @@ def test_checks_and_rejections_that_are_released_hold_no_identity(dirty: Warehou
         for row in dirty.release(f"select * from {table}")
     )
     assert not [identity for identity in _identities(dirty) if identity in told]
+
+
+def test_a_build_talks_to_nobody(dirty: Warehouse) -> None:
+    assert not dirty.hosts.exists(), f"asked for {sorted(set(dirty.hosts.read_text().split()))}"
+
+
+def test_whoever_is_talked_to_would_be_noted(tmp_path: Path) -> None:
+    """A process started by a process that is watched, as dbt is by a build."""
+    asks = "import socket; socket.getaddrinfo('localhost', 80)"
+    starts = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {asks!r}], check=True)"
+    noted = {"PYTHONPATH": str(WATCHED), "EARLYHELP_TEST_HOSTS": str(tmp_path / "hosts")}
+    subprocess.run([sys.executable, "-c", starts], env={**os.environ, **noted}, check=True)
+    assert (tmp_path / "hosts").read_text() == "localhost\n"

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 PROJECT = Path(__file__).resolve().parents[2]
+WATCHED = Path(__file__).with_name("watched")
 DAY = "2026-06-26"
 KEY = "the key of the tests, which is known to everybody and hides nobody"
 
@@ -20,11 +21,17 @@ class Warehouse:
     home: Path
     county: Path
 
+    @property
+    def hosts(self) -> Path:
+        """Where each host is noted that a command, or a process it started, asked for over a network."""
+        return self.home.with_name(f"{self.home.name}.hosts")
+
     def earlyhelp(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        watched = {"PYTHONPATH": str(WATCHED), "EARLYHELP_TEST_HOSTS": str(self.hosts)}
         return subprocess.run(
             [sys.executable, "-m", "orchestration.cli", *map(str, arguments)],
             cwd=PROJECT,
-            env={**os.environ, "EARLYHELP_HOME": str(self.home), "EARLYHELP_KEY": KEY, **environment},
+            env={**os.environ, **watched, "EARLYHELP_HOME": str(self.home), "EARLYHELP_KEY": KEY, **environment},
             capture_output=True,
             text=True,
         )
