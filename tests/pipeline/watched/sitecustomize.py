@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 
 
 def _note(event: str, arguments: tuple) -> None:
@@ -11,7 +12,7 @@ def _note(event: str, arguments: tuple) -> None:
         host = arguments[1][0]
     else:
         return
-    with open(os.environ["EARLYHELP_TEST_HOSTS"], "a") as file:  # noqa: PTH123  (pathlib would be imported by all)
+    with Path(os.environ["EARLYHELP_TEST_HOSTS"]).open("a") as file:
         file.write(f"{host}\n")
 
 
