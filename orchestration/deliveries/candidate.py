@@ -1,13 +1,14 @@
 """A file on its way in: where its bytes are, which contract it keeps, and what it says of period, school and dates."""
 
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from os import stat_result
 from pathlib import Path
 
+import duckdb
+
 from expectations.contract import Contract, load_contracts
-from expectations.contract_match import Match, NoMatch, choose, name_says
+from expectations.contract_match import Content, Match, NoMatch, choose, name_says
 from expectations.reference import census_dates
 from orchestration.deliveries.archive import Archived
 from orchestration.deliveries.discover import safe_name
@@ -15,13 +16,17 @@ from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.deliveries.readers import csv, xlsx, xml
 from orchestration.deliveries.readers.encoding import as_utf8
+from orchestration.deliveries.readers.rows import Rows
 
 FORMATS = {".csv": "csv", ".xml": "xml", ".xlsx": "xlsx"}
 
 
 @dataclass
 class Candidate:
-    """A delivery that is being looked at; `problem` is set when it cannot be taken as a whole."""
+    """A delivery that is being looked at; `problem` is set when it cannot be taken as a whole.
+
+    `rows` are files of its rows by raw table, for as long as the reader that wrote them is open.
+    """
 
     file: Path
     seen: stat_result
@@ -33,8 +38,9 @@ class Candidate:
     gate_reason: str | None = None
     rows_erased: int = 0
     match: Match | None = None
-    readable: Path | None = None
-    sheets: xlsx.Sheets = field(default_factory=dict)
+    rows: dict[str, Path] = field(default_factory=dict)
+    sheets: dict[str, xlsx.Sheet] = field(default_factory=dict)
+    headings_not_read: list[str] = field(default_factory=list)
     values: dict[str, str | None] = field(default_factory=dict)
     extract_date: date | None = None
     covers_from_date: date | None = None
@@ -73,18 +79,19 @@ class Candidate:
         return least == 0
 
 
-def prepare(candidate: Candidate, limits: Limits, folder: Path, copies: ExitStack) -> None:
-    """Choose the contract and read what the name and the header state; a problem is kept with the candidate.
+def read(
+    candidate: Candidate, limits: Limits, folder: Path, connection: duckdb.DuckDBPyConnection | None = None
+) -> None:
+    """Choose the contract, read what the name and the header state, and write the rows to files in `folder`.
 
-    Converted copies lie in `folder` until `copies` closes.
+    A problem is kept with the candidate, with the rows read until then. A CSV is read by `connection`. This is done by
+    the process that `reading` starts, never by the one that has the build open.
     """
+    rows = Rows(folder, candidate.delivery_id, limits)
     try:
         safe_name(candidate.file.name)
         if candidate.archived.bytes > limits.file_bytes:
-            raise DeliveryProblem(
-                f"the file has {candidate.archived.bytes:,} bytes, at most {limits.file_bytes:,} are read",
-                "Split it, or raise EARLYHELP_LIMIT_FILE_BYTES",
-            )
+            raise DeliveryProblem(*too_large(candidate.archived.bytes, limits))
         form = FORMATS.get(candidate.file.suffix.lower())
         contracts = [c for c in load_contracts() if c.source == candidate.source and c.format == form]
         if not contracts:
@@ -93,34 +100,53 @@ def prepare(candidate: Candidate, limits: Limits, folder: Path, copies: ExitStac
                 f"{candidate.source} sends no {candidate.file.suffix or 'file without ending'}",
                 f"Send {' or '.join(f'.{form}' for form in known)}",
             )
-        {"csv": _prepare_csv, "xml": _prepare_xml, "xlsx": _prepare_xlsx}[form](
-            candidate, contracts, limits, folder, copies
-        )
-        _dates(candidate)
+        if form == "csv":
+            _read_csv(candidate, contracts, limits, folder, connection, rows)
+        elif form == "xml":
+            _read_xml(candidate, contracts, limits, rows)
+        else:
+            _read_xlsx(candidate, contracts, limits, rows)
     except DeliveryProblem as problem:
         candidate.problem = problem
     except NoMatch as no_match:
         candidate.problem = DeliveryProblem(str(no_match), _elsewhere(candidate))
+    finally:
+        rows.close()
+        candidate.rows = rows.files
 
 
-def _prepare_csv(
-    candidate: Candidate, contracts: list[Contract], limits: Limits, folder: Path, copies: ExitStack
+def too_large(size: int, limits: Limits) -> tuple[str, str]:
+    """What is said of a file that is larger than may be, and what to do."""
+    return (
+        f"the file has {size:,} bytes, at most {limits.file_bytes:,} are read",
+        "Split it, or raise EARLYHELP_LIMIT_FILE_BYTES",
+    )
+
+
+def _read_csv(
+    candidate: Candidate,
+    contracts: list[Contract],
+    limits: Limits,
+    folder: Path,
+    connection: duckdb.DuckDBPyConnection,
+    rows: Rows,
 ) -> None:
     allowed = tuple({encoding for contract in contracts for encoding in contract.encodings})
-    candidate.readable = copies.enter_context(as_utf8(candidate.archived.path, allowed, folder))
-    content = csv.peek(candidate.readable, contracts[0].delimiter, limits)
-    candidate.match = choose(contracts, candidate.file.name, content)
-    candidate.values = dict(candidate.match.file.values)
-    candidate.part = candidate.match.file.part or candidate.match.file.kind
-    candidate.scope = candidate.match.name_says.get("school_id")
+    with as_utf8(candidate.archived.path, allowed, folder) as readable:
+        content = csv.peek(readable, contracts[0].delimiter, limits)
+        candidate.match = choose(contracts, candidate.file.name, content)
+        candidate.headings_not_read = _not_read(candidate.match, content)
+        candidate.values = dict(candidate.match.file.values)
+        candidate.part = candidate.match.file.part or candidate.match.file.kind
+        candidate.scope = candidate.match.name_says.get("school_id")
+        _dates(candidate)
+        csv.read(connection, readable, candidate.match, candidate.values, limits, rows)
 
 
-def _prepare_xml(
-    candidate: Candidate, contracts: list[Contract], limits: Limits, folder: Path, copies: ExitStack
-) -> None:
-    candidate.readable = candidate.archived.path
-    xml.refuse_doctype(candidate.readable)
-    content, header = xml.peek(candidate.readable, contracts)
+def _read_xml(candidate: Candidate, contracts: list[Contract], limits: Limits, rows: Rows) -> None:
+    file = candidate.archived.path
+    xml.refuse_doctype(file)
+    content, header = xml.peek(file, contracts, limits)
     candidate.match = choose(contracts, candidate.file.name, content)
     candidate.match.name_says.update(year=header["year"], term=header["term"])
     candidate.scope = header["school_id"]
@@ -132,15 +158,25 @@ def _prepare_xml(
             "Find out which school and term it is of, and name it so",
         )
     candidate.extract_date = _date(header["reference_date"], "Header/CollectionDetails/ReferenceDate")
+    _dates(candidate)
+    xml.read(file, candidate.match.contract, candidate.values, limits, rows)
 
 
-def _prepare_xlsx(
-    candidate: Candidate, contracts: list[Contract], limits: Limits, folder: Path, copies: ExitStack
-) -> None:
-    candidate.readable = candidate.archived.path
+def _read_xlsx(candidate: Candidate, contracts: list[Contract], limits: Limits, rows: Rows) -> None:
     named = any(name_says(file, candidate.file.name) is not None for c in contracts for file in c.files)
-    candidate.sheets = xlsx.sheets(candidate.readable, limits) if named else {}
-    candidate.match = choose(contracts, candidate.file.name, xlsx.peek(candidate.sheets))
+    sheets = xlsx.sheets(candidate.archived.path, limits) if named else {}
+    content = xlsx.peek(sheets)
+    candidate.match = choose(contracts, candidate.file.name, content)
+    candidate.headings_not_read = _not_read(candidate.match, content)
+    _dates(candidate)
+    candidate.sheets = xlsx.read(sheets, candidate.match, rows)
+
+
+def _not_read(match: Match, content: Content) -> list[str]:
+    """Headings that the contract knows and no table takes."""
+    taken = {heading for columns in match.headings.values() for chosen in columns.values() for heading in chosen}
+    found = dict.fromkeys(heading for headings in content.headings.values() for heading in headings)
+    return [heading for heading in found if heading and heading not in taken]
 
 
 def _dates(candidate: Candidate) -> None:

@@ -1,7 +1,6 @@
 """The schema `incoming`: a batch as read, then with the reasons why a row cannot be taken. Gone after a run."""
 
 from collections.abc import Iterable
-from contextlib import suppress
 
 import duckdb
 import pyarrow as pa
@@ -9,10 +8,7 @@ import pyarrow as pa
 from expectations.contract import Contract, Table
 from expectations.row_checks import parsed_date, reasons
 from orchestration.deliveries.candidate import Candidate
-from orchestration.deliveries.limits import Limits
-from orchestration.deliveries.problem import DeliveryProblem
-from orchestration.deliveries.readers import csv, xlsx, xml
-from orchestration.deliveries.readers.batches import Batches
+from orchestration.engine import quoted
 
 
 def clear(connection: duckdb.DuckDBPyConnection) -> None:
@@ -32,19 +28,15 @@ def prepare(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
         )
 
 
-def read(connection: duckdb.DuckDBPyConnection, candidate: Candidate, batches: Batches, limits: Limits) -> None:
-    """The rows of one file, as text; what stops the file is kept as its problem, with the rows read until then."""
-    contract = candidate.match.contract
-    try:
-        if contract.format == "csv":
-            _read_csv(connection, candidate, limits)
-        elif contract.format == "xml":
-            xml.read(candidate.readable, contract, candidate.delivery_id, candidate.values, batches)
-        else:
-            xlsx.read(candidate.sheets, candidate.match, candidate.delivery_id, batches)
-            candidate.sheets = {}
-    except DeliveryProblem as problem:
-        candidate.problem = problem
+def insert(connection: duckdb.DuckDBPyConnection, contract: Contract, candidates: Iterable[Candidate]) -> None:
+    """The rows of files that were read, as text."""
+    candidates = list(candidates)
+    for table_name in contract.tables:
+        if files := [quoted(taken.rows[table_name]) for taken in candidates if table_name in taken.rows]:
+            listed = ", ".join(f"'{file}'" for file in files)
+            connection.execute(
+                f'insert into incoming."{table_name}__read" by name from read_parquet([{listed}], union_by_name = true)'
+            )
 
 
 def check(connection: duckdb.DuckDBPyConnection, contract: Contract, candidates: Iterable[Candidate]) -> None:
@@ -148,40 +140,6 @@ def _key_as_read(contract: Contract, table: Table) -> tuple[str, ...]:
     if contract.format != "xml":
         return table.key
     return tuple("_row_number" if name == "pupil_return_id" else name for name in table.key)
-
-
-def _read_csv(connection: duckdb.DuckDBPyConnection, candidate: Candidate, limits: Limits) -> None:
-    """A CSV by DuckDB. If it breaks somewhere, the rows that are sound are read all the same, to be quarantined."""
-    contract, (table_name,) = candidate.match.contract, candidate.tables
-    table = contract.tables[table_name]
-    headings = csv.peek(candidate.readable, contract.delimiter, limits).headings[""]
-    cells = {
-        column: [f"c{headings.index(heading)}" for heading in chosen]
-        for column, chosen in candidate.match.headings[table_name].items()
-    }
-    chosen = {column: f"coalesce({', '.join(found)})" for column, found in cells.items()}
-    for column in table.columns:
-        if column.derive and all(part in cells for part in column.derive):
-            derived = " || ".join(chosen[part] for part in column.derive)
-            chosen[column.name] = f"coalesce({chosen[column.name]}, {derived})" if column.name in chosen else derived
-    values = {name: value for name, value in candidate.values.items() if name not in chosen}
-    selected = ", ".join(f'{expression} as "{column}"' for column, expression in chosen.items())
-    constants = "".join(f", '{value}' as \"{name}\"" for name, value in values.items())
-
-    def insert(relation: str) -> None:
-        connection.execute(
-            f'insert into incoming."{table_name}__read" by name select {selected}{constants}, '
-            f"'{candidate.delivery_id}' as _delivery_id, row_number() over () as _row_number from {relation}"
-        )
-
-    try:
-        insert(csv.relation(candidate.readable, contract.delimiter, len(headings), limits))
-    except duckdb.InvalidInputException as error:
-        problem = csv.problem_of(error)
-        # Where no row can be told from the rest, nothing is read: the bytes are in the archive.
-        with suppress(duckdb.InvalidInputException):
-            insert(csv.readable_relation(candidate.readable, contract.delimiter, len(headings), limits))
-        raise problem from None
 
 
 def _covered_days(connection: duckdb.DuckDBPyConnection, contract: Contract, candidates: list[Candidate]) -> None:

@@ -1,20 +1,19 @@
 """Takes in what waits: archive, choose the contract, read, check rows, ask the gate, settle."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 
 import duckdb
 
-from orchestration.deliveries import incoming, quarantine, register, report
+from orchestration.deliveries import incoming, quarantine, reading, register, report
 from orchestration.deliveries.archive import archive, clear_partials
-from orchestration.deliveries.candidate import Candidate, prepare
+from orchestration.deliveries.candidate import Candidate
 from orchestration.deliveries.discover import discover
-from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.outcome import DeliveryOutcome
-from orchestration.deliveries.readers.batches import Batches, collector_paused
+from orchestration.deliveries.reading import Reader
 from orchestration.deliveries.schema import ensure_schema
 from orchestration.rights import arrivals, erasures
 from orchestration.settings import Settings
@@ -51,11 +50,12 @@ def load(
     arrivals.keep_out(settings, discover(settings))
     waiting = sorted(discover(settings), key=lambda file: (file.parent.name not in SOURCES_FIRST, file.parent.name))
     try:
-        return [
-            outcome
-            for source, files in groupby(waiting, key=lambda file: file.parent.name)
-            for outcome in _load_source(settings, connection, run_id, moment, source, list(files), say)
-        ]
+        with Reader(settings) as reader:
+            return [
+                outcome
+                for source, files in groupby(waiting, key=lambda file: file.parent.name)
+                for outcome in _load_source(settings, connection, run_id, moment, source, list(files), reader, say)
+            ]
     finally:
         _clear(settings, connection)
 
@@ -67,10 +67,10 @@ def _load_source(
     moment: datetime,
     source: str,
     files: list[Path],
+    reader: Reader,
     say: Progress,
 ) -> list[DeliveryOutcome]:
     """One source: everything of it that waits, a batch for each contract that its files keep."""
-    limits = Limits()
     candidates, repeated = _take(settings, connection, source, files, moment)
     register.append(
         settings.archive,
@@ -81,16 +81,19 @@ def _load_source(
     )
     say(f"{source}: {len(candidates):,} new of {len(files):,} files")
     outcomes: list[DeliveryOutcome] = []
-    with ExitStack() as copies:
-        for candidate in candidates:
-            prepare(candidate, limits, settings.build, copies)
-        by_contract: dict[str, list[Candidate]] = {}
-        for candidate in candidates:
-            name = "" if candidate.problem else candidate.match.contract.name
-            by_contract.setdefault(name, []).append(candidate)
-        unreadable = by_contract.pop("", [])
-        for _, batch in sorted(by_contract.items()):
-            outcomes += _load_batch(settings, connection, run_id, batch, limits, say)
+    by_contract: dict[str, list[Candidate]] = {}
+    for number, candidate in enumerate(reader.read(candidates), start=1):
+        # A file that breaks off is settled with its contract's: its rows are set aside.
+        name = candidate.match.contract.name if candidate.rows or not candidate.problem else ""
+        by_contract.setdefault(name, []).append(candidate)
+        if len(candidates) <= SMALL:
+            say(f"read {candidate.file.name}")
+        elif number % SMALL == 0 or number == len(candidates):
+            say(f"{source}: read {number:,} of {len(candidates):,} files")
+    unreadable = by_contract.pop("", [])
+    for _, batch in sorted(by_contract.items()):
+        outcomes += _load_batch(settings, connection, run_id, batch, say)
+        reader.forget(batch)
     with _transaction(connection):
         quarantine.forget_rejected(connection, source, (candidate.delivery_id for candidate in unreadable))
         outcomes += _finish(settings, connection, run_id, unreadable, {}, {})
@@ -106,7 +109,6 @@ def _load_batch(
     connection: duckdb.DuckDBPyConnection,
     run_id: str,
     batch: list[Candidate],
-    limits: Limits,
     say: Progress,
 ) -> list[DeliveryOutcome]:
     """The new files of one contract: read and checked in `incoming`, then settled in one transaction."""
@@ -114,15 +116,7 @@ def _load_batch(
 
     contract = batch[0].match.contract
     incoming.prepare(connection, contract)
-    batches = Batches(connection)
-    with collector_paused():
-        for number, candidate in enumerate(batch, start=1):
-            incoming.read(connection, candidate, batches, limits)
-            if len(batch) <= SMALL:
-                say(f"read {candidate.file.name}")
-            elif number % SMALL == 0 or number == len(batch):
-                say(f"{contract.name}: read {number:,} of {len(batch):,} files")
-        batches.flush()
+    incoming.insert(connection, contract, batch)
     incoming.check(connection, contract, batch)
     checks = gate.check_deliveries(connection, contract, run_id) if incoming.any_to_judge(connection) else []
     failed: dict[str, list[str]] = {}
@@ -243,8 +237,7 @@ def _transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 
 def _clear(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:
-    """Remove what a killed run left: incoming rows, unfinished copies in the archive, converted copies."""
+    """Remove what a killed run left: incoming rows, unfinished copies in the archive, rows that were read."""
     incoming.clear(connection)
     clear_partials(settings.archive)
-    for copy in settings.build.glob(".*.utf8"):
-        copy.unlink(missing_ok=True)
+    reading.clear_away(settings)

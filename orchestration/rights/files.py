@@ -1,7 +1,6 @@
 """Reads delivered files as a load does, by their contracts, and says which of their rows tell of whom is looked for."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,10 +10,8 @@ import duckdb
 from orchestration import durable
 from orchestration.deliveries import incoming
 from orchestration.deliveries.archive import Archived
-from orchestration.deliveries.candidate import Candidate, prepare
-from orchestration.deliveries.limits import Limits
-from orchestration.deliveries.readers import xlsx
-from orchestration.deliveries.readers.batches import Batches, collector_paused
+from orchestration.deliveries.candidate import Candidate
+from orchestration.deliveries.reading import Reader
 from orchestration.rights.find import find
 from orchestration.settings import Settings
 
@@ -54,39 +51,32 @@ def read(settings: Settings, connection: duckdb.DuckDBPyConnection, files: Itera
 
     While a file is being looked at, the rows of its batch stand in the schema `incoming`.
     """
-    for batch in _batches(files):
-        with ExitStack() as copies:
-            candidates = [_candidate(settings, file, copies) for file in batch]
+    with Reader(settings) as reader:
+        for batch in _batches(files):
             by_contract: dict[str, list[tuple[Delivered, Candidate]]] = {}
+            candidates = reader.read(_candidate(file) for file in batch)
             for file, candidate in zip(batch, candidates, strict=True):
-                name = "" if candidate.problem else candidate.match.contract.name
+                name = candidate.match.contract.name if candidate.rows or not candidate.problem else ""
                 by_contract.setdefault(name, []).append((file, candidate))
             for file, candidate in by_contract.pop("", []):
                 yield Read(file, candidate, is_whole=False)
             for _, together in sorted(by_contract.items()):
                 yield from _of_contract(connection, together)
+                reader.forget(candidate for _, candidate in together)
     incoming.clear(connection)
 
 
-def _candidate(settings: Settings, file: Delivered, copies: ExitStack) -> Candidate:
+def _candidate(file: Delivered) -> Candidate:
     seen = file.path.stat()
     archived = Archived(file.path, file.sha256, seen.st_size)
     now = datetime.now(UTC).replace(tzinfo=None)
-    candidate = Candidate(file.path.with_name(file.file_name), seen, archived, file.source, 0, now)
-    prepare(candidate, Limits(), settings.build, copies)
-    return candidate
+    return Candidate(file.path.with_name(file.file_name), seen, archived, file.source, 0, now)
 
 
 def _of_contract(connection: duckdb.DuckDBPyConnection, together: list[tuple[Delivered, Candidate]]) -> Iterator[Read]:
     contract = together[0][1].match.contract
     incoming.prepare(connection, contract)
-    batches = Batches(connection)
-    with collector_paused():
-        for _, candidate in together:
-            sheets = candidate.sheets
-            incoming.read(connection, candidate, batches, Limits())
-            candidate.sheets = sheets
-        batches.flush()
+    incoming.insert(connection, contract, (candidate for _, candidate in together))
     relations = {table: f'incoming."{table}__read"' for table in contract.tables}
     find(connection, relations, is_xml=contract.format == "xml")
     mentioned = connection.execute(
@@ -117,25 +107,3 @@ def _batches(files: Iterable[Delivered]) -> Iterator[list[Delivered]]:
 def waiting(path: Path) -> Delivered:
     """A file in landing/<source>/."""
     return Delivered(path, durable.sha256(path), path.parent.name, path.name)
-
-
-def sheet_of(candidate: Candidate, table_name: str) -> str:
-    """The name that a workbook gives the sheet of a raw table."""
-    table = candidate.match.contract.tables[table_name]
-    wanted = (table.sheet or table.name).casefold()
-    return next(name for name in candidate.sheets if name.strip().casefold() == wanted)
-
-
-def headings_not_read(read: Read) -> list[str]:
-    """Headings of a CSV or a workbook that the contract knows and no table takes."""
-    match, candidate = read.candidate.match, read.candidate
-    taken = {heading for columns in match.headings.values() for chosen in columns.values() for heading in chosen}
-    if candidate.sheets:
-        found = [heading for headings in xlsx.peek(candidate.sheets).headings.values() for heading in headings]
-    elif match.contract.format == "csv":
-        from orchestration.deliveries.readers import csv
-
-        found = csv.peek(candidate.readable, match.contract.delimiter, Limits()).headings[""]
-    else:
-        found = []
-    return [heading for heading in dict.fromkeys(found) if heading and heading not in taken]

@@ -13,7 +13,7 @@ from pathlib import Path
 from lxml import etree
 
 from orchestration.deliveries.readers.encoding import encoding_of
-from orchestration.rights.files import Read, sheet_of
+from orchestration.rights.files import Read
 
 NOTICE = (
     "Nothing of this file is kept: it may tell of a child who was erased, and it keeps no contract by which the rows "
@@ -114,8 +114,10 @@ def _numbers(read: Read) -> list[int]:
 
 
 def _strike_xlsx(read: Read, target: Path) -> None:
-    gone = {sheet_of(read.candidate, table): _first_row(read, table) for table in read.candidate.match.contract.tables}
-    gone = {name: {first + number for number in read.rows.get(table, [])} for name, (table, first) in gone.items()}
+    gone = {
+        sheet.name: {sheet.first_row + number for number in read.rows.get(table, [])}
+        for table, sheet in read.candidate.sheets.items()
+    }
     with zipfile.ZipFile(read.file.path) as source:
         sheets = _sheet_parts(source)
         parts = {name: source.read(name) for name in source.namelist() if KEPT_PARTS.fullmatch(name)}
@@ -131,14 +133,6 @@ def _strike_xlsx(read: Read, target: Path) -> None:
             entry = zipfile.ZipInfo(name, STAMP)
             entry.compress_type = zipfile.ZIP_DEFLATED
             kept.writestr(entry, parts[name])
-
-
-def _first_row(read: Read, table: str) -> tuple[str, int]:
-    """The number, in the sheet, of the row of headings: rows are counted from it."""
-    from python_calamine import CalamineWorkbook
-
-    sheet = CalamineWorkbook.from_path(str(read.file.path)).get_sheet_by_name(sheet_of(read.candidate, table))
-    return table, (sheet.start[0] if sheet.start else 0) + 1
 
 
 def _sheet_parts(workbook: zipfile.ZipFile) -> dict[str, str]:

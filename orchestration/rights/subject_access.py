@@ -256,7 +256,7 @@ def archived(settings: Settings, connection: duckdb.DuckDBPyConnection, names: l
             "received_at": entry.received_at if entry else None,
             "extract_date": read.candidate.extract_date,
             "is_whole": read.is_whole,
-            "not_read": files.headings_not_read(read) if read.is_whole else [],
+            "not_read": read.candidate.headings_not_read if read.is_whole else [],
             "rows": list(_lines(connection, read)),
         }
 

@@ -15,7 +15,7 @@ import duckdb
 
 from orchestration import durable, progress
 from orchestration.deliveries import archive as bytes_of
-from orchestration.deliveries import discover, register
+from orchestration.deliveries import discover, reading, register
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.deliveries.readers.encoding import encoding_of
 from orchestration.engine import quoted
@@ -140,9 +140,10 @@ def keep_out(
 
 
 def _clear_away(settings: Settings) -> None:
-    """Copies that killed runs left: of deliveries on their way to landing, and of files in another encoding."""
-    for copy in [*settings.landing.glob("*/.*.part"), *settings.build.glob(".*.utf8")]:
+    """Copies that killed runs left: of deliveries on their way to landing, and of rows that were read."""
+    for copy in settings.landing.glob("*/.*.part"):
         copy.unlink(missing_ok=True)
+    reading.clear_away(settings)
 
 
 def _strike_archive(settings: Settings, connection: duckdb.DuckDBPyConnection, names: list[tuple[str, str]]) -> None:

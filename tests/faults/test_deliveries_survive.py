@@ -164,7 +164,7 @@ with connect(settings) as connection:
     ("module", "name", "when"),
     [
         ("load", "archive", "after"),
-        ("incoming", "read", "after"),
+        ("incoming", "insert", "after"),
         ("incoming", "check", "after"),
         ("quarantine", "settle", "after"),
         ("quarantine", "record", "after"),

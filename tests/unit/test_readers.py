@@ -12,20 +12,16 @@ from expectations.contract_match import choose
 from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.deliveries.readers import csv, xlsx, xml
-from orchestration.deliveries.readers.batches import Batches
 from orchestration.deliveries.readers.encoding import as_utf8
+from orchestration.deliveries.readers.rows import Rows
 from tests.faults.made_files import census, census_pupil, text
 
 
-class Rows:
-    """Stands in for Batches: keeps what a reader adds."""
-
-    def __init__(self) -> None:
-        self.tables: dict[str, list[dict]] = {}
-
-    def add(self, table: str, columns: list[str], rows: list, delivery_id: str, values: dict | None = None) -> None:
-        named = [dict(zip(("_row_number", *columns), row, strict=True)) for row in rows]
-        self.tables.setdefault(table.partition("__")[2], []).extend(named)
+def read_back(rows: Rows, table: str) -> list[dict]:
+    """The rows that a reader wrote of a table, in order, as its contract names the columns."""
+    rows.close()
+    found = duckdb.read_parquet(str(rows.files[table])).project("* exclude (_delivery_id)")
+    return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
 
 
 @pytest.mark.parametrize(
@@ -109,9 +105,9 @@ def test_a_return_becomes_rows_of_six_tables(tmp_path: Path) -> None:
     )
     pupils = [census_pupil(1, {"I": 3, "/": 100}, exclusion + summer)]
     file = text(tmp_path / "a.xml", census(pupils, [census_pupil(2, on_roll=False)]))
-    rows = Rows()
-    assert xml.read(file, contract_named("school_census/xml_2023"), "id", {}, rows) == 2
-    first, second = rows.tables["pupils"]
+    rows = Rows(tmp_path, "id", Limits())
+    assert xml.read(file, contract_named("school_census/xml_2023"), {}, Limits(), rows) == 2
+    first, second = read_back(rows, "school_census__pupils")
     assert (first["roll"], first["sessions_possible"], first["summer_half_term_2_sessions_possible"]) == (
         "on",
         "140",
@@ -119,22 +115,28 @@ def test_a_return_becomes_rows_of_six_tables(tmp_path: Path) -> None:
     )
     assert (first["postcode"], first["leaving_date"], first["nc_year"]) == ("ZZ1 1ZZ", None, "8")
     assert (second["_row_number"], second["roll"], second["leaving_date"]) == (2, "off", "2025-12-19")
-    assert [tuple(row.values()) for row in rows.tables["sessions"]] == [
+    assert [tuple(row.values()) for row in read_back(rows, "school_census__sessions")] == [
         (1, "on", "term", "I", "3"),
         (1, "on", "term", "/", "100"),
         (1, "on", "summer_half_term_2", "M", "2"),
         (2, "off", "term", "I", "3"),
         (2, "off", "term", "O", "1"),
     ]
-    assert [tuple(row.values()) for row in rows.tables["exclusions"]] == [(1, "on", "SUSP", "PP", "2025-10-01", "2")]
-    assert [(r["address_order"], r["postcode"]) for r in rows.tables["addresses"]] == [("1", "ZZ1 1ZZ")] * 2
-    assert [(r["need_rank"], r["need_code"]) for r in rows.tables["sen_needs"]] == [("1", "SLCN")] * 2
-    assert [r["fsm_end_date"] for r in rows.tables["fsm_periods"]] == [None, None]
+    assert [tuple(row.values()) for row in read_back(rows, "school_census__exclusions")] == [
+        (1, "on", "SUSP", "PP", "2025-10-01", "2")
+    ]
+    assert [(r["address_order"], r["postcode"]) for r in read_back(rows, "school_census__addresses")] == [
+        ("1", "ZZ1 1ZZ")
+    ] * 2
+    assert [(r["need_rank"], r["need_code"]) for r in read_back(rows, "school_census__sen_needs")] == [
+        ("1", "SLCN")
+    ] * 2
+    assert [r["fsm_end_date"] for r in read_back(rows, "school_census__fsm_periods")] == [None, None]
 
 
 def test_the_header_says_school_and_term(tmp_path: Path) -> None:
     content, header = xml.peek(
-        text(tmp_path / "a.xml", census([census_pupil(1)])), [contract_named("school_census/xml_2023")]
+        text(tmp_path / "a.xml", census([census_pupil(1)])), [contract_named("school_census/xml_2023")], Limits()
     )
     assert (header["school_id"], content.period) == ("9994001", "2026-spring")
     assert {"PupilIdentifiers/UPN", "HomeAddress/BS7666Address/PostCode"} < content.paths
@@ -144,22 +146,25 @@ def test_the_header_says_school_and_term(tmp_path: Path) -> None:
 def test_a_header_without_a_part_is_told_by_the_part(tmp_path: Path, part: str) -> None:
     content = census([census_pupil(1)]).replace(f"<{part}>", f"<{part}>?", 1)
     with pytest.raises(DeliveryProblem, match=f"/{part} is missing or wrong"):
-        xml.peek(text(tmp_path / "a.xml", content), [contract_named("school_census/xml_2023")])
+        xml.peek(text(tmp_path / "a.xml", content), [contract_named("school_census/xml_2023")], Limits())
 
 
-def test_batches_of_many_files_keep_their_own_values() -> None:
-    with duckdb.connect() as connection:
-        connection.execute("create schema incoming")
-        connection.execute(
-            'create table incoming."s__t__read" (a varchar, school varchar, _delivery_id varchar, _row_number bigint)'
-        )
-        batches = Batches(connection)
-        batches.add("s__t", ["a"], [[1, "x"], [2, None]], "one", {"school": "1"})
-        batches.add("s__t", ["a"], [[1, "y"]], "two", {"school": "2"})
-        batches.flush()
-        assert connection.execute('from incoming."s__t__read" order by _delivery_id, _row_number').fetchall() == [
-            ("x", "1", "one", 1), (None, "1", "one", 2), ("y", "2", "two", 1)
-        ]  # fmt: skip
+def test_rows_are_written_in_pieces_with_the_values_they_share(tmp_path: Path) -> None:
+    rows = Rows(tmp_path, "one", Limits())
+    rows.add("s__t", ["a"], [[1, "x"], [2, None]], {"school": "1"})
+    rows.add("s__t", ["a"], [[3, "y"]], {"school": "1"})
+    rows.add("s__u", ["a"], [], {"school": "1"})
+    rows.close()
+    assert list(rows.files) == ["s__t"]
+    assert duckdb.read_parquet(str(rows.files["s__t"])).fetchall() == [
+        (1, "x", "1", "one"), (2, None, "1", "one"), (3, "y", "1", "one")
+    ]  # fmt: skip
+
+
+def test_a_file_of_too_many_rows_is_refused(tmp_path: Path) -> None:
+    rows = Rows(tmp_path, "one", Limits(rows=2))
+    with pytest.raises(DeliveryProblem, match="EARLYHELP_LIMIT_ROWS"):
+        rows.add("s__t", ["a"], [[1, "x"], [2, "y"], [3, "z"]])
 
 
 def test_a_workbook_becomes_rows_of_its_sheets(tmp_path: Path) -> None:
@@ -176,11 +181,12 @@ def test_a_workbook_becomes_rows_of_its_sheets(tmp_path: Path) -> None:
     book.save(tmp_path / "family_matters_2026-06-20.xlsx")
     found = xlsx.sheets(tmp_path / "family_matters_2026-06-20.xlsx", Limits())
     contracts = [contract for contract in load_contracts() if contract.format == "xlsx"]
-    rows = Rows()
-    assert xlsx.read(found, choose(contracts, "family_matters_2026-06-20.xlsx", xlsx.peek(found)), "id", rows) == 2
-    (household,) = rows.tables["households"]
+    rows = Rows(tmp_path, "id", Limits())
+    sheets = xlsx.read(found, choose(contracts, "family_matters_2026-06-20.xlsx", xlsx.peek(found)), rows)
+    assert {sheet.name: sheet.first_row for sheet in sheets.values()} == {"Households": 1, "Members": 1, "Needs": 1}
+    (household,) = read_back(rows, "family_matters__households")
     assert (household["household_id"], household["start_date"], household["end_date"]) == ("101", "2025-09-01", None)
-    assert rows.tables["members"][0]["birth_date"] == "2012-02-29"
+    assert read_back(rows, "family_matters__members")[0]["birth_date"] == "2012-02-29"
 
 
 @pytest.mark.parametrize(

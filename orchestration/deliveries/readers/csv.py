@@ -2,13 +2,18 @@
 
 import csv
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import TextIO
 
 import duckdb
 
-from expectations.contract_match import Content
+from expectations.contract_match import Content, Match
 from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.problem import DeliveryProblem
+from orchestration.deliveries.readers.rows import Rows
+from orchestration.engine import quoted
 
 
 def peek(file: Path, delimiter: str, limits: Limits) -> Content:
@@ -16,7 +21,7 @@ def peek(file: Path, delimiter: str, limits: Limits) -> Content:
     csv.field_size_limit(limits.line_bytes)
     try:
         with file.open(encoding="utf-8-sig", newline="") as stream:
-            rows = csv.reader(stream, delimiter=delimiter, strict=True)
+            rows = csv.reader(_lines(stream, 2 * limits.line_bytes), delimiter=delimiter, strict=True)
             headings, first = next(rows, []), next(rows, [])
     except csv.Error:
         raise DeliveryProblem(
@@ -29,6 +34,69 @@ def peek(file: Path, delimiter: str, limits: Limits) -> Content:
     return Content(
         headings={"": [heading.strip() for heading in headings]}, first_row=[value or None for value in first]
     )
+
+
+def _lines(stream: TextIO, most: int) -> Iterator[str]:
+    """The lines of a file, and no more than so many letters of them: a line need not end."""
+    while line := stream.readline(most + 1):
+        most -= len(line)
+        if most < 0:
+            raise DeliveryProblem(
+                "the row of headings or the first row is longer than may be",
+                "Look for an unclosed quotation mark in it, or raise EARLYHELP_LIMIT_LINE_BYTES",
+                row=1,
+            )
+        yield line
+
+
+def read(
+    connection: duckdb.DuckDBPyConnection,
+    file: Path,
+    match: Match,
+    values: dict[str, str | None],
+    limits: Limits,
+    rows: Rows,
+) -> None:
+    """Write the rows of a UTF-8 file to `rows`, by DuckDB.
+
+    Raises DeliveryProblem if it breaks somewhere; the rows that are sound are written all the same, to be quarantined.
+    """
+    contract, (table_name,) = match.contract, match.headings
+    headings = peek(file, contract.delimiter, limits).headings[""]
+    cells = {
+        column: [f"c{headings.index(heading)}" for heading in chosen]
+        for column, chosen in match.headings[table_name].items()
+    }
+    chosen = {column: f"coalesce({', '.join(found)})" for column, found in cells.items()}
+    for column in contract.tables[table_name].columns:
+        if column.derive and all(part in cells for part in column.derive):
+            derived = " || ".join(chosen[part] for part in column.derive)
+            chosen[column.name] = f"coalesce({chosen[column.name]}, {derived})" if column.name in chosen else derived
+    constants = {name: value for name, value in values.items() if name not in chosen} | {
+        "_delivery_id": rows.delivery_id
+    }
+    selected = ", ".join(
+        [f'{expression} as "{column}"' for column, expression in chosen.items()]
+        + [f"'{value}' as \"{name}\"" for name, value in constants.items()]
+    )
+
+    def write(relation: str) -> None:
+        target = rows.file_of(table_name)
+        (count,) = connection.execute(
+            f"copy (select row_number() over () as _row_number, {selected} from {relation}) to '{quoted(target)}' "
+            "(format parquet, compression uncompressed)"
+        ).fetchone()
+        rows.files[table_name] = target
+        rows.count(count)
+
+    try:
+        write(relation(file, contract.delimiter, len(headings), limits))
+    except duckdb.InvalidInputException as error:
+        problem = problem_of(error)
+        # Where no row can be told from the rest, nothing is read: the bytes are in the archive.
+        with suppress(duckdb.InvalidInputException):
+            write(readable_relation(file, contract.delimiter, len(headings), limits))
+        raise problem from None
 
 
 def relation(file: Path, delimiter: str, column_count: int, limits: Limits) -> str:

@@ -1,50 +1,71 @@
-"""Reads a workbook sheet by sheet, once it is sure that it does not unfold to more than it should."""
+"""Reads a workbook with calamine: what its sheets show before their rows are read, and their rows."""
 
-import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
-from expectations.contract_match import Content, Match
+from expectations.contract_match import Content, Match, same_heading
 from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.problem import DeliveryProblem
-from orchestration.deliveries.readers.batches import Batches
+from orchestration.deliveries.readers.rows import ROWS_AT_ONCE, Rows
+from orchestration.deliveries.readers.workbook import inspect
 
-Sheets = dict[str, list[list]]
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet that fills a raw table: its name in the workbook, and the number of its row of headings."""
+
+    name: str
+    first_row: int
 
 
-def sheets(file: Path, limits: Limits) -> Sheets:
-    """The cells of every sheet, the row of headings first."""
-    _refuse_bomb(file, limits)
+def sheets(file: Path, limits: Limits) -> dict[str, CalamineSheet]:
+    """The sheets that have any cell, by name. Raises DeliveryProblem for what is damaged or takes too much."""
+    inspect(file, limits)
     try:
         workbook = CalamineWorkbook.from_path(str(file))
-        return {name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=True) for name in workbook.sheet_names}
+        found = {name: workbook.get_sheet_by_name(name) for name in workbook.sheet_names}
     except (CalamineError, OSError, ValueError, IndexError):
         raise DeliveryProblem("the workbook cannot be read", "Open it, save it as .xlsx and send it again") from None
+    found = {name: sheet for name, sheet in found.items() if sheet.start is not None}
+    widest = max((sheet.width for sheet in found.values()), default=0)
+    if widest > limits.columns:
+        raise DeliveryProblem(
+            f"a sheet has {widest:,} columns, at most {limits.columns:,} are read",
+            "Delete the cells far to the right of the table, which may look empty",
+        )
+    return found
 
 
-def peek(found: Sheets) -> Content:
-    """The headings of every sheet that has any."""
-    return Content(headings={name: [as_text(cell) or "" for cell in rows[0]] for name, rows in found.items() if rows})
+def peek(found: dict[str, CalamineSheet]) -> Content:
+    """The headings of every sheet."""
+    first = {name: next(_rows(sheet)) for name, sheet in found.items()}
+    return Content(headings={name: [as_text(cell) or "" for cell in cells] for name, cells in first.items()})
 
 
-def read(found: Sheets, match: Match, delivery_id: str, batches: Batches) -> int:
-    """Put the rows of the declared sheets into the batches and return their number; wholly empty rows are no rows."""
-    count = 0
+def read(found: dict[str, CalamineSheet], match: Match, rows: Rows) -> dict[str, Sheet]:
+    """Put the rows of the declared sheets into `rows` and return where they stood; wholly empty rows are no rows."""
+    names = {same_heading(name): name for name in found}
+    read = {}
     for table_name, columns in match.headings.items():
         table = match.contract.tables[table_name]
-        name = next(name for name in found if name.strip().casefold() == (table.sheet or table.name).casefold())
-        headings = [as_text(cell) for cell in found[name][0]]
+        name = names[same_heading(table.sheet or table.name)]
+        read[table_name] = Sheet(name, found[name].start[0] + 1)
+        cells = _rows(found[name])
+        headings = [as_text(cell) for cell in next(cells)]
         places = [headings.index(chosen[0]) for chosen in columns.values()]
-        rows = [
+        numbered = (
             [number, *(as_text(row[place]) for place in places)]
-            for number, row in enumerate(found[name][1:], start=1)
+            for number, row in enumerate(cells, start=1)
             if any(cell != "" for cell in row)
-        ]
-        batches.add(table_name, list(columns), rows, delivery_id)
-        count += len(rows)
-    return count
+        )
+        while piece := list(islice(numbered, ROWS_AT_ONCE)):
+            rows.add(table_name, list(columns), piece)
+    return read
 
 
 def as_text(cell: str | float | bool | date | time | timedelta | None) -> str | None:
@@ -64,30 +85,6 @@ def as_text(cell: str | float | bool | date | time | timedelta | None) -> str | 
             return str(cell)
 
 
-def _refuse_bomb(file: Path, limits: Limits) -> None:
-    """Raise DeliveryProblem for a damaged zip, or one that unfolds to too much; every part is tried in small pieces."""
-    try:
-        with zipfile.ZipFile(file) as archive:
-            parts = archive.infolist()
-            unfolded = sum(part.file_size for part in parts)
-            too_much = (
-                len(parts) > limits.zip_entries
-                or unfolded > limits.unzipped_bytes
-                or unfolded > limits.unzip_ratio * max(file.stat().st_size, 64 * 1024)
-            )
-            if too_much:
-                raise DeliveryProblem(
-                    f"the workbook unfolds from {file.stat().st_size:,} to {unfolded:,} bytes in {len(parts)} parts, "
-                    "more than is allowed",
-                    "Send a plain workbook; if this one is right, raise EARLYHELP_LIMIT_UNZIPPED_BYTES or _UNZIP_RATIO",
-                )
-            if any(part.flag_bits & 1 for part in parts):
-                raise DeliveryProblem("the workbook is encrypted", "Save it without a password")
-            if archive.testzip() is not None:
-                raise zipfile.BadZipFile
-    # NotImplementedError is what zipfile says to a compression it does not know.
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError, ValueError):
-        raise DeliveryProblem(
-            "the workbook is damaged or no .xlsx: its zip cannot be unfolded",
-            "It may have been cut off, or protected with a password; save it as plain .xlsx and send it again",
-        ) from None
+def _rows(sheet: CalamineSheet) -> Iterator[list]:
+    """The rows from the first used one on; calamine puts empty ones before it."""
+    return islice(sheet.iter_rows(), sheet.start[0], None)

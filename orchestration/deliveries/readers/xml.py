@@ -1,7 +1,8 @@
 """Reads a school's census return: a pass over the XML that keeps one pupil in memory and resolves no entity."""
 
+import codecs
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -9,26 +10,38 @@ from lxml import etree
 
 from expectations.contract import Contract
 from expectations.contract_match import Content, declared_paths, is_declared
+from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.problem import DeliveryProblem
-from orchestration.deliveries.readers.batches import Batches
+from orchestration.deliveries.readers.rows import ROWS_AT_ONCE, Rows
 
 PUPILS_LOOKED_AT = 20
 """How many pupils say which elements a file uses, when a contract is chosen for it."""
 
+PATHS_LOOKED_AT = 2000
+"""And how many elements of each of them; a pupil has about a hundred."""
+
+UNKNOWN_TOLD = 5
+"""So many elements that no contract declares are told of."""
+
+IGNORED_KEPT = 1000
+"""Of so many elements that the contract ignores it is remembered that it does."""
+
+CHUNK = 64 * 1024
+
 TERMS = {"AUT": "autumn", "SPR": "spring", "SUM": "summer"}
 
 
-def peek(file: Path, contracts: list[Contract]) -> tuple[Content, dict[str, str]]:
+def peek(file: Path, contracts: list[Contract], limits: Limits) -> tuple[Content, dict[str, str]]:
     """The elements within the first pupils, and what the header states: year, term, school_id, reference_date."""
     tags = _pupil_tags(contracts[0])
     header: dict[str, str] = {}
     paths: set[str] = set()
     try:
-        for element in islice(_elements(file, ("Header", *tags)), PUPILS_LOOKED_AT):
+        for element in islice(_elements(file, ("Header", *tags), limits), PUPILS_LOOKED_AT):
             if element.tag == "Header":
                 header = _header(element)
             else:
-                paths.update(path for child in element for path in _leaves(child, ""))
+                paths.update(islice((path for child in element for path in _leaves(child, "")), PATHS_LOOKED_AT))
     except etree.XMLSyntaxError as error:
         raise _broken(error) from None
     if not header:
@@ -39,30 +52,35 @@ def peek(file: Path, contracts: list[Contract]) -> tuple[Content, dict[str, str]
     return Content(paths=frozenset(paths), period=period), header
 
 
-def read(file: Path, contract: Contract, delivery_id: str, values: dict[str, str | None], batches: Batches) -> int:
-    """Put the rows of a return into the batches and return the number of pupils.
+def read(file: Path, contract: Contract, values: dict[str, str | None], limits: Limits, rows: Rows) -> int:
+    """Put the rows of a return, and the values they share, into `rows` and return the number of pupils.
 
     `_row_number` is the pupil's place in the file, and with the delivery it is the pupil's return id.
     Raises DeliveryProblem for what is not XML, or has elements that the contract does not declare; the pupils read
-    until then are in the batches.
+    until then are in `rows`.
     """
     plan = _Plan(contract)
     rolls = _pupil_tags(contract)
     pupils = 0
+
+    def hand_on(least: int) -> None:
+        for table, (columns, found) in plan.rows.items():
+            if len(found) >= least:
+                rows.add(f"{contract.source}__{table}", columns, found, values)
+                found.clear()
+
     try:
-        for element in _elements(file, tuple(rolls)):
+        for element in _elements(file, tuple(rolls), limits):
             pupils += 1
             plan.read(element, pupils, rolls[element.tag])
+            hand_on(ROWS_AT_ONCE)
     except etree.XMLSyntaxError as error:
         raise _broken(error) from None
     finally:
-        for table, (columns, rows) in plan.rows.items():
-            batches.add(f"{contract.source}__{table}", columns, rows, delivery_id, values)
-    declared = declared_paths(contract)
-    unknown = sorted(path for path in plan.unknown if not is_declared(contract, declared, path))
-    if unknown:
+        hand_on(1)
+    if plan.unknown:
         raise DeliveryProblem(
-            f"the element {', '.join(path[:80] for path in unknown[:5])} is not declared",
+            f"the element {', '.join(path[:80] for path in sorted(plan.unknown))} is not declared",
             f"Declare it in expectations/contracts/{contract.name}.yml, as a column or as ignored",
         )
     return pupils
@@ -77,6 +95,8 @@ class _Plan:
     def __init__(self, contract: Contract) -> None:
         self.rows: dict[str, tuple[list[str], list[list]]] = {}
         self.unknown: set[str] = set()
+        self._ignored: set[str] = set()
+        self._contract, self._declared = contract, declared_paths(contract)
         self._steps: dict = {}
         self._pupil_width = 0
         for table in contract.tables.values():
@@ -124,10 +144,8 @@ class _Plan:
             tag = child.tag
             step = steps.get(tag)
             if step is None:
-                if len(child):
-                    self.unknown.update(_leaves(child, path))
-                elif isinstance(tag, str):
-                    self.unknown.add(path + tag)
+                for leaf in _leaves(child, path) if len(child) else (path + tag,):
+                    self._note(leaf)
                 continue
             records = step.get("*")
             if records:
@@ -150,19 +168,30 @@ class _Plan:
     def _record(self, element: etree._Element, cells: dict[str, int], found: list, around: str, within: str) -> None:
         for child in element:
             tag = child.tag
-            position = cells.get(within + tag) if isinstance(tag, str) else None
+            position = cells.get(within + tag)
             if position is not None:
                 found[position] = child.text
             elif len(child):
                 self._record(child, cells, found, around, f"{within}{tag}/")
-            elif isinstance(tag, str):
-                self.unknown.add(f"{around}{within}{tag}")
+            else:
+                self._note(f"{around}{within}{tag}")
+
+    def _note(self, path: str) -> None:
+        """An element that no column reads: ignored by the contract, or one of a few that are told of."""
+        if path in self._ignored or len(self.unknown) >= UNKNOWN_TOLD:
+            return
+        if not is_declared(self._contract, self._declared, path):
+            self.unknown.add(path)
+        elif len(self._ignored) < IGNORED_KEPT:
+            self._ignored.add(path)
 
 
-def _elements(file: Path, tags: tuple[str, ...]):
-    """The complete elements of these tags, each emptied, with what stood before it, once it was looked at."""
-    elements = etree.iterparse(
-        str(file),
+def _elements(file: Path, tags: tuple[str, ...], limits: Limits) -> Iterator[etree._Element]:
+    """The complete elements of these tags, each emptied, with all that stood before it, once it was looked at.
+
+    What is kept in memory is what stands between two of them, and that has a limit.
+    """
+    parser = etree.XMLPullParser(
         events=("end",),
         tag=tags,
         resolve_entities=False,
@@ -172,14 +201,37 @@ def _elements(file: Path, tags: tuple[str, ...]):
         remove_comments=True,
         remove_pis=True,
     )
-    for _, element in elements:
-        if element.getroottree().docinfo.doctype:
-            raise DeliveryProblem(*_DOCTYPE)
-        yield element
-        element.clear()
-        parent = element.getparent()
-        while parent is not None and element.getprevious() is not None:
+    fed = 0
+    with file.open("rb") as stream:
+        while True:
+            piece = stream.read(CHUNK)
+            if piece:
+                parser.feed(piece)
+            else:
+                parser.close()
+            fed += len(piece)
+            for _, element in parser.read_events():
+                fed = 0
+                if element.getroottree().docinfo.doctype:
+                    raise DeliveryProblem(*_DOCTYPE)
+                yield element
+                _forget(element)
+            if fed > limits.element_bytes:
+                raise DeliveryProblem(
+                    f"there are more than {limits.element_bytes:,} bytes without a pupil",
+                    "Export the return again; if this one is right, raise EARLYHELP_LIMIT_ELEMENT_BYTES",
+                )
+            if not piece:
+                return
+
+
+def _forget(element: etree._Element) -> None:
+    """Empty an element and remove what stands before it, and before all that it stands in."""
+    element.clear()
+    while (parent := element.getparent()) is not None:
+        while element.getprevious() is not None:
             del parent[0]
+        element = parent
 
 
 _DOCTYPE = (
@@ -188,12 +240,31 @@ _DOCTYPE = (
 )
 
 
+_ENCODINGS = ("utf-8", "utf-16", "us-ascii", "iso-8859-1", "iso-8859-15", "windows-1252")
+"""Encodings of a return; in others, such as UTF-7, the marks of a DOCTYPE look like something else."""
+
+
 def refuse_doctype(file: Path) -> None:
     """A return has no DOCTYPE; one that has could unfold entities, so it is not parsed at all."""
     with file.open("rb") as stream:
         head = stream.read(1 << 20)
     if re.search(rb"<!DOCTYPE|<!ENTITY", head.replace(b"\0", b""), re.IGNORECASE):
         raise DeliveryProblem(*_DOCTYPE)
+    if not _encoding_is_read(head):
+        raise DeliveryProblem("the XML is in an encoding that is not read", "Export the return again as UTF-8")
+
+
+def _encoding_is_read(head: bytes) -> bool:
+    if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return False
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return True
+    head = head.removeprefix(codecs.BOM_UTF8)
+    if not head.startswith(b"<?xml"):
+        return head.lstrip()[:1] in (b"<", b"")
+    declaration = head.partition(b"?>")[0]
+    said = re.search(rb"encoding\s*=\s*[\"']([^\"']*)[\"']", declaration)
+    return said[1].decode("latin-1").lower() in _ENCODINGS if said else b"encoding" not in declaration
 
 
 def _header(header: etree._Element) -> dict[str, str]:
@@ -219,11 +290,13 @@ def _header(header: etree._Element) -> dict[str, str]:
     return {**said, "school_id": said["la_code"] + said["establishment"]}
 
 
-def _leaves(element: etree._Element, around: str) -> set[str]:
+def _leaves(element: etree._Element, around: str) -> Iterator[str]:
     """The paths of the elements without children at and below an element; `around` is the path it stands in."""
     here = f"{around}{element.tag}"
-    children = [child for child in element if isinstance(child.tag, str)]
-    return set().union(*(_leaves(child, f"{here}/") for child in children)) if children else {here}
+    if not len(element):
+        yield here
+    for child in element:
+        yield from _leaves(child, f"{here}/")
 
 
 def _pupil_tags(contract: Contract) -> dict[str, str]:

@@ -1,0 +1,116 @@
+"""The process that reads delivered files, one after the other, within limits; `reading` starts it and outlives it.
+
+A file that takes more memory than may be ends it, and nothing else. It has no key, writes into one folder, and says
+nothing to anybody but its parent.
+"""
+
+import ctypes
+import errno
+import gc
+import json
+import os
+import resource
+import signal
+import sys
+from contextlib import suppress
+from datetime import UTC, datetime
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import duckdb
+
+from orchestration.deliveries.archive import Archived
+from orchestration.deliveries.candidate import Candidate, read
+from orchestration.deliveries.limits import Limits
+from orchestration.deliveries.problem import DeliveryProblem
+from orchestration.deliveries.readers.answer import READY, answer
+
+OUT_OF_MEMORY = 137
+PARENT_DIES = 1
+"""PR_SET_PDEATHSIG of Linux: the signal that a process gets when the one that started it dies."""
+
+
+def main() -> None:
+    """Answer until the parent closes the connection. Arguments: its descriptor, the folder to write to, the parent."""
+    descriptor, folder, parent_id = int(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+    limits = Limits()
+    _confine(limits, parent_id)
+    # Rows are millions of small objects that refer to nothing: the collector would walk through them again and again.
+    gc.disable()
+    gc.freeze()
+    with (
+        Connection(descriptor) as parent,
+        duckdb.connect(
+            config={
+                "memory_limit": f"{limits.reader_bytes // 2}B",
+                "temp_directory": str(folder / "spill"),
+                "threads": 2,
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+            }
+        ) as connection,
+    ):
+        parent.send_bytes(READY)
+        while True:
+            try:
+                asked = json.loads(parent.recv_bytes())
+            except EOFError:
+                return
+            parent.send_bytes(json.dumps(_answer(asked, limits, folder, connection)).encode())
+            gc.collect()
+
+
+def _confine(limits: Limits, parent_id: int) -> None:
+    """Give up what a reader of files has no need of; what passes the limits fails, and mostly ends this process."""
+    os.umask(0o077)
+    # A core would hold children's names.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_DATA, (limits.reader_bytes, limits.reader_bytes))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4 * limits.file_bytes, 4 * limits.file_bytes))
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PARENT_DIES, signal.SIGKILL)
+        if os.getppid() != parent_id:
+            sys.exit()
+        # Where the whole machine has too little memory, this process is to go, not the one that has the build open.
+        with suppress(OSError):
+            Path("/proc/self/oom_score_adj").write_text("1000")
+
+
+def _answer(asked: dict, limits: Limits, folder: Path, connection: duckdb.DuckDBPyConnection) -> dict:
+    """What is to be said of one file; {"no_room": …} when the disk is full."""
+    path = Path(asked["path"])
+    archived = Archived(path, asked["sha256"], asked["bytes"])
+    now = datetime.now(UTC).replace(tzinfo=None)
+    candidate = Candidate(Path(asked["name"]), path.stat(), archived, asked["source"], 0, now)
+    try:
+        read(candidate, limits, folder, connection)
+    except (MemoryError, duckdb.OutOfMemoryException):
+        os._exit(OUT_OF_MEMORY)
+    except (OSError, duckdb.IOException) as error:
+        if _is(error, errno.ENOSPC):
+            return {"no_room": str(folder)}
+        candidate.problem = _too_many_rows() if _is(error, errno.EFBIG) else _unforeseen(error)
+    # A reader's panic is no Exception.
+    except BaseException as error:
+        candidate.problem = _unforeseen(error)
+    return answer(candidate)
+
+
+def _is(error: Exception, number: int) -> bool:
+    return getattr(error, "errno", None) == number or os.strerror(number) in str(error)
+
+
+def _too_many_rows() -> DeliveryProblem:
+    return DeliveryProblem("the rows of the file take more room than may be", "Split the file")
+
+
+def _unforeseen(error: BaseException) -> DeliveryProblem:
+    """What nobody foresaw, by its kind alone: its text may quote what it read."""
+    return DeliveryProblem(
+        f"the file breaks its reader ({type(error).__name__})",
+        "Open it in the system it comes from and export it again",
+    )
+
+
+if __name__ == "__main__":
+    main()

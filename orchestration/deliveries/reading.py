@@ -1,0 +1,192 @@
+"""Has delivered files read by a process of their own, so that a file that kills its reader is rejected and no more.
+
+Who uses it opens a `Reader` and hands it candidates; their rows then lie in Parquet files until it is closed.
+"""
+
+import errno
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from pathlib import Path
+from types import TracebackType
+
+from orchestration.deliveries.archive import NoRoom
+from orchestration.deliveries.candidate import Candidate
+from orchestration.deliveries.limits import MEBI, Limits
+from orchestration.deliveries.problem import DeliveryProblem
+from orchestration.deliveries.readers.answer import READY, learn
+from orchestration.settings import PROJECT, Settings
+
+FOLDER = "reading-"
+NOTE = "reading.json"
+"""Which file is being read, by hash, and how many runs have died over it."""
+
+SECONDS_TO_START = 120
+
+DEATHS = 3
+"""A file over which so many runs died is not read again. One or two may be chance: a power cut, an impatient person."""
+
+
+class Reader:
+    """A process that reads one file after the other; started when it is first needed, and anew when it dies."""
+
+    def __init__(self, settings: Settings, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._note = settings.build / NOTE
+        self._folder = Path(tempfile.mkdtemp(prefix=FOLDER, dir=settings.build))
+        self._process: subprocess.Popen | None = None
+        self._connection: Connection | None = None
+
+    def __enter__(self) -> "Reader":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def read(self, candidates: Iterable[Candidate]) -> Iterator[Candidate]:
+        """Each candidate once it knows its contract, or its problem, and where its rows are.
+
+        Raises NoRoom when the disk is full.
+        """
+        for candidate in candidates:
+            self._read(candidate)
+            yield candidate
+
+    def forget(self, candidates: Iterable[Candidate]) -> None:
+        """Remove the rows of candidates that are done with."""
+        for candidate in candidates:
+            for path in candidate.rows.values():
+                path.unlink(missing_ok=True)
+
+    def _read(self, candidate: Candidate) -> None:
+        sha256 = candidate.archived.sha256
+        noted = _noted(self._note)
+        if noted.get(sha256, 0) >= DEATHS:
+            candidate.problem = DeliveryProblem(
+                f"{DEATHS} runs in a row died while they read it",
+                f"Send a plain export of the table alone; to have this file tried again, remove {sha256[:16]}… from "
+                f"{self._note.parent.name}/{NOTE}",
+            )
+            return
+        if sha256 in noted:
+            self._stop()
+        _write_note(self._note, noted | {sha256: noted.get(sha256, 0) + 1})
+        try:
+            # The process may have grown over earlier files, or somebody else may have killed it: one more try, alone.
+            answered = self._ask(candidate) or self._ask(candidate)
+        finally:
+            noted.pop(sha256, None)
+            _write_note(self._note, noted)
+        if answered is None:
+            candidate.problem = DeliveryProblem(
+                f"reading it takes more than {self._limits.reader_bytes // MEBI:,} MiB of memory, or breaks the reader",
+                "Send a plain export of the table alone; if this file is right, raise EARLYHELP_LIMIT_READER_BYTES",
+            )
+        elif "seconds" in answered:
+            candidate.problem = DeliveryProblem(
+                f"reading it takes more than {answered['seconds']:,.0f} seconds",
+                "Send a plain export of the table alone; if this file is right, raise EARLYHELP_LIMIT_READER_SECONDS",
+            )
+        elif "no_room" in answered:
+            raise NoRoom(errno.ENOSPC, f"the rows of {sha256[:16]}… need more room than is free in {self._note.parent}")
+        else:
+            learn(candidate, answered)
+
+    def _ask(self, candidate: Candidate) -> dict | None:
+        """What the process says of a file, or how many seconds it had; None if it died."""
+        connection = self._started()
+        asked = {
+            "path": str(candidate.archived.path),
+            "sha256": candidate.archived.sha256,
+            "bytes": candidate.archived.bytes,
+            "name": candidate.file.name,
+            "source": candidate.source,
+        }
+        seconds = self._limits.seconds(candidate.archived.bytes)
+        try:
+            connection.send_bytes(json.dumps(asked).encode())
+            if connection.poll(seconds):
+                return json.loads(connection.recv_bytes())
+            self._stop()
+            return {"seconds": seconds}
+        except (EOFError, ConnectionError):
+            self._stop()
+            return None
+
+    def _started(self) -> Connection:
+        if self._connection is None:
+            ours, theirs = socket.socketpair()
+            with theirs:
+                self._process = subprocess.Popen(
+                    [
+                        sys.executable,
+                        "-m",
+                        "orchestration.deliveries.readers.process",
+                        str(theirs.fileno()),
+                        str(self._folder),
+                        str(os.getpid()),
+                    ],
+                    cwd=PROJECT,
+                    env={name: value for name, value in os.environ.items() if not name.startswith("EARLYHELP_KEY")},
+                    pass_fds=[theirs.fileno()],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                )
+            self._connection = Connection(ours.detach())
+            self._wait_until_ready()
+        return self._connection
+
+    def _wait_until_ready(self) -> None:
+        """A process that cannot even start says nothing about a file: that stops the run, not the file."""
+        try:
+            is_ready = self._connection.poll(SECONDS_TO_START) and self._connection.recv_bytes() == READY
+        except (EOFError, ConnectionError):
+            is_ready = False
+        if not is_ready:
+            self._stop()
+            raise RuntimeError(
+                "the process that reads deliveries does not start: see what `python -m "
+                "orchestration.deliveries.readers.process` says, and whether EARLYHELP_LIMIT_READER_BYTES is too small"
+            )
+
+    def _stop(self) -> None:
+        """End the process, if there is one; what it left half-written goes with the folder."""
+        if self._process is not None:
+            self._connection.close()
+            self._process.kill()
+            self._process.wait()
+        self._process = self._connection = None
+
+
+def clear_away(settings: Settings) -> None:
+    """Remove what a killed run left of rows. Only who holds the build may call this."""
+    for folder in settings.build.glob(f"{FOLDER}*"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _noted(note: Path) -> dict[str, int]:
+    """How many runs began to read a file and did not end, by hash."""
+    with suppress(FileNotFoundError, ValueError):
+        return json.loads(note.read_text(encoding="utf-8"))
+    return {}
+
+
+def _write_note(note: Path, noted: dict[str, int]) -> None:
+    if not noted:
+        note.unlink(missing_ok=True)
+        return
+    # Whole or not at all; not flushed to the disk, for it tells of processes that died, and files are many.
+    draft = note.with_name(f".{note.name}.part")
+    draft.write_text(json.dumps(noted), encoding="utf-8")
+    draft.replace(note)
