@@ -14,7 +14,8 @@ from datetime import date
 from itertools import groupby
 
 from orchestration import build_file, progress, releases
-from orchestration.deliveries import load, register
+from orchestration.deliveries import load, reading, register
+from orchestration.deliveries.limits import Limits
 from orchestration.lock import build_lock
 from orchestration.releases import content
 from orchestration.review.decisions import log_of
@@ -53,6 +54,7 @@ def make_again(settings: Settings, as_of: date | None, show: progress.Sink | Non
         raise LookupError("No release is in force: say with --as-of which day the warehouse shall speak of.")
     day = as_of or date.fromisoformat(in_force.manifest["as_of_date"])
     second = settings.model_copy(update={"home": settings.build / "rebuild"})
+    reading.carry_note(second, settings)
     shutil.rmtree(second.home, ignore_errors=True)
     try:
         _lay(settings, second)
@@ -79,7 +81,12 @@ def _content(settings: Settings, release: releases.Release) -> dict[str, str]:
 def _lay(settings: Settings, second: Settings) -> None:
     """What a build is made of besides deliveries: decisions, the journal, the key's fingerprint, erasures."""
     second.build.mkdir(parents=True)
-    for path in (log_of(settings), settings.build / "key.sha256", *erasures.kept(settings)):
+    for path in (
+        log_of(settings),
+        settings.build / "key.sha256",
+        settings.build / reading.NOTE,
+        *erasures.kept(settings),
+    ):
         if path.exists():
             copy = second.home / path.relative_to(settings.home)
             copy.parent.mkdir(parents=True, exist_ok=True)
@@ -104,7 +111,8 @@ def _take_in(settings: Settings, second: Settings, taken_in: list[register.Entry
         with build_file.connect(second) as connection:
             load(second, connection, run_id, received_at=files[0].received)
         for entry in files:
-            if not (second.archive / entry.sha256).exists():
+            taken = (second.archive / entry.sha256).exists()
+            if not taken and Limits().takes(settings.archive / entry.sha256):
                 raise ValueError(
                     f"{settings.archive / entry.sha256} is not what it was: its bytes have changed, or it was put back "
                     "and tells of a child who was erased. Restore it, or run `earlyhelp erase --yes`."

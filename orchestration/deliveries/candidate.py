@@ -18,6 +18,9 @@ from orchestration.deliveries.readers import csv, xlsx, xml
 from orchestration.deliveries.readers.encoding import as_utf8
 from orchestration.deliveries.readers.rows import Rows
 
+SET_ASIDE = ".set_aside"
+"""The folder, in landing/<source>/, of files that are too large to be archived and read."""
+
 FORMATS = {".csv": "csv", ".xml": "xml", ".xlsx": "xlsx"}
 
 
@@ -53,6 +56,11 @@ class Candidate:
     @property
     def delivery_id(self) -> str:
         return self.archived.delivery_id
+
+    @property
+    def is_archived(self) -> bool:
+        """Whether its bytes are kept; those of a file that is too large are not."""
+        return self.archived.path != self.file
 
     @property
     def reason(self) -> str | None:
@@ -91,7 +99,11 @@ def read(
     try:
         safe_name(candidate.file.name)
         if candidate.archived.bytes > limits.file_bytes:
-            raise DeliveryProblem(*too_large(candidate.archived.bytes, limits))
+            raise DeliveryProblem(
+                f"the file has {candidate.archived.bytes:,} bytes, at most {limits.file_bytes:,} are read",
+                f"Split it, or raise EARLYHELP_LIMIT_FILE_BYTES; it is put unread into landing/{candidate.source}/"
+                f"{SET_ASIDE}",
+            )
         form = FORMATS.get(candidate.file.suffix.lower())
         contracts = [c for c in load_contracts() if c.source == candidate.source and c.format == form]
         if not contracts:
@@ -113,14 +125,6 @@ def read(
     finally:
         rows.close()
         candidate.rows = rows.files
-
-
-def too_large(size: int, limits: Limits) -> tuple[str, str]:
-    """What is said of a file that is larger than may be, and what to do."""
-    return (
-        f"the file has {size:,} bytes, at most {limits.file_bytes:,} are read",
-        "Split it, or raise EARLYHELP_LIMIT_FILE_BYTES",
-    )
 
 
 def _read_csv(

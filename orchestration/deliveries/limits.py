@@ -1,5 +1,7 @@
 """How large a delivery may be: EARLYHELP_LIMIT_… guard against bombs and mistakes, not against real counties."""
 
+from pathlib import Path
+
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -28,6 +30,10 @@ class Limits(BaseSettings):
     reader_bytes: int = Field(1024 * MEBI, ge=384 * MEBI, description="The memory of the process that reads files.")
     reader_seconds: float = Field(60, gt=0, description="How long reading a file may take, beside the next.")
     reader_seconds_per_mebi: float = Field(1, ge=0, description="How much longer for every MiB of the file.")
+
+    def takes(self, file: Path) -> bool:
+        """Whether a file is small enough to be archived and read."""
+        return file.stat().st_size <= self.file_bytes
 
     def seconds(self, size: int) -> float:
         """How long reading a file of `size` bytes may take."""

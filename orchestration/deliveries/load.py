@@ -9,9 +9,10 @@ from pathlib import Path
 import duckdb
 
 from orchestration.deliveries import incoming, quarantine, reading, register, report
-from orchestration.deliveries.archive import archive, clear_partials
-from orchestration.deliveries.candidate import Candidate
+from orchestration.deliveries.archive import archive, clear_partials, unread
+from orchestration.deliveries.candidate import SET_ASIDE, Candidate
 from orchestration.deliveries.discover import discover
+from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.outcome import DeliveryOutcome
 from orchestration.deliveries.reading import Reader
 from orchestration.deliveries.schema import ensure_schema
@@ -47,7 +48,7 @@ def load(
     ensure_schema(connection)
     register.catch_up(settings.archive, connection)
     _clear(settings, connection)
-    arrivals.keep_out(settings, discover(settings))
+    arrivals.keep_out(settings, list(filter(Limits().takes, discover(settings))))
     waiting = sorted(discover(settings), key=lambda file: (file.parent.name not in SOURCES_FIRST, file.parent.name))
     try:
         with Reader(settings) as reader:
@@ -77,6 +78,7 @@ def _load_source(
         [
             register.Entry(taken.archived.sha256, source, taken.file.name, moment.isoformat(), run_id)
             for taken in candidates
+            if taken.is_archived
         ],
     )
     say(f"{source}: {len(candidates):,} new of {len(files):,} files")
@@ -147,16 +149,18 @@ def _take(
 ) -> tuple[list[Candidate], list[Candidate]]:
     """The bytes of every file archived; those never seen, and those that were accepted before or stand twice here.
 
-    A file that changes while it is copied is not complete yet and waits for the next run.
+    A file that changes while it is copied is not complete yet and waits for the next run. One that is too large is not
+    copied.
     """
     (last,) = connection.execute("select coalesce(max(sequence), 0) from ops.delivery").fetchone()
     accepted = connection.execute("select sha256 from ops.delivery where status <> 'rejected'").fetchall()
     known = {sha256 for (sha256,) in accepted}
     struck = erasures.struck(settings)
+    limits = Limits()
     new, repeated = [], []
     for file in files:
         before = file.stat()
-        archived = archive(file, settings.archive)
+        archived = archive(file, settings.archive) if limits.takes(file) else unread(file)
         after = file.stat()
         if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
             continue
@@ -222,7 +226,12 @@ def _leave_landing(candidates: Iterable[Candidate]) -> None:
         except FileNotFoundError:
             continue
         if (now.st_mtime_ns, now.st_size) == (candidate.seen.st_mtime_ns, candidate.seen.st_size):
-            candidate.file.unlink()
+            if candidate.is_archived:
+                candidate.file.unlink()
+            else:
+                aside = candidate.file.parent / SET_ASIDE / candidate.delivery_id / candidate.file.name
+                aside.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                candidate.file.replace(aside)
 
 
 @contextmanager

@@ -115,10 +115,10 @@ class Reader:
         seconds = self._limits.seconds(candidate.archived.bytes)
         try:
             connection.send_bytes(json.dumps(asked).encode())
-            if connection.poll(seconds):
-                return json.loads(connection.recv_bytes())
-            self._stop()
-            return {"seconds": seconds}
+            answered = json.loads(connection.recv_bytes()) if connection.poll(seconds) else {"seconds": seconds}
+            if "seconds" in answered or answered["has_grown"]:
+                self._stop()
+            return answered
         except (EOFError, ConnectionError):
             self._stop()
             return None
@@ -173,6 +173,13 @@ def clear_away(settings: Settings) -> None:
     """Remove what a killed run left of rows. Only who holds the build may call this."""
     for folder in settings.build.glob(f"{FOLDER}*"):
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def carry_note(of: Settings, to: Settings) -> None:
+    """Note down which file a run in another home died over."""
+    if died := _noted(of.build / NOTE):
+        known = _noted(to.build / NOTE)
+        _write_note(to.build / NOTE, known | {sha256: max(n, known.get(sha256, 0)) for sha256, n in died.items()})
 
 
 def _noted(note: Path) -> dict[str, int]:

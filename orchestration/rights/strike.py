@@ -75,14 +75,16 @@ def _strike_csv(read: Read, target: Path) -> None:
 
 def _records(lines: Iterator[str]) -> Iterator[str]:
     """Records of a CSV as they are written; a line end between quotation marks ends none."""
-    record = ""
+    record: list[str] = []
+    is_open = False
     for line in lines:
-        record += line
-        if record.count('"') % 2 == 0:
-            yield record
-            record = ""
+        record.append(line)
+        is_open ^= line.count('"') % 2 == 1
+        if not is_open:
+            yield "".join(record)
+            record = []
     if record:
-        yield record
+        yield "".join(record)
 
 
 def _strike_xml(read: Read, target: Path) -> None:

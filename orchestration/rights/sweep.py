@@ -16,6 +16,7 @@ import duckdb
 from orchestration import durable, progress
 from orchestration.deliveries import archive as bytes_of
 from orchestration.deliveries import discover, reading, register
+from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.deliveries.readers.encoding import encoding_of
 from orchestration.engine import quoted
@@ -117,8 +118,8 @@ def archived(settings: Settings) -> list[Delivered]:
 
 
 def landed(settings: Settings) -> list[Delivered]:
-    """Every file that waits."""
-    return [files.waiting(path) for path in discover(settings)]
+    """Every file that waits and is not so large that no load would read it."""
+    return [files.waiting(path) for path in discover(settings) if Limits().takes(path)]
 
 
 def keep_out(

@@ -366,7 +366,7 @@ def returns() -> dict[str, Callable[[], bytes]]:
         "no bytes": lambda: b"",
         "spaces alone": lambda: b" " * (6 * MEBI),
         "noise": lambda: padding(8192),
-        "a workbook by another name": lambda: zipped(parts()),
+        "a workbook by another name": lambda: workbook({"a.txt": b"a return"}),
     }
 
 
@@ -413,7 +413,7 @@ def csvs() -> dict[str, Callable[[], bytes]]:
         "no bytes": lambda: b"",
         "noise": lambda: padding(8192),
         "semicolons": lambda: good.replace(",", ";").encode(),
-        "a workbook by another name": lambda: zipped(parts()),
+        "a workbook by another name": lambda: workbook({"a.txt": b"an extract"}),
         "a compressed file": lambda: zlib.compress(good.encode()),
         "too few cells": lambda: (good + "P00900,\n").encode(),
         "the headings again and again": lambda: ("\n".join([PUPIL_HEADINGS] * 500)).encode(),

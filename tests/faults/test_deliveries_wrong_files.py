@@ -1,6 +1,7 @@
 """A wrong file of each kind is rejected, or its rows are quarantined, with words that say what to do."""
 
 import io
+import os
 import zipfile
 from pathlib import Path
 
@@ -255,6 +256,20 @@ def test_a_file_larger_than_the_cap_is_rejected(home: Home, report, monkeypatch:
     outcome = home.load_one()
     assert outcome.status == "rejected"
     assert "EARLYHELP_LIMIT_FILE_BYTES" in report(outcome)
+    assert not list(home.settings.archive.glob("?" * 64))
+    assert not list(home.landing("synergy").glob("*.csv"))
+    (aside,) = home.landing("synergy").glob(".set_aside/*/*.csv")
+    monkeypatch.delenv("EARLYHELP_LIMIT_FILE_BYTES")
+    aside.rename(home.landing("synergy") / aside.name)
+    assert home.load_one().status == "accepted"
+
+
+def test_a_file_larger_than_the_disk_is_rejected_at_once_and_the_others_are_read(home: Home) -> None:
+    large = text(home.landing("attainment") / "results.csv", "")
+    os.truncate(large, 1 << 43)
+    pupils_csv(home.landing("synergy"), PUPILS)
+    assert {outcome.status for outcome in home.load()} == {"accepted", "rejected"}
+    assert home.value("select count(*) from raw.synergy__pupils") == 100
 
 
 def test_a_name_nobody_knows_is_rejected_with_names_that_are(home: Home, report) -> None:

@@ -2,15 +2,22 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from orchestration.deliveries import register
+from orchestration import deliveries, durable
+from orchestration.build_file import connect
+from orchestration.deliveries import reading, register
+from orchestration.deliveries.candidate import Candidate
+from orchestration.deliveries.reading import Reader
 from orchestration.settings import Settings
 from tests.faults import hostile_files
+from tests.faults.conftest import Home
 from tests.faults.made_files import census, census_pupil, census_xml, pupil, pupils_csv, text
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -65,12 +72,12 @@ print(json.dumps(rows))
 """
 
 
-def run(script: str, *arguments: Path, **environment: str) -> tuple[dict, str]:
+def run(script: str, *arguments: Path) -> tuple[dict, str]:
     """What a script says on its last line, and all that it says."""
     done = subprocess.run(
         [sys.executable, "-c", script, *map(str, arguments)],
         cwd=PROJECT,
-        env={**os.environ, "EARLYHELP_LIMIT_READER_BYTES": str(READER_BYTES), **environment},
+        env={**os.environ, "EARLYHELP_LIMIT_READER_BYTES": str(READER_BYTES), "EARLYHELP_KEY": "k" * 32},
         capture_output=True,
         text=True,
         timeout=280,
@@ -131,3 +138,111 @@ def test_a_rebuild_loads_past_hostile_files_and_says_the_same(attacked, tmp_path
     assert sorted(map(tuple, again)) == sorted(
         {(source, name, status) for source, name, status, *_ in told["outcomes"]}
     )
+
+
+KILLED_WHILE_READING = """
+import os, signal, subprocess, sys
+from pathlib import Path
+from orchestration import deliveries
+from orchestration.build_file import connect
+from orchestration.deliveries import reading
+from orchestration.settings import Settings
+
+learn = reading.learn
+
+def die(candidate, answered):
+    if candidate.archived.sha256 == sys.argv[2]:
+        os.kill(os.getpid(), signal.SIGKILL)
+    learn(candidate, answered)
+
+reading.learn = die
+settings = Settings(home=Path(sys.argv[1]))
+with connect(settings) as connection:
+    deliveries.load(settings, connection, "killed")
+"""
+
+
+@pytest.mark.parametrize(("deaths", "status"), [(2, "accepted"), (3, "rejected")])
+def test_a_file_over_which_three_runs_died_is_rejected_by_its_hash_and_the_others_are_read(
+    home: Home, deaths: int, status: str
+) -> None:
+    deadly = pupils_csv(home.landing("synergy"), [pupil(number) for number in range(1, 101)])
+    sha256 = durable.sha256(deadly)
+    census_xml(home.landing("school_census"), census([census_pupil(number) for number in range(1, 31)]))
+    home.connection.close()
+    for _ in range(deaths):
+        done = subprocess.run(
+            [sys.executable, "-c", KILLED_WHILE_READING, str(home.settings.home), sha256], cwd=PROJECT
+        )
+        assert done.returncode == -signal.SIGKILL
+    with connect(home.settings) as connection:
+        outcomes = deliveries.load(home.settings, connection, "next")
+    verdicts = {outcome.source: outcome for outcome in outcomes}
+    assert verdicts["synergy"].status == status
+    assert verdicts["school_census"].status != "rejected"
+    assert (sha256[:16] in (verdicts["synergy"].reason or "")) == (status == "rejected")
+    assert not deadly.exists()
+    # What was a chance is forgotten; what was not is remembered, for a rebuild reads the file as well.
+    assert (home.settings.build / reading.NOTE).exists() == (status == "rejected")
+
+
+def test_a_reader_that_somebody_else_kills_costs_nothing(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    pupils_csv(home.landing("synergy"), [pupil(number) for number in range(1, 101)])
+    ask, killed = Reader._ask, []
+
+    def kill_first(reader: Reader, candidate: Candidate) -> dict | None:
+        if not killed:
+            reader._started()
+            killed.append(reader._process.pid)
+            os.kill(reader._process.pid, signal.SIGKILL)
+        return ask(reader, candidate)
+
+    monkeypatch.setattr(Reader, "_ask", kill_first)
+    assert home.load_one().status == "accepted"
+    assert killed
+
+
+def test_a_file_that_takes_too_much_memory_is_rejected_and_the_next_is_read(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second wall: whatever the first lets through."""
+    monkeypatch.setenv("EARLYHELP_LIMIT_CELLS", str(1 << 40))
+    for day, content in (("2026-06-19", hostile_files.workbooks()["a cell in the last row"]()), ("2026-06-20", None)):
+        path = text(home.landing("family_matters") / f"family_matters_{day}.xlsx", "")
+        path.write_bytes(content or hostile_files.workbook())
+    broken, good = sorted(home.load(), key=lambda outcome: outcome.file_name)
+    assert broken.status == "rejected"
+    assert "EARLYHELP_LIMIT_READER_BYTES" in broken.reason
+    assert good.status != "rejected"
+
+
+def test_a_file_that_takes_too_long_is_rejected(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EARLYHELP_LIMIT_READER_SECONDS", "0.001")
+    monkeypatch.setenv("EARLYHELP_LIMIT_READER_SECONDS_PER_MEBI", "0")
+    census_xml(home.landing("school_census"), census([census_pupil(number % 900) for number in range(2000)]))
+    outcome = home.load_one()
+    assert outcome.status == "rejected"
+    assert "EARLYHELP_LIMIT_READER_SECONDS" in outcome.reason
+
+
+def test_the_reader_dies_with_whoever_started_it_and_has_no_key(home: Home) -> None:
+    script = (
+        "import os, sys, time; from pathlib import Path; from orchestration.deliveries.reading import Reader\n"
+        "from orchestration.settings import Settings\n"
+        "reader = Reader(Settings(home=Path(sys.argv[1]))); reader._started()\n"
+        "pid = reader._process.pid\n"
+        "print(pid, 'EARLYHELP_KEY' in Path(f'/proc/{pid}/environ').read_text(), flush=True)\n"
+        "time.sleep(600)"
+    )
+    environment = {**os.environ, "EARLYHELP_KEY": "k" * 32}
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(home.settings.home)], cwd=PROJECT, env=environment, stdout=subprocess.PIPE
+    ) as parent:
+        pid, has_key = parent.stdout.readline().decode().split()
+        assert has_key == "False"
+        parent.kill()
+    for _ in range(100):
+        if not Path(f"/proc/{pid}").exists():
+            return
+        time.sleep(0.1)
+    pytest.fail("the reader lives on")

@@ -56,7 +56,10 @@ def main() -> None:
                 asked = json.loads(parent.recv_bytes())
             except EOFError:
                 return
-            parent.send_bytes(json.dumps(_answer(asked, limits, folder, connection)).encode())
+            said = _answer(asked, limits, folder, connection)
+            # What a large file took is not all given back: the next one shall have the same room as in a new process.
+            has_grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > limits.reader_bytes // 2
+            parent.send_bytes(json.dumps(said | {"has_grown": has_grown}).encode())
             gc.collect()
 
 

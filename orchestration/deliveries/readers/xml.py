@@ -305,7 +305,12 @@ def _pupil_tags(contract: Contract) -> dict[str, str]:
 
 
 def _broken(error: etree.XMLSyntaxError) -> DeliveryProblem:
-    """The parser's complaint by line alone; its text may quote what it read."""
+    """The parser's complaint by line alone; its text may quote what it read.
+
+    Raises MemoryError if the parser had too little of it.
+    """
+    if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
+        raise MemoryError from None
     return DeliveryProblem(
         "the XML is not well formed: the file was cut off, or is damaged",
         "Export the return again and send it whole",
