@@ -9,7 +9,7 @@ DAY := 2026-06-26
 LOCKED := tests/clients/locked
 CLIENTS := $(patsubst $(LOCKED)/%.txt,$(VENV)/clients/%/.installed,$(wildcard $(LOCKED)/*.txt))
 
-.PHONY: help setup demo docs test clients lint lock dev clean
+.PHONY: help setup demo docs test fuzz clients lint lock dev clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,12 @@ docs: $(SETUP) ## Compare the printed answers with the demo (make it first), the
 
 test: $(SETUP) lint ## Lint, parse, and run every test on a small county
 	@$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
+
+SECONDS := 600
+
+fuzz: $(SETUP) ## Read files made at random for SECONDS (600), from another beginning each time
+	@EARLYHELP_FUZZ_SECONDS=$(SECONDS) EARLYHELP_FUZZ_SEED=$$(date +%s) \
+		$(BIN)/python -m pytest tests/faults/test_fuzzed_files.py --timeout $$(($(SECONDS) + 600))
 
 clients: $(SETUP) $(CLIENTS) $(VENV)/clients/node/.installed ## Open a release with the clients that BI tools use, each in versions of its own
 	@$(BIN)/python -m pytest tests/clients --timeout 1200
