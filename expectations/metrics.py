@@ -2,8 +2,8 @@
 
 Two kinds. A *share of rows* is a predicate over a row of `incoming."<source>__<table>"`, where `reasons` is the row's
 reasons as '|column:reason|…'. A *measure* is a query of its own that yields delivery_id, value and detail, because it
-compares the delivery with something else (metrics_before, metrics_schools, metrics_sessions, metrics_users).
-Values are numbers. A detail holds counts, column names and school ids, never a value that a child's row holds.
+compares the delivery with something else (metrics_before, metrics_references, metrics_schools, metrics_sessions,
+metrics_users). Values are numbers. A detail holds counts, column names and school ids, never a value of a child's row.
 """
 
 from functools import cache
@@ -11,6 +11,7 @@ from functools import cache
 from expectations import (
     metrics_attendance,
     metrics_before,
+    metrics_references,
     metrics_release,
     metrics_schools,
     metrics_sessions,
@@ -105,6 +106,18 @@ MEASURES = {
         absent="no delivery before",
         measure=metrics_before.volume,
         remedy="Check that the extract is whole; if the change is true, widen its contract's volume_low or volume_high",
+    ),
+    "rows_without_reference": Metric(
+        says="rows refer to no row of another table of the source",
+        absent="nothing delivered yet that they could refer to",
+        measure=metrics_references.unmatched,
+        remedy="Deliver both together, of one day, and look whether they write the identifier alike (leading zeros)",
+    ),
+    "rows_left_behind": Metric(
+        says="rows in force find nothing in this delivery",
+        absent="nothing in force refers to it, or it comes with it",
+        measure=metrics_references.left_behind,
+        remedy="Look whether it writes its identifiers as before; deliver the tables that refer to it with it",
     ),
     "schools_covered": Metric(
         says="of the schools that the register expects",
