@@ -77,7 +77,7 @@ def _of_contract(connection: duckdb.DuckDBPyConnection, together: list[tuple[Del
     contract = together[0][1].match.contract
     incoming.prepare(connection, contract)
     incoming.insert(connection, contract, (candidate for _, candidate in together))
-    relations = {table: f'incoming."{table}__read"' for table in contract.tables}
+    relations = {table: f'incoming."{table}__cleaned"' for table in contract.tables}
     find(connection, relations, is_xml=contract.format == "xml")
     mentioned = connection.execute(
         "select distinct delivery_id, table_name, row_number from mention order by all"
