@@ -149,6 +149,11 @@ def _read_csv(
 
 def _read_xml(candidate: Candidate, contracts: list[Contract], limits: Limits, rows: Rows) -> None:
     file = candidate.archived.path
+    if candidate.archived.bytes > limits.return_bytes:
+        raise DeliveryProblem(
+            f"the return has {candidate.archived.bytes:,} bytes, at most {limits.return_bytes:,} are read",
+            "Send a return for each school; if this one is right, raise EARLYHELP_LIMIT_RETURN_BYTES",
+        )
     xml.refuse_doctype(file)
     content, header = xml.peek(file, contracts, limits)
     candidate.match = choose(contracts, candidate.file.name, content)

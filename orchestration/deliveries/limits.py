@@ -18,11 +18,12 @@ class Limits(BaseSettings):
     line_bytes: int = Field(2 * MEBI, gt=0, description="The longest CSV record.")
     columns: int = Field(2000, gt=0, description="The most columns a CSV or a sheet may have.")
     element_bytes: int = Field(4 * MEBI, gt=0, description="The most XML that may stand between two pupils' ends.")
-    unzipped_bytes: int = Field(512 * MEBI, gt=0, description="The most a workbook may unfold to.")
+    return_bytes: int = Field(64 * MEBI, gt=0, description="The largest census return, which is one school's.")
+    unzipped_bytes: int = Field(256 * MEBI, gt=0, description="The most a workbook may unfold to.")
     unzip_ratio: int = Field(120, gt=0, description="How many times larger than the file a workbook may unfold.")
     zip_entries: int = Field(2000, gt=0, description="The most parts a workbook may have.")
     cells: int = Field(
-        4_000_000, gt=0, description="The most cells of a workbook's sheets, each from its first used cell to its last."
+        2_000_000, gt=0, description="The most cells of a workbook's sheets, each from its first used cell to its last."
     )
     text_bytes: int = Field(
         128 * MEBI, gt=0, description="The most text of a workbook's cells, shared texts counted each time."

@@ -23,6 +23,9 @@ LAST_COLUMN, LAST_ROW = 16_384, 1_048_576
 DEEPEST = 64
 """Elements of a workbook stand in no more others than this."""
 
+ELEMENTS_OF_A_CELL = 4
+"""A cell is an element with its value in another, and some are in rows: more than this, for each cell, is no table."""
+
 LONGEST_TAG = 1024 * 1024
 """So many bytes, and no more, may stand before the parser can tell what they are."""
 
@@ -80,7 +83,7 @@ class _Seen:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._cells = self._text = 0
+        self._cells = self._text = self._elements = 0
         self._shared = array("Q")
 
     def look(self, stream: IO[bytes]) -> None:
@@ -99,6 +102,12 @@ class _Seen:
             raise DeliveryProblem(*ODD) from None
         finally:
             self._cells += part.area
+
+    def element(self) -> None:
+        """One more element of any part."""
+        self._elements += 1
+        if self._elements > ELEMENTS_OF_A_CELL * self._limits.cells:
+            raise self._too_many()
 
     def text(self, size: int) -> None:
         """Some text of a cell, `size` letters long."""
@@ -161,6 +170,7 @@ class _Part:
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         tag = tag.rpartition(":")[2]
         self._depth += 1
+        self._seen.element()
         if self._depth > DEEPEST:
             raise DeliveryProblem(*ODD)
         if not self._root:
