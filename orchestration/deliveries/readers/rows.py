@@ -45,7 +45,10 @@ class Rows:
         )
         if table not in self._writers:
             self.files[table] = self.file_of(table)
-            self._writers[table] = pq.ParquetWriter(self.files[table], batch.schema, compression="none")
+            # Read once, whole, within minutes: what makes a file small or quick to search costs more than it saves.
+            self._writers[table] = pq.ParquetWriter(
+                self.files[table], batch.schema, compression="none", use_dictionary=False, write_statistics=False
+            )
         self._writers[table].write_table(batch)
 
     def count(self, rows: int) -> None:
