@@ -37,5 +37,5 @@ class Limits(BaseSettings):
         return file.stat().st_size <= self.file_bytes
 
     def seconds(self, size: int) -> float:
-        """How long reading a file of `size` bytes may take."""
-        return self.reader_seconds + self.reader_seconds_per_mebi * size / MEBI
+        """How long reading a file of `size` bytes may take; a larger one than may be is not opened."""
+        return self.reader_seconds + self.reader_seconds_per_mebi * min(size, self.file_bytes) / MEBI
