@@ -32,7 +32,7 @@ def day_of(timestamp: float) -> date:
 
 
 def as_of(context: "dg.AssetExecutionContext") -> date:
-    """The day of a run of Dagster's. Raises ValueError when its tag says a later day than today, and nobody means it."""
+    """The day of a run of Dagster's. Raises ValueError when its tag says a day after today that nobody means."""
     tags = context.run.tags
     if TAG in tags:
         day = date.fromisoformat(tags[TAG])
