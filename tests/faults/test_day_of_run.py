@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from typer.testing import CliRunner
 
-from orchestration import as_of, knowledge, releases
+from orchestration import as_of, build_file, knowledge, releases
 from orchestration.cli import app
 from orchestration.definitions import defs
 from orchestration.settings import PROJECT, Settings
@@ -28,7 +28,6 @@ from orchestration import build_file, knowledge
 from orchestration.as_of import as_of
 from orchestration.defs.release import release
 from orchestration.defs.resources import Build
-from orchestration.deliveries.schema import ensure_schema
 from orchestration.settings import Settings
 
 with time_machine.travel(datetime.fromisoformat("{start}"), tick=True) as clock:
@@ -36,7 +35,6 @@ with time_machine.travel(datetime.fromisoformat("{start}"), tick=True) as clock:
     @dg.asset
     def made(context: dg.AssetExecutionContext) -> None:
         with build_file.connect(Settings()) as connection:
-            ensure_schema(connection)
             knowledge.begin(Settings(), connection, as_of(context), None)
         clock.shift(3600)
         assert as_of(context).isoformat() == "2026-06-26", "a run without a tag has the day on which it started"
@@ -52,6 +50,12 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("EARLYHELP_KEY", "k" * 64)
     made = Settings()
     _make_build(made, 1, 1000)
+    with build_file.connect(made) as connection:
+        connection.execute("alter table ops.saying add column as_of_date date")
+        connection.execute(
+            "create table ops.earlier_release (release_id varchar, as_of_date date, said_at timestamp, "
+            "version varchar, code_sha256 varchar, inputs_sha256 varchar)"
+        )
     return made
 
 
