@@ -77,7 +77,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _name(pair: tuple[str, str]) -> str:
-    return " x ".join(command.split(" -")[0] for command in pair)
+    return " x ".join("look back" if command == LOOK_BACK else command.split(" -")[0] for command in pair)
 
 
 @pytest.mark.parametrize("pair", SMALL_PAIRS, ids=_name)
