@@ -3,18 +3,23 @@
 dbt takes its snapshots in the private build, which can be lost, and before anybody knows whether the build will be
 published. So every release leaves an entry under EARLYHELP_HOME/knowledge/<release_id>/: the rows of each snapshot that
 it began or ended, and its own line. A build that was not published leaves none, and the next one begins with snapshots
-made again from the journal. Entries hold pseudonyms and no names; they are written once and never changed.
+made again from the journal. Entries hold pseudonyms and no names; they are written once and never changed, but by an
+erasure or retention. A chained log, EARLYHELP_HOME/knowledge.jsonl, has the sha256 of every file of each, in the order
+in which releases spoke.
 """
 
 import json
 import shutil
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import duckdb
 
 from orchestration import durable, engine
 from orchestration.engine import quoted
+from orchestration.home import audit
 from orchestration.settings import Settings
 
 LINE = "release.json"
@@ -107,6 +112,52 @@ def settle(settings: Settings, in_force: str | None) -> None:
             durable.sync(settings.knowledge)
         else:
             shutil.rmtree(draft)
+    _enter(settings, in_force)
+
+
+def log_of(settings: Settings) -> Path:
+    return settings.home / "knowledge.jsonl"
+
+
+def enter_anew(settings: Settings) -> None:
+    """Let the log have the entries as they are, after an erasure or retention has changed them."""
+    audit.rewrite(
+        log_of(settings),
+        lambda line: line | {"files": _files(settings.knowledge / line["release_id"])},
+        "statements of erased children, or that may no longer be kept, were struck",
+    )
+
+
+def problems(settings: Settings) -> Iterator[str]:
+    """What in the journal is not as it was written, a sentence each."""
+    entered = {line["release_id"]: line["files"] for line in audit.read(log_of(settings))}
+    for release_id, files in entered.items():
+        folder = settings.knowledge / release_id
+        found = _files(folder)
+        for name in sorted(files.keys() | found.keys()):
+            if files.get(name) != found.get(name):
+                yield f"{folder / name} is not as release {release_id} wrote it. Restore it from a copy."
+    for line in settings.knowledge.glob(f"[!.]*/{LINE}") if entered else ():
+        if line.parent.name not in entered:
+            yield f"{line.parent} is not in {log_of(settings)}: no release wrote it. Remove it."
+
+
+def _enter(settings: Settings, in_force: str | None) -> None:
+    """Put the release in force into the log; once, all that spoke before there was one."""
+    log = log_of(settings)
+    known = {line["release_id"] for line in audit.read(log)}
+    new = [
+        entry.release_id
+        for entry in entries(settings)
+        if entry.release_id not in known and (entry.release_id == in_force or not log.exists())
+    ]
+    if new:
+        audit.append(log, [{"release_id": name, "files": _files(settings.knowledge / name)} for name in new])
+
+
+def _files(folder: Path) -> dict[str, str]:
+    """The sha256 of each file of an entry, by name."""
+    return {path.name: durable.sha256(path) for path in sorted(folder.glob("[!.]*"))}
 
 
 def in_step(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:
