@@ -9,9 +9,28 @@ from orchestration import engine
 from orchestration.settings import Settings
 
 
+class DamagedBuild(RuntimeError):
+    """The bytes of the build are not what they were; the message says what to do."""
+
+
 @contextmanager
 def connect(settings: Settings, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to the build."""
+    """A connection to the build. Raises DamagedBuild when the file, or what is read of it meanwhile, is damaged."""
     settings.build.mkdir(parents=True, exist_ok=True)
-    with engine.connect(settings, settings.build_file, read_only) as connection:
-        yield connection
+    try:
+        with engine.connect(settings, settings.build_file, read_only) as connection:
+            yield connection
+    except duckdb.Error as error:
+        if said := damage(settings, error):
+            raise DamagedBuild(said) from error
+        raise
+
+
+def damage(settings: Settings, error: duckdb.Error | str) -> str | None:
+    """What to do about an error, or about what was said of one, if it is of a damaged build; else None."""
+    if not engine.is_damage(error) or str(settings.releases) in str(error):
+        return None
+    return (
+        f"The build {settings.build_file} is damaged. `earlyhelp rebuild` makes it again from the archive, with the "
+        "decisions and what releases said; the release in force is untouched."
+    )

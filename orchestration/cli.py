@@ -9,6 +9,8 @@ import typer
 
 from orchestration import report
 from orchestration.commands.accept_change import accept_change
+from orchestration.commands.terminal import Commands
+from orchestration.commands.verify import verify
 from orchestration.documentation.commands import docs
 from orchestration.exports.commands import export
 from orchestration.linkage import commands as linkage
@@ -26,6 +28,7 @@ app = typer.Typer(
     "  earlyhelp deliver /tmp/county/extracts\n"
     "  earlyhelp build --as-of 2026-06-26\n"
     "  earlyhelp dashboard",
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -37,6 +40,7 @@ app = typer.Typer(
 app.add_typer(review.app, name="review")
 app.add_typer(linkage.app, name="linkage")
 app.add_typer(releases_commands.app, name="keys")
+app.command("verify")(verify)
 app.command("disclosures")(releases_commands.disclosures)
 app.command("what-if")(what_if)
 app.command("docs")(docs)
@@ -69,7 +73,7 @@ def init() -> None:
     settings = Settings()
     try:
         is_new = pseudonym_key.make(settings)
-    except (ValueError, OSError) as problem:
+    except ValueError as problem:
         report.fail(str(problem))
     settings.landing.mkdir(parents=True, exist_ok=True)
     where = "EARLYHELP_KEY" if settings.key else str(settings.pseudonym_key_file)
@@ -131,7 +135,7 @@ def deliver(
     try:
         with report.progress():
             landed = deliveries.deliver(Settings(), files, source)
-    except (DeliveryProblem, OSError) as problem:
+    except DeliveryProblem as problem:
         report.fail(str(problem))
     report.landed(Settings(), landed)
 
@@ -219,7 +223,7 @@ def rebuild(
     try:
         with report.progress() as show:
             rebuilt = make_again(settings, as_of.date() if as_of else None, show)
-    except (LookupError, ValueError, OSError, RuntimeError) as problem:
+    except (LookupError, ValueError, RuntimeError) as problem:
         report.fail(str(problem))
     report.rebuilt(settings, rebuilt)
     if rebuilt.content_sha256 is None:

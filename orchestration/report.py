@@ -229,8 +229,9 @@ def status(settings: Settings) -> None:
         try:
             with build_file.connect(settings, read_only=True) as connection:
                 _sources(connection)
-        except duckdb.IOException:
-            say("A build is running; what follows is the release in force.")
+        except (duckdb.IOException, build_file.DamagedBuild) as problem:
+            is_damaged = isinstance(problem, build_file.DamagedBuild)
+            say(str(problem) if is_damaged else "A build is running; what follows is the release in force.")
             if release:
                 with releases.opened(settings, release) as connection:
                     _sources(connection)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from orchestration import build_file
 from orchestration.review.decisions import Kind
 from orchestration.settings import Settings
 
@@ -159,4 +160,6 @@ def _build(settings: Settings) -> duckdb.DuckDBPyConnection:
     try:
         return duckdb.connect(str(settings.build_file), read_only=True)
     except duckdb.IOException as busy:
+        if said := build_file.damage(settings, busy):
+            raise build_file.DamagedBuild(said) from busy
         raise NotInQueue("A run holds the build; try again when it has ended.") from busy

@@ -38,7 +38,7 @@ def subject_access(
     try:
         with report.progress() as show:
             written = write(Settings(), child, out, reason, show)
-    except (LookupError, ValueError, OSError, RuntimeError) as problem:
+    except (LookupError, ValueError, RuntimeError) as problem:
         report.fail(str(problem))
     report.say(
         f"{written.rows_count:,} rows of {written.tables_count:,} tables, and {written.files_count:,} delivered files, "
@@ -85,7 +85,7 @@ def erase(
                     as_of=as_of and as_of.date(),
                     show=show,
                 )
-    except (LookupError, ValueError, OSError, RuntimeError) as problem:
+    except (LookupError, ValueError, RuntimeError) as problem:
         report.fail(str(problem))
     if yes:
         screen.erased(settings, done)
@@ -122,7 +122,7 @@ def retention(
         with report.progress() as show:
             found = rules.due(settings, day)
             done = rules.purge(settings, day, found, show) if yes else None
-    except (LookupError, ValueError, OSError, RuntimeError) as problem:
+    except (LookupError, ValueError, RuntimeError) as problem:
         report.fail(str(problem))
     screen.due(found, day, yes)
     if done:
