@@ -37,9 +37,9 @@ def archive(file: Path, folder: Path) -> Archived:
     when the disk is too small.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    needed, free = file.stat().st_size, shutil.disk_usage(folder).free
-    if needed > free:
-        raise NoRoom(errno.ENOSPC, f"archiving a file needs {needed:,} bytes and {free:,} are free in {folder}")
+    needed = file.stat().st_size
+    if needed > shutil.disk_usage(folder).free:
+        raise _no_room(needed, folder)
     partial = folder / f".{uuid.uuid4().hex}.part"
     digest, size = hashlib.sha256(), 0
     try:
@@ -62,9 +62,17 @@ def archive(file: Path, folder: Path) -> Archived:
     except OSError as error:
         partial.unlink(missing_ok=True)
         if error.errno == errno.ENOSPC:
-            raise NoRoom(errno.ENOSPC, f"archiving a file needs {needed:,} bytes in {folder}") from None
+            raise _no_room(needed, folder) from None
         raise
     return Archived(kept, digest.hexdigest(), size)
+
+
+def _no_room(needed: int, folder: Path) -> NoRoom:
+    free = shutil.disk_usage(folder).free
+    return NoRoom(
+        f"The disk is full: to archive a file takes {needed:,} bytes, and {free:,} are free in {folder}. Free some "
+        "room and run the same again."
+    )
 
 
 def clear_partials(folder: Path) -> None:

@@ -167,6 +167,19 @@ def test_a_damaged_file_of_the_archive_is_healed_when_it_comes_again(tmp_path: P
     assert whole.path.stat().st_ino == untouched
 
 
+@pytest.mark.parametrize("leave", [0, 2**16])
+def test_a_file_that_the_archive_has_no_room_for_leaves_nothing(tmp_path: Path, extract: Path, leave: int) -> None:
+    with mounted(tmp_path / "small", "1m") as small:
+        folder = small.folder / "archive"
+        folder.mkdir()
+        small.fill(leave)
+        with pytest.raises(archive.NoRoom, match="The disk is full: to archive a file takes 120,000 bytes"):
+            archive.archive(extract, folder)
+        assert list(folder.iterdir()) == []
+        small.free()
+        assert archive.archive(extract, folder).path.exists()
+
+
 def _cut(file: Path) -> None:
     os.truncate(file, file.stat().st_size // 2)
 
