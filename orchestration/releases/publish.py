@@ -71,8 +71,7 @@ def _room_for(settings: Settings) -> None:
 def _free_id(settings: Settings, moment: datetime) -> str:
     """The moment's name, numbered within the second: no release has had it, on the shelf or in the journal."""
     base = moment.strftime("%Y%m%dT%H%M%SZ")
-    known = {folder.name for folder in shelf.folders(settings)}
-    known |= {entry.release_id for entry in knowledge.entries(settings)}
+    known = {path.name for folder in (settings.releases, settings.knowledge) for path in folder.glob("[!.]*")}
     taken = [int(name.removeprefix(base).removeprefix("-") or 1) for name in known if name.split("-")[0] == base]
     return f"{base}-{max(taken) + 1:03}" if taken else base
 
