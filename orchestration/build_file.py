@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import duckdb
 
 from orchestration import engine
+from orchestration.lock import build_lock
 from orchestration.settings import Settings
 
 
@@ -15,10 +16,12 @@ class DamagedBuild(RuntimeError):
 
 @contextmanager
 def connect(settings: Settings, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to the build. Raises DamagedBuild when the file, or what is read of it meanwhile, is damaged."""
-    settings.build.mkdir(parents=True, exist_ok=True)
+    """A connection to the build, which is held meanwhile: DuckDB lets a reader in one process stop a writer in another.
+
+    Raises BuildBusyError as `build_lock` does, DamagedBuild when the file, or what is read of it meanwhile, is damaged.
+    """
     try:
-        with engine.connect(settings, settings.build_file, read_only) as connection:
+        with build_lock(settings), engine.connect(settings, settings.build_file, read_only) as connection:
             yield connection
     except duckdb.Error as error:
         if said := damage(settings, error):

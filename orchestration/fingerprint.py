@@ -5,6 +5,7 @@ import json
 
 from orchestration import build_file
 from orchestration.home import audit
+from orchestration.knowledge import withdrawals_of
 from orchestration.review.decisions import log_of
 from orchestration.settings import PROJECT, Settings
 
@@ -23,9 +24,10 @@ def code() -> str:
 
 
 def inputs(settings: Settings) -> str:
-    """sha256 over what the build is made of: the deliveries in force, in whatever order they came, and decisions."""
-    decided = json.dumps(audit.read(log_of(settings)))
-    return hashlib.sha256(f"{_deliveries(settings)}{decided}".encode()).hexdigest()
+    """sha256 over what the build is made of: the deliveries in force, in whatever order they came, what reviewers
+    decided, and which releases were withdrawn."""
+    decided = [audit.read(log) for log in (log_of(settings), withdrawals_of(settings))]
+    return hashlib.sha256(f"{_deliveries(settings)}{json.dumps(decided)}".encode()).hexdigest()
 
 
 def _deliveries(settings: Settings) -> str:

@@ -1,23 +1,38 @@
-"""What commands have in common: what no command can help is told as a sentence, and not as a traceback."""
+"""What commands have in common: their names for whoever waits, how days are said, sentences instead of tracebacks."""
+
+from datetime import date, datetime
+from typing import Annotated
 
 import click
 import duckdb
+import typer
 from typer.core import TyperGroup
 
-from orchestration import build_file, report
-from orchestration.build_file import DamagedBuild
+from orchestration import as_of, build_file, lock, report
 from orchestration.home import disk
 from orchestration.releases.shelf import DamagedRelease
 from orchestration.settings import Settings
 
+AllowFuture = Annotated[
+    bool, typer.Option("--allow-future", help="Mean it, if --as-of is after today: until then builds say nothing new.")
+]
+
 
 class Commands(TyperGroup):
-    """A group of commands that all say so in a sentence when the disk, the build or a release is at fault."""
+    """A group of commands: each is known by its name to whoever waits for the build, and says what no command can help.
+
+    That is another run, a disk that is full or read-only, a damaged build or release.
+    """
+
+    def resolve_command(self, ctx, args):
+        name, command, rest = super().resolve_command(ctx, args)
+        lock.name_holder(f"{ctx.command_path} {name}")
+        return name, command, rest
 
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
-        except (DamagedBuild, DamagedRelease) as problem:
+        except (lock.BuildBusyError, build_file.DamagedBuild, DamagedRelease) as problem:
             report.fail(str(problem))
         except BrokenPipeError:
             raise  # whoever read along has seen enough
@@ -28,3 +43,14 @@ class Commands(TyperGroup):
             if said is None:
                 raise
             report.fail(said)
+
+
+def chosen_day(said: datetime | None, allow_future: bool) -> date | None:
+    """The day of --as-of, or None where it was not said. A day after today ends the command unless it is meant."""
+    if said is None:
+        return None
+    try:
+        as_of.refuse_future(said.date(), allow_future)
+    except ValueError as problem:
+        report.fail(str(problem))
+    return said.date()

@@ -1,1 +1,1 @@
-"""What lies under EARLYHELP_HOME: durable files and logs that can be trusted, whatever they are for."""
+"""What lies under EARLYHELP_HOME, whoever uses it: who may read which place, logs that can be trusted, the disk."""

@@ -31,6 +31,7 @@ LOGS = (
     "erasures/list.jsonl",
     "erasures/struck.jsonl",
     "knowledge.jsonl",
+    "knowledge/withdrawals.jsonl",
     "key_ids.jsonl",
     "accepted_changes.jsonl",
 )

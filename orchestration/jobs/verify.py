@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
 from orchestration import build_file, durable, knowledge, progress, pseudonym_key
 from orchestration.deliveries import register
 from orchestration.home import audit
@@ -154,5 +152,3 @@ def _build(settings: Settings) -> Iterator[Finding]:
                 connection.execute(f'select bit_xor(hash(told)) from {schema}."{table}" as told').fetchall()
     except build_file.DamagedBuild as problem:
         yield Finding(str(problem))
-    except duckdb.IOException:
-        yield Finding("A run holds the build: it was not looked at.", is_damage=False)

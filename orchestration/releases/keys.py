@@ -14,6 +14,7 @@ from collections.abc import Iterable
 
 from orchestration import who_and_when
 from orchestration.home import audit
+from orchestration.lock import build_lock
 from orchestration.pseudonym_key import pseudonym_key
 from orchestration.settings import Settings
 
@@ -35,9 +36,10 @@ def newest(settings: Settings, name: str) -> str:
 def rotate(settings: Settings, names: Iterable[str]) -> None:
     """Give files of these names other keys from the next release on."""
     done = {"rotated_by": who_and_when.actor(), "rotated_at": who_and_when.now()}
-    audit.append(
-        settings.home / "key_ids.jsonl", [{"name": name, "key_id": secrets.token_hex(8)} | done for name in names]
-    )
+    with build_lock(settings):
+        audit.append(
+            settings.home / "key_ids.jsonl", [{"name": name, "key_id": secrets.token_hex(8)} | done for name in names]
+        )
 
 
 def _rotated(settings: Settings) -> dict[str, str]:

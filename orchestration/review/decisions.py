@@ -8,6 +8,7 @@ from typing import Literal
 import duckdb
 
 from orchestration.home import audit
+from orchestration.lock import build_lock
 from orchestration.settings import Settings
 
 Kind = Literal["link", "identity"]
@@ -45,8 +46,12 @@ def log_of(settings: Settings) -> Path:
 
 
 def append(settings: Settings, decisions: list[Decision]) -> None:
-    """Write decisions to the end of the log; on the disk when this returns. Two reviewers at once take turns."""
-    audit.append(log_of(settings), map(asdict, decisions))
+    """Write decisions to the end of the log; on the disk when this returns.
+
+    Two reviewers at once take turns, and wait for a build: what it was made of is what the log holds when it ends.
+    """
+    with build_lock(settings):
+        audit.append(log_of(settings), map(asdict, decisions))
 
 
 def restore(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:

@@ -1,5 +1,7 @@
 """What waits for review in the build, and the two sides of a pair. Read-only, and for the reviewer alone."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import duckdb
@@ -154,12 +156,9 @@ def _rows(connection: duckdb.DuckDBPyConnection, sql: str, **parameters: str | N
     ]
 
 
-def _build(settings: Settings) -> duckdb.DuckDBPyConnection:
+@contextmanager
+def _build(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     if not settings.build_file.exists():
         raise NotInQueue(f"There is no build in {settings.home} yet: run `earlyhelp build` first.")
-    try:
-        return duckdb.connect(str(settings.build_file), read_only=True)
-    except duckdb.IOException as busy:
-        if said := build_file.damage(settings, busy):
-            raise build_file.DamagedBuild(said) from busy
-        raise NotInQueue("A run holds the build; try again when it has ended.") from busy
+    with build_file.connect(settings, read_only=True) as connection:
+        yield connection
