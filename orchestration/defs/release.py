@@ -32,8 +32,7 @@ def release_gate(context: dg.AssetCheckExecutionContext, build: Build) -> Iterat
         if previous:
             releases.attach(connection, settings, previous, gate.BEFORE)
         accepted = accepted_changes.of_release(settings, previous and previous.release_id)
-        day = knowledge.day_of_build(connection)
-        results = gate.check_release(connection, context.run.run_id, day, accepted)
+        results = gate.check_release(connection, context.run.run_id, knowledge.day_of_build(connection), accepted)
         record_checks(connection, results)
     for result in results:
         yield dg.AssetCheckResult(

@@ -13,6 +13,7 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
+from expectations.suites.release import SUITE
 from orchestration import dbt, lock, releases
 from orchestration.cli import app
 from orchestration.home import logs
@@ -106,6 +107,7 @@ COMMANDS = {
     "rebuild": ["rebuild"],
     "rollback": ["rollback"],
     "withdraw": ["withdraw", "any", "--reason", "a trial"],
+    "accept-change": ["accept-change", "{rule}", "--reason", "a trial"],
     "keys rotate": ["keys", "rotate", "--all"],
     "review list": ["review", "list"],
     "review accept": ["review", "accept", "3f9a"],
@@ -123,6 +125,7 @@ def test_every_command_that_needs_the_build_says_in_a_sentence_who_holds_it(
     settings: Settings, held: subprocess.Popen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("EARLYHELP_LOCK_WAIT_SECONDS", "0")
+    rule = next(one.name for one in SUITE.rules if one.may_be_accepted)
     rules = tmp_path / "rules.csv"
     rules.write_text("flag_code,threshold\nattendance,0.15\n")
     evaluation = settings.build / "dbt/compiled/early_help/models/intermediate/flag/int_flags_evaluated.sql"
@@ -130,7 +133,7 @@ def test_every_command_that_needs_the_build_says_in_a_sentence_who_holds_it(
     evaluation.touch()
     before = {path: path.read_bytes() for path in settings.home.rglob("*") if path.is_file()}
     for name, arguments in COMMANDS.items():
-        filled = [word.format(out=tmp_path / "out", rules=rules) for word in arguments]
+        filled = [word.format(out=tmp_path / "out", rules=rules, rule=rule) for word in arguments]
         done = CliRunner().invoke(app, filled)
         assert done.exit_code == 1, (name, done.output, done.exception)
         assert isinstance(done.exception, SystemExit), (name, done.exception)
