@@ -10,11 +10,30 @@ from orchestration.lock import build_lock
 from orchestration.settings import Settings
 
 
+class DamagedBuild(RuntimeError):
+    """The bytes of the build are not what they were; the message says what to do."""
+
+
 @contextmanager
 def connect(settings: Settings, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to the build, which is held meanwhile: DuckDB lets a reader in one process stop a writer in another.
 
-    Raises BuildBusyError as `build_lock` does.
+    Raises BuildBusyError as `build_lock` does, DamagedBuild when the file, or what is read of it meanwhile, is damaged.
     """
-    with build_lock(settings), engine.connect(settings, settings.build_file, read_only) as connection:
-        yield connection
+    try:
+        with build_lock(settings), engine.connect(settings, settings.build_file, read_only) as connection:
+            yield connection
+    except duckdb.Error as error:
+        if said := damage(settings, error):
+            raise DamagedBuild(said) from error
+        raise
+
+
+def damage(settings: Settings, error: duckdb.Error | str) -> str | None:
+    """What to do about an error, or about what was said of one, if it is of a damaged build; else None."""
+    if not engine.is_damage(error) or str(settings.releases) in str(error):
+        return None
+    return (
+        f"The build {settings.build_file} is damaged. `earlyhelp rebuild` makes it again from the archive, with the "
+        "decisions and what releases said; the release in force is untouched."
+    )

@@ -10,6 +10,7 @@ import typer
 from orchestration import report
 from orchestration.commands.accept_change import accept_change
 from orchestration.commands.terminal import AllowFuture, Commands, chosen_day
+from orchestration.commands.verify import verify
 from orchestration.commands.withdraw import withdraw
 from orchestration.documentation.commands import docs
 from orchestration.exports.commands import export
@@ -40,6 +41,7 @@ app = typer.Typer(
 app.add_typer(review.app, name="review")
 app.add_typer(linkage.app, name="linkage")
 app.add_typer(releases_commands.app, name="keys")
+app.command("verify")(verify)
 app.command("withdraw")(withdraw)
 app.command("disclosures")(releases_commands.disclosures)
 app.command("what-if")(what_if)
@@ -73,7 +75,7 @@ def init() -> None:
     settings = Settings()
     try:
         is_new = pseudonym_key.make(settings)
-    except (ValueError, OSError) as problem:
+    except ValueError as problem:
         report.fail(str(problem))
     settings.landing.mkdir(parents=True, exist_ok=True)
     where = "EARLYHELP_KEY" if settings.key else str(settings.pseudonym_key_file)
@@ -135,7 +137,7 @@ def deliver(
     try:
         with report.progress():
             landed = deliveries.deliver(Settings(), files, source)
-    except (DeliveryProblem, OSError) as problem:
+    except DeliveryProblem as problem:
         report.fail(str(problem))
     report.landed(Settings(), landed)
 
@@ -231,7 +233,7 @@ def rebuild(
     try:
         with report.progress() as show:
             rebuilt = make_again(settings, day, show)
-    except (LookupError, ValueError, OSError, RuntimeError) as problem:
+    except (LookupError, ValueError, RuntimeError) as problem:
         report.fail(str(problem))
     report.rebuilt(settings, rebuilt)
     if rebuilt.content_sha256 is None:

@@ -1,15 +1,15 @@
 """Who was given what of the children's data, and why: a log of one line for each file that was made to be handed on.
 
-Lines are appended to EARLYHELP_HOME/disclosures.jsonl and never changed. They name no child.
+Lines are appended to EARLYHELP_HOME/disclosures.jsonl and never changed; they are chained. They name no child.
 """
 
-import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from orchestration import durable, who_and_when
+from orchestration import who_and_when
+from orchestration.home import audit
 from orchestration.settings import Settings
 
 Action = Literal["release", "rollback", "withdrawal", "key", "export", "subject access", "erasure", "retention"]
@@ -40,12 +40,9 @@ def log_of(settings: Settings) -> Path:
 
 def record(settings: Settings, disclosures: Iterable[Disclosure]) -> None:
     """Write to the end of the log; on the disk when this returns."""
-    durable.append_lines(log_of(settings), [json.dumps(asdict(disclosure)) for disclosure in disclosures])
+    audit.append(log_of(settings), map(asdict, disclosures))
 
 
 def entries(settings: Settings) -> list[Disclosure]:
     """Every line of the log, in the order it was written."""
-    path = log_of(settings)
-    if not path.exists():
-        return []
-    return [Disclosure(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [Disclosure(**line) for line in audit.read(log_of(settings))]

@@ -1,10 +1,20 @@
 """Writes that survive a power cut: flush, then rename, so that nothing half-written has its final name."""
 
-import fcntl
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+
+@contextmanager
+def named(path: Path) -> Iterator[None]:
+    """Let an error of the disk say which file it is of: that of a write to an open file does not."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        raise
 
 
 def sync(path: Path) -> None:
@@ -16,39 +26,29 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def write_text(path: Path, text: str) -> None:
-    """Put `text` under `path` in one step: a reader sees the old content or the new, never a part."""
-    draft = path.with_name(f".{path.name}.part")
-    draft.write_text(text, encoding="utf-8")
-    sync(draft)
-    draft.replace(path)
-    sync(path.parent)
+def write_text(path: Path, text: str, mode: int = 0o666) -> None:
+    """Put `text` under `path` in one step: a reader sees the old content or the new, never a part.
 
-
-def append_lines(path: Path, lines: Iterable[str]) -> None:
-    """Write lines to the end of a log that its owner alone can read; on the disk when this returns.
-
-    Two writers at once take turns. The folder is made where there is none.
+    `mode` is who may read and write it, before the umask. Raises OSError when there is no room, and leaves no draft.
     """
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(descriptor, "a", encoding="utf-8") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        if not _ends_a_line(path):
-            file.write("\n")
-        file.write("".join(f"{line}\n" for line in lines))
-        file.flush()
-        os.fsync(file.fileno())
+    write_bytes(path, text.encode("utf-8"), mode)
+
+
+def write_bytes(path: Path, content: bytes, mode: int = 0o666) -> None:
+    """The same of bytes."""
+    draft = path.with_name(f".{path.name}.part")
+    draft.unlink(missing_ok=True)
+    try:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        with named(path), os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
     sync(path.parent)
-
-
-def _ends_a_line(path: Path) -> bool:
-    """Whether a log can be added to; a last line that was cut short or written by hand may lack its end."""
-    if not path.stat().st_size:
-        return True
-    with path.open("rb") as file:
-        file.seek(-1, os.SEEK_END)
-        return file.read(1) == b"\n"
 
 
 def point(link: Path, target: Path) -> None:

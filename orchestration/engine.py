@@ -7,6 +7,19 @@ import duckdb
 
 from orchestration.settings import Settings
 
+DAMAGE = (
+    "Corrupt database file",
+    "Could not read enough bytes",
+    "not a valid DuckDB database file",
+    "Failure while replaying WAL",
+)
+"""DuckDB's words for a file whose bytes are not what they were."""
+
+
+def is_damage(error: duckdb.Error | str) -> bool:
+    """Whether an error, or what was said of one, is of damaged bytes."""
+    return any(words in str(error) for words in DAMAGE)
+
 
 def quoted(path: Path) -> str:
     """A path as it stands between the quotes of a SQL statement."""

@@ -1,8 +1,10 @@
 """Fingerprints of what a release is made of, so that a run that would change nothing can say so."""
 
 import hashlib
+import json
 
 from orchestration import build_file
+from orchestration.home import audit
 from orchestration.knowledge import withdrawals_of
 from orchestration.review.decisions import log_of
 from orchestration.settings import PROJECT, Settings
@@ -24,9 +26,8 @@ def code() -> str:
 def inputs(settings: Settings) -> str:
     """sha256 over what the build is made of: the deliveries in force, in whatever order they came, what reviewers
     decided, and which releases were withdrawn."""
-    logs = (log_of(settings), withdrawals_of(settings))
-    decided = b"".join(log.read_bytes() for log in logs if log.exists())
-    return hashlib.sha256(_deliveries(settings).encode() + decided).hexdigest()
+    decided = [audit.read(log) for log in (log_of(settings), withdrawals_of(settings))]
+    return hashlib.sha256(f"{_deliveries(settings)}{json.dumps(decided)}".encode()).hexdigest()
 
 
 def _deliveries(settings: Settings) -> str:

@@ -3,7 +3,9 @@
 dbt takes its snapshots in the private build, which can be lost, and before anybody knows whether the build will be
 published. So every release leaves an entry under EARLYHELP_HOME/knowledge/<release_id>/: the rows of each snapshot that
 it began or ended, and its own line. A build that was not published leaves none, and the next one begins with snapshots
-made again from the journal. Entries hold pseudonyms and no names; they are written once and never changed.
+made again from the journal. Entries hold pseudonyms and no names; they are written once and never changed, but by an
+erasure or retention. A chained log, EARLYHELP_HOME/knowledge.jsonl, has the sha256 of every file of each, in the order
+in which releases spoke.
 
 What was said by mistake is withdrawn: a line in EARLYHELP_HOME/knowledge/withdrawals.jsonl names the release, and from
 then on its entry is left out, as if it had not been said.
@@ -11,6 +13,7 @@ then on its entry is left out, as if it had not been said.
 
 import json
 import shutil
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -20,6 +23,7 @@ import duckdb
 from orchestration import as_of as calendar
 from orchestration import durable, engine, who_and_when
 from orchestration.engine import quoted
+from orchestration.home import audit
 from orchestration.settings import Settings
 
 LINE = "release.json"
@@ -87,9 +91,8 @@ def withdrawals_of(settings: Settings) -> Path:
 
 def withdrawals(settings: Settings) -> dict[str, Withdrawal]:
     """What was withdrawn, by the id of the release."""
-    path = withdrawals_of(settings)
-    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    return {found.release_id: found for found in (Withdrawal(**json.loads(line)) for line in lines)}
+    lines = audit.read(withdrawals_of(settings))
+    return {found.release_id: found for found in (Withdrawal(**line) for line in lines)}
 
 
 def check_withdrawal(settings: Settings, release_id: str) -> None:
@@ -111,7 +114,7 @@ def withdraw(settings: Settings, release_id: str, reason: str) -> Withdrawal:
     """Leave out what a release said from now on; on the disk when this returns. Raises as `check_withdrawal`."""
     check_withdrawal(settings, release_id)
     withdrawal = Withdrawal(release_id, reason, who_and_when.actor(), who_and_when.now())
-    durable.append_lines(withdrawals_of(settings), [json.dumps(asdict(withdrawal))])
+    audit.append(withdrawals_of(settings), [asdict(withdrawal)])
     return withdrawal
 
 
@@ -181,6 +184,52 @@ def settle(settings: Settings, in_force: str | None) -> None:
             durable.sync(settings.knowledge)
         else:
             shutil.rmtree(draft)
+    _enter(settings, in_force)
+
+
+def log_of(settings: Settings) -> Path:
+    return settings.home / "knowledge.jsonl"
+
+
+def enter_anew(settings: Settings) -> None:
+    """Let the log have the entries as they are, after an erasure or retention has changed them."""
+    audit.rewrite(
+        log_of(settings),
+        lambda line: line | {"files": _files(settings.knowledge / line["release_id"])},
+        "statements of erased children, or that may no longer be kept, were struck",
+    )
+
+
+def problems(settings: Settings) -> Iterator[str]:
+    """What in the journal is not as it was written, a sentence each."""
+    entered = {line["release_id"]: line["files"] for line in audit.read(log_of(settings))}
+    for release_id, files in entered.items():
+        folder = settings.knowledge / release_id
+        found = _files(folder)
+        for name in sorted(files.keys() | found.keys()):
+            if files.get(name) != found.get(name):
+                yield f"{folder / name} is not as release {release_id} wrote it. Restore it from a copy."
+    for line in settings.knowledge.glob(f"[!.]*/{LINE}") if entered else ():
+        if line.parent.name not in entered:
+            yield f"{line.parent} is not in {log_of(settings)}: no release wrote it. Remove it."
+
+
+def _enter(settings: Settings, in_force: str | None) -> None:
+    """Put the release in force into the log; once, all that spoke before there was one."""
+    log = log_of(settings)
+    known = {line["release_id"] for line in audit.read(log)}
+    new = [
+        entry.release_id
+        for entry in _entries(settings)
+        if entry.release_id not in known and (entry.release_id == in_force or not log.exists())
+    ]
+    if new:
+        audit.append(log, [{"release_id": name, "files": _files(settings.knowledge / name)} for name in new])
+
+
+def _files(folder: Path) -> dict[str, str]:
+    """The sha256 of each file of an entry, by name."""
+    return {path.name: durable.sha256(path) for path in sorted(folder.glob("[!.]*"))}
 
 
 def in_step(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:

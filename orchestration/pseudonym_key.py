@@ -10,6 +10,7 @@ import os
 import secrets
 from pathlib import Path
 
+from orchestration import durable
 from orchestration.settings import Settings
 
 
@@ -49,12 +50,16 @@ def make(settings: Settings) -> bool:
             f"child a new pseudonym. If it is lost for good, remove {_seen(settings)} first."
         )
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # Whole or not at all, and never in the place of another.
+    draft = path.with_name(f".{secrets.token_hex(8)}.part")
+    durable.write_text(draft, secrets.token_hex(32) + "\n", mode=0o600)
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        os.link(draft, path)
     except FileExistsError:
         return False
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_hex(32) + "\n")
+    finally:
+        draft.unlink()
+    durable.sync(path.parent)
     return True
 
 
@@ -75,13 +80,22 @@ def guard(settings: Settings) -> None:
     The build remembers a fingerprint of its key; a 256-bit random key cannot be found from it. Raises ValueError.
     """
     seen = _seen(settings)
-    fingerprint = hashlib.sha256(b"early help warehouse " + pseudonym_key(settings).encode()).hexdigest()
     if not seen.exists():
         seen.parent.mkdir(parents=True, exist_ok=True)
-        seen.write_text(fingerprint + "\n")
-    elif seen.read_text().strip() != fingerprint:
+        durable.write_text(seen, _fingerprint(settings) + "\n")
+    check(settings)
+
+
+def check(settings: Settings) -> None:
+    """Raise ValueError when there is no key, or it is not the one that the build remembers, if it remembers one."""
+    seen, mine = _seen(settings), _fingerprint(settings)
+    if seen.exists() and seen.read_text().strip() != mine:
         raise ValueError(
             f"The pseudonym key is not the one {settings.build_file} was built with. Restore EARLYHELP_KEY or "
             f"{settings.pseudonym_key_file}. If the old key is lost for good, remove {seen}: every child gets a new "
             "pseudonym, and earlier releases can no longer be compared with later ones."
         )
+
+
+def _fingerprint(settings: Settings) -> str:
+    return hashlib.sha256(b"early help warehouse " + pseudonym_key(settings).encode()).hexdigest()

@@ -236,8 +236,10 @@ def status(settings: Settings) -> None:
         try:
             with build_lock(settings, wait_seconds=0), build_file.connect(settings, read_only=True) as connection:
                 _sources(connection)
-        except BuildBusyError as busy:
-            say(f"{busy.holder} is at work on the build; what follows is the release in force.")
+        except (BuildBusyError, build_file.DamagedBuild) as problem:
+            is_busy = isinstance(problem, BuildBusyError)
+            say(f"{problem.holder} is at work on the build." if is_busy else str(problem))
+            say("What follows is the release in force.")
             if release:
                 with releases.opened(settings, release) as connection:
                     _sources(connection)

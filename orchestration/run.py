@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from orchestration import fingerprint, progress, releases
+from orchestration import build_file, fingerprint, progress, releases
 from orchestration.as_of import ALLOW_FUTURE_TAG, TAG
-from orchestration.home import logs
+from orchestration.home import disk, logs
 from orchestration.lock import build_lock
 from orchestration.releases import keys
 from orchestration.rights import erasures
@@ -75,14 +75,14 @@ def run(settings: Settings, as_of: date, show: progress.Sink | None = None) -> O
                     raise_on_error=False,
                 )
             )
-            stopped_by = list(_failures(result))
+            stopped_by = list(_failures(settings, result))
         progress.show_on(None)
         after = releases.in_force(settings)
     is_new = after is not None and (before is None or after.release_id != before.release_id)
     return Outcome(run_id, after if is_new else None, log, stopped_by)
 
 
-def _failures(result) -> Iterator[str]:
+def _failures(settings: Settings, result) -> Iterator[str]:
     for event in result.all_events:
         # A resource that cannot be had (the lock, the key) fails the run before its first step.
         if event.is_step_failure or event.is_resource_init_failure:
@@ -91,7 +91,9 @@ def _failures(result) -> Iterator[str]:
                 error = error.cause
             if error.cls_name == "DagsterAssetCheckFailedError":
                 continue  # the check itself is told below
-            yield f"{event.step_key}: {error.message.strip()}" if event.step_key else error.message.strip()
+            said = error.message.strip()
+            said = disk.explained(settings, said) or build_file.damage(settings, said) or said
+            yield f"{event.step_key}: {said}" if event.step_key else said
     for evaluation in result.get_asset_check_evaluations():
         if not evaluation.passed and evaluation.severity.value == "ERROR":
             detail = evaluation.metadata.get("detail")

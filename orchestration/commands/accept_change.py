@@ -26,6 +26,6 @@ def accept_change(
 
     try:
         said = accepted_changes.accept(Settings(), rule, reason)
-    except (LookupError, OSError) as problem:
+    except LookupError as problem:
         report.fail(str(problem))
     report.say(f"{said.rule} since release {said.release_id}: accepted. Next: earlyhelp build")

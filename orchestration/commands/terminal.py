@@ -1,12 +1,17 @@
-"""What commands have in common: they name themselves to whoever waits for them, and say days in one way."""
+"""What commands have in common: their names for whoever waits, how days are said, sentences instead of tracebacks."""
 
 from datetime import date, datetime
 from typing import Annotated
 
+import click
+import duckdb
 import typer
 from typer.core import TyperGroup
 
-from orchestration import as_of, lock, report
+from orchestration import as_of, build_file, lock, report
+from orchestration.home import disk
+from orchestration.releases.shelf import DamagedRelease
+from orchestration.settings import Settings
 
 AllowFuture = Annotated[
     bool, typer.Option("--allow-future", help="Mean it, if --as-of is after today: until then builds say nothing new.")
@@ -14,18 +19,30 @@ AllowFuture = Annotated[
 
 
 class Commands(TyperGroup):
-    """A group of commands: each is known by its name to whoever waits for the build, and says for whom it waited."""
+    """A group of commands: each is known by its name to whoever waits for the build, and says what no command can help.
+
+    That is another run, a disk that is full or read-only, a damaged build or release.
+    """
 
     def resolve_command(self, ctx, args):
         name, command, rest = super().resolve_command(ctx, args)
         lock.name_holder(f"{ctx.command_path} {name}")
         return name, command, rest
 
-    def invoke(self, ctx):
+    def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
-        except lock.BuildBusyError as busy:
-            report.fail(str(busy))
+        except (lock.BuildBusyError, build_file.DamagedBuild, DamagedRelease) as problem:
+            report.fail(str(problem))
+        except BrokenPipeError:
+            raise  # whoever read along has seen enough
+        except OSError as problem:
+            report.fail(disk.explained(Settings(), problem) or str(problem))
+        except duckdb.Error as problem:
+            said = disk.explained(Settings(), problem) or build_file.damage(Settings(), problem)
+            if said is None:
+                raise
+            report.fail(said)
 
 
 def chosen_day(said: datetime | None, allow_future: bool) -> date | None:

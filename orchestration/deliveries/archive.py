@@ -8,7 +8,7 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration import durable
+from orchestration import durable, progress
 
 CHUNK = 4 * 1024 * 1024
 
@@ -33,12 +33,13 @@ class NoRoom(OSError):
 def archive(file: Path, folder: Path) -> Archived:
     """Copy a file to <folder>/<sha256>, hashing what is copied; the name appears only when every byte is on the disk.
 
-    The copy is read-only. A file that is there already is left as it is. Raises NoRoom when the disk is too small.
+    The copy is read-only. A file that is there already is left as it is, unless its bytes are damaged. Raises NoRoom
+    when the disk is too small.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    needed, free = file.stat().st_size, shutil.disk_usage(folder).free
-    if needed > free:
-        raise NoRoom(errno.ENOSPC, f"archiving {file.name} needs {needed:,} bytes and {free:,} are free in {folder}")
+    needed = file.stat().st_size
+    if needed > shutil.disk_usage(folder).free:
+        raise _no_room(needed, folder)
     partial = folder / f".{uuid.uuid4().hex}.part"
     digest, size = hashlib.sha256(), 0
     try:
@@ -49,16 +50,19 @@ def archive(file: Path, folder: Path) -> Archived:
             target.flush()
             os.fsync(target.fileno())
         kept = folder / digest.hexdigest()
-        if kept.exists() and kept.stat().st_size == size:
+        is_there = kept.exists()
+        if is_there and durable.sha256(kept) == kept.name:
             partial.unlink()
         else:
+            if is_there:
+                progress.say(f"archive: {kept.name} was damaged, and is whole again: the file came once more")
             partial.chmod(0o444)
             partial.replace(kept)
             durable.sync(folder)
     except OSError as error:
         partial.unlink(missing_ok=True)
         if error.errno == errno.ENOSPC:
-            raise NoRoom(errno.ENOSPC, f"archiving {file.name} needs {needed:,} bytes in {folder}") from None
+            raise _no_room(needed, folder) from None
         raise
     return Archived(kept, digest.hexdigest(), size)
 
@@ -68,6 +72,14 @@ def unread(file: Path) -> Archived:
     seen = file.stat()
     told = f"{file.name}/{seen.st_size}/{seen.st_mtime_ns}".encode("utf-8", "surrogateescape")
     return Archived(file, hashlib.sha256(told).hexdigest(), seen.st_size)
+
+
+def _no_room(needed: int, folder: Path) -> NoRoom:
+    free = shutil.disk_usage(folder).free
+    return NoRoom(
+        f"The disk is full: to archive a file takes {needed:,} bytes, and {free:,} are free in {folder}. Free some "
+        "room and run the same again."
+    )
 
 
 def clear_partials(folder: Path) -> None:

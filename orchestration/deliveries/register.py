@@ -1,10 +1,9 @@
 """The register of the archive: whose bytes they are, under which name and when they came, one line for each file.
 
 The archive knows bytes by their hash alone. With the register beside them the warehouse can be built again when the
-build is gone (`earlyhelp rebuild`). Lines are appended, and changed by an erasure or retention alone.
+build is gone (`earlyhelp rebuild`). Lines are appended, and changed by an erasure or retention alone; they are chained.
 """
 
-import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import durable
+from orchestration.home import audit
 
 NAME = "register.jsonl"
 
@@ -34,7 +33,7 @@ class Entry:
 
 def append(archive: Path, entries: Iterable[Entry]) -> None:
     """Enter files that have just been archived; on the disk when this returns."""
-    durable.append_lines(archive / NAME, [json.dumps(asdict(entry)) for entry in entries])
+    audit.append(archive / NAME, map(asdict, entries))
 
 
 def entries(archive: Path) -> list[Entry]:
@@ -42,12 +41,9 @@ def entries(archive: Path) -> list[Entry]:
 
     Bytes that came more than once, because they were rejected first or a run was killed, stand where they came last.
     """
-    path = archive / NAME
-    if not path.exists():
-        return []
     last = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
-        entry = Entry(**json.loads(line))
+    for line in audit.read(archive / NAME):
+        entry = Entry(**line)
         last.pop(entry.sha256, None)
         last[entry.sha256] = entry
     return list(last.values())
@@ -55,22 +51,17 @@ def entries(archive: Path) -> list[Entry]:
 
 def replace(archive: Path, successors: dict[str, str]) -> None:
     """Let lines name the files that were written anew in place of theirs, as an erasure does."""
-    _rewrite(archive, [line | {"sha256": successors.get(line["sha256"], line["sha256"])} for line in _lines(archive)])
+    audit.rewrite(
+        archive / NAME,
+        lambda line: line | {"sha256": successors.get(line["sha256"], line["sha256"])},
+        "files were written anew without the rows of erased children",
+    )
 
 
 def drop(archive: Path, files: Iterable[str]) -> None:
     """Take out the lines of files, by sha256, that may no longer be kept."""
     gone = set(files)
-    _rewrite(archive, [line for line in _lines(archive) if line["sha256"] not in gone])
-
-
-def _lines(archive: Path) -> list[dict]:
-    return [json.loads(line) for line in (archive / NAME).read_text(encoding="utf-8").splitlines()]
-
-
-def _rewrite(archive: Path, lines: list[dict]) -> None:
-    durable.write_text(archive / NAME, "".join(f"{json.dumps(line)}\n" for line in lines))
-    (archive / NAME).chmod(0o600)
+    audit.rewrite(archive / NAME, lambda line: None if line["sha256"] in gone else line, "files may no longer be kept")
 
 
 def catch_up(archive: Path, connection: duckdb.DuckDBPyConnection) -> None:

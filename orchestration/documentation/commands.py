@@ -61,7 +61,7 @@ def docs(
                     report.say(f"Made anew: {path.relative_to(PROJECT)}")
                 return
             wrong = list(pages.problems(project, connection, size))
-    except (LookupError, RuntimeError, OSError) as problem:
+    except (LookupError, RuntimeError) as problem:
         report.fail(str(problem))
     for problem in wrong:
         report.say(problem)

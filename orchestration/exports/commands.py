@@ -53,6 +53,7 @@ def export(
     import duckdb
 
     from orchestration import exports
+    from orchestration.home import disk
 
     settings = Settings()
     kind = format_.value if format_ else out.suffix.removeprefix(".").lower()
@@ -62,8 +63,8 @@ def export(
         report.fail("--bom is for CSV alone.")
     try:
         exported = exports.write(settings, table, out, kind, reason, audience, column, where, bom)
-    except (OSError, LookupError, ValueError, duckdb.IOException, duckdb.OutOfMemoryException) as problem:
-        report.fail(str(problem))
+    except (LookupError, ValueError, duckdb.OutOfMemoryException) as problem:
+        report.fail(disk.explained(settings, problem) or str(problem))
     of = "" if exported.children is None else f" about {exported.children:,} children"
     report.say(f"{exported.rows:,} rows{of}, of release {exported.release_id}, in {out}, readable by you alone.")
     report.say("Logged in disclosures.jsonl.")

@@ -1,1 +1,1 @@
-"""What lies under EARLYHELP_HOME, whoever uses it: who may read which place, and what surrounds it."""
+"""What lies under EARLYHELP_HOME, whoever uses it: who may read which place, logs that can be trusted, the disk."""

@@ -1,15 +1,15 @@
 """What an engineer said of a change since the release in force that the release gate stopped: it is true, and why.
 
-Lines are appended to EARLYHELP_HOME/accepted_changes.jsonl and never changed. A word holds for builds that are compared
-with the release it was given for: once another is in force, the next change needs a word of its own.
+Lines are appended to EARLYHELP_HOME/accepted_changes.jsonl and never changed; they are chained. A word holds for builds
+that are compared with the release it was given for: once another is in force, the next change needs a word of its own.
 """
 
-import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from expectations.suites.release import SUITE
-from orchestration import durable, who_and_when
+from orchestration import who_and_when
+from orchestration.home import audit
 from orchestration.lock import build_lock
 from orchestration.releases import shelf
 from orchestration.settings import Settings
@@ -46,14 +46,11 @@ def accept(settings: Settings, rule: str, reason: str) -> AcceptedChange:
         if in_force is None:
             raise LookupError("No release is in force, so no change was compared with one.")
         said = AcceptedChange(rule, in_force.release_id, reason.strip())
-        durable.append_lines(log_of(settings), [json.dumps(asdict(said))])
+        audit.append(log_of(settings), [asdict(said)])
         return said
 
 
 def of_release(settings: Settings, release_id: str | None) -> dict[str, str]:
     """The rules whose change since that release is accepted, each with who said so and why."""
-    if not log_of(settings).exists():
-        return {}
-    lines = log_of(settings).read_text(encoding="utf-8").splitlines()
-    said = [AcceptedChange(**json.loads(line)) for line in lines]
+    said = [AcceptedChange(**line) for line in audit.read(log_of(settings))]
     return {one.rule: one.in_words for one in said if one.release_id == release_id}

@@ -1,6 +1,7 @@
 """What a release says, as hashes: two files that say the same have the same content, whenever they were made.
 
-Rows are hashed without their order. Left out is when things were done: times of arrival, and the list of releases.
+Rows are hashed without their order. Left out is when things were done: when files came, at what time of a day a release
+spoke, keys that are made from such moments, and the list of releases.
 """
 
 import hashlib
@@ -10,7 +11,15 @@ import duckdb
 
 SCHEMAS = ("core", "mart", "reference")
 LEFT_OUT_TABLES = {"dim_release"}
-LEFT_OUT_COLUMNS = {"received_at"}
+MOMENTS = {
+    "received_at": "null",
+    # A release speaks of a day, which is content, at the time of day it happened to be made.
+    **dict.fromkeys(("said_at", "said_from_at", "said_to_at", "restated_at"), 'cast("{column}" as date)'),
+}
+"""Columns that hold a moment of doing, and SQL of what of it is content. Any other time is content as it is."""
+
+KEYS_OF_MOMENTS = {"release_key", "flag_as_said_key", "child_as_said_key", "school_as_said_key", "restatement_key"}
+"""Keys that are made from a moment of doing, and point at nothing but their own row."""
 
 
 def of(file: Path, leave_out: frozenset[str] = frozenset()) -> dict[str, str]:
@@ -35,8 +44,9 @@ def of_opened(connection: duckdb.DuckDBPyConnection, leave_out: frozenset[str] =
         """,
         [list(SCHEMAS)],
     ).fetchall():
-        if table not in LEFT_OUT_TABLES | leave_out and column not in LEFT_OUT_COLUMNS:
-            columns.setdefault(f"{schema}.{table}", []).append(f'"{column}"')
+        if table not in LEFT_OUT_TABLES | leave_out and column not in KEYS_OF_MOMENTS:
+            said = MOMENTS.get(column, '"{column}"').format(column=column)
+            columns.setdefault(f"{schema}.{table}", []).append(said)
     return {name: _of_table(connection, name, chosen) for name, chosen in columns.items()}
 
 

@@ -2,8 +2,8 @@
 
 A key is HMAC-SHA256 of the file's name and the key's id under the pseudonym key, so there is nothing more to keep safe,
 and the file of an old release can be opened for as long as it exists. Ids are no secret: they stand in the manifest of
-each release, and the newest of each file in EARLYHELP_HOME/key_ids.json. A file keeps its key from release to release
-until it is rotated.
+each release, and every rotation in EARLYHELP_HOME/key_ids.jsonl, which says who did it and when. A file keeps its key
+from release to release until it is rotated.
 """
 
 import hashlib
@@ -12,7 +12,8 @@ import json
 import secrets
 from collections.abc import Iterable
 
-from orchestration import durable
+from orchestration import who_and_when
+from orchestration.home import audit
 from orchestration.lock import build_lock
 from orchestration.pseudonym_key import pseudonym_key
 from orchestration.settings import Settings
@@ -34,11 +35,15 @@ def newest(settings: Settings, name: str) -> str:
 
 def rotate(settings: Settings, names: Iterable[str]) -> None:
     """Give files of these names other keys from the next release on."""
+    done = {"rotated_by": who_and_when.actor(), "rotated_at": who_and_when.now()}
     with build_lock(settings):
-        rotated = _rotated(settings) | {name: secrets.token_hex(8) for name in names}
-        durable.write_text(settings.home / "key_ids.json", json.dumps(rotated, indent=2, sort_keys=True) + "\n")
+        audit.append(
+            settings.home / "key_ids.jsonl", [{"name": name, "key_id": secrets.token_hex(8)} | done for name in names]
+        )
 
 
 def _rotated(settings: Settings) -> dict[str, str]:
-    path = settings.home / "key_ids.json"
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    # Written by versions that kept no log of rotations; what the log says came later.
+    before = settings.home / "key_ids.json"
+    known = json.loads(before.read_text(encoding="utf-8")) if before.exists() else {}
+    return known | {line["name"]: line["key_id"] for line in audit.read(settings.home / "key_ids.jsonl")}

@@ -13,8 +13,9 @@ from pathlib import Path
 import duckdb
 
 from orchestration import build_file, disclosures, durable, fingerprint, knowledge
+from orchestration.home import audit
 from orchestration.lock import build_lock
-from orchestration.releases import audience_files, content, open_file, parquet, reading, shelf
+from orchestration.releases import audience_files, content, open_file, parquet, reading, seal, shelf
 from orchestration.releases.audience_files import Written
 from orchestration.settings import Settings
 
@@ -74,17 +75,16 @@ def _room_for(settings: Settings) -> None:
 
 
 def _free_id(settings: Settings, moment: datetime) -> str:
-    """The moment's name, numbered within the second; sorts after every release on the shelf.
-
-    A number that a removed release had is not free again: a second release of one name would sort before its elders.
-    """
+    """The moment's name, numbered within the second: no release has had it, on the shelf or in the journal."""
     base = moment.strftime("%Y%m%dT%H%M%SZ")
-    taken = [
-        int(release.release_id.removeprefix(base).removeprefix("-") or 1)
-        for release in shelf.on_shelf(settings)
-        if release.release_id.split("-")[0] == base
-    ]
+    known = {path.name for folder in (settings.releases, settings.knowledge) for path in folder.glob("[!.]*")}
+    taken = [int(name.removeprefix(base).removeprefix("-") or 1) for name in known if name.split("-")[0] == base]
     return f"{base}-{max(taken) + 1:03}" if taken else base
+
+
+def _next_sequence(settings: Settings) -> int:
+    """One more than that of the newest release; the clock, which may be set back, has no say."""
+    return 1 + max((release.place[0] for release in shelf.on_shelf(settings)), default=0)
 
 
 def _write(settings: Settings, draft: Path, release_id: str, as_of: date, run_id: str, published_at: datetime) -> dict:
@@ -119,15 +119,18 @@ def _write(settings: Settings, draft: Path, release_id: str, as_of: date, run_id
             [run_id],
         ).fetchall()
     names = ("source", "deliveries", "rows_read", "rows_accepted", "rows_rejected", "newest_extract")
-    return {
+    manifest = {
         **{key: str(value) for key, value in row.items()},
+        "sequence": _next_sequence(settings),
         "duckdb_version": duckdb.__version__,
         "sources": [dict(zip(names, source, strict=True)) for source in sources],
         "checks": dict(checks),
         "rows": analysts.rows,
         "content_sha256": said,
         "files": files,
+        "logs": audit.heads(settings),
     }
+    return seal.sealed(settings, manifest)
 
 
 def _write_parquet(settings: Settings, draft: Path, analysts: Written) -> list[Written]:

@@ -8,7 +8,7 @@ import duckdb
 from orchestration import engine
 from orchestration.engine import quoted
 from orchestration.releases import keys
-from orchestration.releases.shelf import Release
+from orchestration.releases.shelf import DamagedRelease, Release
 from orchestration.settings import Settings
 
 ANALYSTS = "analyst"
@@ -19,12 +19,20 @@ def opened(settings: Settings, release: Release, audience: str = ANALYSTS) -> It
     """A connection whose tables are those of an audience's file of a release.
 
     `audience` is named as in the manifest: analyst, open, zone/Z1, school/8381101. Raises LookupError when the release
-    has no file for it, ValueError when the file is encrypted and its key cannot be made.
+    has no file for it, ValueError when the file is encrypted and its key cannot be made, or when it is damaged.
     """
-    with engine.connect(settings) as connection:
-        attach(connection, settings, release, "release", audience)
-        connection.execute("use release")
-        yield connection
+    try:
+        with engine.connect(settings) as connection:
+            attach(connection, settings, release, "release", audience)
+            connection.execute("use release")
+            yield connection
+    except duckdb.Error as error:
+        if engine.is_damage(error):
+            raise DamagedRelease(
+                f"A file of release {release.release_id} is damaged. `earlyhelp verify` says which; "
+                "`earlyhelp rollback` puts the release before in force, `earlyhelp build` publishes a new one."
+            ) from error
+        raise
 
 
 def attach(

@@ -1,7 +1,13 @@
-"""The shelf of releases under EARLYHELP_HOME/releases: which is in force, which came before, going back to one."""
+"""The shelf of releases under EARLYHELP_HOME/releases: which is in force, which came before, going back to one.
+
+Releases follow one another by `sequence` of their manifests. Names and times are those of a clock, which may be set
+back.
+"""
 
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +17,10 @@ from orchestration.settings import Settings
 
 FILE_NAME = "early_help.duckdb"
 MANIFEST = "manifest.json"
+
+
+class DamagedRelease(ValueError):
+    """A release's manifest cannot be read; the message says which and what to do."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +35,11 @@ class Release:
         return self.manifest["release_id"]
 
     @property
+    def place(self) -> tuple[int, str]:
+        """Where it stands among the releases; those from before they were numbered go by their names, before others."""
+        return self.manifest.get("sequence", 0), self.release_id
+
+    @property
     def file(self) -> Path:
         return self.folder / FILE_NAME
 
@@ -33,19 +48,46 @@ BEFORE_AUDIENCES = {"audience": "analyst", "children_count": None, "key_id": Non
 """What the manifests of releases from before there were audiences do not say of their one file."""
 
 
+def manifest_of(folder: Path) -> dict:
+    """The manifest of a release as it lies on the disk. Raises DamagedRelease when it cannot be read."""
+    path = folder / MANIFEST
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, FileNotFoundError):
+        raise DamagedRelease(
+            f"{path} is missing or damaged. Go back to another release with `earlyhelp rollback --to`; "
+            "`earlyhelp verify` says which are whole."
+        ) from None
+
+
 def _read(folder: Path) -> Release:
-    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    manifest = manifest_of(folder)
     manifest["files"] = {path: BEFORE_AUDIENCES | entry for path, entry in manifest["files"].items()}
     return Release(folder, manifest)
 
 
 def on_shelf(settings: Settings) -> list[Release]:
-    """All whole releases, oldest first. A folder without a manifest was never finished and is not a release."""
-    return [_read(path.parent) for path in sorted(settings.releases.glob(f"[!.]*/{MANIFEST}"))]
+    """All whole releases, oldest first.
+
+    A folder without a manifest was never finished and is not a release; nor is one whose manifest cannot be read.
+    """
+    found = []
+    for folder in folders(settings):
+        with suppress(DamagedRelease):
+            found.append(_read(folder))
+    return sorted(found, key=lambda release: release.place)
+
+
+def folders(settings: Settings) -> list[Path]:
+    """The folder of every release that was finished, by name."""
+    return [path.parent for path in sorted(settings.releases.glob(f"[!.]*/{MANIFEST}"))]
 
 
 def in_force(settings: Settings) -> Release | None:
-    """The release that readers see now, or None before the first publication."""
+    """The release that readers see now, or None before the first publication.
+
+    Raises DamagedRelease when its manifest cannot be read.
+    """
     return _read(settings.current.resolve()) if settings.current.exists() else None
 
 
@@ -81,7 +123,7 @@ def before(settings: Settings) -> Release | None:
     earlier = [
         release
         for release in on_shelf(settings)
-        if current and release.release_id < current.release_id and release.release_id not in withdrawn
+        if current and release.place < current.place and release.release_id not in withdrawn
     ]
     return earlier[-1] if earlier else None
 
@@ -121,12 +163,16 @@ def _named(settings: Settings, release_id: str) -> Release:
 
 def verify(release: Release) -> None:
     """Check every file of a release against its manifest; raises ValueError naming the file that differs."""
+    for problem in damage(release):
+        raise ValueError(problem)
+
+
+def damage(release: Release) -> Iterator[str]:
+    """Each file of a release that is not what its manifest says, as a sentence."""
     for name, expected in release.manifest["files"].items():
         path = release.folder / name
         if not path.exists() or durable.sha256(path) != expected["sha256"]:
-            raise ValueError(
-                f"{path} is missing or differs from its manifest; do not use release {release.release_id}."
-            )
+            yield f"{path} is missing or differs from its manifest; do not use release {release.release_id}."
 
 
 def prune(settings: Settings) -> list[str]:

@@ -1,4 +1,4 @@
-"""The log of decisions: one line of JSON each, appended and never changed; read into the build before every run."""
+"""The log of decisions: one line of JSON each, chained, only ever added to; read into the build by every run."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -7,7 +7,7 @@ from typing import Literal
 
 import duckdb
 
-from orchestration import durable
+from orchestration.home import audit
 from orchestration.lock import build_lock
 from orchestration.settings import Settings
 
@@ -34,6 +34,13 @@ class Decision:
     note: str | None = None
 
 
+COLUMNS = ", ".join(
+    f"cast(line ->> '{name}' as {'timestamp' if name == 'decided_at' else 'varchar'}) as {name}"
+    for name in Decision.__dataclass_fields__
+)
+"""SQL: the columns of a line of the log."""
+
+
 def log_of(settings: Settings) -> Path:
     return settings.home / "review" / "decisions.jsonl"
 
@@ -44,7 +51,7 @@ def append(settings: Settings, decisions: list[Decision]) -> None:
     Two reviewers at once take turns, and wait for a build: what it was made of is what the log holds when it ends.
     """
     with build_lock(settings):
-        durable.append_lines(log_of(settings), [json.dumps(asdict(decision)) for decision in decisions])
+        audit.append(log_of(settings), map(asdict, decisions))
 
 
 def restore(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:
@@ -53,21 +60,10 @@ def restore(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:
     Raises ValueError, and leaves the build's decisions as they were, when a line of the log is no decision.
     """
     path = log_of(settings)
-    source = "ops.review_decision limit 0"
-    if path.exists() and path.stat().st_size:
-        source = """read_json(
-            $log,
-            format = 'newline_delimited',
-            columns = {
-                review_id: 'varchar', kind: 'varchar', decision: 'varchar', decided_by: 'varchar',
-                decided_at: 'timestamp', source: 'varchar', person_id: 'varchar', child_durable_key: 'varchar',
-                note: 'varchar'
-            }
-        )"""
     try:
         connection.execute(
-            f"create or replace temp table read_decision as select * from {source}",
-            {"log": str(path)} if "$log" in source else {},
+            f"create or replace temp table read_decision as select {COLUMNS} from ({audit.LINES})",
+            {"lines": json.dumps(audit.read(path))},
         )
     except duckdb.Error as error:
         raise ValueError(

@@ -39,7 +39,7 @@ def subject_access(
     try:
         with report.progress() as show:
             written = write(Settings(), child, out, reason, show)
-    except (LookupError, ValueError, OSError, RuntimeError) as problem:
+    except (LookupError, ValueError, RuntimeError) as problem:
         report.fail(str(problem))
     report.say(
         f"{written.rows_count:,} rows of {written.tables_count:,} tables, and {written.files_count:,} delivered files, "
@@ -87,7 +87,7 @@ def erase(
                     as_of=day,
                     show=show,
                 )
-    except (LookupError, ValueError, OSError, RuntimeError) as problem:
+    except (LookupError, ValueError, RuntimeError) as problem:
         report.fail(str(problem))
     if yes:
         screen.erased(settings, done)
@@ -128,7 +128,7 @@ def retention(
         with report.progress() as show, build_lock(settings):
             found = rules.due(settings, day)
             done = rules.purge(settings, day, found, show) if yes else None
-    except (LookupError, ValueError, OSError, RuntimeError) as problem:
+    except (LookupError, ValueError, RuntimeError) as problem:
         report.fail(str(problem))
     screen.due(found, day, yes)
     if done:

@@ -89,6 +89,7 @@ def erase(
         with workspace(settings, erasures.listed(settings), with_build=settings.build_file.exists()) as connection:
             sweep.drop(settings, connection, too_old)
             sweep.sweep(settings, connection, _names(settings, connection))
+        knowledge.enter_anew(settings)
         published = _publish_again(settings, as_of, show)
         removed = _remove_others(settings, published)
         record(

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from orchestration import durable
 from orchestration.disclosures import Action
+from orchestration.home import audit
 from orchestration.rights.identifiers import Hash
 from orchestration.settings import Settings
 
@@ -47,32 +48,31 @@ def kept(settings: Settings) -> list[Path]:
 
 def listed(settings: Settings) -> set[Hash]:
     """The keyed hashes by which erased children are known."""
-    return {(line["kind"], line["hash"]) for line in _lines(folder_of(settings) / "list.jsonl")}
+    return {(line["kind"], line["hash"]) for line in audit.read(folder_of(settings) / "list.jsonl")}
 
 
 def enlist(settings: Settings, hashes: Iterable[Hash]) -> None:
     """Put hashes on the list for good; those on it already are not written twice."""
     new = sorted(set(hashes) - listed(settings))
     if new:
-        lines = [json.dumps({"kind": kind, "hash": value}) for kind, value in new]
-        durable.append_lines(folder_of(settings) / "list.jsonl", lines)
+        audit.append(folder_of(settings) / "list.jsonl", [{"kind": kind, "hash": value} for kind, value in new])
 
 
 def struck(settings: Settings) -> dict[str, Struck]:
     """What was struck, by the sha256 of the file as it is now."""
-    return {line["sha256"]: Struck(**line) for line in _lines(folder_of(settings) / "struck.jsonl")}
+    return {line["sha256"]: Struck(**line) for line in audit.read(folder_of(settings) / "struck.jsonl")}
 
 
 def record_struck(settings: Settings, files: Iterable[Struck]) -> None:
     """Remember what was struck from files, before the old bytes go."""
-    known = _lines(folder_of(settings) / "struck.jsonl")
+    known = audit.read(folder_of(settings) / "struck.jsonl")
     if new := [line for line in map(asdict, files) if line not in known]:
-        durable.append_lines(folder_of(settings) / "struck.jsonl", map(json.dumps, new))
+        audit.append(folder_of(settings) / "struck.jsonl", new)
 
 
 def successors(settings: Settings) -> dict[str, str]:
     """For the sha256 of every file that was written anew, that of the file that stands for it now."""
-    after = {line["replaced_sha256"]: line["sha256"] for line in _lines(folder_of(settings) / "struck.jsonl")}
+    after = {line["replaced_sha256"]: line["sha256"] for line in audit.read(folder_of(settings) / "struck.jsonl")}
     found = {}
     for sha256 in after:
         last = sha256

@@ -4,6 +4,7 @@ Each step can be cut short and done again: what stands for a file is on the disk
 bytes go, and whatever no register names goes last.
 """
 
+import json
 import re
 import uuid
 from collections.abc import Iterable
@@ -20,6 +21,7 @@ from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.deliveries.readers.encoding import encoding_of
 from orchestration.engine import quoted
+from orchestration.home import audit
 from orchestration.review import decisions
 from orchestration.rights import erasures, files, identifiers, subject
 from orchestration.rights.files import Delivered, Read
@@ -283,33 +285,25 @@ def _keep(connection: duckdb.DuckDBPyConnection, path: Path, columns: str, condi
     durable.sync(path.parent)
 
 
-def _decisions_about(settings: Settings, connection: duckdb.DuckDBPyConnection) -> set[int]:
-    """The places, in the log, of decisions about whom is looked for."""
-    path = decisions.log_of(settings)
-    if not path.exists() or not path.stat().st_size:
-        return set()
+def _decisions_about(settings: Settings, connection: duckdb.DuckDBPyConnection) -> list[audit.Entry]:
+    """The lines of the log of decisions about whom is looked for."""
     rows = connection.execute(
         f"""
-        select place
-        from (
-            select row_number() over () - 1 as place, *
-            from read_json($log, format = 'newline_delimited', columns = {{
-                review_id: 'varchar', source: 'varchar', person_id: 'varchar', child_durable_key: 'varchar'
-            }})
-        )
+        select line
+        from (select line, {decisions.COLUMNS} from ({audit.LINES}))
         where {_is_key_of_child()}
             or {is_wanted("review", "'review|' || review_id")}
             or {is_wanted("person", "'person|' || source || '/' || person_id")}
         """,
-        {"log": str(path)},
+        {"lines": json.dumps(audit.read(decisions.log_of(settings)))},
     ).fetchall()
-    return {place for (place,) in rows}
+    return [json.loads(line) for (line,) in rows]
 
 
 def _strike_decisions(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:
-    if gone := _decisions_about(settings, connection):
-        log = decisions.log_of(settings)
-        lines = log.read_text(encoding="utf-8").splitlines()
-        kept = [line for place, line in enumerate(lines) if place not in gone]
-        durable.write_text(log, "".join(f"{line}\n" for line in kept))
-        log.chmod(0o600)
+    gone = _decisions_about(settings, connection)
+    audit.rewrite(
+        decisions.log_of(settings),
+        lambda line: None if line in gone else line,
+        "decisions about erased children were struck",
+    )

@@ -11,6 +11,7 @@ from orchestration import deliveries
 from orchestration.build_file import connect
 from orchestration.deliveries import DeliveryOutcome
 from orchestration.settings import Settings
+from tests.faults.releasing import make_build
 
 
 @dataclass
@@ -50,3 +51,23 @@ def home(tmp_path: Path) -> Iterator[Home]:
 def report() -> Callable[[DeliveryOutcome], str]:
     """All that the reports of a delivery say."""
     return lambda outcome: "".join(path.read_text() for path in sorted(outcome.report_path.parent.iterdir()))
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """A home whose build holds what a release is made of, large enough that publishing takes a moment."""
+    return _home_with_a_build(tmp_path, monkeypatch, 200_000)
+
+
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """The same with a small build, where it does not matter how long publishing takes."""
+    return _home_with_a_build(tmp_path, monkeypatch, 2_000)
+
+
+def _home_with_a_build(folder: Path, monkeypatch: pytest.MonkeyPatch, rows: int) -> Settings:
+    monkeypatch.setenv("EARLYHELP_HOME", str(folder / "home"))
+    monkeypatch.setenv("EARLYHELP_KEY", "k" * 64)
+    made = Settings()
+    make_build(made, 1, rows)
+    return made

@@ -1,93 +1,33 @@
 """Publication under fire: killed, short of room, watched by readers; the release in force is the old or the new one."""
 
+import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from datetime import date
+from datetime import UTC, datetime, timedelta, tzinfo
+from importlib import import_module
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from orchestration import knowledge, releases
-from orchestration.releases import shelf
+from orchestration.home import audit
+from orchestration.releases import open_file, shelf
 from orchestration.settings import PROJECT, Settings
-from tests.open_county import SEEDS, County
+from tests.faults.releasing import make_build, publish
 
 PUBLISH = """
-from datetime import date
+from datetime import UTC, datetime, timedelta, tzinfo
+from importlib import import_module
 from orchestration import releases
 from orchestration.settings import Settings
 print("ready", flush=True)
 releases.publish(Settings(), date(2026, 6, 26), "run")
 """
-
-
-@pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """A home whose build holds what a release is made of, large enough that publishing takes a moment."""
-    monkeypatch.setenv("EARLYHELP_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("EARLYHELP_KEY", "k" * 64)
-    made = Settings()
-    _make_build(made, 1)
-    return made
-
-
-SCHOOLS = {school: ("P1", "Z1") for school in ("a", "b", "c", "d")}
-COUNTY = County(SCHOOLS, {("2026-05-22", school, "fsm"): (100, 100, 30) for school in SCHOOLS})
-
-
-def _make_build(settings: Settings, generation: int, rows: int = 200_000) -> None:
-    COUNTY.build(settings.home)
-    with duckdb.connect(str(settings.build_file)) as connection:
-        for schema in ("ops", "intermediate", "snapshots"):
-            connection.execute(f"create schema {schema}")
-        connection.execute(
-            f"""
-            create table core.fct_big (id bigint primary key, generation integer not null, filler varchar);
-            insert into core.fct_big select range, {generation}, sha256(range::varchar) from range({rows});
-            create table mart.mart_small as select {generation} as generation;
-            comment on table core.fct_big is 'Grain: the id.';
-            comment on column core.fct_big.filler is 'It''s filler.';
-            create table core.dim_child as select 'child' as child_durable_key;
-            create table core.dim_child_identity as select 'child' as child_durable_key, 'Ann' as forename;
-            create table core.brg_user__scope as
-                select true as has_access, 'county' as scope_level, 'a' as school_durable_key, 'Z1' as zone_key
-                union all select true, 'school', 'a', 'Z1';
-            create table mart.mart_child_list as
-                select 'child' as child_durable_key, 'a' as school_durable_key, 'a' as school_id, 'Z1' as zone_code;
-            create table reference.ref_audience as from '{SEEDS}/ref_audience.csv';
-            create table reference.ref_audience_table as
-                select * from (values
-                    ('core', 'fct_big', 'all', null, null),
-                    ('core', 'dim_child', 'all', 'children', 'children'),
-                    ('core', 'dim_child_identity', null, 'children', 'children'),
-                    ('mart', 'mart_small', 'all', 'all', 'all'),
-                    ('mart', 'mart_child_list', 'all', 'children', 'children'),
-                    ('ops', 'delivery', 'all', null, null),
-                    ('ops', 'check_result', 'all', null, null)
-                ) as lines (schema_name, table_name, analyst, zone, school);
-            create table ops.delivery (
-                delivery_id varchar, source varchar, rows_read bigint, rows_accepted bigint, rows_rejected bigint,
-                extract_date date
-            );
-            create table ops.check_result (run_id varchar, outcome varchar);
-            create table ops.saying as
-                select timestamp '2026-06-26 02:00:00' + interval {generation} second as said_at,
-                    false as is_look_back, null::varchar as in_step_with;
-            create table snapshots.snap_flag as
-                select {generation} as statement_id, said_at as said_from_at, timestamp '9999-12-31' as said_to_at
-                from ops.saying;
-            create view ops.delivery_in_force as select delivery_id from ops.delivery;
-            """
-        )
-
-
-def _publish(settings: Settings) -> releases.Release:
-    return releases.publish(settings, date(2026, 6, 26), "run")
 
 
 def _generations(file: Path) -> set[tuple[int]]:
@@ -100,7 +40,7 @@ def _generations(file: Path) -> set[tuple[int]]:
 
 
 def test_a_release_killed_at_any_moment_leaves_the_old_or_the_new_one_whole(settings: Settings) -> None:
-    seen = {_publish(settings).release_id}
+    seen = {publish(settings).release_id}
     outcomes = set()
     for delay in (0.0, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6):
         before = releases.in_force(settings).release_id
@@ -116,7 +56,7 @@ def test_a_release_killed_at_any_moment_leaves_the_old_or_the_new_one_whole(sett
         outcomes.add(current.release_id != before)
         seen.add(current.release_id)
     assert False in outcomes, "no kill came before the switch, so nothing was shown"
-    again = _publish(settings)
+    again = publish(settings)
     assert releases.in_force(settings).release_id == again.release_id
     assert {entry.release_id for entry in knowledge.entries(settings)} == seen | {again.release_id}
     assert not list(settings.releases.glob(".*")), "an unfinished release was left behind"
@@ -127,7 +67,7 @@ def test_a_full_disk_leaves_the_release_in_force_and_says_how_much_room_is_neede
 ) -> None:
     if os.geteuid() != 0 or not shutil.which("mount"):
         pytest.skip("needs the right to mount a small file system")
-    _publish(settings)
+    publish(settings)
     small = tmp_path / "small"
     small.mkdir()
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=80m", "tmpfs", small], capture_output=True).returncode:
@@ -139,15 +79,15 @@ def test_a_full_disk_leaves_the_release_in_force_and_says_how_much_room_is_neede
         free = shutil.disk_usage(small).free
         (small / "filler").write_bytes(b"\0" * (free - 2**20))
         with pytest.raises(OSError, match="MiB free; the release needs up to"):
-            _publish(crowded)
+            publish(crowded)
         # With room for the check and none for the file, DuckDB itself runs out.
         (small / "filler").unlink()
-        _make_build(settings, 2, 500_000)
+        make_build(settings, 2, 500_000)
         with pytest.raises((OSError, duckdb.Error)):
             crowded.build_file.unlink()
             crowded.build_file.symlink_to(settings.build_file)
             (small / "filler").write_bytes(b"\0" * (shutil.disk_usage(small).free - 8 * 2**20))
-            _publish(crowded)
+            publish(crowded)
         assert releases.in_force(crowded).release_id == before
         shelf.verify(releases.in_force(crowded))
         assert not list(crowded.releases.glob(".*"))
@@ -156,18 +96,18 @@ def test_a_full_disk_leaves_the_release_in_force_and_says_how_much_room_is_neede
 
 
 def test_a_reader_that_stays_open_sees_its_release_whole_while_new_ones_are_published(settings: Settings) -> None:
-    first = _publish(settings)
+    first = publish(settings)
     with duckdb.connect(str(settings.current / first.file.name), read_only=True) as reader:
         for generation in (2, 3):
-            _make_build(settings, generation)
-            _publish(settings)
+            make_build(settings, generation)
+            publish(settings)
             assert reader.execute("select distinct generation from core.fct_big").fetchall() == [(1,)]
             assert reader.execute("select generation from mart.mart_small").fetchall() == [(1,)]
     assert _generations((settings.current / first.file.name).resolve()) == {(3,)}
 
 
 def test_a_release_keeps_comments_and_constraints_and_no_identity(settings: Settings) -> None:
-    release = _publish(settings)
+    release = publish(settings)
     with duckdb.connect(str(release.file), read_only=True) as connection:
         assert connection.execute("select comment from duckdb_columns() where column_name = 'filler'").fetchall() == [
             ("It's filler.",)
@@ -194,14 +134,14 @@ def test_only_the_last_releases_are_kept_and_never_the_one_in_force_removed(
 ) -> None:
     monkeypatch.setenv("EARLYHELP_KEEP_RELEASES", "2")
     few = Settings()
-    made = [_publish(few).release_id for _ in range(4)]
+    made = [publish(few).release_id for _ in range(4)]
     assert [release.release_id for release in releases.on_shelf(few)] == made[-2:]
     assert releases.in_force(few).release_id == made[-1]
 
 
 def test_rollback_refuses_a_release_whose_bytes_changed(settings: Settings) -> None:
-    old = _publish(settings)
-    new = _publish(settings)
+    old = publish(settings)
+    new = publish(settings)
     with old.file.open("r+b") as file:
         file.seek(4096)
         file.write(b"spoiled")
@@ -216,9 +156,84 @@ def test_a_code_that_a_council_delivers_leads_to_no_other_folder(settings: Setti
         connection.execute("update mart.mart_child_list set zone_code = ?", [code])
         connection.execute("update core.dim_zone set zone_code = ?", [code])
     outside = {path for path in settings.home.rglob("*.duckdb") if settings.releases not in path.parents}
-    release = _publish(settings)
+    release = publish(settings)
     assert {path for path in settings.home.rglob("*.duckdb") if settings.releases not in path.parents} == outside
     (zone,) = (release.folder / "zone").iterdir()
     with releases.opened(settings, release, f"zone/{code}") as connection:
         assert connection.execute("select forename from core.dim_child_identity").fetchall() == [("Ann",)]
     assert zone.is_file()
+
+
+class BehindByTwoDays(datetime):
+    """A clock that was set back."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:
+        return datetime.now(tz) - timedelta(days=2)
+
+
+def _set_the_clock_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_module("orchestration.releases.publish"), "datetime", BehindByTwoDays)
+
+
+def test_a_clock_set_back_neither_hides_a_release_nor_removes_the_newest(
+    small: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EARLYHELP_KEEP_RELEASES", "3")
+    few = Settings()
+    first, second = publish(few).release_id, publish(few).release_id
+    _set_the_clock_back(monkeypatch)
+    third = publish(few).release_id
+    assert third < first < second, "by name the newest comes first"
+    assert [release.release_id for release in releases.on_shelf(few)] == [first, second, third]
+    assert releases.rollback(few).release_id == second
+    assert releases.rollback(few).release_id == first
+    releases.rollback(few, third)
+    fourth = publish(few).release_id
+    assert [release.release_id for release in releases.on_shelf(few)] == [second, third, fourth]
+    assert releases.in_force(few).release_id == fourth
+    assert [line["release_id"] for line in audit.read(knowledge.log_of(few))] == [first, second, third, fourth]
+
+
+def test_the_open_file_is_held_against_the_one_given_out_last_whatever_the_clock_says(
+    small: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the newest file hid stays hidden: with the clock set back it is not the newest by name."""
+    publish(small)
+    _set_the_clock_back(monkeypatch)
+    newest = publish(small)
+    held_against = []
+    write = open_file.write
+    monkeypatch.setattr(
+        open_file,
+        "write",
+        lambda settings, target, row, before: held_against.append(before) or write(settings, target, row, before),
+    )
+    publish(small)
+    assert held_against == [newest.folder / "open" / "early_help_open.duckdb"]
+
+
+def test_releases_from_before_they_were_numbered_come_first_by_name(small: Settings) -> None:
+    old, new = publish(small), publish(small)
+    for release, name in ((old, "20990101T000000Z"), (new, "20980101T000000Z")):
+        manifest = json.loads((release.folder / shelf.MANIFEST).read_text())
+        del manifest["sequence"]
+        (release.folder / shelf.MANIFEST).write_text(json.dumps(manifest | {"release_id": name}))
+    third = publish(small)
+    assert [release.release_id for release in releases.on_shelf(small)] == [
+        "20980101T000000Z",
+        "20990101T000000Z",
+        third.release_id,
+    ]
+
+
+def test_no_release_takes_the_name_of_one_that_is_gone(small: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The journal still has it; before, a moment that came twice stopped the publication half way."""
+    still = datetime(2026, 6, 26, 2, tzinfo=UTC)
+    clock = type("Still", (datetime,), {"now": lambda tz=None: still})
+    monkeypatch.setattr(import_module("orchestration.releases.publish"), "datetime", clock)
+    first = publish(small)
+    second = publish(small)
+    shelf.remove(first)
+    third = publish(small)
+    assert len({first.release_id, second.release_id, third.release_id}) == 3

@@ -1,6 +1,7 @@
 """What a release said stays as it was said; what was true changes with what arrives; both can be asked."""
 
 import json
+import os
 import shutil
 from datetime import date
 from pathlib import Path
@@ -182,9 +183,15 @@ def test_a_look_back_says_nothing_anew(spoken: tuple[Warehouse, Path]) -> None:
 
 
 def test_the_warehouse_is_made_again_from_the_archive_with_what_was_said(spoken: tuple[Warehouse, Path]) -> None:
-    """Without the build: two runs of deliveries, the journal, and the same content as the release in force."""
+    """With a damaged build: two runs of deliveries, the journal, and the same content as the release in force."""
     home, _ = spoken
-    (home.home / "build" / "early_help.duckdb").unlink()
+    build = home.home / "build" / "early_help.duckdb"
+    os.truncate(build, build.stat().st_size // 2)
+    build.with_name(f"{build.name}.wal").write_bytes(b"left by another" * 99)
+    for command in (["status"], ["build", "--as-of", DAY]):
+        told = home.earlyhelp(*command)
+        assert "`earlyhelp rebuild` makes it again" in told.stdout + told.stderr
+        assert "Traceback" not in told.stderr
     made = home.earlyhelp("rebuild")
     assert made.returncode == 0, made.stdout + made.stderr
     manifest = json.loads((home.home / "current" / "manifest.json").read_text())

@@ -2,8 +2,14 @@
 
 import hashlib
 import json
+import shutil
+from datetime import date
+from pathlib import Path
 
-from tests.pipeline.warehouse import DAY, Warehouse
+from orchestration import build_file, dbt, knowledge
+from orchestration.releases import content
+from orchestration.settings import Settings
+from tests.pipeline.warehouse import DAY, KEY, Warehouse
 
 AUDIENCE = {"core", "mart", "reference", "ops"}
 
@@ -125,3 +131,19 @@ def test_rollback_puts_the_release_before_in_force_and_back(clean: Warehouse) ->
     unknown = clean.earlyhelp("rollback", "--to", "never")
     assert unknown.returncode == 1
     assert "No release never on the shelf" in unknown.stderr
+
+
+def test_the_same_data_said_at_another_moment_is_the_same_content(clean: Warehouse, tmp_path: Path) -> None:
+    """A home that has not spoken yet, and says the same at another time of the day."""
+    again = Settings(home=tmp_path / "home", key=KEY)
+    shutil.copytree(clean.home / "build", again.build)
+    with build_file.connect(again) as connection:
+        knowledge.begin(again, connection, date.fromisoformat(DAY), None)
+    dbt.build_models(
+        again, DAY, "snap_child snap_flag snap_school fct_child_as_said fct_flag_as_said fct_school_as_said"
+    )
+    moments = "select max(said_from_at) from core.fct_flag_as_said"
+    with build_file.connect(again, read_only=True) as connection:
+        assert connection.execute(moments).fetchall() != clean.inside(moments)
+        assert connection.execute("select count(*) from core.fct_flag_as_said").fetchone() > (1000,)
+    assert content.differences(content.of(again.build_file), content.of(clean.home / "build/early_help.duckdb")) == []

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.releases import content
+
 PROJECT = Path(__file__).resolve().parents[2]
 MODEL_NAMES = {
     "staging": r"stg_[a-z_]+?__[a-z_]+",
@@ -130,6 +132,17 @@ def test_every_published_column_is_described_and_typed(manifest):
         if not column["description"].strip() or not column["data_type"]
     ]
     assert not wrong
+
+
+def test_every_published_time_is_known_to_be_a_moment_of_doing(manifest):
+    """The content of a release leaves such moments out; a time of another kind must be told apart from them."""
+    times = {
+        column["name"]
+        for node in published(manifest)
+        for column in node["columns"].values()
+        if column["data_type"].startswith("timestamp")
+    }
+    assert times == content.MOMENTS.keys()
 
 
 def test_every_description_reaches_the_file(manifest):
