@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 
 from orchestration import report
+from orchestration.commands.doctor import doctor
 from orchestration.documentation.commands import docs
 from orchestration.exports.commands import export
+from orchestration.home import modes
 from orchestration.linkage import commands as linkage
 from orchestration.metrics import metric
 from orchestration.releases import commands as releases_commands
@@ -19,6 +21,7 @@ from orchestration.settings import Settings
 from orchestration.what_if.commands import what_if
 
 app = typer.Typer(
+    callback=modes.keep_to_owner,
     help=__doc__ + "\n\nData live under EARLYHELP_HOME (default ./data). A first try:\n\n"
     "\b\n"
     "  earlyhelp synth --size demo --seed 1 --out /tmp/county\n"
@@ -42,6 +45,7 @@ app.command("docs")(docs)
 app.command("metric")(metric)
 app.command("export")(export)
 app.command("subject-access")(rights.subject_access)
+app.command("doctor")(doctor)
 app.command("erase")(rights.erase)
 app.command("retention")(rights.retention)
 
@@ -62,14 +66,15 @@ def init() -> None:
     The key lies outside the home, in EARLYHELP_KEY_FILE (default ~/.config/earlyhelp/key), readable by you alone.
     Keep a copy of it in a safe place: without it no child of an earlier release is found again.
     """
+    from expectations.contract import sources
     from orchestration import pseudonym_key
 
     settings = Settings()
     try:
         is_new = pseudonym_key.make(settings)
+        modes.prepare(settings, sources())
     except (ValueError, OSError) as problem:
         report.fail(str(problem))
-    settings.landing.mkdir(parents=True, exist_ok=True)
     where = "EARLYHELP_KEY" if settings.key else str(settings.pseudonym_key_file)
     report.say(f"{'A new key is in' if is_new else 'The key is that of'} {where}. Keep a copy in a safe place.")
     report.say(f"Drop extracts into {settings.landing}/<source>/. Next: earlyhelp deliver, earlyhelp build")

@@ -9,6 +9,7 @@ import sys
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from orchestration.home import modes
 from orchestration.settings import PROJECT
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Run dbt with the arguments of this command and exit as dbt does: 1 if a node failed, 2 if dbt did."""
+    modes.keep_to_owner()
     arguments = sys.argv[1:]
     if arguments == ["--version"]:
         # Dagster asks before each build, and dbt itself would ask pypi.org whether there is a newer one.

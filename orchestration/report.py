@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from orchestration import build_file
+from orchestration.home import modes
 from orchestration.progress import Sink
 from orchestration.settings import Settings
 
@@ -225,6 +226,8 @@ def status(settings: Settings) -> None:
     release = releases.in_force(settings)
     pending = len(deliveries.discover(settings))
     say(f"Home: {settings.home}. {pending:,} files wait in landing.")
+    if open_places := sum(1 for _ in modes.findings(settings)):
+        say(f"{open_places:,} places of the home are not as safe as they must be: earlyhelp doctor")
     if settings.build_file.exists():
         try:
             with build_file.connect(settings, read_only=True) as connection:

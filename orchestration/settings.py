@@ -22,6 +22,12 @@ class Settings(BaseSettings):
     key_file: Path | None = Field(
         None, description="A file with the pseudonym key, outside the home. Default: ~/.config/earlyhelp/key."
     )
+    readers_group: str | None = Field(
+        None, description="A group that may read published files without names. Default: their owner alone."
+    )
+    deliverers_group: str | None = Field(
+        None, description="A group that may drop files into landing/<source>/. Default: the home's owner alone."
+    )
     keep_releases: int = Field(5, ge=2, description="How many releases stay on disk, the one in force included.")
     lock_wait_seconds: float = Field(10, ge=0, description="How long a run waits for another run to end.")
     threads: int = Field(

@@ -52,7 +52,7 @@ def archive(file: Path, folder: Path) -> Archived:
         if kept.exists() and kept.stat().st_size == size:
             partial.unlink()
         else:
-            partial.chmod(0o444)
+            partial.chmod(0o400)
             partial.replace(kept)
             durable.sync(folder)
     except OSError as error:
