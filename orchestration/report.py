@@ -226,8 +226,7 @@ def status(settings: Settings) -> None:
     release = releases.in_force(settings)
     pending = len(deliveries.discover(settings))
     say(f"Home: {settings.home}. {pending:,} files wait in landing.")
-    if open_places := sum(1 for _ in modes.findings(settings)):
-        say(f"{open_places:,} places of the home are not as safe as they must be: earlyhelp doctor")
+    _open_places(settings)
     if settings.build_file.exists():
         try:
             with build_file.connect(settings, read_only=True) as connection:
@@ -247,6 +246,16 @@ def status(settings: Settings) -> None:
     say(f"The file: {settings.current / release.file.name}")
     others = [r.release_id for r in releases.on_shelf(settings) if r.release_id != release.release_id]
     say(f"Also on the shelf: {', '.join(others) or 'none'}.")
+
+
+def _open_places(settings: Settings) -> None:
+    try:
+        found = sum(1 for _ in modes.findings(settings))
+    except ValueError as problem:
+        say(str(problem))
+        return
+    if found:
+        say(f"{found:,} places of the home are not as safe as they must be: earlyhelp doctor")
 
 
 def _reviews(connection: duckdb.DuckDBPyConnection) -> None:

@@ -10,6 +10,7 @@ from orchestration.home import modes, surroundings
 from orchestration.home.modes import Finding
 from orchestration.settings import Settings
 
+
 def doctor(
     mend: Annotated[bool, typer.Option("--mend", help="Set modes and groups that break the rule.")] = False,
 ) -> None:

@@ -25,16 +25,23 @@ PART = "."
 
 @dataclass(frozen=True)
 class Rule:
-    """The modes of a place. Without a group they are what a place may have at most, with one they are exact."""
+    """The modes of a place: exact where it is for others too, otherwise what it may have at most."""
 
     folder: int = 0o700
     file: int = 0o600
     group: int | None = None
 
+    @property
+    def is_exact(self) -> bool:
+        return bool(self.folder & OTHERS)
+
+    def of(self, path: Path) -> int:
+        return self.folder if path.is_dir() else self.file
+
 
 @dataclass(frozen=True)
 class Finding:
-    """A place that breaks the rule, and how; `remedy` is empty where `mend` will do, `mode` where it is not the fault."""
+    """A place that breaks the rule, and how; `remedy` is empty where `mend` will do, `mode` where that is right."""
 
     path: Path
     fault: str
@@ -87,6 +94,13 @@ def _gid(name: str) -> int:
         ) from None
 
 
+def guard(settings: Settings) -> None:
+    """Stop before a run that could not publish. Raises ValueError when the readers' group is not there for us."""
+    if settings.readers_group and os.geteuid() != 0 and _gid(settings.readers_group) not in os.getgroups():
+        raise ValueError(_not_a_member(settings.readers_group))
+    rule(settings, settings.home)
+
+
 def publish(settings: Settings, draft: Path) -> None:
     """Give the folders and files of a release that is about to be renamed into place the modes of a published one.
 
@@ -100,7 +114,11 @@ def publish(settings: Settings, draft: Path) -> None:
 
 
 def prepare(settings: Settings, sources: list[str]) -> None:
-    """Make the home and a landing folder for each source, by the rule; folders that are there are left as they are."""
+    """Make the home and a landing folder for each source, by the rule; folders that are there are left as they are.
+
+    Raises as `guard` does.
+    """
+    guard(settings)
     folders = [settings.home, settings.landing, *(settings.landing / source for source in sources)]
     for folder in folders:
         if not folder.exists():
@@ -114,7 +132,10 @@ def findings(settings: Settings) -> Iterator[Finding]:
         return
     owner = settings.home.stat().st_uid
     for path in _below(settings.home):
-        found = path.lstat()
+        try:
+            found = path.lstat()
+        except FileNotFoundError:
+            continue  # a run that goes on has removed it
         wanted = rule(settings, path)
         if _is_dropped(settings, path):
             # Whoever dropped it chose its mode; its folder keeps all others away until it is taken in.
@@ -127,9 +148,8 @@ def findings(settings: Settings) -> Iterator[Finding]:
                 f"belongs to {_account(found.st_uid)}, the home to {_account(owner)}",
                 f"chown {_account(owner)}",
             )
-        if fault := _fault(S_IMODE(found.st_mode), found.st_gid, wanted, path.is_dir()):
-            exact = wanted.folder if path.is_dir() else wanted.file
-            yield Finding(path, fault, mode=f"{S_IMODE(found.st_mode):04o} instead of {exact:04o}")
+        if fault := _fault(S_IMODE(found.st_mode), found.st_gid, wanted, wanted.of(path)):
+            yield Finding(path, fault, mode=f"{S_IMODE(found.st_mode):04o} instead of {wanted.of(path):04o}")
 
 
 def mend(settings: Settings) -> list[Finding]:
@@ -151,32 +171,29 @@ def _is_dropped(settings: Settings, path: Path) -> bool:
     return path.is_relative_to(settings.landing) and not path.is_dir()
 
 
-def _fault(mode: int, group: int, wanted: Rule, is_folder: bool) -> str | None:
-    exact = wanted.folder if is_folder else wanted.file
+def _fault(mode: int, group: int, wanted: Rule, exact: int) -> str | None:
     if beyond := mode & OTHERS & ~exact:
-        return f"is open to {_whom(beyond)}"
-    if wanted.group is not None and (mode != exact or group != wanted.group):
+        return "is open to every account" if beyond & 0o007 else "is open to a group"
+    if wanted.group not in (None, group):
+        return "is not of the group it is for"
+    if wanted.is_exact and mode != exact:
         return "is closed to the group it is for"
     return None
 
 
-def _whom(bits: int) -> str:
-    return "every account" if bits & 0o007 else "a group"
-
-
 def _set(path: Path, wanted: Rule) -> None:
-    mode, exact = S_IMODE(path.lstat().st_mode), wanted.folder if path.is_dir() else wanted.file
+    mode = S_IMODE(path.lstat().st_mode)
     if wanted.group is not None and path.stat().st_gid != wanted.group:
         try:
             os.chown(path, -1, wanted.group)
         except PermissionError:
-            name = grp.getgrgid(wanted.group).gr_name
-            raise PermissionError(
-                f"{path} cannot be given to group {name}: make this account a member of it (usermod -aG {name} …) and "
-                "log in again."
-            ) from None
+            raise PermissionError(f"{path}: {_not_a_member(grp.getgrgid(wanted.group).gr_name)}") from None
     # A file that nobody may write, such as those of the archive, stays so.
-    path.chmod(exact if wanted.group is not None else mode & exact)
+    path.chmod(wanted.of(path) if wanted.is_exact else mode & wanted.of(path))
+
+
+def _not_a_member(group: str) -> str:
+    return f"This account is not a member of group {group}: make it one (usermod -aG {group} …) and log in again."
 
 
 def _account(uid: int) -> str:

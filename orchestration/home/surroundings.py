@@ -31,7 +31,9 @@ def _key_file(settings: Settings) -> Iterator[Finding]:
     if path.resolve().is_relative_to(settings.home):
         yield Finding(path, "lies inside the home: whoever has the data has the key", "move it, set EARLYHELP_KEY_FILE")
     if S_IMODE(found.st_mode) & OTHERS:
-        yield Finding(path, f"holds the pseudonym key and is open to others ({S_IMODE(found.st_mode):04o})", "chmod 600")
+        yield Finding(
+            path, f"holds the pseudonym key and is open to others ({S_IMODE(found.st_mode):04o})", "chmod 600"
+        )
     if found.st_uid not in (os.geteuid(), 0):
         yield Finding(path, "holds the pseudonym key and belongs to another account", "chown it to this account")
     yield from _folders_above(path.resolve())
