@@ -69,8 +69,7 @@ lock: ## Compile requirements.lock from pyproject.toml (needs uv)
 		--no-header --no-annotate --no-strip-extras --no-emit-index-url --no-emit-find-links -o requirements.lock
 
 dev: $(SETUP) ## Open Dagster on http://127.0.0.1:3000
-	@mkdir -p $${EARLYHELP_HOME:-data}/dagster
-	DAGSTER_HOME=$$(realpath $${EARLYHELP_HOME:-data}/dagster) $(BIN)/dagster dev
+	@$(BIN)/earlyhelp serve
 
 clean: ## Remove what can be made again: .venv, dbt's target, the demo and the site
 	rm -rf $(VENV) target $(DEMO) site

@@ -8,7 +8,10 @@ from typing import Annotated
 import typer
 
 from orchestration import report
+from orchestration.commands import dependencies
+from orchestration.commands.alert import alert
 from orchestration.commands.doctor import doctor
+from orchestration.commands.serve import serve
 from orchestration.documentation.commands import docs
 from orchestration.exports.commands import export
 from orchestration.home import modes
@@ -39,6 +42,7 @@ app = typer.Typer(
 app.add_typer(review.app, name="review")
 app.add_typer(linkage.app, name="linkage")
 app.add_typer(releases_commands.app, name="keys")
+app.add_typer(dependencies.app, name="dependencies")
 app.command("disclosures")(releases_commands.disclosures)
 app.command("what-if")(what_if)
 app.command("docs")(docs)
@@ -46,6 +50,8 @@ app.command("metric")(metric)
 app.command("export")(export)
 app.command("subject-access")(rights.subject_access)
 app.command("doctor")(doctor)
+app.command("serve")(serve)
+app.command("alert")(alert)
 app.command("erase")(rights.erase)
 app.command("retention")(rights.retention)
 

@@ -35,6 +35,14 @@ class Settings(BaseSettings):
         ge=1,
         description="dbt threads; one for each core, up to 4.",
     )
+    alert_mail_to: str | None = Field(None, description="Who is told by e-mail when a night did not publish.")
+    alert_mail_from: str | None = Field(None, description="The sender of that mail. Default: its receiver.")
+    alert_smtp: str = Field("localhost:25", description="The mail server, as host or host:port.")
+    alert_smtp_user: str | None = Field(None, description="Its account, if it wants one; the connection is encrypted.")
+    alert_smtp_password: str | None = Field(None, description="The password of that account.", repr=False)
+    alert_webhook: str | None = Field(
+        None, description="An address that is told too, by a POST of JSON with title and text.", repr=False
+    )
     memory_limit: str = Field("3GB", description="What DuckDB may use; what needs more spills into the build folder.")
 
     @field_validator("home", mode="after")

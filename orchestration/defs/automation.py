@@ -20,11 +20,12 @@ nightly = dg.ScheduleDefinition(
     job=build_job,
     cron_schedule="0 2 * * *",
     execution_timezone="Europe/London",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
     description="Every night at two, so that the age of every flag is right in the morning.",
 )
 
 
-@dg.sensor(job=build_job, minimum_interval_seconds=30, default_status=dg.DefaultSensorStatus.STOPPED)
+@dg.sensor(job=build_job, minimum_interval_seconds=30, default_status=dg.DefaultSensorStatus.RUNNING)
 def landed(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     """Starts a run for files in the landing folder once none has changed since the tick before.
 

@@ -1,0 +1,61 @@
+"""`earlyhelp serve`: Dagster's pages and its daemon, as a service runs them."""
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from signal import SIGTERM
+from typing import Annotated
+
+import typer
+
+from orchestration import report
+from orchestration.settings import PROJECT, Settings
+
+
+def serve(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port on 127.0.0.1.")] = 3000,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(help="A name by which a proxy of yours, which asks who people are, passes requests on."),
+    ] = None,
+) -> None:
+    """Run Dagster: its pages on 127.0.0.1, and the daemon that builds at two each night and when files have arrived.
+
+    \b
+    Examples:
+      earlyhelp serve
+      earlyhelp serve --port 3001 --name dagster.council.example
+    Who is at this machine may start runs; other machines, other host names and pages of other sites get nothing. A run
+    that failed is tried again after 5, 20 and 60 minutes; see also earlyhelp alert. Ends when either part ends.
+    """
+    # Imported here: Dagster takes seconds to import, and --help should not wait for it.
+    from dagster import DagsterInstance
+
+    from orchestration.service import instance, webserver
+
+    settings = Settings()
+    try:
+        home = instance.prepare(settings)
+    except (ValueError, OSError) as problem:
+        report.fail(str(problem))
+    os.chdir(PROJECT)
+    os.environ.update(DAGSTER_HOME=str(home), EARLYHELP_HOME=str(settings.home))
+    report.say(f"Dagster is on http://{webserver.ADDRESS}:{port}; its history lies in {home}.")
+    daemon = subprocess.Popen([Path(sys.executable).with_name("dagster-daemon"), "run"])
+    threading.Thread(target=_end_with, args=(daemon,), daemon=True).start()
+    try:
+        with DagsterInstance.get() as dagster:
+            webserver.serve(dagster, port, tuple(name or ()))
+    finally:
+        daemon.terminate()
+        status = daemon.wait()
+    if status > 0:
+        report.fail(f"Dagster's daemon ended by itself (exit code {status}); its messages stand above.")
+
+
+def _end_with(daemon: subprocess.Popen[bytes]) -> None:
+    """When the daemon ends, nothing would be built any more: the pages end too, and whoever runs us begins anew."""
+    daemon.wait()
+    os.kill(os.getpid(), SIGTERM)
