@@ -23,7 +23,10 @@ class Message:
 
 def build_failed(settings: Settings, run_id: str, stopped_by: Iterable[str]) -> Message:
     """A build of Dagster failed; `stopped_by` are names of steps and checks."""
-    named = "".join(f"  {name}\n" for name in sorted(set(stopped_by))) or "  the run itself: its process ended\n"
+    named = (
+        "".join(f"  {name}\n" for name in sorted(set(stopped_by)))
+        or "  the run itself, before its first step or between two\n"
+    )
     return Message(
         "Early Help Warehouse: a build failed",
         f"Run {run_id} published nothing. It was stopped by:\n{named}"

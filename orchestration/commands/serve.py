@@ -1,11 +1,11 @@
 """`earlyhelp serve`: Dagster's pages and its daemon, as a service runs them."""
 
 import os
+import signal
 import subprocess
 import sys
 import threading
 from pathlib import Path
-from signal import SIGTERM
 from typing import Annotated
 
 import typer
@@ -43,6 +43,8 @@ def serve(
     os.chdir(PROJECT)
     os.environ.update(DAGSTER_HOME=str(home), EARLYHELP_HOME=str(settings.home))
     report.say(f"Dagster is on http://{webserver.ADDRESS}:{port}; its history lies in {home}.")
+    # Also while the pages are not up yet: the daemon is to end with us.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     daemon = subprocess.Popen([Path(sys.executable).with_name("dagster-daemon"), "run"])
     threading.Thread(target=_end_with, args=(daemon,), daemon=True).start()
     try:
@@ -58,4 +60,4 @@ def serve(
 def _end_with(daemon: subprocess.Popen[bytes]) -> None:
     """When the daemon ends, nothing would be built any more: the pages end too, and whoever runs us begins anew."""
     daemon.wait()
-    os.kill(os.getpid(), SIGTERM)
+    os.kill(os.getpid(), signal.SIGTERM)
