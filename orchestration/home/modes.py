@@ -19,8 +19,8 @@ PUBLISHED = ("manifest.json", "early_help.duckdb", "open", "parquet")
 """What of a release's folder the readers' group may read. Anything else is the owner's until it is listed here."""
 
 OTHERS = 0o077
-PART = "."
-"""How the name of a release begins that is not finished."""
+HIDDEN = "."
+"""How the name of a release begins that is not finished, and of a folder in landing that is the warehouse's own."""
 
 
 @dataclass(frozen=True)
@@ -62,10 +62,11 @@ def rule(settings: Settings, path: Path) -> Rule:
     parts = path.relative_to(settings.home).parts
     if not parts:
         return _of_home(settings)
-    if parts[0] == settings.landing.name and settings.deliverers_group:
+    is_hidden = any(part.startswith(HIDDEN) for part in parts)
+    if parts[0] == settings.landing.name and len(parts) <= 2 and not is_hidden and settings.deliverers_group:
         # 3: what a deliverer drops is of the group, and nobody but its owner and the warehouse may move it away.
         return Rule(folder=0o710 if len(parts) == 1 else 0o3730, group=_gid(settings.deliverers_group))
-    is_published = parts[0] == settings.releases.name and not (parts[1:] and parts[1].startswith(PART))
+    is_published = parts[0] == settings.releases.name and not is_hidden
     return _of_release(settings, parts[2:]) if is_published else PRIVATE
 
 

@@ -119,6 +119,9 @@ def test_deliverers_drop_files_that_no_other_account_sees_or_takes(open_folder: 
     (dropped.parent / "of_another.csv").write_text("b")
     assert shell(f"mv {dropped.parent}/of_another.csv {dropped.parent}/mine.csv", deliverers) != 0
     settings = Settings(home=home, deliverers_group=deliverers, readers_group=readers)
+    (home / "landing/.being_read").mkdir(mode=0o755)
+    assert modes.mend(settings) == []
+    assert shell(f"ls {home}/landing/.being_read", deliverers) != 0
     assert list(modes.findings(settings)) == []
 
 
