@@ -2,50 +2,28 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from orchestration import alerts
 from orchestration.settings import PROJECT, Settings
+from tests import postbox
+from tests.postbox import Postbox
 
 TO = "data-team@council.example"
 
 
-class Postbox:
-    """What a mail server received."""
-
-    def __init__(self) -> None:
-        self.letters: list[EmailMessage] = []
-
-    async def handle_DATA(self, server, session, envelope) -> str:  # aiosmtpd calls it by this name
-        self.letters.append(message_from_bytes(envelope.content, policy=policy.default))
-        return "250 OK"
-
-
 @pytest.fixture
-def mail() -> Iterator[tuple[str, Postbox]]:
-    """A mail server's address, and what it received."""
-    postbox = Postbox()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = Controller(postbox, hostname="127.0.0.1", port=port)
-    server.start()
-    try:
-        yield f"127.0.0.1:{port}", postbox
-    finally:
-        server.stop()
+def mail() -> Iterator[Postbox]:
+    with postbox.opened() as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -86,32 +64,29 @@ def alert(home: Path, *arguments: str, **environment: str) -> subprocess.Complet
     )
 
 
-def test_a_night_without_a_release_is_told_by_mail(tmp_path: Path, mail: tuple[str, Postbox]) -> None:
-    address, postbox = mail
+def test_a_night_without_a_release_is_told_by_mail(tmp_path: Path, mail: Postbox) -> None:
     publish(tmp_path, timedelta(hours=30))
-    told = alert(tmp_path, MAIL_TO=TO, SMTP=address)
+    told = alert(tmp_path, MAIL_TO=TO, SMTP=mail.address)
     assert told.returncode == 1
-    (letter,) = postbox.letters
+    (letter,) = mail.letters
     assert letter["To"] == TO
     assert letter["Subject"] == "Early Help Warehouse: nothing was published"
     assert "Release 20260626T020000Z, as of 2026-06-26" in letter.get_content()
     assert "in the last 26 hours" in letter.get_content()
 
 
-def test_a_home_that_never_published_is_told_too(tmp_path: Path, mail: tuple[str, Postbox]) -> None:
-    address, postbox = mail
-    assert alert(tmp_path, MAIL_TO=TO, SMTP=address).returncode == 1
-    assert "No release is in force yet" in postbox.letters[0].get_content()
+def test_a_home_that_never_published_is_told_too(tmp_path: Path, mail: Postbox) -> None:
+    assert alert(tmp_path, MAIL_TO=TO, SMTP=mail.address).returncode == 1
+    assert "No release is in force yet" in mail.letters[0].get_content()
 
 
-def test_a_night_with_a_release_is_told_to_nobody(tmp_path: Path, mail: tuple[str, Postbox]) -> None:
-    address, postbox = mail
+def test_a_night_with_a_release_is_told_to_nobody(tmp_path: Path, mail: Postbox) -> None:
     publish(tmp_path, timedelta(hours=3))
-    assert alert(tmp_path, MAIL_TO=TO, SMTP=address).returncode == 0
-    assert postbox.letters == []
-    assert alert(tmp_path, "--hours", "2", MAIL_TO=TO, SMTP=address).returncode == 1
-    assert alert(tmp_path, "--trial", MAIL_TO=TO, SMTP=address).returncode == 0
-    assert [letter["Subject"].split(": ")[1] for letter in postbox.letters] == ["nothing was published", "a trial"]
+    assert alert(tmp_path, MAIL_TO=TO, SMTP=mail.address).returncode == 0
+    assert mail.letters == []
+    assert alert(tmp_path, "--hours", "2", MAIL_TO=TO, SMTP=mail.address).returncode == 1
+    assert alert(tmp_path, "--trial", MAIL_TO=TO, SMTP=mail.address).returncode == 0
+    assert [letter["Subject"].split(": ")[1] for letter in mail.letters] == ["nothing was published", "a trial"]
 
 
 def test_a_webhook_is_told_also_when_the_mail_server_is_gone(tmp_path: Path, webhook: tuple[str, list[dict]]) -> None:
@@ -136,24 +111,22 @@ def test_a_webhook_is_an_address_of_the_web(tmp_path: Path) -> None:
         alerts.send(settings, alerts.trial(settings))
 
 
-def test_a_password_never_goes_over_an_open_connection(tmp_path: Path, mail: tuple[str, Postbox]) -> None:
-    address, postbox = mail
+def test_a_password_never_goes_over_an_open_connection(tmp_path: Path, mail: Postbox) -> None:
     settings = Settings(
-        home=tmp_path, alert_mail_to=TO, alert_smtp=address, alert_smtp_user="us", alert_smtp_password="secret"
+        home=tmp_path, alert_mail_to=TO, alert_smtp=mail.address, alert_smtp_user="us", alert_smtp_password="secret"
     )
     assert "secret" not in repr(settings)
     with pytest.raises(alerts.AlertError, match="SMTPNotSupportedError"):
         alerts.send(settings, alerts.trial(settings))
-    assert postbox.letters == []
+    assert mail.letters == []
 
 
-def test_a_failed_build_is_told_by_names_and_not_by_what_it_said(tmp_path: Path, mail: tuple[str, Postbox]) -> None:
+def test_a_failed_build_is_told_by_names_and_not_by_what_it_said(tmp_path: Path, mail: Postbox) -> None:
     """A real run of the job, on a home whose build file is a letter about a child."""
     import dagster as dg
 
     from orchestration.definitions import defs
 
-    address, postbox = mail
     name = "Wilhelmina Zzyzx"
     script = tmp_path / "home" / "build" / "early_help.duckdb"
     script.parent.mkdir(parents=True)
@@ -162,7 +135,7 @@ def test_a_failed_build_is_told_by_names_and_not_by_what_it_said(tmp_path: Path,
         "EARLYHELP_HOME": str(tmp_path / "home"),
         "EARLYHELP_KEY": "k" * 64,
         "EARLYHELP_ALERT_MAIL_TO": TO,
-        "EARLYHELP_ALERT_SMTP": address,
+        "EARLYHELP_ALERT_SMTP": mail.address,
     }
     with pytest.MonkeyPatch.context() as patch, dg.DagsterInstance.ephemeral() as instance:
         for variable, value in environment.items():
@@ -177,7 +150,7 @@ def test_a_failed_build_is_told_by_names_and_not_by_what_it_said(tmp_path: Path,
             dagster_run=instance.get_run_by_id(result.run_id),
         ).for_run_failure()
         definitions.resolve_sensor_def("build_failed")(context)
-    (letter,) = postbox.letters
+    (letter,) = mail.letters
     text = letter.get_content()
     assert result.run_id in text and "step landing" in text
     assert name.split()[1] not in letter.as_string()

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -18,7 +18,9 @@ from websockets.sync.client import connect
 
 from orchestration.home import modes
 from orchestration.settings import PROJECT, Settings
+from tests import postbox
 from tests.pipeline.warehouse import KEY, WATCHED
+from tests.postbox import Postbox
 
 STARTS_IN = 240
 """Seconds; it takes twenty on a machine that does nothing else."""
@@ -28,6 +30,12 @@ AUTOMATION = """
     schedules { name scheduleState { status } }
     sensors { name sensorState { status } }
 } } } }
+"""
+LAUNCH = """
+mutation { launchRun(executionParams: {
+    selector: {repositoryName: "__repository__", repositoryLocationName: "early_help", jobName: "build"},
+    runConfigData: "{}"
+}) { __typename ... on LaunchRunSuccess { run { runId } } ... on PythonError { message } } }
 """
 
 
@@ -53,12 +61,20 @@ class Service:
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def mail() -> Iterator[Postbox]:
+    with postbox.opened() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory, mail: Postbox) -> Iterator[Service]:
     folder = tmp_path_factory.mktemp("service")
     (folder / "account").mkdir()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = postbox.free_port()
+    # A home that was built with another key: each build fails, before its first step.
+    (folder / "home/build").mkdir(parents=True)
+    (folder / "home/build/key.sha256").write_text("of another key")
+    assert modes.mend(Settings(home=folder / "home")) == []
     process = subprocess.Popen(
         [sys.executable, "-m", "orchestration.cli", "serve", "--port", str(port), "--name", "dagster.council.example"],
         cwd=PROJECT,
@@ -67,6 +83,8 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
             "HOME": str(folder / "account"),
             "EARLYHELP_HOME": str(folder / "home"),
             "EARLYHELP_KEY": KEY,
+            "EARLYHELP_ALERT_MAIL_TO": "data-team@council.example",
+            "EARLYHELP_ALERT_SMTP": mail.address,
             "PYTHONPATH": str(WATCHED),
             "EARLYHELP_TEST_HOSTS": str(folder / "hosts"),
         },
@@ -164,9 +182,21 @@ def test_schedule_and_sensors_are_on_from_the_first_start(service: Service) -> N
     assert sensors == dict.fromkeys(("again", "build_failed", "history", "landed"), "RUNNING")
 
 
+def test_a_build_that_failed_is_told_to_a_person_and_waits_for_its_next_try(service: Service, mail: Postbox) -> None:
+    """All real: the run is begun in the pages, the daemon finds that it failed, its sensors tell and wait."""
+    _wait_until(service, lambda log: "Initiating build_failed" in log)
+    status, answered = service.answer("POST", "/graphql", json.dumps({"query": LAUNCH}))
+    assert status == 200
+    run_id = json.loads(answered)["data"]["launchRun"]["run"]["runId"]
+    _wait_until(service, lambda log: bool(mail.letters))
+    assert mail.letters[0]["Subject"] == "Early Help Warehouse: a build failed"
+    assert run_id in mail.letters[0].get_content()
+    _wait_until(service, lambda log: f"Build {run_id} failed; the next try is at" in log)
+
+
 def test_it_asks_for_no_host_keeps_no_telemetry_and_ends_with_its_daemon(service: Service) -> None:
     """The last test of this file: it ends the service."""
-    _wait_for_ticks(service)
+    _wait_until(service, lambda log: "Sensor landed skipped" in log)
     assert '"telemetryEnabled": false' in service.answer("GET", "/")[1]
     assert list((service.folder / "account").rglob("*")) == []
     assert [path for path in (service.home / "dagster" / "logs").glob("*") if path.stat().st_size] == []
@@ -174,15 +204,16 @@ def test_it_asks_for_no_host_keeps_no_telemetry_and_ends_with_its_daemon(service
     group = service.process.pid
     service.process.send_signal(signal.SIGTERM)
     service.process.wait(60)
-    assert not (service.folder / "hosts").exists(), (service.folder / "hosts").read_text()
+    # The mail server of the test, which it was told to tell.
+    assert set((service.folder / "hosts").read_text().split()) <= {"127.0.0.1"}
     assert not [line for line in _commands(group) if "dagster-daemon" in line]
 
 
-def _wait_for_ticks(service: Service) -> None:
-    """Until the daemon has looked at least once, in its own process and the code's."""
+def _wait_until(service: Service, holds: Callable[[str], bool]) -> None:
+    """Until something holds of the log of the service, in which the daemon says what it does."""
     deadline = time.monotonic() + STARTS_IN
-    while "Sensor landed skipped" not in (service.folder / "log").read_text():
-        assert time.monotonic() < deadline
+    while not holds(log := (service.folder / "log").read_text()):
+        assert time.monotonic() < deadline, log[-3000:]
         time.sleep(0.5)
 
 
