@@ -36,6 +36,10 @@ def serve(
     from orchestration.service import instance, webserver
 
     settings = Settings()
+    if not webserver.is_free(port):
+        report.fail(
+            f"Something listens on {webserver.ADDRESS}:{port} already, perhaps this service: choose another --port."
+        )
     try:
         home = instance.prepare(settings)
     except (ValueError, OSError) as problem:

@@ -4,6 +4,7 @@ Dagster asks nobody who they are. Its address is therefore the loopback's alone;
 a page does that had its name led to this machine, is refused; and so is one that a page of another site makes.
 """
 
+import socket
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -86,6 +87,17 @@ class Webserver(DagsterWebserver):
                 "object-src 'none'",
             )
         )
+
+
+def is_free(port: int) -> bool:
+    """Whether nobody listens on a port of the loopback."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((ADDRESS, port))
+        except OSError:
+            return False
+    return True
 
 
 def serve(instance: DagsterInstance, port: int, names: tuple[str, ...]) -> None:

@@ -157,6 +157,16 @@ def test_websockets_are_refused_to_other_names_and_pages(service: Service) -> No
         connect(f"ws://evil.example:{service.port}/graphql", sock=wire, subprotocols=["graphql-ws"])
 
 
+def test_a_second_service_on_its_port_says_so(service: Service) -> None:
+    command = [sys.executable, "-m", "orchestration.cli", "serve", "--port", str(service.port)]
+    second = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
+    assert second.returncode == 1
+    assert (
+        second.stderr
+        == f"Something listens on 127.0.0.1:{service.port} already, perhaps this service: choose another --port.\n"
+    )
+
+
 def test_it_listens_on_the_loopback_alone(service: Service) -> None:
     listening = {line.split()[1] for line in Path("/proc/net/tcp").read_text().splitlines()[1:] if " 0A " in line}
     assert {address for address in listening if address.endswith(f":{service.port:04X}")} == {
