@@ -105,4 +105,6 @@ def serve(instance: DagsterInstance, port: int, names: tuple[str, ...]) -> None:
     target = ModuleTarget(CODE, attribute=None, working_directory=None, location_name=LOCATION)
     with WorkspaceProcessContext(instance, workspace_load_target=target) as context:
         app: Starlette = Webserver(context, (*NAMES, *names)).create_asgi_app()
-        uvicorn.run(app, host=ADDRESS, port=port, log_level="warning", proxy_headers=False)
+        uvicorn.run(
+            app, host=ADDRESS, port=port, log_level="warning", proxy_headers=False, timeout_graceful_shutdown=10
+        )

@@ -53,7 +53,7 @@ class Service:
 
     def answer(self, method: str, path: str, body: str | None = None, **headers: str) -> tuple[int, str]:
         """The status and text of an answer; an underscore in a header's name stands for a hyphen."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=STARTS_IN)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request(method, path, body, {"Content-Type": "application/json", **named})
         answered = connection.getresponse()
