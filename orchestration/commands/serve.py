@@ -5,12 +5,14 @@ import signal
 import subprocess
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from orchestration import report
+from orchestration.home import parent
 from orchestration.settings import PROJECT, Settings
 
 
@@ -49,7 +51,9 @@ def serve(
     report.say(f"Dagster is on http://{webserver.ADDRESS}:{port}; its history lies in {home}.")
     # Also while the pages are not up yet: the daemon is to end with us.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    daemon = subprocess.Popen([Path(sys.executable).with_name("dagster-daemon"), "run"])
+    command = [Path(sys.executable).with_name("dagster-daemon"), "run"]
+    # Killed, too, we take it along: two daemons of one home would get in each other's way.
+    daemon = subprocess.Popen(command, preexec_fn=partial(parent.end_with, os.getpid()))
     threading.Thread(target=_end_with, args=(daemon,), daemon=True).start()
     try:
         with DagsterInstance.get() as dagster:

@@ -204,19 +204,34 @@ def test_a_build_that_failed_is_told_to_a_person_and_waits_for_its_next_try(serv
     _wait_until(service, lambda log: f"Build {run_id} failed; the next try is at" in log)
 
 
-def test_it_asks_for_no_host_keeps_no_telemetry_and_ends_with_its_daemon(service: Service) -> None:
-    """The last test of this file: it ends the service."""
+def test_it_asks_for_no_host_and_keeps_no_telemetry(service: Service) -> None:
     _wait_until(service, lambda log: "Sensor landed skipped" in log)
     assert '"telemetryEnabled": false' in service.answer("GET", "/")[1]
     assert list((service.folder / "account").rglob("*")) == []
     assert [path for path in (service.home / "dagster" / "logs").glob("*") if path.stat().st_size] == []
     assert list(modes.findings(Settings(home=service.home))) == []
-    group = service.process.pid
-    service.process.send_signal(signal.SIGTERM)
-    service.process.wait(60)
     # The mail server of the test, which it was told to tell.
     assert set((service.folder / "hosts").read_text().split()) <= {"127.0.0.1"}
-    assert not [line for line in _commands(group) if "dagster-daemon" in line]
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGKILL])
+def test_its_daemon_ends_with_it_at_any_moment(ending: signal.Signals, tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "orchestration.cli", "serve", "--port", str(postbox.free_port())],
+        cwd=PROJECT,
+        env={**os.environ, "EARLYHELP_HOME": str(tmp_path), "EARLYHELP_KEY": KEY},
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + STARTS_IN
+    while not _daemons(process.pid):
+        assert process.poll() is None and time.monotonic() < deadline
+        time.sleep(0.2)
+    process.send_signal(ending)
+    process.wait(60)
+    time.sleep(1)
+    assert _daemons(process.pid) == []
 
 
 def _wait_until(service: Service, holds: Callable[[str], bool]) -> None:
@@ -227,6 +242,7 @@ def _wait_until(service: Service, holds: Callable[[str], bool]) -> None:
         time.sleep(0.5)
 
 
-def _commands(group: int) -> list[str]:
+def _daemons(group: int) -> list[str]:
+    """Dagster's daemons among the processes of a group."""
     listed = subprocess.run(["ps", "-eo", "pgid=,args="], capture_output=True, text=True, check=True).stdout
-    return [line for line in listed.splitlines() if line.split()[0] == str(group)]
+    return [line for line in listed.splitlines() if line.split()[0] == str(group) and "dagster-daemon" in line]
