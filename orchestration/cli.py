@@ -9,6 +9,7 @@ import typer
 
 from orchestration import report
 from orchestration.commands import dependencies
+from orchestration.commands.accept_change import accept_change
 from orchestration.commands.alert import alert
 from orchestration.commands.doctor import doctor
 from orchestration.commands.serve import serve
@@ -48,6 +49,7 @@ app.command("what-if")(what_if)
 app.command("docs")(docs)
 app.command("metric")(metric)
 app.command("export")(export)
+app.command("accept-change")(accept_change)
 app.command("subject-access")(rights.subject_access)
 app.command("doctor")(doctor)
 app.command("serve")(serve)
