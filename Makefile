@@ -9,7 +9,7 @@ DAY := 2026-06-26
 LOCKED := tests/clients/locked
 CLIENTS := $(patsubst $(LOCKED)/%.txt,$(VENV)/clients/%/.installed,$(wildcard $(LOCKED)/*.txt))
 
-.PHONY: help setup demo docs test fuzz clients lint lock dev clean
+.PHONY: help setup demo docs test fuzz clients lint audit sbom lock dev clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -70,13 +70,18 @@ lint: $(SETUP) ## Check the style of Python and SQL
 	@$(BIN)/ruff format --check .
 	@$(BIN)/sqlfluff lint --disable-progress-bar --processes 2 models tests/dbt
 
+audit: $(SETUP) ## Hold requirements.lock against published advisories: make audit ADVISORIES=file.zip
+	@$(BIN)/earlyhelp dependencies audit $(ADVISORIES)
+
+sbom: $(SETUP) ## Write the bill of materials of requirements.lock to sbom.cdx.json
+	@$(BIN)/earlyhelp dependencies sbom --out sbom.cdx.json
+
 lock: ## Compile requirements.lock from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 		--no-header --no-annotate --no-strip-extras --no-emit-index-url --no-emit-find-links -o requirements.lock
 
 dev: $(SETUP) ## Open Dagster on http://127.0.0.1:3000
-	@mkdir -p $${EARLYHELP_HOME:-data}/dagster
-	DAGSTER_HOME=$$(realpath $${EARLYHELP_HOME:-data}/dagster) $(BIN)/dagster dev
+	@$(BIN)/earlyhelp serve
 
 clean: ## Remove what can be made again: .venv, dbt's target, the demo and the site
 	rm -rf $(VENV) target $(DEMO) site

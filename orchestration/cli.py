@@ -8,12 +8,17 @@ from typing import Annotated
 import typer
 
 from orchestration import report
+from orchestration.commands import dependencies
 from orchestration.commands.accept_change import accept_change
+from orchestration.commands.alert import alert
+from orchestration.commands.doctor import doctor
+from orchestration.commands.serve import serve
 from orchestration.commands.terminal import AllowFuture, Commands, chosen_day
 from orchestration.commands.verify import verify
 from orchestration.commands.withdraw import withdraw
 from orchestration.documentation.commands import docs
 from orchestration.exports.commands import export
+from orchestration.home import modes
 from orchestration.linkage import commands as linkage
 from orchestration.metrics import metric
 from orchestration.releases import commands as releases_commands
@@ -23,6 +28,7 @@ from orchestration.settings import Settings
 from orchestration.what_if.commands import what_if
 
 app = typer.Typer(
+    callback=modes.keep_to_owner,
     help=__doc__ + "\n\nData live under EARLYHELP_HOME (default ./data). A first try:\n\n"
     "\b\n"
     "  earlyhelp synth --size demo --seed 1 --out /tmp/county\n"
@@ -42,6 +48,7 @@ app.add_typer(review.app, name="review")
 app.add_typer(linkage.app, name="linkage")
 app.add_typer(releases_commands.app, name="keys")
 app.command("verify")(verify)
+app.add_typer(dependencies.app, name="dependencies")
 app.command("withdraw")(withdraw)
 app.command("disclosures")(releases_commands.disclosures)
 app.command("what-if")(what_if)
@@ -50,6 +57,9 @@ app.command("metric")(metric)
 app.command("export")(export)
 app.command("accept-change")(accept_change)
 app.command("subject-access")(rights.subject_access)
+app.command("doctor")(doctor)
+app.command("serve")(serve)
+app.command("alert")(alert)
 app.command("erase")(rights.erase)
 app.command("retention")(rights.retention)
 
@@ -70,14 +80,15 @@ def init() -> None:
     The key lies outside the home, in EARLYHELP_KEY_FILE (default ~/.config/earlyhelp/key), readable by you alone.
     Keep a copy of it in a safe place: without it no child of an earlier release is found again.
     """
+    from expectations.contract import sources
     from orchestration import pseudonym_key
 
     settings = Settings()
     try:
         is_new = pseudonym_key.make(settings)
+        modes.prepare(settings, sources())
     except ValueError as problem:
         report.fail(str(problem))
-    settings.landing.mkdir(parents=True, exist_ok=True)
     where = "EARLYHELP_KEY" if settings.key else str(settings.pseudonym_key_file)
     report.say(f"{'A new key is in' if is_new else 'The key is that of'} {where}. Keep a copy in a safe place.")
     report.say(f"Drop extracts into {settings.landing}/<source>/. Next: earlyhelp deliver, earlyhelp build")

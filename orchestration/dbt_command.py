@@ -11,6 +11,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from orchestration import lock
+from orchestration.home import modes
 from orchestration.settings import PROJECT
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Run dbt with the arguments of this command and exit as dbt does: 1 if a node failed, 2 if dbt did."""
+    modes.keep_to_owner()
     lock.join()
     arguments = sys.argv[1:]
     if arguments == ["--version"]:

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from orchestration import build_file
+from orchestration.home import modes
 from orchestration.lock import BuildBusyError, build_lock
 from orchestration.progress import Sink
 from orchestration.settings import Settings
@@ -232,6 +233,7 @@ def status(settings: Settings) -> None:
     release = releases.in_force(settings)
     pending = len(deliveries.discover(settings))
     say(f"Home: {settings.home}. {pending:,} files wait in landing.")
+    _open_places(settings)
     if settings.build_file.exists():
         try:
             with build_lock(settings, wait_seconds=0), build_file.connect(settings, read_only=True) as connection:
@@ -256,6 +258,16 @@ def status(settings: Settings) -> None:
     if withdrawal := knowledge.withdrawals(settings).get(release.release_id):
         say(f"\nThe release in force was withdrawn: {withdrawal.reason}. Next: earlyhelp build")
     silenced(knowledge.look_back(settings, as_of.today()))
+
+
+def _open_places(settings: Settings) -> None:
+    try:
+        found = sum(1 for _ in modes.findings(settings))
+    except ValueError as problem:
+        say(str(problem))
+        return
+    if found:
+        say(f"{found:,} places of the home are not as safe as they must be: earlyhelp doctor")
 
 
 def _reviews(connection: duckdb.DuckDBPyConnection) -> None:

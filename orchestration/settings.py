@@ -22,6 +22,12 @@ class Settings(BaseSettings):
     key_file: Path | None = Field(
         None, description="A file with the pseudonym key, outside the home. Default: ~/.config/earlyhelp/key."
     )
+    readers_group: str | None = Field(
+        None, description="A group that may read published files without names. Default: their owner alone."
+    )
+    deliverers_group: str | None = Field(
+        None, description="A group that may drop files into landing/<source>/. Default: the home's owner alone."
+    )
     keep_releases: int = Field(5, ge=2, description="How many releases stay on disk, the one in force included.")
     keep_logs: int = Field(30, ge=1, description="How many logs of runs stay on disk.")
     lock_wait_seconds: float = Field(10, ge=0, description="How long a run waits for another run to end.")
@@ -29,6 +35,14 @@ class Settings(BaseSettings):
         default_factory=lambda: min(os.cpu_count() or 1, 4),
         ge=1,
         description="dbt threads; one for each core, up to 4.",
+    )
+    alert_mail_to: str | None = Field(None, description="Who is told by e-mail when a night did not publish.")
+    alert_mail_from: str | None = Field(None, description="The sender of that mail. Default: its receiver.")
+    alert_smtp: str = Field("localhost:25", description="The mail server, as host or host:port.")
+    alert_smtp_user: str | None = Field(None, description="Its account, if it wants one; the connection is encrypted.")
+    alert_smtp_password: str | None = Field(None, description="The password of that account.", repr=False)
+    alert_webhook: str | None = Field(
+        None, description="An address that is told too, by a POST of JSON with title and text.", repr=False
     )
     memory_limit: str = Field("3GB", description="What DuckDB may use; what needs more spills into the build folder.")
 

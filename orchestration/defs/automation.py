@@ -20,12 +20,13 @@ nightly = dg.ScheduleDefinition(
     job=build_job,
     cron_schedule="0 2 * * *",
     execution_timezone=as_of.COUNCIL.key,
+    default_status=dg.DefaultScheduleStatus.RUNNING,
     tags_fn=lambda context: {as_of.TAG: as_of.day_of(context.scheduled_execution_time.timestamp()).isoformat()},
     description="Every night at two, so that the age of every flag is right in the morning.",
 )
 
 
-@dg.sensor(job=build_job, minimum_interval_seconds=30, default_status=dg.DefaultSensorStatus.STOPPED)
+@dg.sensor(job=build_job, minimum_interval_seconds=30, default_status=dg.DefaultSensorStatus.RUNNING)
 def landed(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     """Starts a run for files in the landing folder once none has changed since the tick before.
 

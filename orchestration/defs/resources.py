@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import dagster as dg
 
 from orchestration import dbt, pseudonym_key
+from orchestration.home import modes
 from orchestration.lock import build_lock
 from orchestration.rights import erasures
 from orchestration.settings import Settings
@@ -20,6 +21,7 @@ class Build(dg.ConfigurableResource):
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Build"]:
         with build_lock(Settings()):
+            modes.guard(Settings())
             pseudonym_key.guard(Settings())
             erasures.guard(Settings())
             yield self

@@ -56,7 +56,7 @@ def archive(file: Path, folder: Path) -> Archived:
         else:
             if is_there:
                 progress.say(f"archive: {kept.name} was damaged, and is whole again: the file came once more")
-            partial.chmod(0o444)
+            partial.chmod(0o400)
             partial.replace(kept)
             durable.sync(folder)
     except OSError as error:

@@ -126,7 +126,6 @@ def _new_file(
     connection.execute(f"attach '{quoted(path)}' as {database} ({', '.join(options)})", key)
     yield database, key_id
     connection.execute(f"detach {database}")
-    path.chmod(0o600 if key_id else 0o644)
     durable.sync(path)
 
 

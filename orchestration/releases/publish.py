@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration import build_file, disclosures, durable, fingerprint, knowledge
-from orchestration.home import audit
+from orchestration.home import audit, modes
 from orchestration.lock import build_lock
 from orchestration.releases import audience_files, content, open_file, parquet, reading, seal, shelf
 from orchestration.releases.audience_files import Written
@@ -48,6 +48,7 @@ def _publish(settings: Settings, as_of: date, run_id: str) -> shelf.Release:
         durable.write_text(draft / shelf.MANIFEST, json.dumps(manifest, indent=2) + "\n")
         knowledge.write(settings, manifest)
         release = shelf.Release(settings.releases / release_id, manifest)
+        modes.publish(settings, draft)
         draft.replace(release.folder)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)

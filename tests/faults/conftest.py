@@ -1,5 +1,6 @@
 """A home with a build, and what happens when files are put into its landing folder."""
 
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +46,14 @@ def home(tmp_path: Path) -> Iterator[Home]:
     settings = Settings(home=tmp_path / "home")
     with connect(settings) as connection:
         yield Home(settings, connection, [])
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that other accounts may pass through, unlike those that pytest makes."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o711)
+        yield Path(folder)
 
 
 @pytest.fixture

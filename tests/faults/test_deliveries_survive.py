@@ -28,7 +28,7 @@ def test_the_bytes_are_archived_under_their_hash_and_cannot_be_changed(home: Hom
     assert kept.read_bytes() == sent
     assert kept.name == home.value("select sha256 from ops.delivery")
     assert kept.name.startswith(outcome.delivery_id)
-    assert kept.stat().st_mode & 0o777 == 0o444
+    assert kept.stat().st_mode & 0o777 == 0o400
 
 
 def test_the_same_bytes_again_are_recorded_and_change_nothing(home: Home) -> None:

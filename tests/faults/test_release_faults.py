@@ -15,9 +15,10 @@ import duckdb
 import pytest
 
 from orchestration import knowledge, releases
-from orchestration.home import audit
+from orchestration.home import audit, modes
 from orchestration.releases import open_file, shelf
 from orchestration.settings import PROJECT, Settings
+from tests.faults import accounts
 from tests.faults.releasing import make_build, publish
 
 PUBLISH = """
@@ -237,3 +238,35 @@ def test_no_release_takes_the_name_of_one_that_is_gone(small: Settings, monkeypa
     shelf.remove(first)
     third = publish(small)
     assert len({first.release_id, second.release_id, third.release_id}) == 3
+
+
+def test_a_release_is_its_owners_alone_whatever_the_process_lets_others_read(small: Settings) -> None:
+    before = os.umask(0)
+    try:
+        folder = publish(small).folder
+    finally:
+        os.umask(before)
+    assert [path for path in [folder, *folder.rglob("*")] if path.stat().st_mode & 0o077] == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root starts a process of another account")
+def test_another_account_reads_nothing_and_the_readers_group_what_names_nobody(
+    open_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readers, others = accounts.groups()[:2]
+    monkeypatch.setenv("EARLYHELP_HOME", str(open_folder / "home"))
+    monkeypatch.setenv("EARLYHELP_KEY", "k" * 64)
+    monkeypatch.setenv("EARLYHELP_READERS_GROUP", readers)
+    settings = Settings()
+    make_build(settings, 1)
+    settings.build.chmod(0o700)
+    release = publish(settings)
+    assert accounts.readable(settings.home, others) == set()
+    of_places = {release.folder / path for path in release.manifest["files"] if path.startswith(("zone/", "school/"))}
+    assert of_places
+    published = {path for path in release.folder.rglob("*") if path.is_file()} - of_places
+    assert accounts.readable(settings.current.resolve(), readers) == published
+    modes.mend(settings)
+    # A home that may be passed through and not be listed: what lies in it is asked for by name.
+    for place in settings.home.iterdir():
+        assert accounts.readable(place, readers) == (published if place == settings.releases else set()), place

@@ -1,6 +1,7 @@
 """The same pipeline in Dagster: nothing dropped, checks that block, a nightly schedule, a sensor that waits."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import dagster as dg
@@ -91,3 +92,56 @@ def test_the_sensor_waits_until_files_are_complete_and_asks_for_the_same_bytes_o
     assert len(third.run_requests) == 1
     assert tick(third.cursor).run_requests[0].run_key == third.run_requests[0].run_key
     assert json.loads(third.cursor)
+
+
+def _failed_build(definitions: dg.Definitions, instance: dg.DagsterInstance) -> str:
+    """A real run that fails before its first step: the home has no key that it was built with."""
+    result = definitions.get_job_def("build").execute_in_process(instance=instance, raise_on_error=False)
+    assert not result.success
+    return result.run_id
+
+
+def test_a_build_that_failed_is_tried_again_later_each_time_and_then_left_to_a_person(
+    definitions: dg.Definitions, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sensor = definitions.resolve_sensor_def("again")
+    instance = dg.DagsterInstance.ephemeral()
+    (home / "build").mkdir()
+    (home / "build/key.sha256").write_text("of another key")
+
+    def tick():
+        return sensor.evaluate_tick(dg.build_sensor_context(instance=instance, definitions=definitions))
+
+    assert tick().skip_message == "The last build did not fail."
+    tried = []
+    for _ in range(3):
+        failed = _failed_build(definitions, instance)
+        with monkeypatch.context() as waiting:
+            assert "the next try is at" in tick().skip_message
+            waiting.setattr("orchestration.defs.again.WAITS", (timedelta(0),) * 3)
+            (asked,) = tick().run_requests
+        assert asked.run_key == f"again after {failed}"
+        tried.append(asked.run_key)
+    assert len(set(tried)) == 3, "each failure has a try of its own"
+    _failed_build(definitions, instance)
+    assert "a person must look" in tick().skip_message
+
+
+def test_runs_that_ended_long_ago_are_forgotten(
+    definitions: dg.Definitions, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sensor = definitions.resolve_sensor_def("history")
+    with dg.DagsterInstance.local_temp() as instance:
+        (home / "build").mkdir()
+        (home / "build/key.sha256").write_text("of another key")
+        run_id = _failed_build(definitions, instance)
+
+        def tick() -> str:
+            context = dg.build_sensor_context(instance=instance, definitions=definitions)
+            return sensor.evaluate_tick(context).skip_message
+
+        assert tick() == "0 old runs removed."
+        assert instance.get_run_by_id(run_id)
+        monkeypatch.setattr("orchestration.defs.again.KEPT", timedelta(0))
+        assert tick() == "1 old runs removed."
+        assert instance.get_run_by_id(run_id) is None

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from orchestration.home import modes
+from orchestration.settings import Settings
 from tests.pipeline.warehouse import PROJECT, WATCHED, Warehouse
 
 TOLD = ("logs", "build/dbt", "quarantine", "releases")
@@ -55,6 +57,11 @@ def test_checks_and_rejections_that_are_released_hold_no_identity(dirty: Warehou
         for row in dirty.release(f"select * from {table}")
     )
     assert not [identity for identity in _identities(dirty) if identity in told]
+
+
+def test_no_place_is_open_to_another_account(dirty: Warehouse) -> None:
+    """The home was made by commands that were started under umask 000."""
+    assert list(modes.findings(Settings(home=dirty.home))) == []
 
 
 def test_a_build_talks_to_nobody(dirty: Warehouse) -> None:

@@ -32,6 +32,8 @@ class Warehouse:
             [sys.executable, "-m", "orchestration.cli", *map(str, arguments)],
             cwd=PROJECT,
             env={**os.environ, **watched, "EARLYHELP_HOME": str(self.home), "EARLYHELP_KEY": KEY, **environment},
+            # Whoever starts it may let everybody read what they make.
+            umask=0,
             capture_output=True,
             text=True,
         )

@@ -1,0 +1,71 @@
+"""`earlyhelp serve`: Dagster's pages and its daemon, as a service runs them."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orchestration import report
+from orchestration.home import parent
+from orchestration.settings import PROJECT, Settings
+
+
+def serve(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port on 127.0.0.1.")] = 3000,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(help="A name by which a proxy of yours, which asks who people are, passes requests on."),
+    ] = None,
+) -> None:
+    """Run Dagster: its pages on 127.0.0.1, and the daemon that builds at two each night and when files have arrived.
+
+    \b
+    Examples:
+      earlyhelp serve
+      earlyhelp serve --port 3001 --name dagster.council.example
+    Who is at this machine may start runs; other machines, other host names and pages of other sites get nothing. A run
+    that failed is tried again after 5, 20 and 60 minutes; see also earlyhelp alert. Ends when either part ends.
+    """
+    # Imported here: Dagster takes seconds to import, and --help should not wait for it.
+    from dagster import DagsterInstance
+
+    from orchestration.service import instance, webserver
+
+    settings = Settings()
+    if not webserver.is_free(port):
+        report.fail(
+            f"Something listens on {webserver.ADDRESS}:{port} already, perhaps this service: choose another --port."
+        )
+    try:
+        home = instance.prepare(settings)
+    except (ValueError, OSError) as problem:
+        report.fail(str(problem))
+    os.chdir(PROJECT)
+    os.environ.update(DAGSTER_HOME=str(home), EARLYHELP_HOME=str(settings.home))
+    report.say(f"Dagster is on http://{webserver.ADDRESS}:{port}; its history lies in {home}.")
+    # Also while the pages are not up yet: the daemon is to end with us.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    command = [Path(sys.executable).with_name("dagster-daemon"), "run"]
+    # Killed, too, we take it along: two daemons of one home would get in each other's way.
+    daemon = subprocess.Popen(command, preexec_fn=partial(parent.end_with, os.getpid()))
+    threading.Thread(target=_end_with, args=(daemon,), daemon=True).start()
+    try:
+        with DagsterInstance.get() as dagster:
+            webserver.serve(dagster, port, tuple(name or ()))
+    finally:
+        daemon.terminate()
+        status = daemon.wait()
+    if status > 0:
+        report.fail(f"Dagster's daemon ended by itself (exit code {status}); its messages stand above.")
+
+
+def _end_with(daemon: subprocess.Popen[bytes]) -> None:
+    """When the daemon ends, nothing would be built any more: the pages end too, and whoever runs us begins anew."""
+    daemon.wait()
+    os.kill(os.getpid(), signal.SIGTERM)

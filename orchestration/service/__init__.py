@@ -1,0 +1,1 @@
+"""The warehouse as a service: Dagster's pages for this machine alone, its daemon beside them, one configuration."""
