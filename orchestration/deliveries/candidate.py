@@ -3,14 +3,13 @@
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from os import stat_result
 from pathlib import Path
 
 from expectations.contract import Contract, load_contracts
 from expectations.contract_match import Match, NoMatch, choose, name_says
 from expectations.reference import census_dates
 from orchestration.deliveries.archive import Archived
-from orchestration.deliveries.discover import safe_name
+from orchestration.deliveries.landing import safe_name
 from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.deliveries.readers import csv, xlsx, xml
@@ -24,7 +23,6 @@ class Candidate:
     """A delivery that is being looked at; `problem` is set when it cannot be taken as a whole."""
 
     file: Path
-    seen: stat_result
     archived: Archived
     source: str
     sequence: int

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration import durable
-from orchestration.deliveries import incoming
+from orchestration.deliveries import incoming, landing
 from orchestration.deliveries.archive import Archived
 from orchestration.deliveries.candidate import Candidate, prepare
 from orchestration.deliveries.limits import Limits
@@ -69,10 +69,9 @@ def read(settings: Settings, connection: duckdb.DuckDBPyConnection, files: Itera
 
 
 def _candidate(settings: Settings, file: Delivered, copies: ExitStack) -> Candidate:
-    seen = file.path.stat()
-    archived = Archived(file.path, file.sha256, seen.st_size)
+    archived = Archived(file.path, file.sha256, file.path.stat().st_size)
     now = datetime.now(UTC).replace(tzinfo=None)
-    candidate = Candidate(file.path.with_name(file.file_name), seen, archived, file.source, 0, now)
+    candidate = Candidate(file.path.with_name(file.file_name), archived, file.source, 0, now)
     prepare(candidate, Limits(), settings.build, copies)
     return candidate
 
@@ -114,9 +113,9 @@ def _batches(files: Iterable[Delivered]) -> Iterator[list[Delivered]]:
         yield batch
 
 
-def waiting(path: Path) -> Delivered:
-    """A file in landing/<source>/."""
-    return Delivered(path, durable.sha256(path), path.parent.name, path.name)
+def waiting(settings: Settings, path: Path) -> Delivered:
+    """A file that waits in landing, or was taken out of it to be read."""
+    return Delivered(path, durable.sha256(path), landing.source_of(settings, path), path.name)
 
 
 def sheet_of(candidate: Candidate, table_name: str) -> str:

@@ -15,7 +15,7 @@ import duckdb
 
 from orchestration import durable, progress
 from orchestration.deliveries import archive as bytes_of
-from orchestration.deliveries import discover, register
+from orchestration.deliveries import discover, intake, landing, register
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.deliveries.readers.encoding import encoding_of
 from orchestration.engine import quoted
@@ -118,7 +118,7 @@ def archived(settings: Settings) -> list[Delivered]:
 
 def landed(settings: Settings) -> list[Delivered]:
     """Every file that waits."""
-    return [files.waiting(path) for path in discover(settings)]
+    return [files.waiting(settings, path) for path in discover(settings)]
 
 
 def keep_out(
@@ -141,7 +141,9 @@ def keep_out(
 
 def _clear_away(settings: Settings) -> None:
     """Copies that killed runs left: of deliveries on their way to landing, and of files in another encoding."""
-    for copy in [*settings.landing.glob("*/.*.part"), *settings.build.glob(".*.utf8")]:
+    landing.clear_drafts(settings)
+    intake.look_again(settings, progress.say)
+    for copy in settings.build.glob(".*.utf8"):
         copy.unlink(missing_ok=True)
 
 
