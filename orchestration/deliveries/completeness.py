@@ -40,7 +40,11 @@ class Waiting:
 
 
 def wait(find: Callable[[], list[Path]], quiet_seconds: float, say: Callable[[str], None]) -> Waiting:
-    """The files that `find` finds, after the young ones had `quiet_seconds` to be complete; never longer than that."""
+    """The files that `find` finds, after the young ones had time to be complete.
+
+    A file that is not written to any more gets the `quiet_seconds` it needs. Nothing is waited for longer than twice
+    that, so that a writer without end holds up no run.
+    """
     began = time.monotonic()
     first: dict[Path, tuple[Mark, float]] = {}
     told = False
@@ -48,7 +52,7 @@ def wait(find: Callable[[], list[Path]], quiet_seconds: float, say: Callable[[st
         now = time.monotonic()
         waiting = _look(find(), quiet_seconds, first, now)
         growing = [path for path, why in waiting.left.items() if why == WRITTEN]
-        remaining = began + quiet_seconds - now
+        remaining = began + 2 * quiet_seconds - now
         if not growing or remaining <= 0:
             return waiting
         if not told:
@@ -75,7 +79,7 @@ def is_held(path: Path) -> bool:
     """
     descriptor = open_file(path)
     try:
-        return _is_held(descriptor, _open_for_writing)
+        return _is_held(descriptor, open_for_writing)
     finally:
         os.close(descriptor)
 
@@ -102,7 +106,7 @@ def open_file(path: Path) -> int:
 
 
 def _look(files: list[Path], quiet_seconds: float, first: dict[Path, tuple[Mark, float]], now: float) -> Waiting:
-    complete, left, opened = [], {}, cache(_open_for_writing)
+    complete, left, opened = [], {}, cache(open_for_writing)
     for path in files:
         try:
             descriptor = open_file(path)
@@ -159,7 +163,7 @@ def _lease(descriptor: int) -> bool | None:
     return True
 
 
-def _open_for_writing() -> set[tuple[int, int]]:
+def open_for_writing() -> set[tuple[int, int]]:
     """Device and inode of every file that a process which may be looked at has open for writing."""
     found = set()
     for descriptor in Path("/proc").glob("[0-9]*/fd/*"):

@@ -58,9 +58,7 @@ def take(settings: Settings, files: Iterable[Path]) -> list[Path]:
 
 def name_by_hash(file: Path, sha256: str) -> Path:
     """Let a file that was taken without its name have one that tells its bytes."""
-    if file.stem != landing.UNNAMED:
-        return file
-    return file.rename(file.with_name(landing.name_to_take(file.name, sha256)))
+    return file.rename(file.with_name(landing.name_once_known(file.name, sha256)))
 
 
 def settle(file: Path, sha256: str) -> None:

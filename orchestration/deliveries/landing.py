@@ -106,12 +106,18 @@ def safe_name(name: str) -> str:
     return name
 
 
-def name_to_take(name: str, sha256: str | None = None) -> str:
-    """The name under which a file is taken in: its own, or, if that is not plain, one made of its hash once known."""
+def name_to_take(name: str) -> str:
+    """The name under which a file is taken out of landing: its own, or none but its ending if that is not plain."""
     if is_plain(name):
         return name
     ending = re.search(r"\.[A-Za-z]{1,5}$", name)
-    return f"{UNNAMED}{f'-{sha256[:16]}' if sha256 else ''}{ending.group().lower() if ending else ''}"
+    return f"{UNNAMED}{ending.group().lower() if ending else ''}"
+
+
+def name_once_known(name: str, sha256: str) -> str:
+    """The name under which a file is registered: one without a name is called by its bytes."""
+    stem, dot, ending = name.partition(".")
+    return f"{UNNAMED}-{sha256[:16]}{dot}{ending}" if stem == UNNAMED else name
 
 
 def _becomes(folder: Path, name: Path) -> bool:

@@ -39,8 +39,8 @@ def load(
     """Load every complete file in landing, the bytes of each archived first; one outcome per file, in order of arrival;
     bytes that came twice stand where they came first.
 
-    Young files are waited for, up to `settings.quiet_seconds`; who is still written to after that is left for the next
-    run. What is read is first renamed aside.
+    Young files are waited for; what is not quiet for `settings.quiet_seconds` by then is left for the next run. What is
+    read is first renamed aside.
 
     `received_at` (UTC, default now) is when they came: a rebuild says what was true the first time.
 
