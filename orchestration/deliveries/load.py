@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.deliveries import completeness, incoming, intake, landing, quarantine, register, report
+from orchestration.deliveries import completeness, ending, incoming, intake, landing, quarantine, register, report
 from orchestration.deliveries.archive import Unreadable, archive, clear_partials
 from orchestration.deliveries.candidate import Candidate, prepare
 from orchestration.deliveries.discover import discover
@@ -147,6 +147,8 @@ def _load_batch(
         if check.delivery_id and check.outcome != "pass":
             told = failed if check.outcome == "fail" else warned
             told.setdefault(check.delivery_id, []).append(f"{check.suite} {check.rule}: {check.detail}")
+    for delivery_id in ending.broken_off(connection, settings.archive, batch):
+        warned.setdefault(delivery_id, []).append(ending.WARNING)
     for candidate in batch:
         if candidate.delivery_id in failed and not candidate.problem:
             candidate.gate_reason = "; ".join(failed[candidate.delivery_id])

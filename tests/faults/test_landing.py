@@ -216,6 +216,34 @@ def test_a_file_held_open_lies_aside_until_it_is_closed(home: Home) -> None:
     assert intake.settled(home.settings) == [] and not path.exists()
 
 
+def test_the_rest_of_a_copy_that_was_cut_off_is_told_of(home: Home, report) -> None:
+    """Whole, then 95 of 100 pupils and a part of one: too few to stop, within no tolerance of silence."""
+    pupils_csv(home.landing("synergy"), PUPILS)
+    home.load()
+    cut = WHOLE[: WHOLE.index(pupil(100)) + len(pupil(100)) - 1]
+    text(home.landing("synergy") / "synergy_pupils_2026-06-26.csv", cut)
+    outcome = home.load_one()
+    assert outcome.status == "accepted_with_warnings"
+    assert "perhaps the copy was cut off" in report(outcome)
+    text(home.landing("synergy") / "synergy_pupils_2026-06-27.csv", WHOLE)
+    assert home.load_one().status == "accepted"
+
+
+def test_an_extract_that_never_ends_its_last_line_is_not_suspected(home: Home) -> None:
+    for day in (25, 26):
+        text(home.landing("synergy") / f"synergy_pupils_2026-06-{day}.csv", WHOLE[:-1].replace("Child1,", f"C{day},"))
+        assert home.load_one().status == "accepted"
+
+
+def test_354_of_384_pupils_are_told_of(home: Home) -> None:
+    every = [pupil(number) for number in range(1, 385)]
+    pupils_csv(home.landing("synergy"), every)
+    home.load()
+    pupils_csv(home.landing("synergy"), every[:354], name="synergy_pupils_2026-06-26.csv")
+    assert home.load_one().status == "accepted_with_warnings"
+    assert home.value("select outcome from ops.check_result where rule = 'volume_dip' and outcome <> 'pass'") == "warn"
+
+
 KILLED = """
 import os, signal, sys
 from pathlib import Path
