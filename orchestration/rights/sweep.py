@@ -85,6 +85,7 @@ def sweep(settings: Settings, connection: duckdb.DuckDBPyConnection, names: list
 def drop(settings: Settings, connection: duckdb.DuckDBPyConnection, too_old: TooOld) -> None:
     """Take files out of the register (their bytes go with all that it does not name), and statements that ended."""
     if too_old.files:
+        intake.look_again(settings, progress.say)
         register.drop(settings.archive, too_old.files)
     if too_old.said_before:
         for table in snapshots(settings):
