@@ -5,7 +5,7 @@ import json
 
 import dagster as dg
 
-from orchestration import deliveries
+from orchestration import as_of, deliveries
 from orchestration.deliveries import completeness
 from orchestration.settings import Settings
 
@@ -20,7 +20,8 @@ nightly = dg.ScheduleDefinition(
     name="nightly",
     job=build_job,
     cron_schedule="0 2 * * *",
-    execution_timezone="Europe/London",
+    execution_timezone=as_of.COUNCIL.key,
+    tags_fn=lambda context: {as_of.TAG: as_of.day_of(context.scheduled_execution_time.timestamp()).isoformat()},
     description="Every night at two, so that the age of every flag is right in the morning.",
 )
 
@@ -45,4 +46,5 @@ def landed(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReas
         return dg.SkipReason(f"{len(files)} files; somebody is still writing to them, or they cannot be opened.")
     # Without the path: a file that is taken out of landing to be read is no new arrival.
     key = hashlib.sha256(json.dumps(sorted(arrived.values())).encode()).hexdigest()
-    return dg.SensorResult(run_requests=[dg.RunRequest(run_key=key)])
+    tags = {as_of.TAG: as_of.today().isoformat()}
+    return dg.SensorResult(run_requests=[dg.RunRequest(run_key=key, tags=tags)])
