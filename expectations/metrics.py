@@ -2,9 +2,9 @@
 
 Two kinds. A *share of rows* is a predicate over a row of `incoming."<source>__<table>"`, where `reasons` is the row's
 reasons as '|column:reason|…'. A *measure* is a query of its own that yields delivery_id, value and detail, because it
-compares the delivery with something else (metrics_before, metrics_period, metrics_references, metrics_schools,
-metrics_sessions, metrics_users). Values are numbers. A detail holds counts, column names and school ids, never a value
-of a child's row.
+compares the delivery with something else (metrics_before, metrics_period, metrics_references, metrics_rolls,
+metrics_schools, metrics_sessions, metrics_users). Values are numbers. A detail holds counts, column names and school
+ids, never a value of a child's row.
 """
 
 from functools import cache
@@ -15,6 +15,7 @@ from expectations import (
     metrics_period,
     metrics_references,
     metrics_release_frame,
+    metrics_rolls,
     metrics_schools,
     metrics_sessions,
     metrics_users,
@@ -120,6 +121,24 @@ MEASURES = {
         absent="nothing in force refers to it, or it comes with it",
         measure=metrics_references.left_behind,
         remedy="Look whether it writes its identifiers as before; deliver the tables that refer to it with it",
+    ),
+    "school_rolls": Metric(
+        says="of a school's pupils in the delivery before",
+        absent="no delivery before",
+        measure=metrics_rolls.beside_before,
+        remedy="Check that the extract is whole; if these pupils have left, widen its contract's school_rolls_low",
+    ),
+    "school_rolls_beside_other": Metric(
+        says="of the pupils whom the other source, census or Synergy, has at a school on the day of the census",
+        absent="no other source of about that day",
+        measure=metrics_rolls.beside_other,
+        remedy="Check that the extract is whole; if the other source is wrong, deliver that one again",
+    ),
+    "school_rolls_of_other": Metric(
+        says="of a school's pupils are in the other source, census or Synergy, on the day of the census",
+        absent="no other source of about that day",
+        measure=metrics_rolls.other_short,
+        remedy="The other source lacks pupils: check whether its extract was whole, and deliver it again",
     ),
     "schools_covered": Metric(
         says="of the schools that the register expects",

@@ -136,6 +136,9 @@ def deliver(
 ) -> None:
     """Copy extracts into the landing folder, where the next build finds them. The originals stay where they are.
 
+    Nothing that waits there is replaced: a file whose name is taken lies beside it. Exit code 1 if a file was left out,
+    because somebody is still writing to it.
+
     \b
     Example:
       earlyhelp deliver /mnt/synergy/synergy_pupils_2026-06-19.csv
@@ -147,10 +150,12 @@ def deliver(
 
     try:
         with report.progress():
-            landed = deliveries.deliver(Settings(), files, source)
+            made = deliveries.deliver(Settings(), files, source)
     except DeliveryProblem as problem:
         report.fail(str(problem))
-    report.landed(Settings(), landed)
+    report.landed(Settings(), made)
+    if made.unfinished:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -167,7 +172,7 @@ def build(
     Example:
       earlyhelp build --as-of 2026-06-26
     Exit codes: 0 published, or nothing new; 1 nothing published, the release in force is untouched;
-    3 published, but some deliveries were rejected: see the reports named.
+    3 published, but some deliveries were rejected (see the reports named), or files wait that were not complete.
     A day after today is refused unless --allow-future says that it is meant: until then builds say nothing new.
     """
     from orchestration import deliveries, knowledge
@@ -184,10 +189,11 @@ def build(
         with report.progress() as show:
             outcome = run(settings, day, show)
         rejected = report.run(settings, outcome, verbose)
+        left = report.left(settings)
         report.silenced(knowledge.look_back(settings, day))
     if outcome.published is None:
         raise typer.Exit(1)
-    if rejected:
+    if rejected or left:
         raise typer.Exit(3)
 
 

@@ -14,7 +14,7 @@ from datetime import date
 from itertools import groupby
 
 from orchestration import build_file, progress, releases
-from orchestration.deliveries import load, reading, register
+from orchestration.deliveries import landing, load, reading, register
 from orchestration.deliveries.limits import Limits
 from orchestration.lock import build_lock
 from orchestration.releases import content
@@ -105,9 +105,7 @@ def _take_in(settings: Settings, second: Settings, taken_in: list[register.Entry
             bytes_of = settings.archive / entry.sha256
             if not bytes_of.exists():
                 raise ValueError(f"{bytes_of} is missing: it was {entry.file_name} of {entry.source}. Restore it.")
-            landed = second.landing / entry.source / entry.file_name
-            landed.parent.mkdir(parents=True, exist_ok=True)
-            os.link(bytes_of, landed)
+            landing.put(bytes_of, second.landing / entry.source, entry.file_name)
         with build_file.connect(second) as connection:
             load(second, connection, run_id, received_at=files[0].received)
         for entry in files:

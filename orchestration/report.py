@@ -82,8 +82,31 @@ def county(out: Path, made) -> None:
     say(f"Next: earlyhelp deliver {out}/extracts && earlyhelp build --as-of {made.as_of_date}")
 
 
-def landed(settings: Settings, files: list[Path]) -> None:
-    say(f"{len(files):,} files wait in {settings.landing}. Next: earlyhelp build")
+def landed(settings: Settings, made) -> None:
+    """Say what a delivery by command did, counted, and how many files wait in all."""
+    from orchestration import deliveries
+
+    waiting = len(deliveries.discover(settings))
+    say(f"{len(made.laid):,} files were copied to {settings.landing}.")
+    if made.already:
+        say(f"{len(made.already):,} waited there already, byte by byte the same: they were not copied again.")
+    if made.unfinished:
+        errors.print(f"{len(made.unfinished):,} are still being written and were left out: deliver them again later.")
+    say(f"{waiting:,} files wait in all. Next: earlyhelp build")
+
+
+def left(settings: Settings) -> int:
+    """Say how many files a run has left in landing; returns their number."""
+    from orchestration import deliveries
+
+    waiting = len(deliveries.discover(settings))
+    if waiting:
+        errors.print(
+            f"{waiting:,} files wait for the next run: they came during this one, are still being written, or cannot "
+            f"be opened. `earlyhelp build` takes them in once they are complete and readable. See {settings.landing}",
+            markup=False,
+        )
+    return waiting
 
 
 def silenced(sentence: str | None) -> None:

@@ -31,6 +31,9 @@ class Settings(BaseSettings):
     keep_releases: int = Field(5, ge=2, description="How many releases stay on disk, the one in force included.")
     keep_logs: int = Field(30, ge=1, description="How many logs of runs stay on disk.")
     lock_wait_seconds: float = Field(10, ge=0, description="How long a run waits for another run to end.")
+    quiet_seconds: float = Field(
+        10, ge=0, description="How long a file in landing must be unchanged before it is read."
+    )
     threads: int = Field(
         default_factory=lambda: min(os.cpu_count() or 1, 4),
         ge=1,

@@ -1,10 +1,14 @@
 """Homes that are built once, by the command line on real files, and how tests are spread over processes."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from tests.pipeline.warehouse import Warehouse
+
+# Tests put files into landing and load them at once; those that are about quietness set what they need.
+os.environ.setdefault("EARLYHELP_QUIET_SECONDS", "0")
 
 SHARED_HOMES = {"dirty": "dirty", "clean": "clean", "census_only": "clean", "cases_home": "cases"}
 """Homes that take a minute to build, and the process whose tests share one, so that it is built once."""

@@ -105,6 +105,26 @@ def rows_within(low: float, high: float) -> tuple[Rule, Rule]:
     )
 
 
+def rows_dip_to_at_least(share: float) -> Rule:
+    """The rows accepted, as a share of the delivery before: fewer than a few in a hundred missing is everyday life."""
+    return Rule("volume_dip", "volume", WARNING, at_least=share, tolerance="volume_dip")
+
+
+def school_rolls_at_least(low: float, dip: float, beside_low: float, beside_dip: float) -> tuple[Rule, ...]:
+    """Each school's pupils on roll: beside the delivery before, and beside the other source. Low stops, a dip is shown.
+
+    That the other source is short is shown at the dip, and stops nothing: this delivery may be what puts it right.
+    """
+    before, other = "school_rolls", "school_rolls_beside_other"
+    return (
+        Rule(f"{before}_low", before, CRITICAL, at_least=low, tolerance=f"{before}_low"),
+        Rule(f"{before}_dip", before, WARNING, at_least=dip, tolerance=f"{before}_dip"),
+        Rule(f"{other}_low", other, CRITICAL, at_least=beside_low, tolerance=f"{other}_low"),
+        Rule(f"{other}_dip", other, WARNING, at_least=beside_dip, tolerance=f"{other}_dip"),
+        Rule("school_rolls_of_other", "school_rolls_of_other", WARNING, at_least=beside_dip, tolerance=f"{other}_dip"),
+    )
+
+
 def pupils_of_a_day_at_least(share: float) -> Rule:
     """The pupils of a day, as a share of those of the delivery before: half a school's registers stop."""
     return Rule("pupils_of_a_day", "pupils_of_a_day", CRITICAL, at_least=share, tolerance="pupils_of_a_day_low")

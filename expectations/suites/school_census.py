@@ -7,6 +7,7 @@ from expectations.suites.rules import (
     none_of,
     rate_at_most,
     rows_within,
+    school_rolls_at_least,
     schools_covered_at_least,
     schools_returned_at_least,
 )
@@ -20,6 +21,7 @@ SUITES = (
             rate_at_most("upn_check_letter_wrong", 0.02, severity=CRITICAL),
             rate_at_most("birth_date_outside_nc_year", 0.05, severity=WARNING),
             *rows_within(0.8, 1.25),
+            *school_rolls_at_least(0.75, 0.95, beside_low=0.75, beside_dip=0.9),
             *schools_covered_at_least(0.98),
             none_of("schools_lost", severity=CRITICAL),
         ),

@@ -1,6 +1,15 @@
 """What must hold of the council's education system: full extracts of pupils, spells, provision and schools."""
 
-from expectations.suites.rules import CRITICAL, Suite, none_of, rate_at_most, rows_within, schools_covered_at_least
+from expectations.suites.rules import (
+    CRITICAL,
+    Suite,
+    none_of,
+    rate_at_most,
+    rows_dip_to_at_least,
+    rows_within,
+    school_rolls_at_least,
+    schools_covered_at_least,
+)
 
 SUITES = (
     Suite(
@@ -10,6 +19,7 @@ SUITES = (
             rate_at_most("unknown_code", 0.05, severity=CRITICAL),
             rate_at_most("upn_check_letter_wrong", 0.02, severity=CRITICAL),
             *rows_within(0.8, 1.25),
+            rows_dip_to_at_least(0.95),
             rate_at_most("rows_left_behind", 0.05, severity=CRITICAL),
         ),
     ),
@@ -19,6 +29,8 @@ SUITES = (
             rate_at_most("rejected_row", 0.05, severity=CRITICAL),
             rate_at_most("unknown_code", 0.05, severity=CRITICAL),
             *rows_within(0.8, 1.25),
+            rows_dip_to_at_least(0.95),
+            *school_rolls_at_least(0.75, 0.95, beside_low=0.75, beside_dip=0.9),
             *schools_covered_at_least(0.98),
             none_of("schools_lost", severity=CRITICAL),
             rate_at_most("rows_without_reference", 0.02, severity=CRITICAL),

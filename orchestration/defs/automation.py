@@ -6,6 +6,7 @@ import json
 import dagster as dg
 
 from orchestration import as_of, deliveries
+from orchestration.deliveries import completeness
 from orchestration.settings import Settings
 
 build_job = dg.define_asset_job(
@@ -30,19 +31,21 @@ nightly = dg.ScheduleDefinition(
 def landed(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     """Starts a run for files in the landing folder once none has changed since the tick before.
 
-    The run's key is the hash of their contents: the same bytes do not start a second run.
+    The run's key is what waits: another file, or the same one written anew, is another arrival and starts another run,
+    whatever its bytes. A file that somebody holds open for writing does not hold up the others.
     """
     files = deliveries.discover(Settings())
-    seen = {str(path): [path.stat().st_size, path.stat().st_mtime_ns] for path in files}
+    seen = completeness.marks(files)
     before = json.loads(context.cursor or "{}")
     context.update_cursor(json.dumps(seen))
-    if not files:
+    if not seen:
         return dg.SkipReason("Nothing in the landing folder.")
     if seen != before:
         return dg.SkipReason(f"{len(files)} files; waiting until they are complete.")
-    digest = hashlib.sha256()
-    for path in files:
-        with path.open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
+    arrived = completeness.marks(completeness.wait(lambda: files, 0, context.log.info).complete)
+    if not arrived:
+        return dg.SkipReason(f"{len(files)} files; somebody is still writing to them, or they cannot be opened.")
+    # Without the path: a file that is taken out of landing to be read is no new arrival.
+    key = hashlib.sha256(json.dumps(sorted(arrived.values())).encode()).hexdigest()
     tags = {as_of.TAG: as_of.today().isoformat()}
-    return dg.SensorResult(run_requests=[dg.RunRequest(run_key=digest.hexdigest(), tags=tags)])
+    return dg.SensorResult(run_requests=[dg.RunRequest(run_key=key, tags=tags)])

@@ -8,6 +8,7 @@ import dagster as dg
 from expectations.contract import raw_columns, sources
 from orchestration import build_file, deliveries, progress
 from orchestration.defs.resources import Build
+from orchestration.deliveries.landing import source_of
 from orchestration.review import decisions
 
 SOURCES = sources()
@@ -39,6 +40,7 @@ def landing(context: dg.AssetExecutionContext, build: Build) -> Iterator[dg.Mate
     with build_file.connect(build.settings) as connection:
         outcomes = deliveries.load(build.settings, connection, context.run_id, progress=progress.say)
         decisions.restore(build.settings, connection)
+    left = Counter(source_of(build.settings, file) for file in deliveries.discover(build.settings))
     fresh = [outcome for outcome in outcomes if not outcome.repeated]
     accepted = any(outcome.status != "rejected" for outcome in fresh)
     for key in TABLES:
@@ -56,6 +58,7 @@ def landing(context: dg.AssetExecutionContext, build: Build) -> Iterator[dg.Mate
             metadata={
                 "detail": f"{len(rejected)} of {len(mine)} deliveries rejected; their reports say why and what to do",
                 "deliveries": len(mine),
+                "left_for_the_next_run": left[source],
                 "rows_read": sum(outcome.rows_read for outcome in mine),
                 "rows_accepted": sum(outcome.rows_accepted for outcome in mine),
                 "rows_rejected": sum(outcome.rows_rejected for outcome in mine),

@@ -1,6 +1,7 @@
 """Deliveries: found in landing, archived, read by contract, checked, judged by the gate, loaded to raw."""
 
-from orchestration.deliveries.discover import deliver, discover
+from orchestration.deliveries.deliver import deliver
+from orchestration.deliveries.discover import discover
 from orchestration.deliveries.load import load
 from orchestration.deliveries.outcome import DeliveryOutcome
 

@@ -7,8 +7,10 @@ import shutil
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from orchestration import durable, progress
+from orchestration.deliveries import completeness
 
 CHUNK = 4 * 1024 * 1024
 
@@ -26,6 +28,10 @@ class Archived:
         return self.sha256[:16]
 
 
+class Unreadable(OSError):
+    """A file that waits could not be read to its end as it was; nothing of it is left in the archive."""
+
+
 class NoRoom(OSError):
     """The disk is full; the message says how much is needed. Nothing half-written is left."""
 
@@ -34,21 +40,25 @@ def archive(file: Path, folder: Path) -> Archived:
     """Copy a file to <folder>/<sha256>, hashing what is copied; the name appears only when every byte is on the disk.
 
     The copy is read-only. A file that is there already is left as it is, unless its bytes are damaged. Raises NoRoom
-    when the disk is too small.
+    when the disk is too small, and Unreadable for a file that cannot be opened, is no regular file, or changes while it
+    is copied.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    needed = file.stat().st_size
+    needed = _size(file)
     if needed > shutil.disk_usage(folder).free:
         raise _no_room(needed, folder)
     partial = folder / f".{uuid.uuid4().hex}.part"
     digest, size = hashlib.sha256(), 0
     try:
-        with file.open("rb") as source, partial.open("xb") as target:
-            while chunk := source.read(CHUNK):
+        with _opened(file) as source, partial.open("xb") as target:
+            before = completeness.Mark.of(os.fstat(source.fileno()))
+            while chunk := _read(source):
                 digest.update(chunk)
                 size += target.write(chunk)
             target.flush()
             os.fsync(target.fileno())
+            if completeness.Mark.of(os.fstat(source.fileno())) != before:
+                raise Unreadable("changed while it was copied")
         kept = folder / digest.hexdigest()
         is_there = kept.exists()
         if is_there and durable.sha256(kept) == kept.name:
@@ -80,6 +90,27 @@ def _no_room(needed: int, folder: Path) -> NoRoom:
         f"The disk is full: to archive a file takes {needed:,} bytes, and {free:,} are free in {folder}. Free some "
         "room and run the same again."
     )
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError as error:
+        raise Unreadable(error.errno, "cannot be looked at") from None
+
+
+def _opened(file: Path) -> BinaryIO:
+    try:
+        return os.fdopen(completeness.open_file(file), "rb")
+    except OSError as error:
+        raise Unreadable(error.errno, "cannot be opened") from None
+
+
+def _read(source: BinaryIO) -> bytes:
+    try:
+        return source.read(CHUNK)
+    except OSError as error:
+        raise Unreadable(error.errno, "cannot be read to its end") from None
 
 
 def clear_partials(folder: Path) -> None:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from os import stat_result
 from pathlib import Path
 
 import duckdb
@@ -11,15 +10,13 @@ from expectations.contract import Contract, load_contracts
 from expectations.contract_match import Content, Match, NoMatch, choose, name_says
 from expectations.reference import census_dates
 from orchestration.deliveries.archive import Archived
-from orchestration.deliveries.discover import safe_name
+from orchestration.deliveries.intake import SET_ASIDE
+from orchestration.deliveries.landing import safe_name
 from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.deliveries.readers import csv, xlsx, xml
 from orchestration.deliveries.readers.encoding import as_utf8
 from orchestration.deliveries.readers.rows import Rows
-
-SET_ASIDE = ".set_aside"
-"""The folder, in landing/<source>/, of files that are too large to be archived and read."""
 
 FORMATS = {".csv": "csv", ".xml": "xml", ".xlsx": "xlsx"}
 
@@ -32,7 +29,6 @@ class Candidate:
     """
 
     file: Path
-    seen: stat_result
     archived: Archived
     source: str
     sequence: int

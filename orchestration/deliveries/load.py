@@ -2,15 +2,27 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
 import duckdb
 
-from orchestration.deliveries import incoming, quarantine, reading, register, report
-from orchestration.deliveries.archive import archive, clear_partials, unread
-from orchestration.deliveries.candidate import SET_ASIDE, Candidate
+from orchestration.deliveries import (
+    completeness,
+    ending,
+    incoming,
+    intake,
+    landing,
+    quarantine,
+    reading,
+    register,
+    report,
+)
+from orchestration.deliveries.archive import Unreadable, archive, clear_partials, unread
+from orchestration.deliveries.candidate import Candidate
 from orchestration.deliveries.discover import discover
 from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.outcome import DeliveryOutcome
@@ -35,26 +47,39 @@ def load(
     progress: Progress | None = None,
     received_at: datetime | None = None,
 ) -> list[DeliveryOutcome]:
-    """Load every complete file in landing, the bytes of each archived first; one outcome per file, in order of arrival.
+    """Load every complete file in landing, the bytes of each archived first; one outcome per file, in order of arrival;
+    bytes that came twice stand where they came first.
+
+    Young files are waited for; what is not quiet for `settings.quiet_seconds` by then is left for the next run. What is
+    read is first renamed aside.
 
     `received_at` (UTC, default now) is when they came: a rebuild says what was true the first time.
 
-    The files of a contract are one transaction, so a kill leaves none of them or all; files leave landing after the
-    commit. Running again finishes what was cut short. Raises what stops the machine (no room, no memory), never what is
-    wrong in a file.
+    The files of a contract are one transaction, so a kill leaves none of them or all; files that are done with leave
+    after the commit. Running again finishes what was cut short. Raises what stops the machine (no room, no memory),
+    never what is wrong in a file.
     """
     say = progress or (lambda message: None)
     moment = received_at or datetime.now(UTC).replace(tzinfo=None)
     ensure_schema(connection)
     register.catch_up(settings.archive, connection)
     _clear(settings, connection)
-    arrivals.keep_out(settings, list(filter(Limits().takes, discover(settings))))
-    waiting = sorted(discover(settings), key=lambda file: (file.parent.name not in SOURCES_FIRST, file.parent.name))
+    intake.look_again(settings, say)
+    waiting = completeness.wait(partial(discover, settings), settings.quiet_seconds, say)
+    for why, left in groupby(sorted(waiting.left.values())):
+        say(f"{len(list(left)):,} files are left for the next run: {why}")
+    taken = intake.take(settings, waiting.complete)
+    arrivals.keep_out(settings, list(filter(Limits().takes, taken)))
+
+    def source_of(file: Path) -> str:
+        return landing.source_of(settings, file)
+
+    taken.sort(key=lambda file: (source_of(file) not in SOURCES_FIRST, source_of(file)))
     try:
         with Reader(settings) as reader:
             return [
                 outcome
-                for source, files in groupby(waiting, key=lambda file: file.parent.name)
+                for source, files in groupby(taken, key=source_of)
                 for outcome in _load_source(settings, connection, run_id, moment, source, list(files), reader, say)
             ]
     finally:
@@ -72,7 +97,7 @@ def _load_source(
     say: Progress,
 ) -> list[DeliveryOutcome]:
     """One source: everything of it that waits, a batch for each contract that its files keep."""
-    candidates, repeated = _take(settings, connection, source, files, moment)
+    candidates, repeated = _take(settings, connection, source, files, moment, say)
     register.append(
         settings.archive,
         [
@@ -102,8 +127,10 @@ def _load_source(
         quarantine.record_repeated(connection, repeated, run_id)
         outcomes += _known(connection, repeated)
     _leave_landing([*unreadable, *repeated])
-    order = {file.name: position for position, file in enumerate(files)}
-    return sorted(outcomes, key=lambda outcome: order[outcome.file_name])
+    order: dict[str, int] = {}
+    for candidate in sorted([*repeated, *candidates], key=lambda candidate: candidate.sequence):
+        order.setdefault(candidate.delivery_id, len(order))
+    return sorted(outcomes, key=lambda outcome: order[outcome.delivery_id])
 
 
 def _load_batch(
@@ -127,6 +154,8 @@ def _load_batch(
         if check.delivery_id and check.outcome != "pass":
             told = failed if check.outcome == "fail" else warned
             told.setdefault(check.delivery_id, []).append(f"{check.suite} {check.rule}: {check.detail}")
+    for delivery_id in ending.broken_off(connection, settings.archive, batch):
+        warned.setdefault(delivery_id, []).append(ending.WARNING)
     for candidate in batch:
         if candidate.delivery_id in failed and not candidate.problem:
             candidate.gate_reason = "; ".join(failed[candidate.delivery_id])
@@ -145,12 +174,17 @@ def _load_batch(
 
 
 def _take(
-    settings: Settings, connection: duckdb.DuckDBPyConnection, source: str, files: list[Path], moment: datetime
+    settings: Settings,
+    connection: duckdb.DuckDBPyConnection,
+    source: str,
+    files: list[Path],
+    moment: datetime,
+    say: Progress,
 ) -> tuple[list[Candidate], list[Candidate]]:
     """The bytes of every file archived; those never seen, and those that were accepted before or stand twice here.
 
-    A file that changes while it is copied is not complete yet and waits for the next run. One that is too large is not
-    copied.
+    A file that cannot be read, or changes while it is copied, waits for the next run and stops no other. One that is
+    too large is not copied.
     """
     (last,) = connection.execute("select coalesce(max(sequence), 0) from ops.delivery").fetchone()
     accepted = connection.execute("select sha256 from ops.delivery where status <> 'rejected'").fetchall()
@@ -159,12 +193,16 @@ def _take(
     limits = Limits()
     new, repeated = [], []
     for file in files:
-        before = file.stat()
-        archived = archive(file, settings.archive) if limits.takes(file) else unread(file)
-        after = file.stat()
-        if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
+        try:
+            archived = archive(file, settings.archive) if limits.takes(file) else unread(file)
+        except Unreadable as problem:
+            say(f"{source}: a file {problem.args[-1]} and is left for the next run")
             continue
-        candidate = Candidate(file, after, archived, source, last + len(new) + 1, moment)
+        named = intake.name_by_hash(file, archived.sha256)
+        if archived.path == file:
+            archived = replace(archived, path=named)
+        file = named
+        candidate = Candidate(file, archived, source, last + len(new) + 1, moment)
         if archived.sha256 in struck:
             candidate.rows_erased = struck[archived.sha256].rows_erased
         (repeated if archived.sha256 in known else new).append(candidate)
@@ -219,19 +257,12 @@ def _known(connection: duckdb.DuckDBPyConnection, candidates: list[Candidate]) -
 
 
 def _leave_landing(candidates: Iterable[Candidate]) -> None:
-    """Remove the files that are settled, unless other bytes came under the name meanwhile."""
+    """Be done with the files that are settled: the archive has their bytes and the build their rows."""
     for candidate in candidates:
-        try:
-            now = candidate.file.stat()
-        except FileNotFoundError:
-            continue
-        if (now.st_mtime_ns, now.st_size) == (candidate.seen.st_mtime_ns, candidate.seen.st_size):
-            if candidate.is_archived:
-                candidate.file.unlink()
-            else:
-                aside = candidate.file.parent / SET_ASIDE / candidate.delivery_id / candidate.file.name
-                aside.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                candidate.file.replace(aside)
+        if candidate.is_archived:
+            intake.settle(candidate.file, candidate.archived.sha256)
+        else:
+            intake.set_aside(candidate.file, candidate.delivery_id)
 
 
 @contextmanager

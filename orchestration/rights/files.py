@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration import durable
-from orchestration.deliveries import incoming
+from orchestration.deliveries import incoming, landing
 from orchestration.deliveries.archive import Archived
 from orchestration.deliveries.candidate import Candidate
 from orchestration.deliveries.reading import Reader
@@ -67,10 +67,9 @@ def read(settings: Settings, connection: duckdb.DuckDBPyConnection, files: Itera
 
 
 def _candidate(file: Delivered) -> Candidate:
-    seen = file.path.stat()
-    archived = Archived(file.path, file.sha256, seen.st_size)
+    archived = Archived(file.path, file.sha256, file.path.stat().st_size)
     now = datetime.now(UTC).replace(tzinfo=None)
-    return Candidate(file.path.with_name(file.file_name), seen, archived, file.source, 0, now)
+    return Candidate(file.path.with_name(file.file_name), archived, file.source, 0, now)
 
 
 def _of_contract(connection: duckdb.DuckDBPyConnection, together: list[tuple[Delivered, Candidate]]) -> Iterator[Read]:
@@ -104,6 +103,6 @@ def _batches(files: Iterable[Delivered]) -> Iterator[list[Delivered]]:
         yield batch
 
 
-def waiting(path: Path) -> Delivered:
-    """A file in landing/<source>/."""
-    return Delivered(path, durable.sha256(path), path.parent.name, path.name)
+def waiting(settings: Settings, path: Path) -> Delivered:
+    """A file that waits in landing, or was taken out of it to be read."""
+    return Delivered(path, durable.sha256(path), landing.source_of(settings, path), path.name)

@@ -16,7 +16,7 @@ import duckdb
 
 from orchestration import durable, progress
 from orchestration.deliveries import archive as bytes_of
-from orchestration.deliveries import discover, reading, register
+from orchestration.deliveries import discover, intake, landing, reading, register
 from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.deliveries.readers.encoding import encoding_of
@@ -88,6 +88,7 @@ def sweep(settings: Settings, connection: duckdb.DuckDBPyConnection, names: list
 def drop(settings: Settings, connection: duckdb.DuckDBPyConnection, too_old: TooOld) -> None:
     """Take files out of the register (their bytes go with all that it does not name), and statements that ended."""
     if too_old.files:
+        intake.look_again(settings, progress.say)
         register.drop(settings.archive, too_old.files)
     if too_old.said_before:
         for table in snapshots(settings):
@@ -121,7 +122,7 @@ def archived(settings: Settings) -> list[Delivered]:
 
 def landed(settings: Settings) -> list[Delivered]:
     """Every file that waits and is not so large that no load would read it."""
-    return [files.waiting(path) for path in discover(settings) if Limits().takes(path)]
+    return [files.waiting(settings, path) for path in discover(settings) if Limits().takes(path)]
 
 
 def keep_out(
@@ -144,8 +145,8 @@ def keep_out(
 
 def _clear_away(settings: Settings) -> None:
     """Copies that killed runs left: of deliveries on their way to landing, and of rows that were read."""
-    for copy in settings.landing.glob("*/.*.part"):
-        copy.unlink(missing_ok=True)
+    landing.clear_drafts(settings)
+    intake.look_again(settings, progress.say)
     reading.clear_away(settings)
 
 

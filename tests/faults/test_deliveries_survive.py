@@ -10,7 +10,7 @@ import pytest
 
 from orchestration import deliveries
 from orchestration.build_file import connect
-from orchestration.deliveries import register
+from orchestration.deliveries import intake, register
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.settings import Settings
 from tests.faults.conftest import Home
@@ -40,7 +40,7 @@ def test_the_same_bytes_again_are_recorded_and_change_nothing(home: Home) -> Non
     assert home.rows("select event from ops.delivery_event") == [("received",), ("accepted",), ("repeated",)]
     assert home.value("select count(*) from raw.synergy__pupils") == 100
     assert home.value("select count(*) from ops.delivery") == 1
-    assert not list(home.landing("synergy").iterdir())
+    assert deliveries.discover(home.settings) == []
 
 
 def test_the_same_bytes_twice_in_one_run_are_loaded_once(home: Home) -> None:
@@ -184,7 +184,7 @@ def test_a_killed_run_leaves_nothing_half_loaded_and_the_next_converges(
         [sys.executable, "-c", KILLED, str(settings.home), module, name, when], cwd=PROJECT, env=dict(os.environ)
     )
     assert done.returncode == -signal.SIGKILL
-    assert all(file.exists() for file in files)
+    assert {path.name for path in deliveries.discover(settings)} == {file.name for file in files}
     with connect(settings) as connection:
         loaded = connection.execute("select count(*) from raw.synergy__pupils").fetchone()
         assert loaded in [(0,), (200,)]
@@ -194,7 +194,7 @@ def test_a_killed_run_leaves_nothing_half_loaded_and_the_next_converges(
         assert connection.execute("select count(*) from quarantine.synergy__pupils").fetchone() == (1,)
         schemas = connection.execute("select schema_name from information_schema.schemata").fetchall()
         assert ("incoming",) not in schemas
-    assert not any(file.exists() for file in files)
+    assert deliveries.discover(settings) == []
     assert len(list(settings.archive.glob("?" * 64))) == 2
     assert {entry.file_name for entry in register.entries(settings.archive)} == {file.name for file in files}
 
@@ -224,6 +224,7 @@ def test_a_planted_name_is_said_nowhere(home: Home, capfd: pytest.CaptureFixture
     for place in (*said, *reports, *tables):
         assert PLANTED not in place
         assert upn(1) not in place
+    intake.look_again(home.settings, home.messages.append)
     left = {path.name for path in home.settings.home.rglob("*") if path.is_file()}
     assert {name for name in left if name.startswith(".") or name.endswith((".part", ".utf8", ".csv", ".xml"))} == set()
 
@@ -255,7 +256,7 @@ def test_a_delivered_name_cannot_lead_out_of_landing(home: Home, tmp_path: Path)
 def test_delivered_files_go_to_the_source_that_knows_them(home: Home, tmp_path: Path) -> None:
     by_name = pupils_csv(tmp_path / "inbox", PUPILS)
     by_folder = census_xml(tmp_path / "school_census", census([census_pupil(1)]))
-    assert deliveries.deliver(home.settings, [by_name.parent, by_folder]) == [
+    assert deliveries.deliver(home.settings, [by_name.parent, by_folder]).laid == [
         home.landing("synergy") / by_name.name,
         home.landing("school_census") / by_folder.name,
     ]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestration import deliveries
 from tests.faults.conftest import Home
 from tests.faults.made_files import (
     PUPIL_HEADINGS,
@@ -34,7 +35,7 @@ def test_a_clean_extract_is_loaded_as_it_stands(home: Home) -> None:
     ) == [
         ("=1+1", '2, "The Old Mill"\nHigh Street', 101, "01/09/2012")
     ]  # fmt: skip
-    assert not list(home.landing("synergy").iterdir())
+    assert deliveries.discover(home.settings) == []
     assert outcome.report_path is None
 
 

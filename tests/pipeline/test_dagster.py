@@ -10,7 +10,8 @@ import pytest
 from expectations.contract import sources
 from expectations.suites.release import SUITE
 from orchestration.definitions import defs
-from orchestration.settings import PROJECT
+from orchestration.deliveries import intake
+from orchestration.settings import PROJECT, Settings
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +68,54 @@ def test_the_job_runs_every_night(definitions: dg.Definitions) -> None:
     schedule = definitions.resolve_schedule_def("nightly")
     assert schedule.cron_schedule == "0 2 * * *"
     assert schedule.job_name == "build"
+
+
+def test_right_then_wrong_then_right_are_three_arrivals_for_the_sensor(
+    definitions: dg.Definitions, home: Path, tmp_path: Path
+) -> None:
+    """The third has the bytes of the first; what is being read is no further arrival."""
+    sensor = definitions.resolve_sensor_def("landed")
+    instance = dg.DagsterInstance.ephemeral()
+    cursor: str | None = None
+    keys = []
+
+    def tick() -> list[str]:
+        nonlocal cursor
+        context = dg.build_sensor_context(instance=instance, cursor=cursor, definitions=definitions)
+        result = sensor.evaluate_tick(context)
+        cursor = result.cursor
+        return [request.run_key for request in result.run_requests or ()]
+
+    file = home / "landing/synergy/synergy_pupils_2026-06-19.csv"
+    file.parent.mkdir(parents=True)
+    for content in ("right", "wrong", "right"):
+        file.write_text(content)
+        assert tick() == []
+        keys += tick()
+        (aside,) = intake.take(Settings(), [file])
+        tick()
+        assert tick() == keys[-1:]
+        intake.settle(aside, "0" * 64)
+    assert len(set(keys)) == 3
+
+
+def test_a_file_that_is_held_open_does_not_hold_up_the_sensor(definitions: dg.Definitions, home: Path) -> None:
+    sensor = definitions.resolve_sensor_def("landed")
+    instance = dg.DagsterInstance.ephemeral()
+    folder = home / "landing/synergy"
+    folder.mkdir(parents=True)
+    with (folder / "synergy_sen_2026-06-19.csv").open("w") as held:
+        held.write("half")
+        held.flush()
+        context = dg.build_sensor_context(instance=instance, definitions=definitions)
+        first = sensor.evaluate_tick(context)
+        context = dg.build_sensor_context(instance=instance, cursor=first.cursor, definitions=definitions)
+        assert "still writing" in sensor.evaluate_tick(context).skip_message
+        (folder / "synergy_pupils_2026-06-19.csv").write_text("whole")
+        context = dg.build_sensor_context(instance=instance, cursor=first.cursor, definitions=definitions)
+        second = sensor.evaluate_tick(context)
+        context = dg.build_sensor_context(instance=instance, cursor=second.cursor, definitions=definitions)
+        assert len(sensor.evaluate_tick(context).run_requests) == 1
 
 
 def test_the_sensor_waits_until_files_are_complete_and_asks_for_the_same_bytes_once(

@@ -340,12 +340,12 @@ def delivered_again(story: Story, tmp_path: Path) -> Iterator[Settings]:
 def test_the_old_files_delivered_again_are_known_and_bring_nobody_back(story: Story, delivered_again: Settings) -> None:
     settings = delivered_again
     archived = {entry.sha256 for entry in register.entries(settings.archive)}
-    files = deliver(settings, [story.before.county / "extracts"])
+    sent = deliver(settings, [story.before.county / "extracts"])
     with build_file.connect(settings) as connection:
         outcomes = load(settings, connection, "again")
     rejected_before = {entry.sha256 for entry in register.entries(settings.archive)} == archived
     assert rejected_before, "no file is new"
-    assert len(outcomes) == len(files)
+    assert len(outcomes) == len(sent.laid)
     assert all(outcome.repeated or outcome.status == "rejected" for outcome in outcomes)
     assert places(settings.home, story.known) == set()
 
