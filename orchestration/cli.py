@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from orchestration import report
+from orchestration.commands import arguments
 from orchestration.documentation.commands import docs
 from orchestration.exports.commands import export
 from orchestration.linkage import commands as linkage
@@ -19,6 +20,7 @@ from orchestration.settings import Settings
 from orchestration.what_if.commands import what_if
 
 app = typer.Typer(
+    cls=arguments.Guarded,
     help=__doc__ + "\n\nData live under EARLYHELP_HOME (default ./data). A first try:\n\n"
     "\b\n"
     "  earlyhelp synth --size demo --seed 1 --out /tmp/county\n"
@@ -41,8 +43,8 @@ app.command("what-if")(what_if)
 app.command("docs")(docs)
 app.command("metric")(metric)
 app.command("export")(export)
-app.command("subject-access")(rights.subject_access)
-app.command("erase")(rights.erase)
+app.command("subject-access", context_settings=arguments.ANYTHING)(rights.subject_access)
+app.command("erase", context_settings=arguments.ANYTHING)(rights.erase)
 app.command("retention")(rights.retention)
 
 

@@ -5,7 +5,7 @@ build is gone (`earlyhelp rebuild`). Lines are appended, and changed by an erasu
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -56,6 +56,22 @@ def entries(archive: Path) -> list[Entry]:
 def replace(archive: Path, successors: dict[str, str]) -> None:
     """Let lines name the files that were written anew in place of theirs, as an erasure does."""
     _rewrite(archive, [line | {"sha256": successors.get(line["sha256"], line["sha256"])} for line in _lines(archive)])
+
+
+def names(archive: Path) -> set[str]:
+    """Every file name that a line has, of files that came more than once each of theirs."""
+    return {line["file_name"] for line in _lines(archive)} if (archive / NAME).exists() else set()
+
+
+def rename(archive: Path, names: set[str], rename_to: Callable[[str, str], str]) -> None:
+    """Let lines that have one of these names know their file by another, made of the name and the sha256."""
+    _rewrite(
+        archive,
+        [
+            line | {"file_name": rename_to(line["file_name"], line["sha256"])} if line["file_name"] in names else line
+            for line in _lines(archive)
+        ],
+    )
 
 
 def drop(archive: Path, files: Iterable[str]) -> None:

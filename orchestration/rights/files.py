@@ -114,9 +114,9 @@ def _batches(files: Iterable[Delivered]) -> Iterator[list[Delivered]]:
         yield batch
 
 
-def waiting(path: Path) -> Delivered:
-    """A file in landing/<source>/."""
-    return Delivered(path, durable.sha256(path), path.parent.name, path.name)
+def waiting(path: Path, source: str) -> Delivered:
+    """A file below landing/<source>/."""
+    return Delivered(path, durable.sha256(path), source, path.name)
 
 
 def sheet_of(candidate: Candidate, table_name: str) -> str:

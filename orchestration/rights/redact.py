@@ -1,0 +1,129 @@
+"""Takes whom is looked for out of file names, out of logs, and out of whatever else lies under EARLYHELP_HOME.
+
+A file that no contract reads is kept as a notice where it tells, and a name that tells gives way to one made of the
+hash of the bytes. What every erasure makes anew or removes as a whole (build, releases, reports, logs of runs) is only
+looked at, for whoever asks what is held.
+"""
+
+import hashlib
+import json
+import mimetypes
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+from expectations.contract import sources
+from orchestration import durable
+from orchestration.deliveries import register
+from orchestration.rights import screening
+from orchestration.rights.spelling import Name
+from orchestration.rights.strike import NOTICE
+from orchestration.settings import Settings
+
+STRUCK = "(struck: it named a child who was erased)"
+"""What stands in a log for a text that tells."""
+
+READ_BY_ROWS = ("archive", "build", "releases", "current", "knowledge", "erasures")
+MADE_ANEW = ("quarantine", "logs", "dagster")
+
+
+def unnamed(name: str, sha256: str) -> str:
+    """A name that tells of nobody, with the ending of the old one where that is a common one."""
+    ending = Path(name).suffix.lower()
+    return f"unnamed-{sha256[:16]}{ending if ending in mimetypes.types_map else ''}"
+
+
+def names_in_register(settings: Settings, connection: duckdb.DuckDBPyConnection, names: list[Name]) -> set[str]:
+    """The file names of the register that tell."""
+    return {name for name in register.names(settings.archive) if screening.in_name(connection, name, names)}
+
+
+def redact(settings: Settings, connection: duckdb.DuckDBPyConnection, names: list[Name]) -> None:
+    """Redact the register's names, the logs, and everything that no contract reads."""
+    if told := names_in_register(settings, connection, names):
+        register.rename(settings.archive, told, unnamed)
+    for path in list(_paths(settings, READ_BY_ROWS + MADE_ANEW)):
+        if path.is_symlink():
+            if _tells_by_name(connection, path, names):
+                path.unlink()
+        elif path.is_dir():
+            if screening.in_name(connection, path.name, names):
+                path.rename(path.with_name(f"unnamed-{uuid.uuid4().hex[:16]}"))
+        elif path.is_file():
+            _redact_file(connection, path, names)
+
+
+def telling(settings: Settings, connection: duckdb.DuckDBPyConnection, names: list[Name]) -> Iterator[dict[str, str]]:
+    """Where else something tells: the place, below the home, and whether it is the name or the content that does."""
+    for path in _paths(settings, READ_BY_ROWS):
+        place = os.fsencode(path.relative_to(settings.home)).decode("utf-8", errors="replace")
+        if _tells_by_name(connection, path, names):
+            yield {"file": place, "by": "its name"}
+        if path.is_file() and not path.is_symlink() and screening.in_file(connection, path, names):
+            yield {"file": place, "by": "what it holds"}
+
+
+def _paths(settings: Settings, without: tuple[str, ...]) -> Iterator[Path]:
+    """Everything under the home, what a folder holds before the folder, but what lies in these and what waits.
+
+    What waits in landing is read by its contract.
+    """
+    waits = {settings.landing / source for source in sources()}
+    for top in sorted(settings.home.iterdir()):
+        if top.name in without:
+            continue
+        for folder, folders, files in os.walk(top, topdown=False):
+            here = Path(folder)
+            is_waiting = any(here.is_relative_to(one) for one in waits)
+            for name in sorted([*files, *folders]):
+                path = here / name
+                if not is_waiting or path.is_symlink() or path.is_dir():
+                    yield path
+        yield top
+
+
+def _tells_by_name(connection: duckdb.DuckDBPyConnection, path: Path, names: list[Name]) -> bool:
+    target = f" {path.readlink()}" if path.is_symlink() else ""
+    return screening.in_name(connection, path.name + target, names)
+
+
+def _redact_file(connection: duckdb.DuckDBPyConnection, path: Path, names: list[Name]) -> None:
+    if screening.in_name(connection, path.name, names):
+        path = path.rename(path.with_name(unnamed(path.name, durable.sha256(path))))
+    if not screening.in_file(connection, path, names):
+        return
+    if path.suffix == ".jsonl":
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        kept = [line for line in (_redacted(connection, line, names) for line in lines) if line is not None]
+        text = "".join(f"{line}\n" for line in kept)
+    else:
+        text = NOTICE
+    mode = path.stat().st_mode & 0o777
+    durable.write_text(path, text)
+    path.chmod(mode)
+
+
+def _redacted(connection: duckdb.DuckDBPyConnection, line: str, names: list[Name]) -> str | None:
+    """A line of a log in which no text tells; None for one that is no line, or tells by several texts together."""
+    if not screening.in_content(connection, line.encode(), names):
+        return line
+    try:
+        fields = json.loads(line)
+    except ValueError:
+        return None
+    anew = json.dumps(
+        {
+            name: _text_for(name, value)
+            if isinstance(value, str) and screening.in_content(connection, value.encode(), names)
+            else value
+            for name, value in fields.items()
+        }
+    )
+    return None if screening.in_content(connection, anew.encode(), names) else anew
+
+
+def _text_for(field: str, value: str) -> str:
+    return unnamed(value, hashlib.sha256(os.urandom(16)).hexdigest()) if field in ("file", "file_name") else STRUCK
