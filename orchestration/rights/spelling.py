@@ -51,19 +51,24 @@ def plain(text: str) -> str:
 
 @cache
 def forms(name: str) -> tuple[str, ...]:
-    """Every plain form that a name may have in a text, its own first.
+    """The plain forms in which a name is written: its own first, then with two letters for one with a mark."""
+    return tuple(
+        dict.fromkeys(filter(None, map(plain, (name, unicodedata.normalize("NFC", name).translate(DIGRAPHS)))))
+    )
 
-    Besides its own: with two letters for one with a mark (Mueller); as UTF-8 that was read as if it were cp1252; and
-    with its marked letters lost, as a question mark stands for them where an encoding had none.
+
+@cache
+def damaged(name: str) -> tuple[str, ...]:
+    """What a wrong encoding makes of a name: UTF-8 that was read as if it were cp1252, and marked letters lost.
+
+    A question mark, or what a program has instead, parts words where a letter was lost.
     """
-    composed, parted = unicodedata.normalize("NFC", name), unicodedata.normalize("NFD", name)
-    written = [name, composed.translate(DIGRAPHS)]
-    for one in (composed, parted):
-        written.append(one.encode().decode("cp1252", errors="replace"))
-        written.append(re.sub(r"[^\x00-\x7f]", " ", one))
-    own, *others = map(plain, written)
-    # One letter that is left of a name names nobody.
-    return tuple(dict.fromkeys([own, *(form for form in others if len(form) > 1)]))
+    written = []
+    for form in ("NFC", "NFD"):
+        text = unicodedata.normalize(form, name)
+        written += [text.encode().decode("cp1252", errors="replace"), re.sub(r"[^\x00-\x7f]", " ", text)]
+    # Single letters that are left of a name name nobody.
+    return tuple(dict.fromkeys(text for text in map(plain, written) if max(map(len, text.split()), default=0) > 1))
 
 
 def stands_in(words: str, name: Name, near: int | None = NEAR) -> bool:
@@ -78,8 +83,11 @@ def stands_in(words: str, name: Name, near: int | None = NEAR) -> bool:
         return True
     if not (re.search(forename, words) and re.search(surname, words)):
         return False  # at once: to look for both near each other takes long
-    between = f"(?: (?:.{{0,{near or 0}}} )?)?"
-    return any(re.search(_as_words(one + between + other), words) for one, other in _orders(forename, surname))
+    between = f" (?:.{{0,{near or 0}}} )?"
+    # As one word only undamaged: what is left of a name and another name make many a word.
+    as_one = [_pattern(forms(one)) + _pattern(forms(other)) for one, other in _orders(*name)]
+    apart = [one + between + other for one, other in _orders(forename, surname)]
+    return any(re.search(_as_words(pattern), words) for pattern in [*apart, *as_one])
 
 
 def alone_in(words: str, name: Name) -> bool:
@@ -94,8 +102,12 @@ def _orders(forename: str, surname: str) -> tuple[Name, Name]:
 
 @cache
 def _alternatives(name: str) -> str:
-    """A pattern of all forms; words of one name may be written as one (O'Neil, ONeil) or part."""
-    patterns = [" ?".join(form.split()) for form in forms(name) if form]
+    return _pattern(forms(name), damaged(name))
+
+
+def _pattern(written: tuple[str, ...], as_they_are: tuple[str, ...] = ()) -> str:
+    """A pattern of forms; words of one name may be written as one (O'Neil, ONeil) or part."""
+    patterns = {*(" ?".join(form.split()) for form in written), *as_they_are}
     return f"(?:{'|'.join(sorted(patterns, key=len, reverse=True))})" if patterns else ""
 
 
