@@ -57,7 +57,7 @@ def preview(settings: Settings, asked: str, show: progress.Sink | None = None) -
             "select table_name, count(distinct (delivery_id, row_number)) from mention group by all order by all"
         ).fetchall()
         undecided = subject.undecided(connection, who)
-        touched = sweep.look(settings, connection)
+        touched = sweep.look(settings, connection, subject.plain_names(connection))
         on_shelf = [release.release_id for release in releases.on_shelf(settings)]
         return Preview(touched, dict(counted), on_shelf, shared, undecided)
 

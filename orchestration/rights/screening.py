@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.rights import readings, spelling
+from orchestration.rights import readings, remarks, spelling
 from orchestration.rights.files import Read
 from orchestration.rights.spelling import Name
 from orchestration.rights.strike import NOTICE
@@ -21,11 +21,13 @@ BETWEEN = re.compile(r"[\s_.\-]")
 def tells(connection: duckdb.DuckDBPyConnection, read: Read, names: list[Name]) -> bool:
     """Whether there is something to strike in the content of a delivered file.
 
-    By its rows, where it keeps a contract. What keeps none is looked through as text; where it is none, it may tell of
-    anybody, which only an erasure, that knows `names`, acts upon.
+    By its rows, where it keeps a contract, and by what stands beside them. What keeps none is looked through as text;
+    where it is none, it may tell of anybody, which only an erasure, that knows `names`, acts upon.
     """
-    if read.is_whole or read.rows:
-        return bool(read.rows)
+    if read.rows:
+        return True
+    if read.is_whole:
+        return any(in_content(connection, remark, names) for remark in remarks.of(read))
     if is_notice(read.file.path):
         return False
     return any(

@@ -7,7 +7,7 @@ it was, becomes the file that is known already.
 import codecs
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from lxml import etree
@@ -35,8 +35,10 @@ KEPT_IN_SHEET = {
 }
 
 
-def strike(read: Read, target: Path) -> None:
+def strike(read: Read, target: Path, is_telling: Callable[[str], bool] = lambda text: False) -> None:
     """Write the file without its rows that tell of whom is looked for, or, where that cannot be, the notice.
+
+    Remarks go with them. Of a return, attributes and what stands outside its pupils go where the text `is_telling`.
 
     Raises RuntimeError when the rows of a CSV are not those that were read.
     """
@@ -44,7 +46,10 @@ def strike(read: Read, target: Path) -> None:
         target.write_text(NOTICE, encoding="utf-8")
         return
     form = read.candidate.match.contract.format
-    {"csv": _strike_csv, "xml": _strike_xml, "xlsx": _strike_xlsx}[form](read, target)
+    if form == "xml":
+        _strike_xml(read, target, is_telling)
+    else:
+        {"csv": _strike_csv, "xlsx": _strike_xlsx}[form](read, target)
 
 
 def _strike_csv(read: Read, target: Path) -> None:
@@ -85,11 +90,20 @@ def _records(lines: Iterator[str]) -> Iterator[str]:
         yield record
 
 
-def _strike_xml(read: Read, target: Path) -> None:
+def _strike_xml(read: Read, target: Path, is_telling: Callable[[str], bool]) -> None:
     tree, pupils = _tree(read)
     for number in _numbers(read):
         pupil = pupils[number - 1]
         pupil.getparent().remove(pupil)
+    of_pupils = {element for pupil in tree.iter(*pupil_tags(read)) for element in pupil.iter()}
+    for element in tree.iter():
+        for name, value in element.attrib.items():
+            if is_telling(f"{name} {value}"):
+                del element.attrib[name]
+        if element not in of_pupils and element.text and is_telling(element.text):
+            element.text = None
+        if element.tail and is_telling(element.tail):
+            element.tail = None
     tree.write(str(target), encoding=tree.docinfo.encoding or "UTF-8", xml_declaration=True)
 
 
@@ -105,8 +119,12 @@ def _tree(read: Read) -> tuple[etree._ElementTree, list[etree._Element]]:
     """A return and its pupils. Remarks of whoever exported it go: no contract reads them, and they may name anybody."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
     tree = etree.parse(str(read.file.path), parser)
-    tags = [path.rsplit("/", 1)[-1] for path in read.candidate.match.contract.pupils]
-    return tree, list(tree.iter(*tags))
+    return tree, list(tree.iter(*pupil_tags(read)))
+
+
+def pupil_tags(read: Read) -> list[str]:
+    """What the elements of pupils are called in a return."""
+    return [path.rsplit("/", 1)[-1] for path in read.candidate.match.contract.pupils]
 
 
 def _numbers(read: Read) -> list[int]:
@@ -117,7 +135,7 @@ def _strike_xlsx(read: Read, target: Path) -> None:
     gone = {sheet_of(read.candidate, table): _first_row(read, table) for table in read.candidate.match.contract.tables}
     gone = {name: {first + number for number in read.rows.get(table, [])} for name, (table, first) in gone.items()}
     with zipfile.ZipFile(read.file.path) as source:
-        sheets = _sheet_parts(source)
+        sheets = sheet_parts(source)
         parts = {name: source.read(name) for name in source.namelist() if KEPT_PARTS.fullmatch(name)}
     for name, part in sheets.items():
         # A sheet that no contract knows may tell of anybody.
@@ -141,7 +159,7 @@ def _first_row(read: Read, table: str) -> tuple[str, int]:
     return table, (sheet.start[0] if sheet.start else 0) + 1
 
 
-def _sheet_parts(workbook: zipfile.ZipFile) -> dict[str, str]:
+def sheet_parts(workbook: zipfile.ZipFile) -> dict[str, str]:
     """The part of each sheet, by the sheet's name."""
     relations = etree.fromstring(workbook.read("xl/_rels/workbook.xml.rels"))
     targets = {relation.get("Id"): relation.get("Target") for relation in relations}

@@ -18,7 +18,7 @@ from orchestration.deliveries import archive as bytes_of
 from orchestration.deliveries import register
 from orchestration.engine import quoted
 from orchestration.review import decisions
-from orchestration.rights import erasures, files, identifiers, redact, screening, subject
+from orchestration.rights import erasures, files, identifiers, redact, screening
 from orchestration.rights.files import Delivered, Read
 from orchestration.rights.screening import tells
 from orchestration.rights.spelling import Name
@@ -54,12 +54,11 @@ class TooOld:
 NOTHING_TOO_OLD = TooOld(frozenset(), None)
 
 
-def look(settings: Settings, connection: duckdb.DuckDBPyConnection) -> Touched:
+def look(settings: Settings, connection: duckdb.DuckDBPyConnection, names: list[Name]) -> Touched:
     """Count what `sweep` would strike, and change nothing."""
     found: dict[str, int] = {}
     rows = unreadable = 0
     waiting = landed(settings)
-    names = subject.plain_names(connection)
     for read in files.read(settings, connection, [*archived(settings), *waiting]):
         if tells(connection, read, names):
             found[read.file.source] = found.get(read.file.source, 0) + 1
@@ -147,7 +146,7 @@ def keep_out(
     for read in list(files.read(settings, connection, waiting)):
         path = read.file.path
         if tells(connection, read, names) or (not read.is_whole and read.file.sha256 in known):
-            anew = _written_anew(read, path.parent)
+            anew = _written_anew(connection, read, path.parent, names)
             erasures.record_struck(settings, [_note(settings, read, anew)])
             anew.replace(path)
             rows += read.rows_count
@@ -169,7 +168,7 @@ def _strike_archive(settings: Settings, connection: duckdb.DuckDBPyConnection, n
         if number % 50 == 0:
             progress.say(f"archive: {number:,} of {len(everything):,} files looked through")
         if tells(connection, read, names):
-            anew = _written_anew(read, settings.archive)
+            anew = _written_anew(connection, read, settings.archive, names)
             note = _note(settings, read, anew)
             bytes_of.archive(anew, settings.archive)
             anew.unlink()
@@ -183,11 +182,11 @@ def _strike_archive(settings: Settings, connection: duckdb.DuckDBPyConnection, n
             path.unlink()
 
 
-def _written_anew(read: Read, folder: Path) -> Path:
+def _written_anew(connection: duckdb.DuckDBPyConnection, read: Read, folder: Path, names: list[Name]) -> Path:
     """The file without its rows, on the disk in `folder`, under a name that the next run clears away."""
     anew = folder / f".{uuid.uuid4().hex}.part"
     try:
-        strike(read, anew)
+        strike(read, anew, lambda text: screening.in_content(connection, text.encode(), names))
         durable.sync(anew)
     except BaseException:
         anew.unlink(missing_ok=True)

@@ -66,7 +66,7 @@ def _patterns(forename: str, surname: str) -> tuple[re.Pattern[bytes], ...]:
             begin, end = rb"(?<![A-Za-z])(?:", rb")(?![A-Za-z])"
             parted = rb"%s%s%s%s%s%s%s" % (begin, one, end, near, begin, other, end)
             turned = rb"%s%s%s%s%s%s%s" % (begin, other, end, near, begin, one, end)
-            glued = rb"%s%s%s%s%s" % (begin, one, rb")(?:", other, end)
+            glued = rb"%s(?:%s)(?:%s)|(?:%s)(?:%s)%s" % (begin, one, other, other, one, end)
             pattern = parted + b"|" + turned + b"|" + glued
         found.append(re.compile(pattern))
     return tuple(found)
