@@ -120,16 +120,16 @@ def _texts(content: bytes) -> Iterator[str]:
 
 
 def _decoded(content: bytes) -> Iterator[str]:
-    """The bytes as text. Where they are plain ASCII, or UTF-8 throughout, no other encoding says anything else."""
+    """The bytes as text. Where they are text throughout in UTF-8 or, as they say, UTF-16, nothing else is meant."""
     try:
-        yield content.decode("utf-8")
-        is_sure = b"\0" not in content
+        yield content.decode("utf-16" if content[:2] in UTF_16 else "utf-8")
+        is_sure = content[:2] in UTF_16 or b"\0" not in content
     except UnicodeDecodeError:
         is_sure = False
     if not is_sure:
         yield content.decode("utf-8", errors="replace")
         yield content.replace(b"\0", b"").decode("cp1252", errors="replace")
-    if b"\0" in content or content[:2] in UTF_16:
+    if not is_sure and b"\0" in content:
         for encoding in ("utf-16-le", "utf-16-be"):
             # In the middle of a file a text may begin at an odd place.
             yield content.decode(encoding, errors="replace")

@@ -5,10 +5,10 @@ hash of the bytes. What every erasure makes anew or removes as a whole (build, r
 looked at, for whoever asks what is held.
 """
 
-import hashlib
 import json
 import mimetypes
 import os
+import secrets
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -95,35 +95,37 @@ def _redact_file(connection: duckdb.DuckDBPyConnection, path: Path, names: list[
         path = path.rename(path.with_name(unnamed(path.name, durable.sha256(path))))
     if not screening.in_file(connection, path, names):
         return
-    if path.suffix == ".jsonl":
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-        kept = [line for line in (_redacted(connection, line, names) for line in lines) if line is not None]
-        text = "".join(f"{line}\n" for line in kept)
-    else:
-        text = NOTICE
     mode = path.stat().st_mode & 0o777
-    durable.write_text(path, text)
+    durable.write_text(path, _log(connection, path, names) if path.suffix == ".jsonl" else NOTICE)
     path.chmod(mode)
 
 
-def _redacted(connection: duckdb.DuckDBPyConnection, line: str, names: list[Name]) -> str | None:
-    """A line of a log in which no text tells; None for one that is no line, or tells by several texts together."""
-    if not screening.in_content(connection, line.encode(), names):
-        return line
-    try:
-        fields = json.loads(line)
-    except ValueError:
-        return None
-    anew = json.dumps(
-        {
-            name: _text_for(name, value)
-            if isinstance(value, str) and screening.in_content(connection, value.encode(), names)
-            else value
-            for name, value in fields.items()
-        }
-    )
-    return None if screening.in_content(connection, anew.encode(), names) else anew
+def _log(connection: duckdb.DuckDBPyConnection, path: Path, names: list[Name]) -> str:
+    """A log with each entry redacted; a line that is no entry goes if it tells."""
+    kept = []
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        if screening.in_content(connection, line.encode(), names):
+            try:
+                entry = redacted(connection, json.loads(line), names)
+            except ValueError:
+                entry = None
+            kept += [json.dumps(entry)] if entry is not None else []
+        else:
+            kept.append(line)
+    return "".join(f"{line}\n" for line in kept)
+
+
+def redacted(connection: duckdb.DuckDBPyConnection, entry: dict[str, object], names: list[Name]) -> dict | None:
+    """An entry of a log in which no text tells; None for one that tells by several texts together."""
+    anew = {
+        name: _text_for(name, value)
+        if isinstance(value, str) and screening.in_content(connection, value.encode(), names)
+        else value
+        for name, value in entry.items()
+    }
+    return None if screening.in_content(connection, json.dumps(anew).encode(), names) else anew
 
 
 def _text_for(field: str, value: str) -> str:
-    return unnamed(value, hashlib.sha256(os.urandom(16)).hexdigest()) if field in ("file", "file_name") else STRUCK
+    """A file's name keeps its ending, and nothing of it can be guessed."""
+    return unnamed(value, secrets.token_hex(8)) if field in ("file", "file_name") else STRUCK

@@ -7,9 +7,8 @@ import zipfile
 from collections.abc import Iterator
 
 from lxml import etree
-from python_calamine import CalamineWorkbook
 
-from orchestration.rights.files import Read, sheet_of
+from orchestration.rights.files import Read
 from orchestration.rights.strike import KEPT_PARTS, SHEET, pupil_tags, sheet_parts
 
 
@@ -30,7 +29,7 @@ def _of_xml(read: Read) -> Iterator[bytes]:
 
 
 def _of_xlsx(read: Read) -> Iterator[bytes]:
-    known = {sheet_of(read.candidate, table) for table in read.candidate.match.contract.tables}
+    """Parts that hold no cells, and what a sheet says beside its cells; a sheet that no contract knows is rejected."""
     with zipfile.ZipFile(read.file.path) as parts:
         for name in parts.namelist():
             yield name.encode()
@@ -41,8 +40,3 @@ def _of_xlsx(read: Read) -> Iterator[bytes]:
             for cells in list(sheet.iter(f"{SHEET}sheetData")):
                 cells.getparent().remove(cells)
             yield etree.tostring(sheet)
-    workbook = CalamineWorkbook.from_path(str(read.file.path))
-    for name in workbook.sheet_names:
-        if name not in known:
-            rows = workbook.get_sheet_by_name(name).to_python()
-            yield "\n".join(" ".join(map(str, row)) for row in rows).encode()

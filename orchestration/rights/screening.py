@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.rights import readings, remarks, spelling
-from orchestration.rights.files import Read
+from orchestration.rights.files import Delivered, Read
 from orchestration.rights.spelling import Name
 from orchestration.rights.strike import NOTICE
 from orchestration.rights.workspace import is_wanted
@@ -54,6 +54,11 @@ def in_content(connection: duckdb.DuckDBPyConnection, content: bytes, names: lis
 def in_name(connection: duckdb.DuckDBPyConnection, name: str, names: list[Name]) -> bool:
     """The same of the name of a file; the bytes of one that is not UTF-8 are read in every encoding."""
     return in_content(connection, os.fsencode(name), names)
+
+
+def file_by_name(connection: duckdb.DuckDBPyConnection, file: Delivered, names: list[Name]) -> bool:
+    """The same of the name under which a file came, and of that under which it lies."""
+    return any(in_name(connection, name, names) for name in {file.file_name, file.path.name})
 
 
 def _found(connection: duckdb.DuckDBPyConnection, held: readings.Content, names: list[Name]) -> bool:

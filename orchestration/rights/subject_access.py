@@ -253,7 +253,7 @@ def archived(settings: Settings, connection: duckdb.DuckDBPyConnection, names: l
     for number, read in enumerate(files.read(settings, connection, files_known), start=1):
         if number % 50 == 0:
             progress.say(f"archive: {number:,} of {len(files_known):,} files looked through")
-        by_name = screening.in_name(connection, read.file.file_name, names)
+        by_name = screening.file_by_name(connection, read.file, names)
         if not (by_name or screening.tells(connection, read, names)):
             continue
         entry = entries.get(read.file.sha256)

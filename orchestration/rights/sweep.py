@@ -67,7 +67,7 @@ def look(settings: Settings, connection: duckdb.DuckDBPyConnection, names: list[
     said = sum(said_of(connection, path) for path in _journal(settings))
     decided = len(_decisions_about(settings, connection))
     named = len(redact.names_in_register(settings, connection, names))
-    named += sum(screening.in_name(connection, file.file_name, names) for file in waiting)
+    named += sum(screening.file_by_name(connection, file, names) for file in waiting)
     others = sum(1 for _ in redact.telling(settings, connection, names))
     return Touched(found, rows, unreadable, said, decided, named, others)
 

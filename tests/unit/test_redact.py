@@ -13,6 +13,7 @@ import dagster as dg
 import duckdb
 import pytest
 from openpyxl import Workbook
+from openpyxl.comments import Comment
 
 from orchestration import disclosures
 from orchestration.deliveries import discover, register
@@ -86,7 +87,7 @@ def zipped(members: dict[str, bytes]) -> bytes:
     return packed.getvalue()
 
 
-def workbook(**properties: str) -> bytes:
+def workbook(remark: str = "", **properties: str) -> bytes:
     """A workbook of Family Matters as its contract wants it, of somebody else."""
     book, packed = Workbook(), io.BytesIO()
     households, members, needs = book.active, book.create_sheet("Members"), book.create_sheet("Needs")
@@ -97,6 +98,9 @@ def workbook(**properties: str) -> bytes:
     members.append(["F1", "01", "Byfield", "Zachariah", "2010-01-01", "Male", "Child"])
     needs.append(["Household Ref", "Need", "Identified"])
     needs.append(["F1", "crime", "2025-01-01"])
+    if remark:
+        members["D2"].comment = Comment(remark, "worker")
+        needs.oddHeader.center.text = remark
     for name, text in properties.items():
         setattr(book.properties, name, text)
     book.save(packed)
@@ -161,10 +165,14 @@ def test_every_name_under_which_the_same_bytes_came_goes(home: Home) -> None:
     assert home.names() == ["plain.docx"]
 
 
-def test_what_stands_beside_the_rows_of_a_file_that_keeps_its_contract_goes_and_the_rows_stay(home: Home) -> None:
-    home.taken_in("family_matters", "family_matters_2026-06-12.xlsx", workbook(title=f"about {FORENAME} {SURNAME}"))
-    home.taken_in("family_matters", "family_matters_2026-06-19.xlsx", untouched := workbook(title="of nobody"))
-    assert any("docProps" in place for place in places(home.settings.home, KNOWN))
+@pytest.mark.parametrize("remark", [{"title": f"about {FORENAME} {SURNAME}"}, {"remark": f"of {DECOMPOSED}"}], ids=str)
+def test_what_stands_beside_the_rows_of_a_file_that_keeps_its_contract_goes_and_the_rows_stay(
+    home: Home, remark: dict[str, str]
+) -> None:
+    home.taken_in("family_matters", "family_matters_2026-06-12.xlsx", workbook(**remark))
+    home.taken_in("family_matters", "family_matters_2026-06-19.xlsx", untouched := workbook("of nobody", title="x"))
+    assert all(read.is_whole for read in files.read(home.settings, home.connection, sweep.archived(home.settings)))
+    assert places(home.settings.home, KNOWN)
     home.sweep()
     first, second = register.entries(home.settings.archive)
     assert places(home.settings.home, KNOWN) == set()
