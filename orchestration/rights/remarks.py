@@ -1,21 +1,25 @@
-"""What stands in a delivered file beside the rows that its contract reads: comments, attributes, properties.
+"""What stands in a delivered file beside the rows that its contract reads: comments, attributes, properties, notes.
 
-No row says whom it is about, so that it is looked through as text, like a file without a contract.
+No identifier says whom it is about, so that it is looked through as text, like a file without a contract.
 """
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from lxml import etree
 
 from orchestration.rights.files import Read
-from orchestration.rights.strike import KEPT_PARTS, SHEET, pupil_tags, sheet_parts
+from orchestration.rights.strike import KEPT_PARTS, SHEET, pupil_tags, sheet_parts, unread_cells
 
 
-def of(read: Read) -> list[bytes]:
-    """The bytes of each remark of a file that keeps its contract; a CSV has none."""
+def tell(read: Read, is_telling: Callable[[bytes], bool]) -> bool:
+    """Whether a remark of a file that keeps its contract is telling; of a CSV, the cells of a row that are not read."""
     form = read.candidate.match.contract.format
-    return list({"xml": _of_xml, "xlsx": _of_xlsx}[form](read)) if form != "csv" else []
+    if form == "csv":
+        rows = [" ".join(cells).encode() for cells in unread_cells(read)]
+        # All at once first: few files have any such cell that tells.
+        return is_telling(b"\n".join(rows)) and any(map(is_telling, rows))
+    return any(map(is_telling, {"xml": _of_xml, "xlsx": _of_xlsx}[form](read)))
 
 
 def _of_xml(read: Read) -> Iterator[bytes]:

@@ -27,7 +27,7 @@ def tells(connection: duckdb.DuckDBPyConnection, read: Read, names: list[Name]) 
     if read.rows:
         return True
     if read.is_whole:
-        return any(in_content(connection, remark, names) for remark in remarks.of(read))
+        return remarks.tell(read, lambda remark: in_content(connection, remark, names))
     if is_notice(read.file.path):
         return False
     return any(

@@ -5,6 +5,8 @@ it was, becomes the file that is known already.
 """
 
 import codecs
+import csv
+import io
 import re
 import zipfile
 from collections.abc import Callable, Iterator
@@ -12,6 +14,7 @@ from pathlib import Path
 
 from lxml import etree
 
+from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.readers.encoding import encoding_of
 from orchestration.rights.files import Read, sheet_of
 
@@ -38,7 +41,8 @@ KEPT_IN_SHEET = {
 def strike(read: Read, target: Path, is_telling: Callable[[str], bool] = lambda text: False) -> None:
     """Write the file without its rows that tell of whom is looked for, or, where that cannot be, the notice.
 
-    Remarks go with them. Of a return, attributes and what stands outside its pupils go where the text `is_telling`.
+    Remarks go with them. Where a text `is_telling`, so do attributes of a return and what stands outside its pupils,
+    and the cells of a row of a CSV that its contract does not read.
 
     Raises RuntimeError when the rows of a CSV are not those that were read.
     """
@@ -46,26 +50,23 @@ def strike(read: Read, target: Path, is_telling: Callable[[str], bool] = lambda 
         target.write_text(NOTICE, encoding="utf-8")
         return
     form = read.candidate.match.contract.format
-    if form == "xml":
-        _strike_xml(read, target, is_telling)
+    if form == "xlsx":
+        _strike_xlsx(read, target)
     else:
-        {"csv": _strike_csv, "xlsx": _strike_xlsx}[form](read, target)
+        {"csv": _strike_csv, "xml": _strike_xml}[form](read, target, is_telling)
 
 
-def _strike_csv(read: Read, target: Path) -> None:
-    (numbers,) = read.rows.values()
-    gone, last = set(numbers), 0
-    encoding = encoding_of(read.file.path, read.candidate.match.contract.encodings)
-    if encoding == "utf-16":
-        # Named with its order of bytes, the mark at the beginning is text like all else, and is written as it was read.
-        with read.file.path.open("rb") as stream:
-            encoding = "utf-16-le" if stream.read(2) == codecs.BOM_UTF16_LE else "utf-16-be"
+def _strike_csv(read: Read, target: Path, is_telling: Callable[[str], bool]) -> None:
+    gone, last = set(_numbers(read)), 0
+    encoding = _encoding(read)
     with (
         read.file.path.open(encoding=encoding, newline="") as source,
         target.open("w", encoding=encoding, newline="") as kept,
     ):
         records = _records(source)
-        kept.write(next(records))
+        headings = next(records)
+        kept.write(headings)
+        unread = _unread_columns(read, headings)
         number = 0
         for record in records:
             if record.strip("\r\n"):
@@ -73,9 +74,54 @@ def _strike_csv(read: Read, target: Path) -> None:
                 last = number if number in gone else last
                 if number in gone:
                     continue
+                if unread and is_telling(" ".join(_cells_at(read, record, unread))):
+                    record = _without_cells(read, record, unread)
             kept.write(record)
-    if last != max(gone):
+    if gone and last != max(gone):
         raise RuntimeError(f"{read.file.file_name}: row {max(gone)} was read and cannot be found again; nothing struck")
+
+
+def _encoding(read: Read) -> str:
+    """The encoding of a CSV, UTF-16 with its order of bytes: then the mark at the beginning is text like all else."""
+    encoding = encoding_of(read.file.path, read.candidate.match.contract.encodings)
+    if encoding != "utf-16":
+        return encoding
+    with read.file.path.open("rb") as stream:
+        return "utf-16-le" if stream.read(2) == codecs.BOM_UTF16_LE else "utf-16-be"
+
+
+def unread_cells(read: Read) -> Iterator[list[str]]:
+    """The cells of each row of a CSV that stand in columns which its contract knows and does not read."""
+    with read.file.path.open(encoding=_encoding(read), newline="") as source:
+        records = _records(source)
+        if unread := _unread_columns(read, next(records)):
+            yield from (cells for record in records if any(cells := _cells_at(read, record, unread)))
+
+
+def _unread_columns(read: Read, headings: str) -> list[int]:
+    csv.field_size_limit(Limits().line_bytes)
+    match = read.candidate.match
+    taken = {heading for columns in match.headings.values() for chosen in columns.values() for heading in chosen}
+    found = [heading.strip() for heading in _cells(read, headings.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}"))]
+    return [place for place, heading in enumerate(found) if heading and heading not in taken]
+
+
+def _cells(read: Read, record: str) -> list[str]:
+    return next(csv.reader([record], delimiter=read.candidate.match.contract.delimiter), [])
+
+
+def _cells_at(read: Read, record: str, places: list[int]) -> list[str]:
+    cells = _cells(read, record)
+    return [cells[place] for place in places if place < len(cells)]
+
+
+def _without_cells(read: Read, record: str, places: list[int]) -> str:
+    """The record with these cells empty; its line end stays as it is."""
+    end = record[len(record.rstrip("\r\n")) :]
+    cells = ["" if place in places else cell for place, cell in enumerate(_cells(read, record))]
+    written = io.StringIO()
+    csv.writer(written, delimiter=read.candidate.match.contract.delimiter, lineterminator=end).writerow(cells)
+    return written.getvalue()
 
 
 def _records(lines: Iterator[str]) -> Iterator[str]:

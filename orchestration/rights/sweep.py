@@ -170,6 +170,10 @@ def _strike_archive(settings: Settings, connection: duckdb.DuckDBPyConnection, n
         if tells(connection, read, names):
             anew = _written_anew(connection, read, settings.archive, names)
             note = _note(settings, read, anew)
+            if note.sha256 == read.file.sha256:
+                # Nothing that could be struck: the bytes stay, and must not be taken for those that were replaced.
+                anew.unlink()
+                continue
             bytes_of.archive(anew, settings.archive)
             anew.unlink()
             erasures.record_struck(settings, [note])

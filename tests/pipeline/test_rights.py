@@ -192,7 +192,7 @@ def _plant(home: Warehouse, known: Known) -> None:
 
 
 def _typed(home: Warehouse, whom: str, *arguments: object) -> tuple[str, set[bytes]]:
-    """What a command prints that reads from standard input whom it is about, and the arguments that `ps` shows of it."""
+    """What a command prints that reads from standard input whom it is about; the arguments that `ps` shows of it."""
     running = _started(home, whom, *arguments)
     seen: set[bytes] = set()
     watching = threading.Thread(target=lambda: seen.update(_arguments_of(running)))

@@ -181,6 +181,32 @@ def test_what_stands_beside_the_rows_of_a_file_that_keeps_its_contract_goes_and_
     assert (home.settings.archive / second.sha256).read_bytes() == untouched
 
 
+NOTES = "Huddle Ref,UPN,Forename,Surname,Notes,DOB,Decision\r\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_note_in_the_row_of_another_child_goes_and_the_row_stays(home: Home, encoding: str) -> None:
+    kept = 'H1,B801200001002,Ada,Byfield,"seen, twice",,watch\r\n'
+    noted = f'H2,B801200001002,Ada,Byfield,"brother of\r\n{FORENAME} {SURNAME}",,"watch"\r\n'
+    after = "H2,B801200001002,,,,,watch\r\n"
+    name = "huddles_reviews_2026-06-30.csv"
+    before = home.taken_in("huddles", name, (NOTES + kept + noted).encode(encoding))
+    (read,) = files.read(home.settings, home.connection, sweep.archived(home.settings))
+    assert read.is_whole, read.candidate.problem
+    home.sweep()
+    (entry,) = register.entries(home.settings.archive)
+    assert entry.sha256 != before
+    assert (home.settings.archive / entry.sha256).read_bytes() == (NOTES + kept + after).encode(encoding)
+
+
+def test_notes_of_two_rows_are_not_one_name(home: Home) -> None:
+    rows = f"H1,B801200001002,,,{FORENAME},,watch\r\nH2,B801200001002,,,{SURNAME},,watch\r\n"
+    before = home.taken_in("huddles", "huddles_reviews_2026-06-30.csv", (NOTES + rows).encode())
+    home.sweep()
+    assert [entry.sha256 for entry in register.entries(home.settings.archive)] == [before]
+    assert (home.settings.archive / before).exists()
+
+
 RETURN = """<?xml version="1.0" encoding="UTF-8"?>
 <Message>
 <Header by="{0}"><!-- {0} -->
