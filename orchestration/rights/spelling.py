@@ -90,10 +90,10 @@ def stands_in(words: str, name: Name, near: int | None = NEAR) -> bool:
     return any(re.search(_as_words(pattern), words) for pattern in [*apart, *as_one])
 
 
-def alone_in(words: str, name: Name) -> bool:
-    """Whether a forename or a surname of a few letters at least stands in a plain text by itself, or both do."""
-    named = [_alternatives(part) for part in name if len(plain(part)) >= SHORTEST]
-    return any(part and re.search(_as_words(part), words) for part in named) or stands_in(words, name)
+def alone_in(words: str, name: str) -> bool:
+    """Whether one name, a forename or a surname of a few letters at least, stands in a plain text by itself."""
+    pattern = _alternatives(name) if len(plain(name)) >= SHORTEST else ""
+    return bool(pattern) and bool(re.search(_as_words(pattern), words))
 
 
 def _orders(forename: str, surname: str) -> tuple[Name, Name]:
