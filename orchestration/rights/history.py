@@ -6,6 +6,7 @@ off, as they were.
 
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from orchestration.settings import Settings
@@ -16,10 +17,25 @@ def folder_of(settings: Settings) -> Path:
 
 
 def forget(settings: Settings) -> None:
-    """Wipe Dagster's history under the home, where there is one; no page of its databases keeps what was wiped."""
+    """Wipe Dagster's history under the home, where there is one; no page of its databases keeps what was wiped.
+
+    Raises RuntimeError where Dagster is at work and holds it.
+    """
     folder = folder_of(settings)
     if not folder.exists():
         return
+    from sqlalchemy.exc import OperationalError
+
+    try:
+        _wipe(folder)
+    except (sqlite3.OperationalError, OperationalError):
+        raise RuntimeError(
+            f"Dagster is at work and holds its history in {folder}, which may name the child. Stop it and run "
+            "`earlyhelp erase --yes`, which finishes what was begun."
+        ) from None
+
+
+def _wipe(folder: Path) -> None:
     import dagster as dg
 
     with dg.DagsterInstance.from_config(str(folder)) as instance:
@@ -33,6 +49,5 @@ def forget(settings: Settings) -> None:
             instance.add_instigator_state(forgotten)
     shutil.rmtree(folder / "storage", ignore_errors=True)
     for database in folder.rglob("*.db"):
-        with sqlite3.connect(database) as connection:
+        with closing(sqlite3.connect(database)) as connection:
             connection.execute("vacuum")
-        connection.close()

@@ -3,15 +3,24 @@
 import io
 import json
 import os
+import sqlite3
 import unicodedata
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import dagster as dg
 import duckdb
 import pytest
+from dagster._core.remote_origin import (
+    ManagedGrpcPythonEnvCodeLocationOrigin,
+    RemoteInstigatorOrigin,
+    RemoteRepositoryOrigin,
+)
+from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatus, InstigatorType, SensorInstigatorData
+from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 from openpyxl import Workbook
 from openpyxl.comments import Comment
 
@@ -335,7 +344,7 @@ def test_an_erasure_that_is_done_again_changes_nothing_more(home: Home) -> None:
     assert {path: path.read_bytes() for path in home.settings.home.rglob("*") if path.is_file()} == after
 
 
-def test_dagster_forgets_its_runs(home: Home) -> None:
+def test_dagster_forgets_its_runs_and_what_its_sensor_saw_which_stays_switched_on(home: Home) -> None:
     folder = history.folder_of(home.settings)
     folder.mkdir()
     name = f"{FORENAME} {SURNAME}.csv"
@@ -348,12 +357,31 @@ def test_dagster_forgets_its_runs(home: Home) -> None:
     def build() -> None:
         load()
 
+    code = ManagedGrpcPythonEnvCodeLocationOrigin(LoadableTargetOrigin(module_name="orchestration.definitions"), "here")
+    origin = RemoteInstigatorOrigin(RemoteRepositoryOrigin(code, "all"), "landed")
+    saw = SensorInstigatorData(cursor=json.dumps({name: 1}), last_run_key=name, min_interval=30)
     with dg.DagsterInstance.from_config(str(folder)) as instance:
         assert build.execute_in_process(instance=instance, tags={"file": name}).success
         assert instance.get_runs_count() == 1
-    assert places(folder, KNOWN)
+        instance.add_instigator_state(InstigatorState(origin, InstigatorType.SENSOR, InstigatorStatus.RUNNING, saw))
+    assert len(places(folder, KNOWN)) > 1
     history.forget(home.settings)
     assert places(folder, KNOWN) == set()
     with dg.DagsterInstance.from_config(str(folder)) as instance:
         assert instance.get_runs_count() == 0
+        (state,) = instance.all_instigator_state()
+        assert state.status is InstigatorStatus.RUNNING
+        assert state.sensor_instigator_data == saw._replace(cursor=None, last_run_key=None)
         assert build.execute_in_process(instance=instance).success
+
+
+def test_a_history_that_dagster_holds_is_told_of_in_a_sentence(home: Home) -> None:
+    folder = history.folder_of(home.settings)
+    folder.mkdir()
+    with dg.DagsterInstance.from_config(str(folder)) as instance:
+        assert instance.get_runs_count() == 0
+    with closing(sqlite3.connect(folder / "history" / "runs.db", isolation_level=None)) as held:
+        held.execute("begin exclusive")
+        with pytest.raises(RuntimeError, match="Stop it and run `earlyhelp erase --yes`"):
+            history.forget(home.settings)
+    history.forget(home.settings)
