@@ -9,6 +9,7 @@ import typer
 
 from orchestration import report
 from orchestration.commands import arguments
+from orchestration.commands.accept_change import accept_change
 from orchestration.documentation.commands import docs
 from orchestration.exports.commands import export
 from orchestration.linkage import commands as linkage
@@ -43,6 +44,7 @@ app.command("what-if")(what_if)
 app.command("docs")(docs)
 app.command("metric")(metric)
 app.command("export")(export)
+app.command("accept-change")(accept_change)
 app.command("subject-access", context_settings=arguments.ANYTHING)(rights.subject_access)
 app.command("erase", context_settings=arguments.ANYTHING)(rights.erase)
 app.command("retention")(rights.retention)

@@ -1,1 +1,1 @@
-"""The command line: arguments, exit codes, what is printed."""
+"""One file for each command of the command line: its arguments, its exit codes and what it prints."""
