@@ -4,6 +4,7 @@ Each step can be cut short and done again: what stands for a file is on the disk
 bytes go, and whatever no register names goes last.
 """
 
+import time
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from expectations.contract import sources
 from orchestration import durable, progress
 from orchestration.deliveries import archive as bytes_of
 from orchestration.deliveries import register
+from orchestration.deliveries.discover import UNFINISHED
 from orchestration.engine import quoted
 from orchestration.review import decisions
 from orchestration.rights import erasures, files, identifiers, redact, screening
@@ -25,6 +27,9 @@ from orchestration.rights.spelling import Name
 from orchestration.rights.strike import strike
 from orchestration.rights.workspace import is_wanted, wanted
 from orchestration.settings import Settings
+
+AT_REST_SECONDS = 3600
+"""An unfinished file that nobody has written to for so long is not being copied any more."""
 
 
 @dataclass(frozen=True)
@@ -122,13 +127,21 @@ def archived(settings: Settings) -> list[Delivered]:
 
 
 def landed(settings: Settings) -> list[Delivered]:
-    """Every file below landing/<source>/: those that wait, and those that no load would take yet."""
+    """Every file below landing/<source>/: those that wait, and those that no load would take yet.
+
+    One that is being copied there is left alone: it is looked through when it has arrived.
+    """
     return [
         files.waiting(path, source)
         for source in sources()
         for path in sorted((settings.landing / source).rglob("*"))
-        if path.is_file() and not path.is_symlink()
+        if path.is_file() and not path.is_symlink() and not _is_on_its_way(path)
     ]
+
+
+def _is_on_its_way(path: Path) -> bool:
+    is_unfinished = path.name.startswith((".", "~$")) or path.name.lower().endswith(UNFINISHED)
+    return is_unfinished and time.time() - path.stat().st_mtime < AT_REST_SECONDS
 
 
 def keep_out(

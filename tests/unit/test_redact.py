@@ -62,6 +62,7 @@ class Home:
         path = self.settings.home / os.fsdecode(place)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        os.utime(path, (1e9, 1e9))
         return path
 
     def sweep(self) -> None:
@@ -271,6 +272,13 @@ def test_a_name_goes_from_wherever_else_it_stands_under_the_home(home: Home, pla
     home.sweep()
     assert places(home.settings.home, KNOWN) == set()
     assert other.read_text() == "Céline Falsetta"
+
+
+def test_a_file_that_is_being_copied_to_landing_is_left_to_arrive(home: Home) -> None:
+    copying = home.write("landing/huddles/huddles_reviews_2026-06-30.csv.part", f"UPN\n{UPN}\n")
+    copying.touch()
+    home.sweep()
+    assert UPN in copying.read_text()
 
 
 def test_a_link_that_leads_to_a_name_goes(home: Home) -> None:
