@@ -129,7 +129,10 @@ def _places_in(home: Path, path: Path, known: Known) -> Iterator[str]:
             yield from (
                 f"{name}!{part}"
                 for part in parts.namelist()
-                if known.in_bytes(parts.read(part)) or known.in_bytes(part.encode())
+                # A word processor parts a name by marks at will.
+                if any(
+                    map(known.in_bytes, (part.encode(), parts.read(part), re.sub(rb"<[^>]*>", b"", parts.read(part))))
+                )
             )
             is_workbook = "xl/workbook.xml" in parts.namelist()
         if is_workbook:

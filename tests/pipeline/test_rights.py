@@ -405,7 +405,7 @@ def test_nothing_is_left_of_the_child_and_a_rebuild_brings_nothing_back(story: S
 
 
 def test_retention_leaves_nothing_of_those_who_grew_up(story: Story) -> None:
-    known = Known(story.grown_up, "no forename", "no surname")
+    known = Known(story.grown_up, "Qxqxqx", "Xqxqxq")
     assert story.grown_up
     ((held,),) = story.before.inside(
         "select count(distinct upn) from core.dim_child_identity where upn = any(?)", list(story.grown_up)
