@@ -7,9 +7,7 @@ import re
 import sys
 from pathlib import Path
 
-import click
 import typer
-from typer.core import TyperGroup
 
 from orchestration import report
 
@@ -24,18 +22,15 @@ ANYTHING = {"allow_extra_args": True}
 """Settings of a command that refuses surplus words itself: the parser would repeat them, and they may be a name."""
 
 
-class Guarded(TyperGroup):
-    """Commands none of which takes a UPN as an argument, not even as part of one."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if any(UPN.search(argument) for argument in args):
-            report.fail(
-                "An argument looks like a UPN: everybody on this machine can read it while a command runs, and the "
-                "shell keeps it. Nothing was done. Take it out of the shell's history and say who it is by "
-                "child_durable_key, or, to erase and subject-access, with --child - or --child-file; of a file named "
-                "by a UPN, deliver the folder."
-            )
-        return super().parse_args(ctx, args)
+def refuse_upns(given: list[str]) -> None:
+    """End the command, before it does anything, where a UPN stands in an argument, be it as a part of one."""
+    if any(UPN.search(argument) for argument in given):
+        report.fail(
+            "An argument looks like a UPN: everybody on this machine can read it while a command runs, and the shell "
+            "keeps it. Nothing was done. Take it out of the shell's history and say who it is by child_durable_key, "
+            "or, to erase and subject-access, with --child - or --child-file; of a file named by a UPN, deliver the "
+            "folder."
+        )
 
 
 def child_of(context: typer.Context, child: str | None, file: Path | None) -> str | None:

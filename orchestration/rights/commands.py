@@ -8,6 +8,7 @@ import typer
 
 from orchestration import report
 from orchestration.commands import arguments
+from orchestration.commands.terminal import AllowFuture, chosen_day
 from orchestration.settings import Settings
 
 Child = Annotated[str | None, typer.Option(help=arguments.CHILD)]
@@ -61,6 +62,7 @@ def erase(
     reason: Annotated[str | None, typer.Option(help="Why, for the log that is kept for good. No names.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do it. Without this, only say what would be done.")] = False,
     as_of: AsOf = None,
+    allow_future: AllowFuture = False,
 ) -> None:
     """Remove a child everywhere, archive and earlier releases included, so that no rebuild or delivery brings it back.
 
@@ -79,7 +81,8 @@ def erase(
     from orchestration.rights import screen
     from orchestration.rights.subject import resolve
 
-    settings, asked = Settings(), arguments.child_of(context, child, child_file)
+    settings, day = Settings(), chosen_day(as_of, allow_future)
+    asked = arguments.child_of(context, child, child_file)
     try:
         with report.progress() as show:
             if not yes:
@@ -93,7 +96,7 @@ def erase(
                     settings,
                     (lambda connection: resolve(connection, asked)) if asked else None,
                     reason or "finished",
-                    as_of=as_of and as_of.date(),
+                    as_of=day,
                     show=show,
                 )
     except (LookupError, ValueError, OSError, RuntimeError) as problem:
@@ -110,6 +113,9 @@ def retention(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="The day to count to. Default: that of the release in force."),
     ] = None,
+    allow_future: Annotated[
+        bool, typer.Option("--allow-future", help="Mean it, if --as-of is after today and --yes is said.")
+    ] = False,
 ) -> None:
     """Say what may no longer be kept, by the rules of ref_retention_rule, or remove it.
 
@@ -121,6 +127,7 @@ def retention(
     at the counts before you say --yes: it cannot be undone.
     """
     from orchestration import releases
+    from orchestration.lock import build_lock
     from orchestration.rights import retention as rules
     from orchestration.rights import screen
 
@@ -128,9 +135,9 @@ def retention(
     in_force = releases.in_force(settings)
     if as_of is None and in_force is None:
         report.fail("No release is in force: say with --as-of to which day to count.")
-    day = as_of.date() if as_of else date.fromisoformat(in_force.manifest["as_of_date"])
+    day = chosen_day(as_of, allow_future or not yes) or date.fromisoformat(in_force.manifest["as_of_date"])
     try:
-        with report.progress() as show:
+        with report.progress() as show, build_lock(settings):
             found = rules.due(settings, day)
             done = rules.purge(settings, day, found, show) if yes else None
     except (LookupError, ValueError, OSError, RuntimeError) as problem:
