@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from orchestration import report
-from orchestration.commands import dependencies
+from orchestration.commands import arguments, dependencies
 from orchestration.commands.accept_change import accept_change
 from orchestration.commands.alert import alert
 from orchestration.commands.doctor import doctor
@@ -56,11 +56,11 @@ app.command("docs")(docs)
 app.command("metric")(metric)
 app.command("export")(export)
 app.command("accept-change")(accept_change)
-app.command("subject-access")(rights.subject_access)
+app.command("subject-access", context_settings=arguments.ANYTHING)(rights.subject_access)
 app.command("doctor")(doctor)
 app.command("serve")(serve)
 app.command("alert")(alert)
-app.command("erase")(rights.erase)
+app.command("erase", context_settings=arguments.ANYTHING)(rights.erase)
 app.command("retention")(rights.retention)
 
 

@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from orchestration import as_of, build_file, lock, report
+from orchestration.commands import arguments
 from orchestration.home import disk
 from orchestration.releases.shelf import DamagedRelease
 from orchestration.settings import Settings
@@ -21,8 +22,12 @@ AllowFuture = Annotated[
 class Commands(TyperGroup):
     """A group of commands: each is known by its name to whoever waits for the build, and says what no command can help.
 
-    That is another run, a disk that is full or read-only, a damaged build or release.
+    That is another run, a disk that is full or read-only, a damaged build or release. None takes a UPN as an argument.
     """
+
+    def parse_args(self, ctx, args):
+        arguments.refuse_upns(args)
+        return super().parse_args(ctx, args)
 
     def resolve_command(self, ctx, args):
         name, command, rest = super().resolve_command(ctx, args)

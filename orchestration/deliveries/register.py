@@ -4,7 +4,7 @@ The archive knows bytes by their hash alone. With the register beside them the w
 build is gone (`earlyhelp rebuild`). Lines are appended, and changed by an erasure or retention alone; they are chained.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -55,6 +55,22 @@ def replace(archive: Path, successors: dict[str, str]) -> None:
         archive / NAME,
         lambda line: line | {"sha256": successors.get(line["sha256"], line["sha256"])},
         "files were written anew without the rows of erased children",
+    )
+
+
+def names(archive: Path) -> set[str]:
+    """Every file name that a line has, of files that came more than once each of theirs."""
+    return {line["file_name"] for line in audit.read(archive / NAME)}
+
+
+def rename(archive: Path, names: set[str], rename_to: Callable[[str, str], str]) -> None:
+    """Let lines that have one of these names know their file by another, made of the name and the sha256."""
+    audit.rewrite(
+        archive / NAME,
+        lambda line: (
+            line | {"file_name": rename_to(line["file_name"], line["sha256"])} if line["file_name"] in names else line
+        ),
+        "names of files told of an erased child",
     )
 
 

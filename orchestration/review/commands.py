@@ -93,6 +93,8 @@ def _decide(review_ids: list[str], verdict: str, by: str | None, note: str | Non
             items = [queue.find(settings, review_id) for review_id in review_ids]
         except queue.NotInQueue as problem:
             report.fail(str(problem))
+        if note and any(queue.is_named(settings, item, note) for item in items):
+            report.fail("The note is kept for good and must not name anybody of the pair: say why, not who.")
         decided_at = who_and_when.now()
         decisions.append(
             settings,

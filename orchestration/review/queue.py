@@ -8,6 +8,7 @@ import duckdb
 
 from orchestration import build_file
 from orchestration.review.decisions import Kind
+from orchestration.rights import spelling
 from orchestration.settings import Settings
 
 QUEUE = """
@@ -145,6 +146,16 @@ def compare(settings: Settings, item: Item) -> Sides:
             further = []
     rows = [(name, left[name], right[name], name not in WHEN and left[name] != right[name]) for name in left]
     return Sides(item, rows, further)
+
+
+def is_named(settings: Settings, item: Item, text: str) -> bool:
+    """Whether a text names somebody of a pair, by forename or surname, however it is written."""
+    sides = compare(settings, item)
+    told = [(name, value) for name, *values, _ in sides.rows for value in values]
+    told += [pair for record in sides.further for pair in record.items()]
+    names = {part for name, value in told if name.startswith(("forename", "surname")) for part in value.split(", ")}
+    words = spelling.plain(text)
+    return any(spelling.alone_in(words, name) for name in names)
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, sql: str, **parameters: str | None) -> list[dict[str, str]]:

@@ -22,6 +22,7 @@ def keep_out(settings: Settings, waiting: list[Path]) -> int:
 
     progress.say("looking for erased children in what arrived")
     with workspace(settings, listed) as connection:
-        rows = sweep.keep_out(settings, connection, [files.waiting(settings, path) for path in waiting], names=[])
+        arrived = [files.waiting(settings, path) for path in waiting]
+        rows = sweep.keep_out(settings, connection, arrived, names=[])
         erasures.enlist(settings, wanted(connection))
     return rows

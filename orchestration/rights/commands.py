@@ -7,13 +7,12 @@ from typing import Annotated
 import typer
 
 from orchestration import report
+from orchestration.commands import arguments
 from orchestration.commands.terminal import AllowFuture, chosen_day
 from orchestration.settings import Settings
 
-CHILD = (
-    "Whom it is about: a child_durable_key, a UPN, or a name and a birth date as the sources write them: "
-    '"Forename Surname, 2014-05-31".'
-)
+Child = Annotated[str | None, typer.Option(help=arguments.CHILD)]
+ChildFile = Annotated[Path | None, typer.Option(help=arguments.CHILD_FILE)]
 Reason = Annotated[str, typer.Option(help="Why, for the log that is kept for good. It must not name the child.")]
 AsOf = Annotated[
     datetime | None,
@@ -22,23 +21,31 @@ AsOf = Annotated[
 
 
 def subject_access(
-    child: Annotated[str, typer.Option(help=CHILD)],
-    out: Annotated[Path, typer.Option(help="A new folder for what is written.")],
+    context: typer.Context,
+    out: Annotated[Path, typer.Option(help="A new folder for what is written. Its name must not name the child.")],
     reason: Reason,
+    child: Child = None,
+    child_file: ChildFile = None,
 ) -> None:
     """Write everything held on one child, from every layer, archive and releases included, as a page and as data.
 
     \b
-    Example:
-      earlyhelp subject-access --child H801200001001 --out /secure/case_17 --reason "request of 3 July, case 17"
+    Examples:
+      earlyhelp subject-access --child 0123456789abcdef0123456789abcdef --out /secure/case_17 \\
+          --reason "request of 3 July, case 17"
+      earlyhelp subject-access --child - --out /secure/case_17 --reason "request of 3 July, case 17"
+    The second asks for whom: a UPN, or "Forename Surname, 2014-05-31", which never stand in a command itself.
     The folder and its files are readable by you alone. Other people of the same household, and columns that tell of
     somebody else, are left out, and the page says so. That it was asked for is logged, not for whom.
     """
     from orchestration.rights.subject_access import write
 
+    asked = arguments.child_of(context, child, child_file)
+    if asked is None:
+        report.fail("Say with --child or --child-file whom it is about; --child - asks for it.")
     try:
         with report.progress() as show:
-            written = write(Settings(), child, out, reason, show)
+            written = write(Settings(), asked, out, reason, show)
     except (LookupError, ValueError, RuntimeError) as problem:
         report.fail(str(problem))
     report.say(
@@ -49,7 +56,9 @@ def subject_access(
 
 
 def erase(
-    child: Annotated[str | None, typer.Option(help=CHILD)] = None,
+    context: typer.Context,
+    child: Child = None,
+    child_file: ChildFile = None,
     reason: Annotated[str | None, typer.Option(help="Why, for the log that is kept for good. No names.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do it. Without this, only say what would be done.")] = False,
     as_of: AsOf = None,
@@ -59,30 +68,33 @@ def erase(
 
     \b
     Examples:
-      earlyhelp erase --child H801200001001 --reason "request of 3 July, case 17"
-      earlyhelp erase --child H801200001001 --reason "request of 3 July, case 17" --yes
+      earlyhelp erase --child 0123456789abcdef0123456789abcdef
+      earlyhelp erase --child 0123456789abcdef0123456789abcdef --reason "request of 3 July, case 17" --yes
+      earlyhelp erase --child-file /secure/case_17.txt --reason "request of 3 July, case 17" --yes
       earlyhelp erase --yes
-    The first says what would be struck and changes nothing. The last finishes an erasure that was cut short, or that a
-    restored backup has undone. Files are written anew without the child's rows, the warehouse is built again from them
-    and published, and every release before it is removed. What cannot be reached: copies outside EARLYHELP_HOME.
+    The first says what would be struck and changes nothing. The file has one line: a UPN, or "Forename Surname,
+    2014-05-31"; --child - asks for the same. The last finishes an erasure that was cut short, or that a restored backup
+    has undone. Files are written anew without the child's rows, the warehouse is built again from them and published,
+    and every release before it is removed. What cannot be reached: copies outside EARLYHELP_HOME.
     """
     from orchestration.rights import erase as rights
     from orchestration.rights import screen
     from orchestration.rights.subject import resolve
 
     settings, day = Settings(), chosen_day(as_of, allow_future)
+    asked = arguments.child_of(context, child, child_file)
     try:
         with report.progress() as show:
             if not yes:
-                if child is None:
+                if asked is None:
                     report.fail("Say with --child whom to erase; earlyhelp erase --yes finishes what was begun.")
-                found = rights.preview(settings, child, show)
+                found = rights.preview(settings, asked, show)
             else:
-                if child is not None and not reason:
+                if asked is not None and not reason:
                     report.fail("Say with --reason why: it is kept in the log when all else is gone.")
                 done = rights.erase(
                     settings,
-                    (lambda connection: resolve(connection, child)) if child else None,
+                    (lambda connection: resolve(connection, asked)) if asked else None,
                     reason or "finished",
                     as_of=day,
                     show=show,

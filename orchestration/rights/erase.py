@@ -12,21 +12,19 @@ from datetime import date
 
 import duckdb
 
-from orchestration import durable, knowledge, progress, pseudonym_key, releases, who_and_when
+from orchestration import disclosures, durable, knowledge, progress, pseudonym_key, releases, who_and_when
 from orchestration.deliveries import register
 from orchestration.disclosures import Action, Disclosure, record
 from orchestration.lock import build_lock
 from orchestration.rebuild import make_again
 from orchestration.releases import shelf
-from orchestration.rights import erasures, subject, sweep
+from orchestration.rights import erasures, history, screening, spelling, subject, sweep
+from orchestration.rights.spelling import Name
 from orchestration.rights.workspace import wanted, workspace
 from orchestration.settings import Settings
 
 Choice = Callable[[duckdb.DuckDBPyConnection], subject.Subject]
 """Whom it is about, found in a workspace to which the build is attached."""
-
-SHORTEST_NAME = 3
-"""A forename of fewer letters may well be part of a word in a reason."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,7 @@ def preview(settings: Settings, asked: str, show: progress.Sink | None = None) -
             "select table_name, count(distinct (delivery_id, row_number)) from mention group by all order by all"
         ).fetchall()
         undecided = subject.undecided(connection, who)
-        touched = sweep.look(settings, connection)
+        touched = sweep.look(settings, connection, subject.plain_names(connection))
         on_shelf = [release.release_id for release in releases.on_shelf(settings)]
         return Preview(touched, dict(counted), on_shelf, shared, undecided)
 
@@ -87,6 +85,7 @@ def erase(
         erasures.enlist(settings, [one for erasure in begun for one in erasure.hashes])
         progress.say("striking from files, journal and decisions")
         with workspace(settings, erasures.listed(settings), with_build=settings.build_file.exists()) as connection:
+            _remove_exports(settings)
             sweep.drop(settings, connection, too_old)
             sweep.sweep(settings, connection, _names(settings, connection))
         knowledge.enter_anew(settings)
@@ -110,20 +109,11 @@ def erase(
     return Erased(sum(one.children_count for one in begun), published.release_id, removed)
 
 
-def refuse_naming(connection: duckdb.DuckDBPyConnection, reason: str) -> None:
-    """Raise ValueError when a reason, which is kept for good, names the child that `mention` tells of."""
-    words = {word.strip(".,;:()'\"").casefold() for word in reason.split()}
-    for pair in subject.plain_names(connection):
-        for name in pair:
-            if len(name) >= SHORTEST_NAME and name.casefold() in words:
-                raise ValueError("The reason is kept for good and must not name the child: say why, not who.")
-    upns = {word.upper() for word in words}
-    found = connection.execute(
-        "select 1 from (select unnest($words) as word) "
-        f"where {sweep.is_wanted('upn', chr(39) + 'upn|' + chr(39) + ' || word')} limit 1",
-        {"words": sorted(upns)},
-    ).fetchall()
-    if found:
+def refuse_naming(connection: duckdb.DuckDBPyConnection, reason: str, names: list[Name]) -> None:
+    """Raise ValueError when a reason, which is kept for good, names whom `wanted` and `names` tell of."""
+    words = spelling.plain(reason)
+    by_name = any(spelling.alone_in(words, part) for name in names for part in name)
+    if by_name or screening.in_content(connection, reason.encode(), names):
         raise ValueError("The reason is kept for good and must not name the child: say why, not who.")
 
 
@@ -139,13 +129,21 @@ def _begin(settings: Settings, choose: Choice | None, reason: str, action: Actio
         with workspace(settings, with_build=True) as connection:
             who = choose(connection)
             subject.gather(connection, who)
-            refuse_naming(connection, reason)
+            refuse_naming(connection, reason, subject.plain_names(connection))
             hashes, count = wanted(connection), who.count
     erasures.begin(settings, erasures.Pending(action, count, reason, who_and_when.now(), sorted(hashes)))
     return erasures.pending(settings)
 
 
-def _names(settings: Settings, connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+def _remove_exports(settings: Settings) -> None:
+    """Files under the home that were made of releases before: they go as the releases do."""
+    for line in disclosures.entries(settings):
+        path = (settings.home / line.file).resolve()
+        if line.action == "export" and path.is_relative_to(settings.home) and path.is_file():
+            path.unlink()
+
+
+def _names(settings: Settings, connection: duckdb.DuckDBPyConnection) -> list[Name]:
     """How the build, while it is the old one, spells those who are on the list."""
     if not settings.build_file.exists():
         return []
@@ -184,6 +182,7 @@ def _remove_others(settings: Settings, published: releases.Release) -> list[str]
             shutil.rmtree(folder)
     for folder in (settings.home / "logs", settings.build / "spill"):
         shutil.rmtree(folder, ignore_errors=True)
+    history.forget(settings)
     durable.sync(settings.releases)
     taken_in = {entry.sha256[:16] for entry in register.entries(settings.archive)}
     if settings.quarantine.exists():

@@ -27,6 +27,11 @@ def preview(found: Preview) -> None:
             f"{found.touched.unreadable_count:,} rejected files keep no contract and may tell of the child: a notice "
             "would take the place of each."
         )
+    if found.touched.names_count or found.touched.others_count:
+        report.say(
+            f"Names of files that tell of the child and would be changed: {found.touched.names_count:,}. Other places "
+            f"under the home, such as logs and reports: {found.touched.others_count:,}."
+        )
     if found.undecided_count:
         report.say(
             f"{found.undecided_count:,} people without a UPN may be the child and would stay. Decide first: "

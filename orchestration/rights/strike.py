@@ -5,13 +5,16 @@ it was, becomes the file that is known already.
 """
 
 import codecs
+import csv
+import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from lxml import etree
 
+from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.readers.encoding import encoding_of
 from orchestration.rights.files import Read
 
@@ -35,8 +38,11 @@ KEPT_IN_SHEET = {
 }
 
 
-def strike(read: Read, target: Path) -> None:
+def strike(read: Read, target: Path, is_telling: Callable[[str], bool] = lambda text: False) -> None:
     """Write the file without its rows that tell of whom is looked for, or, where that cannot be, the notice.
+
+    Remarks go with them. Where a text `is_telling`, so do attributes of a return and what stands outside its pupils,
+    and the cells of a row of a CSV that its contract does not read.
 
     Raises RuntimeError when the rows of a CSV are not those that were read.
     """
@@ -44,23 +50,23 @@ def strike(read: Read, target: Path) -> None:
         target.write_text(NOTICE, encoding="utf-8")
         return
     form = read.candidate.match.contract.format
-    {"csv": _strike_csv, "xml": _strike_xml, "xlsx": _strike_xlsx}[form](read, target)
+    if form == "xlsx":
+        _strike_xlsx(read, target)
+    else:
+        {"csv": _strike_csv, "xml": _strike_xml}[form](read, target, is_telling)
 
 
-def _strike_csv(read: Read, target: Path) -> None:
-    (numbers,) = read.rows.values()
-    gone, last = set(numbers), 0
-    encoding = encoding_of(read.file.path, read.candidate.match.contract.encodings)
-    if encoding == "utf-16":
-        # Named with its order of bytes, the mark at the beginning is text like all else, and is written as it was read.
-        with read.file.path.open("rb") as stream:
-            encoding = "utf-16-le" if stream.read(2) == codecs.BOM_UTF16_LE else "utf-16-be"
+def _strike_csv(read: Read, target: Path, is_telling: Callable[[str], bool]) -> None:
+    gone, last = set(_numbers(read)), 0
+    encoding = _encoding(read)
     with (
         read.file.path.open(encoding=encoding, newline="") as source,
         target.open("w", encoding=encoding, newline="") as kept,
     ):
         records = _records(source)
-        kept.write(next(records))
+        headings = next(records)
+        kept.write(headings)
+        unread = _unread_columns(read, headings)
         number = 0
         for record in records:
             if record.strip("\r\n"):
@@ -68,9 +74,54 @@ def _strike_csv(read: Read, target: Path) -> None:
                 last = number if number in gone else last
                 if number in gone:
                     continue
+                if unread and is_telling(" ".join(_cells_at(read, record, unread))):
+                    record = _without_cells(read, record, unread)
             kept.write(record)
-    if last != max(gone):
+    if gone and last != max(gone):
         raise RuntimeError(f"{read.file.file_name}: row {max(gone)} was read and cannot be found again; nothing struck")
+
+
+def _encoding(read: Read) -> str:
+    """The encoding of a CSV, UTF-16 with its order of bytes: then the mark at the beginning is text like all else."""
+    encoding = encoding_of(read.file.path, read.candidate.match.contract.encodings)
+    if encoding != "utf-16":
+        return encoding
+    with read.file.path.open("rb") as stream:
+        return "utf-16-le" if stream.read(2) == codecs.BOM_UTF16_LE else "utf-16-be"
+
+
+def unread_cells(read: Read) -> Iterator[list[str]]:
+    """The cells of each row of a CSV that stand in columns which its contract knows and does not read."""
+    with read.file.path.open(encoding=_encoding(read), newline="") as source:
+        records = _records(source)
+        if unread := _unread_columns(read, next(records)):
+            yield from (cells for record in records if any(cells := _cells_at(read, record, unread)))
+
+
+def _unread_columns(read: Read, headings: str) -> list[int]:
+    csv.field_size_limit(Limits().line_bytes)
+    match = read.candidate.match
+    taken = {heading for columns in match.headings.values() for chosen in columns.values() for heading in chosen}
+    found = [heading.strip() for heading in _cells(read, headings.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}"))]
+    return [place for place, heading in enumerate(found) if heading and heading not in taken]
+
+
+def _cells(read: Read, record: str) -> list[str]:
+    return next(csv.reader([record], delimiter=read.candidate.match.contract.delimiter), [])
+
+
+def _cells_at(read: Read, record: str, places: list[int]) -> list[str]:
+    cells = _cells(read, record)
+    return [cells[place] for place in places if place < len(cells)]
+
+
+def _without_cells(read: Read, record: str, places: list[int]) -> str:
+    """The record with these cells empty; its line end stays as it is."""
+    end = record[len(record.rstrip("\r\n")) :]
+    cells = ["" if place in places else cell for place, cell in enumerate(_cells(read, record))]
+    written = io.StringIO()
+    csv.writer(written, delimiter=read.candidate.match.contract.delimiter, lineterminator=end).writerow(cells)
+    return written.getvalue()
 
 
 def _records(lines: Iterator[str]) -> Iterator[str]:
@@ -87,11 +138,20 @@ def _records(lines: Iterator[str]) -> Iterator[str]:
         yield "".join(record)
 
 
-def _strike_xml(read: Read, target: Path) -> None:
+def _strike_xml(read: Read, target: Path, is_telling: Callable[[str], bool]) -> None:
     tree, pupils = _tree(read)
     for number in _numbers(read):
         pupil = pupils[number - 1]
         pupil.getparent().remove(pupil)
+    of_pupils = {element for pupil in tree.iter(*pupil_tags(read)) for element in pupil.iter()}
+    for element in tree.iter():
+        for name, value in element.attrib.items():
+            if is_telling(f"{name} {value}"):
+                del element.attrib[name]
+        if element not in of_pupils and element.text and is_telling(element.text):
+            element.text = None
+        if element.tail and is_telling(element.tail):
+            element.tail = None
     tree.write(str(target), encoding=tree.docinfo.encoding or "UTF-8", xml_declaration=True)
 
 
@@ -107,8 +167,12 @@ def _tree(read: Read) -> tuple[etree._ElementTree, list[etree._Element]]:
     """A return and its pupils. Remarks of whoever exported it go: no contract reads them, and they may name anybody."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
     tree = etree.parse(str(read.file.path), parser)
-    tags = [path.rsplit("/", 1)[-1] for path in read.candidate.match.contract.pupils]
-    return tree, list(tree.iter(*tags))
+    return tree, list(tree.iter(*pupil_tags(read)))
+
+
+def pupil_tags(read: Read) -> list[str]:
+    """What the elements of pupils are called in a return."""
+    return [path.rsplit("/", 1)[-1] for path in read.candidate.match.contract.pupils]
 
 
 def _numbers(read: Read) -> list[int]:
@@ -121,7 +185,7 @@ def _strike_xlsx(read: Read, target: Path) -> None:
         for table, sheet in read.candidate.sheets.items()
     }
     with zipfile.ZipFile(read.file.path) as source:
-        sheets = _sheet_parts(source)
+        sheets = sheet_parts(source)
         parts = {name: source.read(name) for name in source.namelist() if KEPT_PARTS.fullmatch(name)}
     for name, part in sheets.items():
         # A sheet that no contract knows may tell of anybody.
@@ -137,7 +201,7 @@ def _strike_xlsx(read: Read, target: Path) -> None:
             kept.writestr(entry, parts[name])
 
 
-def _sheet_parts(workbook: zipfile.ZipFile) -> dict[str, str]:
+def sheet_parts(workbook: zipfile.ZipFile) -> dict[str, str]:
     """The part of each sheet, by the sheet's name."""
     relations = etree.fromstring(workbook.read("xl/_rels/workbook.xml.rels"))
     targets = {relation.get("Id"): relation.get("Target") for relation in relations}

@@ -15,7 +15,8 @@ import duckdb
 from orchestration import disclosures, knowledge, progress, releases
 from orchestration.deliveries import register
 from orchestration.lock import build_lock
-from orchestration.rights import document, erase, files, identifiers, subject, sweep
+from orchestration.rights import document, erase, files, identifiers, redact, screening, subject, sweep
+from orchestration.rights.spelling import Name
 from orchestration.rights.strike import pupils_of
 from orchestration.rights.workspace import workspace
 from orchestration.settings import Settings
@@ -79,9 +80,11 @@ def write(settings: Settings, asked: str, out: Path, reason: str, show: progress
     with build_lock(settings), workspace(settings, with_build=True) as connection:
         who = subject.resolve(connection, asked)
         subject.gather(connection, who)
-        erase.refuse_naming(connection, reason)
-        own(connection, who)
         names = subject.plain_names(connection)
+        erase.refuse_naming(connection, reason, names)
+        if screening.in_name(connection, str(out), names):
+            raise ValueError("The name of the folder stands in the list of processes and must not name the child.")
+        own(connection, who)
         in_force = releases.in_force(settings)
         progress.say("tables of the build")
         tables = [*tables_of_build(connection), *raw_rows(connection)]
@@ -93,6 +96,7 @@ def write(settings: Settings, asked: str, out: Path, reason: str, show: progress
             "journal": list(journal(settings, connection)),
             "releases": list(on_shelf(settings, connection)),
             "files": list(archived(settings, connection, names)),
+            "elsewhere": list(redact.telling(settings, connection, names)),
             "given_to": given_to(settings),
             "withheld": [{"column": name, "because": why} for name, why in WITHHELD.items()],
             "comparisons_left_out": comparisons(connection),
@@ -239,19 +243,24 @@ def on_shelf(settings: Settings, connection: duckdb.DuckDBPyConnection) -> Itera
         }
 
 
-def archived(settings: Settings, connection: duckdb.DuckDBPyConnection, names: list[tuple[str, str]]) -> Iterator[dict]:
-    """The very lines and elements of delivered files that tell of the child, and where they stand."""
+def archived(settings: Settings, connection: duckdb.DuckDBPyConnection, names: list[Name]) -> Iterator[dict]:
+    """The very lines and elements of delivered files that tell of the child, and where they stand.
+
+    Files that tell by their name alone are among them, without lines.
+    """
     entries = {entry.sha256: entry for entry in register.entries(settings.archive)}
     files_known = [*sweep.archived(settings), *sweep.landed(settings)]
     for number, read in enumerate(files.read(settings, connection, files_known), start=1):
         if number % 50 == 0:
             progress.say(f"archive: {number:,} of {len(files_known):,} files looked through")
-        if not sweep.tells(connection, read, names):
+        by_name = screening.file_by_name(connection, read.file, names)
+        if not (by_name or screening.tells(connection, read, names)):
             continue
         entry = entries.get(read.file.sha256)
         yield {
-            "file": str(read.file.path.relative_to(settings.home)),
-            "file_name": read.file.file_name,
+            "file": _in_text(str(read.file.path.relative_to(settings.home))),
+            "file_name": _in_text(read.file.file_name),
+            "is_told_by_name": by_name,
             "source": read.file.source,
             "received_at": entry.received_at if entry else None,
             "extract_date": read.candidate.extract_date,
@@ -338,6 +347,11 @@ def _lines(connection: duckdb.DuckDBPyConnection, read: files.Read) -> Iterator[
         for number, *values in found:
             held = {name: value for name, value in zip(columns, values, strict=True) if value is not None}
             yield {"place": f"{where}row {number} after the headings", **held}
+
+
+def _in_text(name: str) -> str:
+    """A file's name as it can be written down; of one that is not UTF-8, what can be read of it."""
+    return os.fsencode(name).decode("utf-8", errors="replace")
 
 
 def _write(path: Path, text: str) -> None:

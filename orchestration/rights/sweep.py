@@ -5,7 +5,7 @@ bytes go, and whatever no register names goes last.
 """
 
 import json
-import re
+import time
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,36 +14,40 @@ from pathlib import Path
 
 import duckdb
 
+from expectations.contract import sources
 from orchestration import durable, progress
 from orchestration.deliveries import archive as bytes_of
-from orchestration.deliveries import discover, intake, landing, reading, register
+from orchestration.deliveries import intake, landing, reading, register
 from orchestration.deliveries.limits import Limits
-from orchestration.deliveries.problem import DeliveryProblem
-from orchestration.deliveries.readers.encoding import encoding_of
 from orchestration.engine import quoted
 from orchestration.home import audit
 from orchestration.review import decisions
-from orchestration.rights import erasures, files, identifiers, subject
+from orchestration.rights import erasures, files, identifiers, redact, screening
 from orchestration.rights.files import Delivered, Read
-from orchestration.rights.strike import NOTICE, strike
+from orchestration.rights.screening import tells
+from orchestration.rights.spelling import Name
+from orchestration.rights.strike import strike
 from orchestration.rights.workspace import is_wanted, wanted
 from orchestration.settings import Settings
 
-UPN = "[A-Z][0-9]{11}[0-9A-Z]"
-
-NEAR = 300
-"""Within so many characters a forename and a surname are taken to be of one person, where no contract says so."""
+AT_REST_SECONDS = 3600
+"""An unfinished file that nobody has written to for so long is not being copied any more."""
 
 
 @dataclass(frozen=True)
 class Touched:
-    """What tells of whom is looked for: files by source, rows, files without a contract, statements, decisions."""
+    """What tells of whom is looked for: files by source, rows, files without a contract, statements, decisions.
+
+    And, beside them, `names_count` file names, and other files and folders.
+    """
 
     files: dict[str, int]
     rows_count: int
     unreadable_count: int
     said_count: int
     decisions_count: int
+    names_count: int
+    others_count: int
 
 
 @dataclass(frozen=True)
@@ -57,25 +61,29 @@ class TooOld:
 NOTHING_TOO_OLD = TooOld(frozenset(), None)
 
 
-def look(settings: Settings, connection: duckdb.DuckDBPyConnection) -> Touched:
+def look(settings: Settings, connection: duckdb.DuckDBPyConnection, names: list[Name]) -> Touched:
     """Count what `sweep` would strike, and change nothing."""
     found: dict[str, int] = {}
     rows = unreadable = 0
-    names = subject.plain_names(connection)
-    for read in files.read(settings, connection, [*archived(settings), *landed(settings)]):
+    waiting = landed(settings)
+    for read in files.read(settings, connection, [*archived(settings), *waiting]):
         if tells(connection, read, names):
             found[read.file.source] = found.get(read.file.source, 0) + 1
             rows += read.rows_count
             unreadable += not read.is_whole
     said = sum(said_of(connection, path) for path in _journal(settings))
-    return Touched(found, rows, unreadable, said, len(_decisions_about(settings, connection)))
+    decided = len(_decisions_about(settings, connection))
+    named = len(redact.names_in_register(settings, connection, names))
+    named += sum(screening.file_by_name(connection, file, names) for file in waiting)
+    others = sum(1 for _ in redact.telling(settings, connection, names))
+    return Touched(found, rows, unreadable, said, decided, named, others)
 
 
-def sweep(settings: Settings, connection: duckdb.DuckDBPyConnection, names: list[tuple[str, str]]) -> None:
-    """Strike whom `wanted` lists from the archive, landing, the journal of what was said and the reviewers' decisions.
+def sweep(settings: Settings, connection: duckdb.DuckDBPyConnection, names: list[Name]) -> None:
+    """Strike whom `wanted` lists from archive, landing, the journal of what was said, decisions, and all else there is.
 
-    `names` are spellings of forename and surname, by which files that keep no contract are looked through. `wanted`
-    may grow by what rows teach; what it grew by is put on the list.
+    `names` are spellings of forename and surname, by which what keeps no contract, and every file's name, is looked
+    through. `wanted` may grow by what rows teach; what it grew by is put on the list.
     """
     _clear_away(settings)
     keep_out(settings, connection, landed(settings), names)
@@ -83,6 +91,7 @@ def sweep(settings: Settings, connection: duckdb.DuckDBPyConnection, names: list
     erasures.enlist(settings, wanted(connection))
     _strike_journal(settings, connection)
     _strike_decisions(settings, connection)
+    redact.redact(settings, connection, names)
 
 
 def drop(settings: Settings, connection: duckdb.DuckDBPyConnection, too_old: TooOld) -> None:
@@ -121,25 +130,45 @@ def archived(settings: Settings) -> list[Delivered]:
 
 
 def landed(settings: Settings) -> list[Delivered]:
-    """Every file that waits and is not so large that no load would read it."""
-    return [files.waiting(settings, path) for path in discover(settings) if Limits().takes(path)]
+    """Every file below landing/<source>/ that is not so large that no load would read it.
+
+    Those that wait, and those that no load would take yet. One that is being copied there is left alone: it is looked
+    through when it has arrived.
+    """
+    return [
+        files.waiting(settings, path)
+        for source in sources()
+        for path in sorted((settings.landing / source).rglob("*"))
+        if path.is_file() and not path.is_symlink() and not _is_on_its_way(path) and Limits().takes(path)
+    ]
+
+
+def _is_on_its_way(path: Path) -> bool:
+    return not landing.is_complete(path.name) and time.time() - path.stat().st_mtime < AT_REST_SECONDS
 
 
 def keep_out(
     settings: Settings,
     connection: duckdb.DuckDBPyConnection,
     waiting: Iterable[Delivered],
-    names: list[tuple[str, str]],
+    names: list[Name],
 ) -> int:
-    """Put, in the place of files that wait in landing, files without whom `wanted` lists; the number of rows struck."""
+    """Put, in the place of files that wait in landing, files without whom `wanted` lists; the number of rows struck.
+
+    Bytes that an erasure struck are known again by their hash, and a name that tells gives way to one that does not.
+    """
     rows = 0
+    known = erasures.successors(settings)
     for read in list(files.read(settings, connection, waiting)):
-        if tells(connection, read, names):
-            anew = _written_anew(read, read.file.path.parent)
+        path = read.file.path
+        if tells(connection, read, names) or (not read.is_whole and read.file.sha256 in known):
+            anew = _written_anew(connection, read, path.parent, names)
             erasures.record_struck(settings, [_note(settings, read, anew)])
-            anew.replace(read.file.path)
+            anew.replace(path)
             rows += read.rows_count
-            progress.say(f"{read.file.file_name}: {read.rows_count:,} rows of erased children kept out")
+            progress.say(f"{read.file.source}: {read.rows_count:,} rows of erased children kept out of a file")
+        if screening.in_name(connection, path.name, names):
+            path.replace(path.with_name(redact.unnamed(path.name, durable.sha256(path))))
     return rows
 
 
@@ -150,14 +179,18 @@ def _clear_away(settings: Settings) -> None:
     reading.clear_away(settings)
 
 
-def _strike_archive(settings: Settings, connection: duckdb.DuckDBPyConnection, names: list[tuple[str, str]]) -> None:
+def _strike_archive(settings: Settings, connection: duckdb.DuckDBPyConnection, names: list[Name]) -> None:
     everything = archived(settings)
     for number, read in enumerate(files.read(settings, connection, everything), start=1):
         if number % 50 == 0:
             progress.say(f"archive: {number:,} of {len(everything):,} files looked through")
         if tells(connection, read, names):
-            anew = _written_anew(read, settings.archive)
+            anew = _written_anew(connection, read, settings.archive, names)
             note = _note(settings, read, anew)
+            if note.sha256 == read.file.sha256:
+                # Nothing that could be struck: the bytes stay, and must not be taken for those that were replaced.
+                anew.unlink()
+                continue
             bytes_of.archive(anew, settings.archive)
             anew.unlink()
             erasures.record_struck(settings, [note])
@@ -170,11 +203,11 @@ def _strike_archive(settings: Settings, connection: duckdb.DuckDBPyConnection, n
             path.unlink()
 
 
-def _written_anew(read: Read, folder: Path) -> Path:
+def _written_anew(connection: duckdb.DuckDBPyConnection, read: Read, folder: Path, names: list[Name]) -> Path:
     """The file without its rows, on the disk in `folder`, under a name that the next run clears away."""
     anew = folder / f".{uuid.uuid4().hex}.part"
     try:
-        strike(read, anew)
+        strike(read, anew, lambda text: screening.in_content(connection, text.encode(), names))
         durable.sync(anew)
     except BaseException:
         anew.unlink(missing_ok=True)
@@ -190,44 +223,6 @@ def _note(settings: Settings, read: Read, anew: Path) -> erasures.Struck:
         before.delivered_sha256 if before else read.file.sha256,
         (before.rows_erased if before else 0) + read.rows_count,
     )
-
-
-def tells(connection: duckdb.DuckDBPyConnection, read: Read, names: list[tuple[str, str]]) -> bool:
-    """Whether there is something to strike. What keeps no contract is looked through as text, for UPNs and names."""
-    if read.is_whole:
-        return bool(read.rows)
-    if read.rows:
-        return True
-    text = _text(read)
-    if text is None:
-        # A workbook that cannot be opened may tell of anybody.
-        return bool(names) and read.file.path.stat().st_size > 0
-    if text.startswith(NOTICE[:40]):
-        return False
-    (has_upn,) = connection.execute(
-        f"""
-        select coalesce(bool_or({is_wanted("upn", "'upn|' || upn")}), false)
-        from (select distinct unnest(regexp_extract_all(upper($text), '{UPN}')) as upn)
-        """,
-        {"text": text},
-    ).fetchone()
-    return has_upn or any(_stand_together(text, forename, surname) for forename, surname in names)
-
-
-def _stand_together(text: str, forename: str, surname: str) -> bool:
-    one, other = (rf"\b{re.escape(name)}\b" for name in (forename, surname))
-    near = f".{{0,{NEAR}}}"
-    return bool(re.search(f"{one}{near}{other}|{other}{near}{one}", text, re.IGNORECASE | re.DOTALL))
-
-
-def _text(read: Read) -> str | None:
-    content = read.file.path.read_bytes()
-    if content[:2] == b"PK":
-        return None
-    try:
-        return content.decode(encoding_of(read.file.path, ("utf-8", "cp1252")))
-    except (DeliveryProblem, UnicodeError):
-        return content.decode("latin-1").replace("\0", "")
 
 
 def _journal(settings: Settings) -> list[Path]:

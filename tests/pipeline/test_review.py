@@ -70,6 +70,17 @@ def test_show_puts_both_sides_beside_each_other_and_marks_what_differs(story: St
     assert re.search(r"postcode +ZZ1 1AH +only one side", story.shown)
 
 
+@pytest.mark.parametrize("note", ["seen with Mrs NORWELL", "is_norwell_2014"])
+def test_a_note_that_names_somebody_of_the_pair_is_refused(story: Story, note: str) -> None:
+    log = story.warehouse.home / "review" / "decisions.jsonl"
+    before = log.read_bytes()
+    done = story.warehouse.earlyhelp("review", "accept", story.accepted, "--note", note)
+    assert done.returncode == 1
+    assert "must not name" in done.stderr
+    assert "norwell" not in (done.stdout + done.stderr).lower()
+    assert log.read_bytes() == before
+
+
 def test_an_accepted_pair_is_linked_as_reviewed_from_the_next_build_on(story: Story) -> None:
     rows = story.warehouse.inside(
         "select link_status, link_method from intermediate.int_people_linked where person_id = 'H5/1'"

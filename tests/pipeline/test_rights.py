@@ -7,9 +7,12 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -18,7 +21,9 @@ import pytest
 
 from orchestration import build_file, disclosures
 from orchestration.deliveries import deliver, load, register
+from orchestration.deliveries.archive import archive
 from orchestration.releases import content
+from orchestration.review import decisions
 from orchestration.rights import erasures, retention
 from orchestration.settings import Settings
 from tests.pipeline.held import Known, places
@@ -71,6 +76,8 @@ class Story:
     rebuilt: str
     rebuild_code: int
     grown_up: tuple[str, ...]
+    planted: set[str]
+    seen_in_ps: set[bytes]
     left_when_cut_short: set[str]
     left: set[str]
 
@@ -99,9 +106,12 @@ def story(dirty: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Story:
             "select upn from core.dim_child_identity where birth_date < date '2006-09-01' and upn is not null"
         )
     )
-    asked = home.earlyhelp("subject-access", "--child", upn, "--out", folder / "papers", "--reason", REASON)
+    _plant(home, known)
+    planted = places(home.home, known)
+    asking = ("subject-access", "--child", "-", "--out", folder / "papers", "--reason", REASON)
+    asked, seen_in_ps = _typed(home, upn, *asking)
     previewed = home.earlyhelp("erase", "--child", key)
-    _kill_once_something_is_struck(home, key)
+    seen_in_ps |= _kill_once_something_is_struck(home, upn)
     cut_short = places(home.home, known)
     begun = home.earlyhelp("build", "--as-of", DAY)
     finished = home.earlyhelp("retention", "--as-of", GROWN_UP_ON, "--allow-future", "--yes")
@@ -115,33 +125,120 @@ def story(dirty: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Story:
         key=key,
         known=known,
         papers=folder / "papers",
-        asked=asked.stdout + asked.stderr,
+        asked=asked,
         previewed=previewed.stdout + previewed.stderr,
         begun=begun.stdout + begun.stderr,
         finished=finished.stdout + finished.stderr,
         rebuilt=rebuilt.stdout + rebuilt.stderr,
         rebuild_code=rebuilt.returncode,
         grown_up=grown_up,
+        planted=planted - places(dirty.home, known),
+        seen_in_ps=seen_in_ps,
         left_when_cut_short=cut_short,
         left=left | places(home.home, known),
     )
 
 
-def _kill_once_something_is_struck(home: Warehouse, key: str) -> None:
+PLANTED = {
+    "archive/register.jsonl",
+    "build/early_help.duckdb:ops.delivery_event",
+    "dagster/storage/run/load.out",
+    "disclosures.jsonl",
+    "landing/front_door/{SURNAME}, {FORENAME}.zip (its name)",
+    "landing/huddles/{Surname}\N{REPLACEMENT CHARACTER}{Forename}.csv (its name)",
+    "landing/nowhere/note.txt",
+    "logs/older.log",
+    "quarantine/{id}/report.md",
+    "review/decisions.jsonl",
+}
+
+
+def _plant(home: Warehouse, known: Known) -> None:
+    """The child's name wherever a home may have one beside the rows of files that keep a contract."""
+    named = f"{known.forename} {known.surname}.docx"
+    letter = home.home.parent / "letter"
+    with zipfile.ZipFile(letter, "w", zipfile.ZIP_DEFLATED) as parts:
+        parts.writestr(
+            "word/document.xml", f"<w:t>{known.forename[:2]}</w:t><w:t>{known.forename[2:]} {known.surname}</w:t>"
+        )
+    settings = Settings(home=home.home, key=KEY)
+    kept = archive(letter, settings.archive)
+    last = register.entries(settings.archive)[-1]
+    register.append(settings.archive, [replace(last, sha256=kept.sha256, source="synergy", file_name=named)])
+    with build_file.connect(settings) as connection:
+        connection.execute(
+            "insert into ops.delivery_event by name select now()::timestamp as at, 'run' as run_id, "
+            "'rejected' as event, ? as file_name, ? as sha256, ? as delivery_id",
+            [named, kept.sha256, kept.delivery_id],
+        )
+    told = {
+        f"quarantine/{kept.delivery_id}/report.md": f"# {named}",
+        "logs/older.log": f"read {known.surname}_{known.forename}_2014.csv",
+        "dagster/storage/run/load.out": f"read {named}",
+        f"landing/front_door/{known.surname.upper()}, {known.forename.upper()}.zip": "nothing",
+        f"landing/huddles/{known.surname}{os.fsdecode(bytes([0xA0]))}{known.forename}.csv": "nothing",
+        "landing/nowhere/note.txt": f"{known.surname.upper()}%20{known.forename}",
+    }
+    for place, text in told.items():
+        path = home.home / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    said = disclosures.Disclosure("export", "analyst", f"/secure/{named}.csv", 1, "review")
+    disclosures.record(settings, [said])
+    decided = decisions.Decision(
+        "none", "link", "reject", "me", "2026-06-26T00:00:00", note=f"not {known.forename} {known.surname}"
+    )
+    decisions.append(settings, [decided])
+
+
+def _typed(home: Warehouse, whom: str, *arguments: object) -> tuple[str, set[bytes]]:
+    """What a command prints that reads from standard input whom it is about; the arguments that `ps` shows of it."""
+    running = _started(home, whom, *arguments)
+    seen: set[bytes] = set()
+    watching = threading.Thread(target=lambda: seen.update(_arguments_of(running)))
+    watching.start()
+    printed = running.communicate()[0].decode()
+    watching.join()
+    return printed, seen
+
+
+def _started(home: Warehouse, whom: str, *arguments: object) -> subprocess.Popen[bytes]:
     running = subprocess.Popen(
-        [sys.executable, "-m", "orchestration.cli", "erase", "--child", key, "--reason", REASON, "--yes"],
+        [sys.executable, "-m", "orchestration.cli", *map(str, arguments)],
         cwd=PROJECT,
         env={**os.environ, "EARLYHELP_HOME": str(home.home), "EARLYHELP_KEY": KEY},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
     )
+    running.stdin.write(f"{whom}\n".encode())
+    running.stdin.close()
+    running.stdin = None
+    return running
+
+
+def _arguments_of(running: subprocess.Popen[bytes], until: Callable[[], bool] = lambda: False) -> set[bytes]:
+    """The arguments of a command and of every process that it starts, looked at until it ends."""
+    seen: set[bytes] = set()
+    while running.poll() is None and not until():
+        for path in Path("/proc").glob("[0-9]*/cmdline"):
+            with suppress(OSError):
+                if os.getsid(int(path.parent.name)) == running.pid:
+                    seen.add(path.read_bytes())
+        time.sleep(0.01)
+    return seen
+
+
+def _kill_once_something_is_struck(home: Warehouse, upn: str) -> set[bytes]:
+    running = _started(home, upn, "erase", "--child", "-", "--reason", REASON, "--yes")
     struck = home.home / "erasures" / "struck.jsonl"
     until = time.monotonic() + 120
-    while not struck.exists() and running.poll() is None and time.monotonic() < until:
-        time.sleep(0.01)
+    seen = _arguments_of(running, lambda: struck.exists() or time.monotonic() > until)
     running.send_signal(signal.SIGKILL)
-    running.wait()
+    running.communicate()
     assert struck.exists(), "the erasure was to be cut short after its first file"
+    return seen
 
 
 def _truth(story: Story, table: str, where: str) -> list[dict]:
@@ -190,7 +287,18 @@ def test_the_papers_show_the_rows_of_every_file_that_tells_of_the_child_and_of_e
         *("school_census", "synergy", "family_matters", "attainment", "attendance_daily", "responses", "huddles"),
         "front_door",
     }
-    assert all(file["rows"] for file in content_of["files"])
+    assert all(file["rows"] for file in content_of["files"] if file["is_whole"])
+    assert {file["file_name"] for file in content_of["files"] if file["is_told_by_name"]} == {
+        f"{story.known.forename} {story.known.surname}.docx",
+        f"{story.known.surname.upper()}, {story.known.forename.upper()}.zip",
+        f"{story.known.surname}\N{REPLACEMENT CHARACTER}{story.known.forename}.csv",
+    }
+    elsewhere = {place["file"] for place in content_of["elsewhere"]}
+    (report,) = [place for place in elsewhere if place.startswith("quarantine/")]
+    assert elsewhere == {
+        *("dagster/storage/run/load.out", "disclosures.jsonl", "landing/nowhere/note.txt", "logs/older.log"),
+        *("review/decisions.jsonl", report),
+    }
     (release,) = content_of["releases"]
     assert {table["table"] for table in release["tables"]} >= {"core.dim_child", "mart.mart_child_list"}
 
@@ -230,20 +338,30 @@ def test_the_papers_are_their_owners_alone_and_the_log_says_that_and_not_who(sto
 
 def test_whom_nobody_knows_is_an_error_that_repeats_nothing(story: Story) -> None:
     for asked in ("Z999999999999", "Nobody Whatsoever, 2014-05-31", "0" * 32):
-        done = story.after.earlyhelp("erase", "--child", asked)
-        assert done.returncode == 1
-        assert asked.split(",")[0] not in done.stdout + done.stderr
-        assert "UPN" in done.stderr
+        running = _started(story.after, asked, "erase", "--child", "-")
+        printed = running.communicate()[0].decode()
+        assert running.returncode == 1
+        assert asked.split(",")[0] not in printed
+        assert "UPN" in printed
 
 
-def test_a_reason_that_names_the_child_is_refused(story: Story, tmp_path: Path) -> None:
+@pytest.mark.parametrize("reason", ["Mrs {0} asked", "for {1}_{0}", "of {2}"])
+def test_a_reason_that_names_the_child_is_refused(story: Story, tmp_path: Path, reason: str) -> None:
+    told = reason.format(story.known.surname.upper(), story.known.forename, story.key)
     done = story.before.earlyhelp(
-        *("subject-access", "--child", story.key, "--out", tmp_path / "papers"),
-        *("--reason", f"Mrs {story.known.surname} asked"),
+        *("subject-access", "--child", story.key, "--out", tmp_path / "papers", "--reason", told)
     )
     assert done.returncode == 1
     assert "must not name the child" in done.stderr
     assert not (tmp_path / "papers").exists()
+
+
+def test_a_folder_that_names_the_child_is_refused(story: Story, tmp_path: Path) -> None:
+    out = tmp_path / f"{story.known.surname}_{story.known.forename}"
+    done = story.before.earlyhelp("subject-access", "--child", story.key, "--out", out, "--reason", REASON)
+    assert done.returncode == 1
+    assert "must not name the child" in done.stderr
+    assert not out.exists()
 
 
 def test_the_preview_changes_nothing_and_counts_what_would_go(story: Story) -> None:
@@ -263,6 +381,23 @@ def test_an_erasure_that_was_cut_short_is_noticed_and_nothing_is_published_until
     assert "earlyhelp erase --yes" in story.begun
 
 
+def test_the_search_finds_what_was_planted_before_the_erasure(story: Story) -> None:
+    name = {"Forename": story.known.forename, "Surname": story.known.surname}
+    names = name | {key.upper(): value.upper() for key, value in name.items()}
+    (report,) = [place for place in story.planted if place.startswith("quarantine/")]
+    expected = {place.format(**names, id=report.split("/")[1]) for place in PLANTED}
+    assert {place for place in story.planted if not place.startswith("archive/")} == expected - {
+        "archive/register.jsonl"
+    }
+    assert "archive/register.jsonl" in story.planted
+    assert any("!" in place for place in story.planted), "the letter's text is split over its runs"
+
+
+def test_whom_it_is_about_stands_in_no_argument_of_any_process(story: Story) -> None:
+    assert {b"subject-access", b"erase"} <= {word for seen in story.seen_in_ps for word in seen.split(b"\0")}
+    assert not [seen for seen in story.seen_in_ps if story.known.in_bytes(seen)]
+
+
 def test_nothing_is_left_of_the_child_and_a_rebuild_brings_nothing_back(story: Story) -> None:
     assert story.left == set()
     assert story.rebuild_code == 0, story.rebuilt
@@ -270,7 +405,7 @@ def test_nothing_is_left_of_the_child_and_a_rebuild_brings_nothing_back(story: S
 
 
 def test_retention_leaves_nothing_of_those_who_grew_up(story: Story) -> None:
-    known = Known(story.grown_up, "no forename", "no surname")
+    known = Known(story.grown_up, "Qxqxqx", "Xqxqxq")
     assert story.grown_up
     ((held,),) = story.before.inside(
         "select count(distinct upn) from core.dim_child_identity where upn = any(?)", list(story.grown_up)
@@ -334,6 +469,8 @@ def test_the_audit_says_what_was_done_and_that_the_new_release_is_the_only_one(s
 def delivered_again(story: Story, tmp_path: Path) -> Iterator[Settings]:
     """The home after the erasure, to deliver to."""
     shutil.copytree(story.after.home, tmp_path / "home", symlinks=True)
+    for waiting in (tmp_path / "home" / "landing").glob("*/unnamed-*"):
+        waiting.unlink()
     yield Settings(home=tmp_path / "home", key=KEY)
 
 

@@ -12,7 +12,7 @@ from openpyxl.comments import Comment
 from python_calamine import CalamineWorkbook
 
 from orchestration.deliveries.archive import archive
-from orchestration.rights import files, sweep
+from orchestration.rights import files, screening
 from orchestration.rights.strike import NOTICE, strike
 from orchestration.rights.workspace import want_texts, workspace
 from orchestration.settings import Settings
@@ -151,12 +151,12 @@ def test_what_keeps_no_contract_gives_way_to_a_notice_only_if_it_may_tell_of_the
         path = _file(tmp_path, "huddles", "huddles_reviews_2026-06-30.csv", content.encode())
         read = _read(settings, wanted, path)
         assert not read.is_whole
-        assert sweep.tells(wanted, read, names) is tells
+        assert screening.tells(wanted, read, names) is tells
         if tells:
             strike(read, tmp_path / "anew")
             notice = _file(tmp_path, "huddles", path.name, (tmp_path / "anew").read_bytes())
             assert notice.read_text() == NOTICE
-            assert not sweep.tells(wanted, _read(settings, wanted, notice), names)
+            assert not screening.tells(wanted, _read(settings, wanted, notice), names)
 
 
 def test_blocks_of_the_census_follow_the_pupil_by_the_number_that_the_block_gives(
