@@ -38,7 +38,7 @@ def archive(file: Path, folder: Path) -> Archived:
     folder.mkdir(parents=True, exist_ok=True)
     needed, free = file.stat().st_size, shutil.disk_usage(folder).free
     if needed > free:
-        raise NoRoom(errno.ENOSPC, f"archiving {file.name} needs {needed:,} bytes and {free:,} are free in {folder}")
+        raise NoRoom(errno.ENOSPC, f"a delivery needs {needed:,} bytes and {free:,} are free in {folder}")
     partial = folder / f".{uuid.uuid4().hex}.part"
     digest, size = hashlib.sha256(), 0
     try:
@@ -58,7 +58,7 @@ def archive(file: Path, folder: Path) -> Archived:
     except OSError as error:
         partial.unlink(missing_ok=True)
         if error.errno == errno.ENOSPC:
-            raise NoRoom(errno.ENOSPC, f"archiving {file.name} needs {needed:,} bytes in {folder}") from None
+            raise NoRoom(errno.ENOSPC, f"a delivery needs {needed:,} bytes in {folder}") from None
         raise
     return Archived(kept, digest.hexdigest(), size)
 

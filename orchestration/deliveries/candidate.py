@@ -3,16 +3,17 @@
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from os import stat_result
 from pathlib import Path
 
 from expectations.contract import Contract, load_contracts
-from expectations.contract_match import Match, NoMatch, choose, name_says
+from expectations.contract_match import Match, NoMatch, choose, name_says, sources_by_name
 from expectations.reference import census_dates
+from orchestration.deliveries import names
 from orchestration.deliveries.archive import Archived
-from orchestration.deliveries.discover import safe_name
 from orchestration.deliveries.limits import Limits
-from orchestration.deliveries.problem import DeliveryProblem
+from orchestration.deliveries.problem import Code, DeliveryProblem
 from orchestration.deliveries.readers import csv, xlsx, xml
 from orchestration.deliveries.readers.encoding import as_utf8
 
@@ -48,10 +49,20 @@ class Candidate:
     def delivery_id(self) -> str:
         return self.archived.delivery_id
 
+    @cached_property
+    def name(self) -> str:
+        """What it is called from here on: `file` is for reading and removing alone."""
+        return names.known(self.file.name, self.archived.sha256)
+
     @property
     def reason(self) -> str | None:
         """Why it is rejected as a whole, if it is."""
         return str(self.problem) if self.problem else self.gate_reason
+
+    @property
+    def reason_code(self) -> Code | None:
+        """The same in one word of ref_rejection_reason."""
+        return self.problem.code if self.problem else "gate_failed" if self.gate_reason else None
 
     @property
     def contract(self) -> Contract | None:
@@ -79,19 +90,20 @@ def prepare(candidate: Candidate, limits: Limits, folder: Path, copies: ExitStac
     Converted copies lie in `folder` until `copies` closes.
     """
     try:
-        safe_name(candidate.file.name)
         if candidate.archived.bytes > limits.file_bytes:
             raise DeliveryProblem(
                 f"the file has {candidate.archived.bytes:,} bytes, at most {limits.file_bytes:,} are read",
                 "Split it, or raise EARLYHELP_LIMIT_FILE_BYTES",
+                code="too_large",
             )
-        form = FORMATS.get(candidate.file.suffix.lower())
+        form = FORMATS.get(Path(candidate.name).suffix)
         contracts = [c for c in load_contracts() if c.source == candidate.source and c.format == form]
         if not contracts:
             known = sorted({c.format for c in load_contracts() if c.source == candidate.source})
             raise DeliveryProblem(
-                f"{candidate.source} sends no {candidate.file.suffix or 'file without ending'}",
+                f"{candidate.source} sends no {f'.{form}' if form else 'file with such an ending'}",
                 f"Send {' or '.join(f'.{form}' for form in known)}",
+                code="name_unknown",
             )
         {"csv": _prepare_csv, "xml": _prepare_xml, "xlsx": _prepare_xlsx}[form](
             candidate, contracts, limits, folder, copies
@@ -100,7 +112,7 @@ def prepare(candidate: Candidate, limits: Limits, folder: Path, copies: ExitStac
     except DeliveryProblem as problem:
         candidate.problem = problem
     except NoMatch as no_match:
-        candidate.problem = DeliveryProblem(str(no_match), _elsewhere(candidate))
+        candidate.problem = DeliveryProblem(str(no_match), _elsewhere(candidate), code=no_match.code)
 
 
 def _prepare_csv(
@@ -109,7 +121,7 @@ def _prepare_csv(
     allowed = tuple({encoding for contract in contracts for encoding in contract.encodings})
     candidate.readable = copies.enter_context(as_utf8(candidate.archived.path, allowed, folder))
     content = csv.peek(candidate.readable, contracts[0].delimiter, limits)
-    candidate.match = choose(contracts, candidate.file.name, content)
+    candidate.match = choose(contracts, candidate.name, content)
     candidate.values = dict(candidate.match.file.values)
     candidate.part = candidate.match.file.part or candidate.match.file.kind
     candidate.scope = candidate.match.name_says.get("school_id")
@@ -121,16 +133,18 @@ def _prepare_xml(
     candidate.readable = candidate.archived.path
     xml.refuse_doctype(candidate.readable)
     content, header = xml.peek(candidate.readable, contracts)
-    candidate.match = choose(contracts, candidate.file.name, content)
-    candidate.match.name_says.update(year=header["year"], term=header["term"])
-    candidate.scope = header["school_id"]
-    candidate.values = {"school_id": header["school_id"]}
-    expected = f"school_census_{header['school_id']}_{header['year']}_{header['term']}.xml"
-    if candidate.file.name.lower().startswith("school_census_") and candidate.file.name.lower() != expected:
+    candidate.match = choose(contracts, candidate.name, content)
+    says = candidate.match.name_says
+    if any(says.get(part, header[part]) != header[part] for part in ("school_id", "la_code", "year", "term")):
+        expected = f"school_census_{header['school_id']}_{header['year']}_{header['term']}.xml"
         raise DeliveryProblem(
             f"the name does not agree with the header, by which it would be {expected}",
             "Find out which school and term it is of, and name it so",
+            code="contract_unmet",
         )
+    says.update(year=header["year"], term=header["term"])
+    candidate.scope = header["school_id"]
+    candidate.values = {"school_id": header["school_id"]}
     candidate.extract_date = _date(header["reference_date"], "Header/CollectionDetails/ReferenceDate")
 
 
@@ -138,9 +152,9 @@ def _prepare_xlsx(
     candidate: Candidate, contracts: list[Contract], limits: Limits, folder: Path, copies: ExitStack
 ) -> None:
     candidate.readable = candidate.archived.path
-    named = any(name_says(file, candidate.file.name) is not None for c in contracts for file in c.files)
+    named = any(name_says(file, candidate.name) is not None for c in contracts for file in c.files)
     candidate.sheets = xlsx.sheets(candidate.readable, limits) if named else {}
-    candidate.match = choose(contracts, candidate.file.name, xlsx.peek(candidate.sheets))
+    candidate.match = choose(contracts, candidate.name, xlsx.peek(candidate.sheets))
 
 
 def _dates(candidate: Candidate) -> None:
@@ -154,6 +168,7 @@ def _dates(candidate: Candidate) -> None:
             raise DeliveryProblem(
                 f"the census of {says['term']} {says['year']} is not in the calendar",
                 "Add the term to seeds/reference/ref_census.csv",
+                code="period_unknown",
             )
         candidate.values |= {"census_year": says["year"], "census_term": says["term"]}
         candidate.period = f"{says['year']}-{says['term']}"
@@ -164,7 +179,9 @@ def _dates(candidate: Candidate) -> None:
         first, second = says["academic_year"].split("-")
         if (int(first) + 1) % 100 != int(second):
             raise DeliveryProblem(
-                f"{first}-{second} is no academic year", f"Name it like {first}-{(int(first) + 1) % 100:02d}"
+                f"{first}-{second} is no academic year",
+                f"Name it like {first}-{(int(first) + 1) % 100:02d}",
+                code="period_unknown",
             )
         candidate.period = f"{first}/{second}"
         candidate.covers_from_date = date(int(first), 9, 1)
@@ -180,12 +197,7 @@ def _dates(candidate: Candidate) -> None:
 
 def _elsewhere(candidate: Candidate) -> str:
     """What to do about a file that keeps no contract of its source: perhaps it came into another's folder."""
-    sources = {
-        contract.source
-        for contract in load_contracts()
-        for file in contract.files
-        if file.name != "*.xml" and name_says(file, candidate.file.name) is not None
-    } - {candidate.source}
+    sources = sources_by_name(candidate.name) - {candidate.source}
     return f"By its name it is of {' or '.join(sorted(sources))}: deliver it there" if sources else "Nothing was loaded"
 
 
@@ -193,4 +205,4 @@ def _date(written: str, where: str) -> date:
     try:
         return date.fromisoformat(written)
     except ValueError:
-        raise DeliveryProblem(f"{where} is no date", "Write it as YYYY-MM-DD") from None
+        raise DeliveryProblem(f"{where} is no date", "Write it as YYYY-MM-DD", code="period_unknown") from None

@@ -4,8 +4,8 @@ import shutil
 import uuid
 from pathlib import Path
 
-from expectations.contract import load_contracts, sources
-from expectations.contract_match import name_says
+from expectations.contract import sources
+from expectations.contract_match import sources_by_name
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.settings import Settings
 
@@ -82,12 +82,7 @@ def _source_of(file: Path, source: str | None) -> str:
         return source
     if file.resolve().parent.name in known:
         return file.resolve().parent.name
-    by_name = {
-        contract.source
-        for contract in load_contracts()
-        for kind in contract.files
-        if kind.name != "*.xml" and name_says(kind, file.name) is not None
-    }
+    by_name = sources_by_name(file.name)
     if len(by_name) == 1:
         return by_name.pop()
     if file.suffix.lower() == ".xml":

@@ -74,10 +74,7 @@ def _load_source(
     candidates, repeated = _take(settings, connection, source, files, moment)
     register.append(
         settings.archive,
-        [
-            register.Entry(taken.archived.sha256, source, taken.file.name, moment.isoformat(), run_id)
-            for taken in candidates
-        ],
+        [register.Entry(taken.archived.sha256, source, taken.name, moment.isoformat(), run_id) for taken in candidates],
     )
     say(f"{source}: {len(candidates):,} new of {len(files):,} files")
     outcomes: list[DeliveryOutcome] = []
@@ -97,8 +94,9 @@ def _load_source(
         quarantine.record_repeated(connection, repeated, run_id)
         outcomes += _known(connection, repeated)
     _leave_landing([*unreadable, *repeated])
-    order = {file.name: position for position, file in enumerate(files)}
-    return sorted(outcomes, key=lambda outcome: order[outcome.file_name])
+    place = {file: number for number, file in enumerate(files)}
+    order = {candidate.delivery_id: place[candidate.file] for candidate in [*repeated, *candidates]}
+    return sorted(outcomes, key=lambda outcome: order[outcome.delivery_id])
 
 
 def _load_batch(
@@ -119,7 +117,7 @@ def _load_batch(
         for number, candidate in enumerate(batch, start=1):
             incoming.read(connection, candidate, batches, limits)
             if len(batch) <= SMALL:
-                say(f"read {candidate.file.name}")
+                say(f"read {candidate.name}")
             elif number % SMALL == 0 or number == len(batch):
                 say(f"{contract.name}: read {number:,} of {len(batch):,} files")
         batches.flush()
@@ -197,7 +195,7 @@ def _finish(
             DeliveryOutcome(
                 candidate.delivery_id,
                 candidate.source,
-                candidate.file.name,
+                candidate.name,
                 candidate.status,
                 *rows[candidate.delivery_id],
                 candidate.reason,
@@ -215,9 +213,7 @@ def _known(connection: duckdb.DuckDBPyConnection, candidates: list[Candidate]) -
         {"ids": [candidate.delivery_id for candidate in candidates]},
     ).fetchall()
     said = {delivery_id: rest for delivery_id, *rest in told}
-    return [
-        DeliveryOutcome(c.delivery_id, c.source, c.file.name, *said[c.delivery_id], repeated=True) for c in candidates
-    ]
+    return [DeliveryOutcome(c.delivery_id, c.source, c.name, *said[c.delivery_id], repeated=True) for c in candidates]
 
 
 def _leave_landing(candidates: Iterable[Candidate]) -> None:

@@ -77,7 +77,7 @@ def write(folder: Path, candidate: Candidate, rejections: list[Rejection], warni
     folder = folder / candidate.delivery_id
     folder.mkdir(parents=True, exist_ok=True)
     content = {
-        "file": candidate.file.name,
+        "file": candidate.name,
         "delivery_id": candidate.delivery_id,
         "sha256": candidate.archived.sha256,
         "source": candidate.source,

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration import durable
-from orchestration.deliveries import incoming
+from orchestration.deliveries import incoming, names
 from orchestration.deliveries.archive import Archived
 from orchestration.deliveries.candidate import Candidate, prepare
 from orchestration.deliveries.limits import Limits
@@ -116,7 +116,8 @@ def _batches(files: Iterable[Delivered]) -> Iterator[list[Delivered]]:
 
 def waiting(path: Path) -> Delivered:
     """A file in landing/<source>/."""
-    return Delivered(path, durable.sha256(path), path.parent.name, path.name)
+    sha256 = durable.sha256(path)
+    return Delivered(path, sha256, path.parent.name, names.known(path.name, sha256))
 
 
 def sheet_of(candidate: Candidate, table_name: str) -> str:

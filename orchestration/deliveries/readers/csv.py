@@ -24,7 +24,9 @@ def peek(file: Path, delimiter: str, limits: Limits) -> Content:
         ) from None
     if len(headings) > limits.columns:
         raise DeliveryProblem(
-            f"there are {len(headings)} columns, at most {limits.columns} are read", "Export fewer columns"
+            f"there are {len(headings)} columns, at most {limits.columns} are read",
+            "Export fewer columns",
+            code="too_large",
         )
     return Content(
         headings={"": [heading.strip() for heading in headings]}, first_row=[value or None for value in first]

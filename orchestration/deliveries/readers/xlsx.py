@@ -80,6 +80,7 @@ def _refuse_bomb(file: Path, limits: Limits) -> None:
                     f"the workbook unfolds from {file.stat().st_size:,} to {unfolded:,} bytes in {len(parts)} parts, "
                     "more than is allowed",
                     "Send a plain workbook; if this one is right, raise EARLYHELP_LIMIT_UNZIPPED_BYTES or _UNZIP_RATIO",
+                    code="too_large",
                 )
             if any(part.flag_bits & 1 for part in parts):
                 raise DeliveryProblem("the workbook is encrypted", "Save it without a password")

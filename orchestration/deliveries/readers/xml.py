@@ -8,7 +8,7 @@ from pathlib import Path
 from lxml import etree
 
 from expectations.contract import Contract
-from expectations.contract_match import Content, declared_paths, is_declared
+from expectations.contract_match import Content, declared_paths, elements, is_declared
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.deliveries.readers.batches import Batches
 
@@ -22,13 +22,16 @@ def peek(file: Path, contracts: list[Contract]) -> tuple[Content, dict[str, str]
     """The elements within the first pupils, and what the header states: year, term, school_id, reference_date."""
     tags = _pupil_tags(contracts[0])
     header: dict[str, str] = {}
-    paths: set[str] = set()
+    paths: dict[str, int] = {}
+    pupils = 0
     try:
         for element in islice(_elements(file, ("Header", *tags)), PUPILS_LOOKED_AT):
             if element.tag == "Header":
                 header = _header(element)
             else:
-                paths.update(path for child in element for path in _leaves(child, ""))
+                pupils += 1
+                for child in element:
+                    paths = dict.fromkeys(_leaves(child, ""), pupils) | paths
     except etree.XMLSyntaxError as error:
         raise _broken(error) from None
     if not header:
@@ -36,7 +39,7 @@ def peek(file: Path, contracts: list[Contract]) -> tuple[Content, dict[str, str]
             "there is no Message/Header before the pupils", "Export the return again from the school's system"
         )
     period = f"{header['year']}-{header['term']}"
-    return Content(paths=frozenset(paths), period=period), header
+    return Content(paths=paths, period=period), header
 
 
 def read(file: Path, contract: Contract, delivery_id: str, values: dict[str, str | None], batches: Batches) -> int:
@@ -59,11 +62,12 @@ def read(file: Path, contract: Contract, delivery_id: str, values: dict[str, str
         for table, (columns, rows) in plan.rows.items():
             batches.add(f"{contract.source}__{table}", columns, rows, delivery_id, values)
     declared = declared_paths(contract)
-    unknown = sorted(path for path in plan.unknown if not is_declared(contract, declared, path))
+    unknown = {path: pupil for path, pupil in plan.unknown.items() if not is_declared(contract, declared, path)}
     if unknown:
         raise DeliveryProblem(
-            f"the element {', '.join(path[:80] for path in unknown[:5])} is not declared",
+            f"{', '.join(elements(unknown)[:5])} is not declared",
             f"Declare it in expectations/contracts/{contract.name}.yml, as a column or as ignored",
+            code="contract_unmet",
         )
     return pupils
 
@@ -76,7 +80,7 @@ class _Plan:
 
     def __init__(self, contract: Contract) -> None:
         self.rows: dict[str, tuple[list[str], list[list]]] = {}
-        self.unknown: set[str] = set()
+        self.unknown: dict[str, int] = {}
         self._steps: dict = {}
         self._pupil_width = 0
         for table in contract.tables.values():
@@ -125,9 +129,9 @@ class _Plan:
             step = steps.get(tag)
             if step is None:
                 if len(child):
-                    self.unknown.update(_leaves(child, path))
+                    self.unknown = dict.fromkeys(_leaves(child, path), number) | self.unknown
                 elif isinstance(tag, str):
-                    self.unknown.add(path + tag)
+                    self.unknown.setdefault(path + tag, number)
                 continue
             records = step.get("*")
             if records:
@@ -156,7 +160,7 @@ class _Plan:
             elif len(child):
                 self._record(child, cells, found, around, f"{within}{tag}/")
             elif isinstance(tag, str):
-                self.unknown.add(f"{around}{within}{tag}")
+                self.unknown.setdefault(f"{around}{within}{tag}", found[0])
 
 
 def _elements(file: Path, tags: tuple[str, ...]):
@@ -199,14 +203,14 @@ def refuse_doctype(file: Path) -> None:
 def _header(header: etree._Element) -> dict[str, str]:
     """What a return says of itself; raises DeliveryProblem for a part that is missing or wrong."""
     wanted: dict[str, tuple[str, Callable[[str], str | None]]] = {
-        "year": ("CollectionDetails/Year", lambda value: value if re.fullmatch(r"\d{4}", value) else None),
+        "year": ("CollectionDetails/Year", lambda value: value if re.fullmatch(r"[0-9]{4}", value) else None),
         "term": ("CollectionDetails/Term", lambda value: TERMS.get(value.upper()[:3])),
         "reference_date": (
             "CollectionDetails/ReferenceDate",
-            lambda value: value if re.fullmatch(r"\d{4}-\d\d-\d\d", value) else None,
+            lambda value: value if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value) else None,
         ),
-        "la_code": ("Source/LEA", lambda value: value if re.fullmatch(r"\d{3}", value) else None),
-        "establishment": ("Source/Estab", lambda value: value if re.fullmatch(r"\d{4}", value) else None),
+        "la_code": ("Source/LEA", lambda value: value if re.fullmatch(r"[0-9]{3}", value) else None),
+        "establishment": ("Source/Estab", lambda value: value if re.fullmatch(r"[0-9]{4}", value) else None),
     }
     said = {}
     for name, (path, clean) in wanted.items():
