@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.deliveries import incoming, quarantine, register, report
+from orchestration.deliveries import earlier, incoming, quarantine, register, report
 from orchestration.deliveries.archive import archive, clear_partials
 from orchestration.deliveries.candidate import Candidate, prepare
 from orchestration.deliveries.discover import discover
@@ -45,6 +45,7 @@ def load(
     """
     say = progress or (lambda message: None)
     moment = received_at or datetime.now(UTC).replace(tzinfo=None)
+    earlier.mask(settings, connection)
     ensure_schema(connection)
     register.catch_up(settings.archive, connection)
     _clear(settings, connection)

@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration import durable
+from orchestration.deliveries import names
 
 NAME = "register.jsonl"
 
@@ -56,6 +57,16 @@ def entries(archive: Path) -> list[Entry]:
 def replace(archive: Path, successors: dict[str, str]) -> None:
     """Let lines name the files that were written anew in place of theirs, as an erasure does."""
     _rewrite(archive, [line | {"sha256": successors.get(line["sha256"], line["sha256"])} for line in _lines(archive)])
+
+
+def mask(archive: Path) -> None:
+    """Write anew the names that an earlier version entered as they were delivered."""
+    if not (archive / NAME).exists():
+        return
+    found = _lines(archive)
+    masked = [line | {"file_name": names.known(line["file_name"], line["sha256"])} for line in found]
+    if masked != found:
+        _rewrite(archive, masked)
 
 
 def drop(archive: Path, files: Iterable[str]) -> None:

@@ -30,8 +30,8 @@ def peek(file: Path, contracts: list[Contract]) -> tuple[Content, dict[str, str]
                 header = _header(element)
             else:
                 pupils += 1
-                for child in element:
-                    paths = dict.fromkeys(_leaves(child, ""), pupils) | paths
+                for leaf in (leaf for child in element for leaf in _leaves(child, "")):
+                    paths.setdefault(leaf, pupils)
     except etree.XMLSyntaxError as error:
         raise _broken(error) from None
     if not header:
@@ -129,7 +129,8 @@ class _Plan:
             step = steps.get(tag)
             if step is None:
                 if len(child):
-                    self.unknown = dict.fromkeys(_leaves(child, path), number) | self.unknown
+                    for leaf in _leaves(child, path):
+                        self.unknown.setdefault(leaf, number)
                 elif isinstance(tag, str):
                     self.unknown.setdefault(path + tag, number)
                 continue
