@@ -33,8 +33,9 @@ def element(path: str) -> str:
 
 @cache
 def _vocabulary() -> dict[str, str]:
-    words = (said for contract in load_contracts() for said in _words(contract))
-    return {same_heading(said): said for said in words if not re.search(r"[*?\[]", said)}
+    words = {said for contract in load_contracts() for said in _words(contract) if not re.search(r"[*?\[]", said)}
+    # A spelling with capitals, which is a source's, is said rather than that of a column of ours.
+    return {same_heading(said): said for said in sorted(words, key=lambda said: (not said.islower(), said))}
 
 
 def _words(contract: Contract) -> Iterator[str]:

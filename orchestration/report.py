@@ -99,6 +99,7 @@ def run(settings: Settings, outcome, verbose: bool) -> int:
         with build_file.connect(settings, read_only=True) as connection:
             rejected = _deliveries(connection, outcome.run_id, verbose)
             _checks(connection, outcome.run_id)
+    _passed_over(settings)
     if rejected:
         say("\nRejected deliveries are in quarantine with a report that says what to do:")
         for (delivery_id,) in rejected:
@@ -225,6 +226,7 @@ def status(settings: Settings) -> None:
     release = releases.in_force(settings)
     pending = len(deliveries.discover(settings))
     say(f"Home: {settings.home}. {pending:,} files wait in landing.")
+    _passed_over(settings)
     if settings.build_file.exists():
         try:
             with build_file.connect(settings, read_only=True) as connection:
@@ -244,6 +246,17 @@ def status(settings: Settings) -> None:
     say(f"The file: {settings.current / release.file.name}")
     others = [r.release_id for r in releases.on_shelf(settings) if r.release_id != release.release_id]
     say(f"Also on the shelf: {', '.join(others) or 'none'}.")
+
+
+def _passed_over(settings: Settings) -> None:
+    from expectations.contract import sources
+    from orchestration import deliveries
+
+    if count := deliveries.passed_over(settings):
+        say(
+            f"\n{count:,} files or folders in {settings.landing} are of no source and were passed over. "
+            f"Put files into a folder called after their source: {', '.join(sources())}."
+        )
 
 
 def _reviews(connection: duckdb.DuckDBPyConnection) -> None:

@@ -1,7 +1,7 @@
 """Deliveries: found in landing, archived, read by contract, checked, judged by the gate, loaded to raw."""
 
-from orchestration.deliveries.discover import deliver, discover
+from orchestration.deliveries.discover import deliver, discover, passed_over
 from orchestration.deliveries.load import load
 from orchestration.deliveries.outcome import DeliveryOutcome
 
-__all__ = ["DeliveryOutcome", "deliver", "discover", "load"]
+__all__ = ["DeliveryOutcome", "deliver", "discover", "load", "passed_over"]

@@ -26,6 +26,17 @@ def discover(settings: Settings) -> list[Path]:
     return sorted(waiting, key=lambda file: (file.stat().st_mtime_ns, file.parent.name, file.name))
 
 
+def passed_over(settings: Settings) -> int:
+    """How many files and folders lie in landing where no build looks: outside the folders of sources, or below them.
+
+    Their number is all that may be said: a folder's name can be a child's.
+    """
+    folders = [settings.landing / source for source in sources()]
+    elsewhere = [path for path in settings.landing.glob("*") if path not in folders]
+    below = [path for folder in folders for path in folder.glob("*") if path.is_symlink() or not path.is_file()]
+    return sum(_is_complete(path.name) for path in [*elsewhere, *below])
+
+
 def deliver(settings: Settings, paths: list[Path], source: str | None = None) -> list[Path]:
     """Copy files, or the files of folders, to landing/<source>/ and return where they lie.
 

@@ -1,8 +1,8 @@
 """Whom a release has files for, and which rows and columns of which table each may hold.
 
-All are reference data of the build: ref_audience, ref_audience_table and ref_audience_column. A zone or school has a file if somebody may
-see its children on the day of the release (brg_user__scope). A file is named as its audience and place: `analyst`,
-`zone/Z1`, `school/8381101`.
+All are reference data of the build: ref_audience, ref_audience_table and ref_audience_column. A zone or school has a
+file if somebody may see its children on the day of the release (brg_user__scope). A file is named as its audience and
+place: `analyst`, `zone/Z1`, `school/8381101`.
 """
 
 from dataclasses import dataclass
