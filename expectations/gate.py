@@ -48,24 +48,42 @@ def check_deliveries(connection: "duckdb.DuckDBPyConnection", contract: "Contrac
     a census term rather than one delivery has no delivery_id.
     """
     relations = _relations(connection)
+    suites = [suite for suite in _suites(contract.source) if f"incoming.{contract.source}__{suite.table}" in relations]
     results: list[CheckResult] = []
-    for suite in _suites(contract.source):
-        table = f"{contract.source}__{suite.table}"
-        if f"incoming.{table}" not in relations:
-            continue
-        suite = suite.within(contract.tolerances)
-        incoming = metrics_sql.Incoming(table, _columns(connection, table), relations)
-        if suite.each == "period":
-            frame = connection.sql(metrics.period_frame_sql(incoming, suite.metrics)).df()
-            results += _judge(suite, frame, run_id, index="period")
-            continue
-        frame = connection.sql(metrics.frame_sql(incoming, suite.metrics)).df()
-        judged = _judge(suite, frame[frame["row_count"] > 0], run_id)
-        results += _with_reasons(connection, table, judged)
+    for suite in suites:
+        results += _check_suite(connection, contract, suite, relations, run_id)
     tables = [table for table in contract.tables if f"incoming.{table}" in relations]
     shape = connection.sql(metrics_shape.frame_sql(contract, tables)).df()
     results += _judge(replace(delivery.SUITE, name=f"{contract.source}.delivery"), shape, run_id)
+    # What a delivery that is turned down held is not there to be referred to: the term comes whole or not at all.
+    for suite in suites if contract.format == "csv" else ():
+        turned_down = {result.delivery_id for result in results if result.is_blocking}
+        about_references = [rule for rule in suite.rules if rule.metric == "rows_without_reference"]
+        if turned_down and about_references:
+            again = replace(suite, rules=tuple(about_references))
+            results = [r for r in results if (r.suite, r.rule) != (suite.name, about_references[0].name)]
+            results += _check_suite(connection, contract, again, relations, run_id, frozenset(turned_down - {None}))
     return results
+
+
+def _check_suite(
+    connection: "duckdb.DuckDBPyConnection",
+    contract: "Contract",
+    suite: Suite,
+    relations: frozenset[str],
+    run_id: str,
+    turned_down: frozenset[str] = frozenset(),
+) -> list[CheckResult]:
+    """The rules of one suite on the deliveries, or the terms, of the batch."""
+    table = f"{contract.source}__{suite.table}"
+    suite = suite.within(contract.tolerances)
+    incoming = _incoming(contract, table, _columns(connection, table), relations, turned_down)
+    if suite.each == "period":
+        frame = connection.sql(metrics.period_frame_sql(incoming, suite.metrics)).df()
+        return _judge(suite, frame, run_id, index="period")
+    frame = connection.sql(metrics.frame_sql(incoming, suite.metrics)).df()
+    judged = _judge(suite, frame[frame["row_count"] > 0], run_id)
+    return _with_reasons(connection, table, judged)
 
 
 BEFORE = "release_before"
@@ -135,6 +153,32 @@ def _with_reasons(connection: "duckdb.DuckDBPyConnection", table: str, results: 
         else r
         for r in results
     ]
+
+
+def _incoming(
+    contract: "Contract",
+    table: str,
+    columns: frozenset[str],
+    relations: frozenset[str],
+    turned_down: frozenset[str],
+) -> metrics_sql.Incoming:
+    """What the metrics need to know of a table of the batch."""
+    name = contract.tables[table].name
+    return metrics_sql.Incoming(
+        table,
+        columns,
+        relations,
+        references=contract.tables[table].references,
+        referring=tuple(
+            (other.name, reference)
+            for other in contract.tables.values()
+            for reference in other.references
+            if reference.table == name
+        ),
+        is_one_file=contract.format != "csv",
+        is_newest_alone=contract.covers == "extract_date",
+        turned_down=turned_down,
+    )
 
 
 def _suites(source: str) -> tuple[Suite, ...]:
