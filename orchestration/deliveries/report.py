@@ -7,9 +7,10 @@ from pathlib import Path
 
 import duckdb
 
+from expectations.cleaning import text
 from expectations.contract import Column, Contract, load_contracts
 from expectations.reference import codes
-from expectations.row_checks import parsed_date, text
+from expectations.row_checks import parsed_date
 from orchestration.deliveries.candidate import Candidate
 
 EXAMPLES = 5
