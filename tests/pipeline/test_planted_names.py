@@ -42,7 +42,7 @@ def test_every_file_was_taken_in_and_the_right_ones_turned_down(attacked: Attack
     rejected = attacked.warehouse.inside(
         "select reason_code, count(*) from ops.delivery where status = 'rejected' group by all order by all"
     )
-    assert rejected == [("contract_unmet", 6), ("name_unknown", 7), ("unreadable", 5)]
+    assert rejected == [("contract_unmet", 6), ("name_unknown", 6), ("unreadable", 5)]
     taken = "select count(*) from ops.delivery where status <> 'rejected' and starts_with(file_name, 'unnamed-')"
     assert attacked.warehouse.inside(taken) == [(1,)]
 
