@@ -59,7 +59,8 @@ def archive(file: Path, folder: Path) -> Archived:
         partial.unlink(missing_ok=True)
         if error.errno == errno.ENOSPC:
             raise NoRoom(errno.ENOSPC, f"a delivery needs {needed:,} bytes in {folder}") from None
-        raise
+        # Without its path: logs keep the message, and the file may be called by a child's name.
+        raise OSError(error.errno, f"a delivery cannot be read, or kept in {folder}: {error.strerror}") from None
     return Archived(kept, digest.hexdigest(), size)
 
 

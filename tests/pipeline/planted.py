@@ -29,7 +29,7 @@ FORMS = [
         *("17.03.1903", "1903-03-17", "17/03/1903"),
     )
 ]
-"""Of the name and the birth date what nobody else in the county has, in small letters; so long that chance makes none."""
+"""Of the name and the birth date what nobody else in the county has, in small letters, longer than chance makes."""
 
 CELLS = {"sex": "ZZYZ", "ethnicity": "ZZYZXCELL"}
 """Values in the columns of codes: these stand where rows stand, and nowhere else."""
