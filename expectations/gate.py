@@ -4,6 +4,7 @@ DuckDB counts, one fused query per table; Great Expectations decides, one valida
 Results hold names of rules, counts, rates, school ids and zone names, and no value of a child's row.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from importlib import import_module
@@ -90,13 +91,23 @@ BEFORE = "release_before"
 """The name under which the release in force is attached to the build that is judged, where there is one."""
 
 
-def check_release(connection: "duckdb.DuckDBPyConnection", run_id: str, as_of: date) -> list[CheckResult]:
+def check_release(
+    connection: "duckdb.DuckDBPyConnection", run_id: str, as_of: date, accepted: Mapping[str, str] | None = None
+) -> list[CheckResult]:
     """Judge the build before it is released: against what was read, against itself, and against the release before.
 
-    One result per rule of `expectations.suites.release.SUITE`.
+    One result per rule of `expectations.suites.release.SUITE`. `accepted` are the rules of which an engineer has said
+    that the change is true, with who said so and why: they warn instead of stopping.
     """
     frame = connection.sql(metrics_release_frame.frame_sql(release.SUITE.metrics, _relations(connection), as_of)).df()
-    return _judge(release.SUITE, frame.assign(build="build"), run_id, index="build")
+    results = _judge(release.SUITE, frame.assign(build="build"), run_id, index="build")
+    said = {rule.name: (accepted or {}).get(rule.name) for rule in release.SUITE.rules if rule.may_be_accepted}
+    return [
+        replace(result, outcome="warn", detail=f"{result.detail} {word}")
+        if result.is_blocking and (word := said.get(result.rule))
+        else result
+        for result in results
+    ]
 
 
 def _judge(suite: Suite, frame: "pd.DataFrame", run_id: str, index: str = "delivery_id") -> list[CheckResult]:

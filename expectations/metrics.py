@@ -14,7 +14,7 @@ from expectations import (
     metrics_before,
     metrics_period,
     metrics_references,
-    metrics_release,
+    metrics_release_frame,
     metrics_schools,
     metrics_sessions,
     metrics_users,
@@ -227,7 +227,7 @@ MEASURES = {
 
 def metric(name: str) -> Metric:
     """The metric of that name."""
-    return {**MEASURES, **metrics_release.METRICS, **share_metrics()}[name]
+    return {**MEASURES, **metrics_release_frame.METRICS, **share_metrics()}[name]
 
 
 def frame_sql(incoming: Incoming, names: list[str]) -> str:
