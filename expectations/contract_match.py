@@ -2,28 +2,40 @@
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import cache
+from typing import Literal
 
-from expectations.contract import Contract, File, Table
+from expectations.contract import Contract, File, Table, load_contracts
+from expectations.contract_words import element, same_heading, word
 
 PLACEHOLDERS = {
-    "extract_date": r"(?P<extract_date>\d{4}-?\d{2}-?\d{2})",
-    "school_id": r"(?P<school_id>\d{7})",
-    "year": r"(?P<year>\d{4})",
-    "term": r"(?P<term>autumn|spring|summer)",
-    "academic_year": r"(?P<academic_year>\d{4}-\d{2})",
+    "extract_date": r"\d{4}-?\d{2}-?\d{2}",
+    "school_id": r"\d{7}",
+    "year": r"\d{4}",
+    "term": r"autumn|spring|summer",
+    "academic_year": r"\d{4}-\d{2}",
+    # What schools' systems call a return: 9994001_SC2_999LL26_003.xml.
+    "census_number": r"[1-3]",
+    "la_code": r"\d{3}",
+    "short_year": r"\d{2}",
+    "serial_number": r"\d{3}",
 }
+"""What stands in a name at a placeholder: of so narrow a form that no name of a person can."""
 
 
 @dataclass(frozen=True)
 class Content:
-    """What a file shows before its rows are read: headings by sheet (one unnamed for CSV), first row, XML paths."""
+    """What a file shows before its rows are read: headings by sheet (one unnamed for CSV), first row, XML paths.
+
+    Of each path the number of the first pupil that has it.
+    """
 
     headings: dict[str, list[str]] = field(default_factory=dict)
     first_row: list[str | None] = field(default_factory=list)
-    paths: frozenset[str] = frozenset()
+    paths: Mapping[str, int] = field(default_factory=dict)
     period: str | None = None
 
 
@@ -38,7 +50,14 @@ class Match:
 
 
 class NoMatch(Exception):
-    """No contract fits. The text names the closest, what is wrong with the headings and what to do; no values."""
+    """No contract fits. The text names the closest, what is wrong with the headings and what to do.
+
+    It says nothing that the file says of itself, but for words of the contracts. `code` is one of ref_rejection_reason.
+    """
+
+    def __init__(self, what: str, code: Literal["name_unknown", "contract_unmet"]) -> None:
+        self.code = code
+        super().__init__(what)
 
 
 def choose(contracts: Iterable[Contract], file_name: str, content: Content) -> Match:
@@ -54,7 +73,7 @@ def choose(contracts: Iterable[Contract], file_name: str, content: Content) -> M
         if (says := name_says(file, file_name)) is not None
     ]
     if not named:
-        raise NoMatch(_no_name(contracts, file_name))
+        raise NoMatch(_no_name(contracts), "name_unknown")
     fitting = [candidate for candidate in named if _first_row_fits(candidate[0], candidate[1], content)] or named
     fitting.sort(key=lambda candidate: _distance(candidate[0], _period(candidate[2], content)))
     problems: list[tuple[int, str, list[str]]] = []
@@ -66,25 +85,67 @@ def choose(contracts: Iterable[Contract], file_name: str, content: Content) -> M
     _, closest, found = min(problems, key=lambda problem: problem[0])
     raise NoMatch(
         f"no contract fits; the closest is {closest}: {'; '.join(found)}. Deliver the file with these headings, "
-        f"or declare what changed in expectations/contracts/{closest}.yml (or a new version beside it)"
+        f"or declare what changed in expectations/contracts/{closest}.yml (or a new version beside it)",
+        "contract_unmet",
     )
 
 
 def name_says(file: File, file_name: str) -> dict[str, str] | None:
     """What a file's name states (extract_date, year, term …), or None if it is not a name of this kind of file."""
-    for template in file.names:
-        pattern = "".join(
-            PLACEHOLDERS.get(part[1:-1], ".*" if part == "*" else re.escape(part))
-            for part in re.split(r"(\{\w+\}|\*)", template)
-        )
-        if match := re.fullmatch(pattern, file_name, re.IGNORECASE):
-            return {group: value.lower() for group, value in match.groupdict().items()}
+    return next((says for template in file.names if (says := _says(template, file_name)) is not None), None)
+
+
+def named_after(file_name: str) -> tuple[str, dict[str, str]] | None:
+    """The template of any contract that a name keeps from end to end, and what it states by it; None if there is none.
+
+    A template that any name keeps (`*.xml`) is none.
+    """
+    for template in _templates(sources=None):
+        if (says := _says(template, file_name)) is not None:
+            return template, says
     return None
 
 
-def same_heading(heading: str) -> str:
-    """The form in which headings are compared: case, spaces and underscores do not matter."""
-    return re.sub(r"[\s_]+", "", heading).casefold()
+def sources_by_name(file_name: str) -> set[str]:
+    """The sources whose contracts have a template that the name keeps, other than one that any name keeps."""
+    sources = {contract.source for contract in load_contracts()}
+    return {
+        source
+        for source in sources
+        if any(_says(template, file_name) is not None for template in _templates(frozenset({source})))
+    }
+
+
+@cache
+def _templates(sources: frozenset[str] | None) -> tuple[str, ...]:
+    """The templates of some sources, or of all, that say something of a file."""
+    found = {
+        template
+        for contract in load_contracts()
+        if sources is None or contract.source in sources
+        for file in contract.files
+        for template in file.names
+    }
+    return tuple(sorted(template for template in found if not template.startswith("*.")))
+
+
+def _says(template: str, file_name: str) -> dict[str, str] | None:
+    match = _pattern(template).fullmatch(file_name)
+    return {group: value.lower() for group, value in match.groupdict().items()} if match else None
+
+
+@cache
+def _pattern(template: str) -> re.Pattern[str]:
+    """ASCII alone: elsewhere there are other digits, and letters that only look like those of a template."""
+    parts = (
+        f"(?P<{part[1:-1]}>{PLACEHOLDERS[part[1:-1]]})"
+        if part.startswith("{")
+        else ".*"
+        if part == "*"
+        else re.escape(part)
+        for part in re.split(r"(\{\w+\}|\*)", template)
+    )
+    return re.compile("".join(parts), re.IGNORECASE | re.ASCII)
 
 
 def _period(says: dict[str, str], content: Content) -> str | None:
@@ -137,78 +198,92 @@ def _compare(
         )
         return _described(problems, undeclared), {table_name: mapping}
     problems, headings = [], {}
-    sheets = {same_heading(sheet): sheet for sheet in content.headings}
+    sheets = {same_heading(sheet): (number, sheet) for number, sheet in enumerate(content.headings, start=1)}
     for table_name, table in contract.tables.items():
-        sheet = sheets.pop(same_heading(table.sheet or table.name), None)
+        declared = table.sheet or table.name
+        _, sheet = sheets.pop(same_heading(declared), (0, None))
         if sheet is None:
-            problems.append(f"the sheet {table.sheet or table.name} is missing")
+            problems.append(f"the sheet {declared} is missing")
             continue
         mapping, undeclared, wrong = _mapping(table, content.headings[sheet], file)
-        problems.extend(f"sheet {sheet}: {problem}" for problem in _described(wrong, undeclared))
+        problems.extend(f"sheet {declared}: {problem}" for problem in _described(wrong, undeclared))
         headings[table_name] = mapping
-    problems.extend(f"the sheet {sheet[:40]} is not declared" for sheet in sheets.values())
+    problems.extend(f"{_place('sheet', number, sheet)} is not declared" for number, sheet in sheets.values())
     return problems, headings
 
 
 def _mapping(
     table: Table, headings: list[str], file: File
-) -> tuple[dict[str, tuple[str, ...]], list[str], list[tuple[str, str]]]:
-    """For each column the headings that fill it; the undeclared headings; and (column, problem) for what is wrong."""
+) -> tuple[dict[str, tuple[str, ...]], dict[int, str], list[tuple[str, str]]]:
+    """For each column the headings that fill it; the undeclared headings by their place, from 1; and (column, problem)
+    for what is wrong."""
     mapping: dict[str, tuple[str, ...]] = {}
     problems: list[tuple[str, str]] = []
-    by_form: dict[str, str] = {}
-    for heading in headings:
-        if same_heading(heading) in by_form:
-            problems.append(("", f"the heading {heading[:60]} stands twice"))
-        by_form[same_heading(heading)] = heading
+    by_form: dict[str, tuple[int, str]] = {}
+    for place, heading in enumerate(headings, start=1):
+        form = same_heading(heading)
+        if form in by_form:
+            known = f", {word(heading)}" if word(heading) else ""
+            problems.append(("", f"columns {by_form[form][0]} and {place} have the same heading{known}"))
+        by_form[form] = (place, heading)
     used = set()
     for column in table.columns:
         if column.name in file.values or column.name in ("census_year", "census_term"):
             continue
-        forms = list(dict.fromkeys(same_heading(name) for name in (*column.aliases, column.name)))
-        present = [by_form[form] for form in forms if form in by_form]
-        used.update(same_heading(heading) for heading in present)
+        names: dict[str, str] = {}
+        for name in (*column.aliases, column.name):
+            names.setdefault(same_heading(name), name)
+        present = [form for form in names if form in by_form]
+        used.update(present)
         if len(present) > 1 and not column.first_of_aliases:
-            problems.append((column.name, f"the headings {' and '.join(present)} both mean {column.name}"))
+            both = " and ".join(names[form] for form in present)
+            problems.append((column.name, f"the headings {both} both mean {column.name}"))
         elif present:
-            mapping[column.name] = tuple(present)
+            mapping[column.name] = tuple(by_form[form][1] for form in present)
         elif column.required:
             problems.append((column.name, f"the required column {_shown(column.aliases, column.name)} is missing"))
-    undeclared = [
-        heading
-        for form, heading in by_form.items()
+    undeclared = {
+        place: heading
+        for form, (place, heading) in by_form.items()
         if form not in used and not any(fnmatchcase(form, same_heading(pattern)) for pattern in table.ignored)
-    ]
+    }
     if headings and not mapping:
         # Without one known heading the first row may be a child's: say nothing of what stands in it.
         unknown = (
             f"none of the {len(headings)} cells of the first row is a known heading; a row of headings must come first"
         )
-        return mapping, [], [("", unknown)]
+        return mapping, {}, [("", unknown)]
     return mapping, undeclared, problems
 
 
-def _described(problems: list[tuple[str, str]], undeclared: list[str]) -> list[str]:
+def _described(problems: list[tuple[str, str]], undeclared: dict[int, str]) -> list[str]:
     """The problems in words; a missing column is set beside the undeclared heading that looks most like it."""
     words = []
-    rest = list(undeclared)
+    places = {same_heading(heading): place for place, heading in undeclared.items()}
     for column, problem in problems:
-        names = {same_heading(heading): heading for heading in rest}
-        close = difflib.get_close_matches(same_heading(column), names, n=1, cutoff=0.5) if "missing" in problem else []
-        words.append(f"{problem}, did {names[close[0]][:60]} take its place?" if close else problem)
-    words.extend(f"the column {heading[:60]} is not declared" for heading in undeclared[:10])
+        close = difflib.get_close_matches(same_heading(column), places, n=1, cutoff=0.5) if "missing" in problem else []
+        words.append(f"{problem}, did column {places[close[0]]} take its place?" if close else problem)
+    shown = list(undeclared.items())[:10]
+    words.extend(f"{_place('column', place, heading)} is not declared" for place, heading in shown)
     if len(undeclared) > 10:
         words.append(f"and {len(undeclared) - 10} more columns are not declared")
     return words
 
 
-def _undeclared_paths(contract: Contract, paths: Iterable[str]) -> list[str]:
+def _place(thing: str, place: int, name: str) -> str:
+    """What is said of a column or sheet: where it is, and its name if that is a word of some contract."""
+    return f"{thing} {place} ({word(name)})" if word(name) else f"{thing} {place}"
+
+
+def _undeclared_paths(contract: Contract, paths: Mapping[str, int]) -> list[str]:
     declared = declared_paths(contract)
-    return [
-        f"the element {path[:80]} is not declared"
-        for path in sorted(paths)
-        if not is_declared(contract, declared, path)
-    ]
+    unknown = {path: pupil for path, pupil in paths.items() if not is_declared(contract, declared, path)}
+    return [f"{said} is not declared" for said in elements(unknown)]
+
+
+def elements(pupils: Mapping[str, int]) -> list[str]:
+    """What may be said of paths of elements: their words of some contract, and the first pupil that has them."""
+    return list(dict.fromkeys(f"{element(path)} of pupil {pupil}" for path, pupil in sorted(pupils.items())))
 
 
 def declared_paths(contract: Contract) -> frozenset[str]:
@@ -233,8 +308,7 @@ def _shown(aliases: tuple[str, ...], name: str) -> str:
     return f"{aliases[0]} ({name})" if aliases else name
 
 
-def _no_name(contracts: list[Contract], file_name: str) -> str:
+def _no_name(contracts: list[Contract]) -> str:
     templates = sorted({template for contract in contracts for file in contract.files for template in file.names})
-    known = {re.sub(r"\{(\w+)\}", r"<\1>", template): template for template in templates}
-    close = difflib.get_close_matches(file_name, known, n=3, cutoff=0.0)
-    return f"the name {file_name[:80]} is not one a contract knows; name it like {' or '.join(close)}"
+    shown = (re.sub(r"\{(\w+)\}", r"<\1>", template) for template in templates)
+    return f"its name is not one that a contract knows; name it like {' or '.join(shown)}"

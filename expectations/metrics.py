@@ -4,7 +4,7 @@ Two kinds. A *share of rows* is a predicate over a row of `incoming."<source>__<
 reasons as '|column:reason|…'. A *measure* is a query of its own that yields delivery_id, value and detail, because it
 compares the delivery with something else (metrics_before, metrics_period, metrics_references, metrics_rolls,
 metrics_schools, metrics_sessions, metrics_users). Values are numbers. A detail holds counts, column names and school
-ids, never a value of a child's row.
+ids, never a value of a child's row; a school id only where it has the form of one.
 """
 
 from functools import cache

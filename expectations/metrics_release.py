@@ -7,7 +7,7 @@ metrics_release_frame writes the one statement that runs them all, and fills in 
 `$direct_identifiers` (columns that a contract marks as naming a child) and `loaded_rows` (of raw and quarantine).
 """
 
-from expectations.metrics_sql import Metric
+from expectations.metrics_sql import PLACE_FORMS, Metric, named_places
 
 NAMED = 20
 """A detail names so many schools or zones at most."""
@@ -77,7 +77,9 @@ def count_of(relation: str, says: str, remedy: str, named: str | None = None) ->
 
 
 def named_few(column: str) -> str:
-    """The first few distinct values of a column, in order, as one text."""
+    """The first few distinct values of a column, in order, as one text: of places, of flags or of deliveries."""
+    if column in PLACE_FORMS:
+        return named_places(column, NAMED)
     return f"array_to_string(list_slice(list_sort(list(distinct {column})), 1, {NAMED}), ', ')"
 
 
@@ -121,14 +123,14 @@ METRICS: dict[str, Metric] = {
         "from staging.stg_synergy__schools anti join core.dim_zone using (zone_code) where zone_code is not null",
         says="schools lie in zones that are not in dim_zone",
         remedy="Look for a filter in int_school_memberships or dim_zone; no list of zones may be written in a model",
-        named="zone_name",
+        named="zone_code",
     ),
     "pyramids_missing": count_of(
         "from staging.stg_synergy__schools anti join core.dim_pyramid using (pyramid_code)"
         " where pyramid_code is not null",
         says="schools lie in pyramids that are not in dim_pyramid",
         remedy="Look for a filter in int_school_memberships or dim_pyramid",
-        named="pyramid_name",
+        named="pyramid_code",
     ),
     "zones_not_on_dashboard": count_of(
         "from zones_of_the_day"

@@ -4,7 +4,7 @@ A source that fails without a word shows here at the latest: a rare flag is gone
 no decile, people are linked to nobody. Where such a change is true an engineer says so: `earlyhelp accept-change`.
 """
 
-from expectations.metrics_sql import Metric
+from expectations.metrics_sql import Metric, named_place
 
 REMARKABLE_COUNT = 10
 """Smaller counts, and smaller changes, of raised flags say nothing: a zone may have three of a kind."""
@@ -27,9 +27,9 @@ SHARED = {
     "county_now": "from dashboard_now where is_county",
     "county_before": "from dashboard_before where is_county",
     # Only where it could be assessed then and can be now: a source that is new, or gone, is told of by another rule.
-    "flags_compared": """
+    "flags_compared": f"""
     select
-        zone_code || ' ' || flag_code as flag_of_zone,
+        {named_place("zone_code")} || ' ' || flag_code as flag_of_zone,
         now.raised_count as now_count,
         before.raised_count as before_count
     from dashboard_now as now

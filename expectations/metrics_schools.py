@@ -6,7 +6,7 @@ schools are pseudonyms, are not judged.
 """
 
 from expectations.metrics_before import earlier_deliveries
-from expectations.metrics_sql import Incoming, readable_date
+from expectations.metrics_sql import Incoming, named_places, readable_date
 
 ON_ROLL = {
     "school_census__pupils": "roll = 'on'",
@@ -222,6 +222,4 @@ def _known_date(column: str) -> str:
 
 
 def _names(column: str, condition: str) -> str:
-    return (
-        f"array_to_string(list_slice(list_sort(list({column}) filter (where {condition})), 1, {NAMED_SCHOOLS}), ', ')"
-    )
+    return named_places(column, NAMED_SCHOOLS, condition)

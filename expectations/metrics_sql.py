@@ -54,6 +54,43 @@ def readable_date(column: str) -> str:
     return f"coalesce(try_cast({column} as date), cast({parsed_date(column)} as date))"
 
 
+PLACE_FORMS = {
+    "school_id": "[0-9]{6,7}",
+    "zone_code": "county|unknown|[A-Za-z]{0,4}[0-9]{1,4}",
+    "pyramid_code": "[A-Za-z]{0,4}[0-9]{1,4}",
+}
+"""What identifies a place, so that it may be named in a detail: what a source wrote in such a column may be a child's
+name, if its columns slipped."""
+
+
+def named_place(column: str) -> str:
+    """SQL: the identifier of a place, or that it has not the form of one."""
+    return f"case when {_is_place(column)} then {column} else 'without the form of a {_plain(column)}' end"
+
+
+def named_places(column: str, at_most: int, condition: str = "true") -> str:
+    """SQL: the first few distinct identifiers of places in a column, in order, as one text; null where there is none.
+
+    What has not the form of one is counted.
+    """
+    is_place = _is_place(column)
+    listed = f"list_slice(list_sort(list(distinct {column}) filter (where {is_place} and {condition})), 1, {at_most})"
+    other = f"count(distinct {column}) filter (where not {is_place} and {condition})"
+    return (
+        f"nullif(concat_ws(', ', nullif(array_to_string({listed}, ', '), ''), "
+        f"case when {other} > 0 then {other} || ' without the form of a {_plain(column)}' end), '')"
+    )
+
+
+def _is_place(column: str) -> str:
+    return f"regexp_full_match({column}, '{PLACE_FORMS[_plain(column)]}')"
+
+
+def _plain(column: str) -> str:
+    """A column's name without that of its relation."""
+    return column.rsplit(".", 1)[-1]
+
+
 def reference_ctes(sql: str) -> str:
     """The reference seeds that a query names, all text, as leading CTEs that read their files."""
     names = sorted(set(re.findall(r"\bref_\w+", sql)))

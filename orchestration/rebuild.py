@@ -47,6 +47,7 @@ def rebuild(settings: Settings, as_of: date | None, show: progress.Sink | None =
 def make_again(settings: Settings, as_of: date | None, show: progress.Sink | None = None) -> Rebuilt:
     """The same, for whoever holds the build already."""
     in_force = releases.in_force(settings)
+    register.mask(settings.archive)
     taken_in = register.entries(settings.archive)
     if not taken_in:
         raise LookupError(f"{settings.archive} holds no {register.NAME}: there is nothing to build from.")

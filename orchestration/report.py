@@ -130,6 +130,7 @@ def run(settings: Settings, outcome, verbose: bool) -> int:
         with build_file.connect(settings, read_only=True) as connection:
             rejected = _deliveries(connection, outcome.run_id, verbose)
             _checks(connection, outcome.run_id)
+    _passed_over(settings)
     if rejected:
         say("\nRejected deliveries are in quarantine with a report that says what to do:")
         for (delivery_id,) in rejected:
@@ -257,6 +258,7 @@ def status(settings: Settings) -> None:
     pending = len(deliveries.discover(settings))
     say(f"Home: {settings.home}. {pending:,} files wait in landing.")
     _open_places(settings)
+    _passed_over(settings)
     if settings.build_file.exists():
         try:
             with build_lock(settings, wait_seconds=0), build_file.connect(settings, read_only=True) as connection:
@@ -291,6 +293,17 @@ def _open_places(settings: Settings) -> None:
         return
     if found:
         say(f"{found:,} places of the home are not as safe as they must be: earlyhelp doctor")
+
+
+def _passed_over(settings: Settings) -> None:
+    from expectations.contract import sources
+    from orchestration import deliveries
+
+    if count := deliveries.passed_over(settings):
+        say(
+            f"\n{count:,} files or folders in {settings.landing} are of no source and were passed over. "
+            f"Put files into a folder called after their source: {', '.join(sources())}."
+        )
 
 
 def _reviews(connection: duckdb.DuckDBPyConnection) -> None:

@@ -2,18 +2,19 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 
 import duckdb
 
 from expectations.contract import Contract, load_contracts
-from expectations.contract_match import Content, Match, NoMatch, choose, name_says
+from expectations.contract_match import Content, Match, NoMatch, choose, name_says, sources_by_name
 from expectations.reference import census_dates
+from orchestration.deliveries import names
 from orchestration.deliveries.archive import Archived
 from orchestration.deliveries.intake import SET_ASIDE
-from orchestration.deliveries.landing import safe_name
 from orchestration.deliveries.limits import Limits
-from orchestration.deliveries.problem import DeliveryProblem
+from orchestration.deliveries.problem import Code, DeliveryProblem
 from orchestration.deliveries.readers import csv, xlsx, xml
 from orchestration.deliveries.readers.encoding import as_utf8
 from orchestration.deliveries.readers.rows import Rows
@@ -53,6 +54,11 @@ class Candidate:
     def delivery_id(self) -> str:
         return self.archived.delivery_id
 
+    @cached_property
+    def name(self) -> str:
+        """What it is called from here on: `file` is for reading and removing alone."""
+        return names.known(self.file.name, self.archived.sha256)
+
     @property
     def is_archived(self) -> bool:
         """Whether its bytes are kept; those of a file that is too large are not."""
@@ -62,6 +68,11 @@ class Candidate:
     def reason(self) -> str | None:
         """Why it is rejected as a whole, if it is."""
         return str(self.problem) if self.problem else self.gate_reason
+
+    @property
+    def reason_code(self) -> Code | None:
+        """The same in one word of ref_rejection_reason."""
+        return self.problem.code if self.problem else "gate_failed" if self.gate_reason else None
 
     @property
     def contract(self) -> Contract | None:
@@ -93,20 +104,21 @@ def read(
     """
     rows = Rows(folder, candidate.delivery_id, limits)
     try:
-        safe_name(candidate.file.name)
         if candidate.archived.bytes > limits.file_bytes:
             raise DeliveryProblem(
                 f"the file has {candidate.archived.bytes:,} bytes, at most {limits.file_bytes:,} are read",
                 f"Split it, or raise EARLYHELP_LIMIT_FILE_BYTES; it is put unread into landing/{candidate.source}/"
                 f"{SET_ASIDE}",
+                code="too_large",
             )
-        form = FORMATS.get(candidate.file.suffix.lower())
+        form = FORMATS.get(Path(candidate.name).suffix)
         contracts = [c for c in load_contracts() if c.source == candidate.source and c.format == form]
         if not contracts:
             known = sorted({c.format for c in load_contracts() if c.source == candidate.source})
             raise DeliveryProblem(
-                f"{candidate.source} sends no {candidate.file.suffix or 'file without ending'}",
+                f"{candidate.source} sends no {f'.{form}' if form else 'file with such an ending'}",
                 f"Send {' or '.join(f'.{form}' for form in known)}",
+                code="name_unknown",
             )
         if form == "csv":
             _read_csv(candidate, contracts, limits, folder, connection, rows)
@@ -117,7 +129,7 @@ def read(
     except DeliveryProblem as problem:
         candidate.problem = problem
     except NoMatch as no_match:
-        candidate.problem = DeliveryProblem(str(no_match), _elsewhere(candidate))
+        candidate.problem = DeliveryProblem(str(no_match), _elsewhere(candidate), code=no_match.code)
     finally:
         rows.close()
         candidate.rows = rows.files
@@ -134,7 +146,7 @@ def _read_csv(
     allowed = tuple({encoding for contract in contracts for encoding in contract.encodings})
     with as_utf8(candidate.archived.path, allowed, folder) as readable:
         content = csv.peek(readable, contracts[0].delimiter, limits)
-        candidate.match = choose(contracts, candidate.file.name, content)
+        candidate.match = choose(contracts, candidate.name, content)
         candidate.headings_not_read = _not_read(candidate.match, content)
         candidate.values = dict(candidate.match.file.values)
         candidate.part = candidate.match.file.part or candidate.match.file.kind
@@ -149,29 +161,32 @@ def _read_xml(candidate: Candidate, contracts: list[Contract], limits: Limits, r
         raise DeliveryProblem(
             f"the return has {candidate.archived.bytes:,} bytes, at most {limits.return_bytes:,} are read",
             "Send a return for each school; if this one is right, raise EARLYHELP_LIMIT_RETURN_BYTES",
+            code="too_large",
         )
     xml.refuse_doctype(file)
     content, header = xml.peek(file, contracts, limits)
-    candidate.match = choose(contracts, candidate.file.name, content)
-    candidate.match.name_says.update(year=header["year"], term=header["term"])
-    candidate.scope = header["school_id"]
-    candidate.values = {"school_id": header["school_id"]}
-    expected = f"school_census_{header['school_id']}_{header['year']}_{header['term']}.xml"
-    if candidate.file.name.lower().startswith("school_census_") and candidate.file.name.lower() != expected:
+    candidate.match = choose(contracts, candidate.name, content)
+    says = candidate.match.name_says
+    if any(says.get(part, header[part]) != header[part] for part in ("school_id", "la_code", "year", "term")):
+        expected = f"school_census_{header['school_id']}_{header['year']}_{header['term']}.xml"
         raise DeliveryProblem(
             f"the name does not agree with the header, by which it would be {expected}",
             "Find out which school and term it is of, and name it so",
+            code="contract_unmet",
         )
+    says.update(year=header["year"], term=header["term"])
+    candidate.scope = header["school_id"]
+    candidate.values = {"school_id": header["school_id"]}
     candidate.extract_date = _date(header["reference_date"], "Header/CollectionDetails/ReferenceDate")
     _dates(candidate)
     xml.read(file, candidate.match.contract, candidate.values, limits, rows)
 
 
 def _read_xlsx(candidate: Candidate, contracts: list[Contract], limits: Limits, rows: Rows) -> None:
-    named = any(name_says(file, candidate.file.name) is not None for c in contracts for file in c.files)
+    named = any(name_says(file, candidate.name) is not None for c in contracts for file in c.files)
     sheets = xlsx.sheets(candidate.archived.path, limits) if named else {}
     content = xlsx.peek(sheets)
-    candidate.match = choose(contracts, candidate.file.name, content)
+    candidate.match = choose(contracts, candidate.name, content)
     candidate.headings_not_read = _not_read(candidate.match, content)
     _dates(candidate)
     candidate.sheets = xlsx.read(sheets, candidate.match, rows)
@@ -195,6 +210,7 @@ def _dates(candidate: Candidate) -> None:
             raise DeliveryProblem(
                 f"the census of {says['term']} {says['year']} is not in the calendar",
                 "Add the term to seeds/reference/ref_census.csv",
+                code="period_unknown",
             )
         candidate.values |= {"census_year": says["year"], "census_term": says["term"]}
         candidate.period = f"{says['year']}-{says['term']}"
@@ -205,7 +221,9 @@ def _dates(candidate: Candidate) -> None:
         first, second = says["academic_year"].split("-")
         if (int(first) + 1) % 100 != int(second):
             raise DeliveryProblem(
-                f"{first}-{second} is no academic year", f"Name it like {first}-{(int(first) + 1) % 100:02d}"
+                f"{first}-{second} is no academic year",
+                f"Name it like {first}-{(int(first) + 1) % 100:02d}",
+                code="period_unknown",
             )
         candidate.period = f"{first}/{second}"
         candidate.covers_from_date = date(int(first), 9, 1)
@@ -221,12 +239,7 @@ def _dates(candidate: Candidate) -> None:
 
 def _elsewhere(candidate: Candidate) -> str:
     """What to do about a file that keeps no contract of its source: perhaps it came into another's folder."""
-    sources = {
-        contract.source
-        for contract in load_contracts()
-        for file in contract.files
-        if file.name != "*.xml" and name_says(file, candidate.file.name) is not None
-    } - {candidate.source}
+    sources = sources_by_name(candidate.name) - {candidate.source}
     return f"By its name it is of {' or '.join(sorted(sources))}: deliver it there" if sources else "Nothing was loaded"
 
 
@@ -234,4 +247,4 @@ def _date(written: str, where: str) -> date:
     try:
         return date.fromisoformat(written)
     except ValueError:
-        raise DeliveryProblem(f"{where} is no date", "Write it as YYYY-MM-DD") from None
+        raise DeliveryProblem(f"{where} is no date", "Write it as YYYY-MM-DD", code="period_unknown") from None

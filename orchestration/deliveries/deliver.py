@@ -5,8 +5,8 @@ import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from expectations.contract import load_contracts, sources
-from expectations.contract_match import name_says
+from expectations.contract import sources
+from expectations.contract_match import sources_by_name
 from orchestration import durable
 from orchestration.deliveries import completeness, landing
 from orchestration.deliveries.discover import discover
@@ -94,12 +94,7 @@ def _source_of(file: Path, source: str | None) -> str:
         return source
     if file.resolve().parent.name in known:
         return file.resolve().parent.name
-    by_name = {
-        contract.source
-        for contract in load_contracts()
-        for kind in contract.files
-        if kind.name != "*.xml" and name_says(kind, file.name) is not None
-    }
+    by_name = sources_by_name(file.name)
     if len(by_name) == 1:
         return by_name.pop()
     if file.suffix.lower() == ".xml":

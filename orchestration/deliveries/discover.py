@@ -20,3 +20,14 @@ def discover(settings: Settings) -> list[Path]:
             except FileNotFoundError:
                 continue
     return [file for *_, file in sorted(waiting)]
+
+
+def passed_over(settings: Settings) -> int:
+    """How many files and folders lie in landing where no build looks: outside the folders of sources, or below them.
+
+    Their number is all that may be said: a folder's name can be a child's.
+    """
+    folders = [settings.landing / source for source in sources()]
+    elsewhere = [path for path in settings.landing.glob("*") if path not in folders]
+    below = [path for folder in folders for path in folder.glob("*") if not landing.is_looked_at(path)]
+    return sum(landing.is_complete(path.name) for path in [*elsewhere, *below])

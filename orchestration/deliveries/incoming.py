@@ -89,7 +89,7 @@ def row(candidate: Candidate) -> dict:
         "delivery_id": candidate.delivery_id,
         "source": candidate.source,
         "contract": candidate.contract.name if candidate.contract else None,
-        "file_name": candidate.file.name,
+        "file_name": candidate.name,
         "sha256": candidate.archived.sha256,
         "bytes": candidate.archived.bytes,
         "extract_date": candidate.extract_date,

@@ -57,11 +57,6 @@ def take(settings: Settings, files: Iterable[Path]) -> list[Path]:
     return taken
 
 
-def name_by_hash(file: Path, sha256: str) -> Path:
-    """Let a file that was taken without its name have one that tells its bytes."""
-    return file.rename(file.with_name(landing.name_once_known(file.name, sha256)))
-
-
 def settle(file: Path, sha256: str) -> None:
     """Done with a file whose bytes are archived: removed if nobody can add to it any more, else kept for a while."""
     if completeness.is_sealed(file):

@@ -33,7 +33,7 @@ def files(folder: Path) -> Iterator[Path]:
     for path in _entries(folder):
         if is_file(path) and is_complete(path.name):
             yield path
-        elif path.name.isdecimal() and not path.is_symlink():
+        elif _is_numbered(path):
             yield from (file for file in _entries(path) if is_file(file) and is_complete(file.name))
 
 
@@ -82,6 +82,15 @@ def is_file(path: Path) -> bool:
         return False
 
 
+def is_looked_at(path: Path) -> bool:
+    """Whether a build looks at what lies in a source's folder: a file, or a folder of files whose name was taken."""
+    return is_file(path) or _is_numbered(path)
+
+
+def _is_numbered(path: Path) -> bool:
+    return path.name.isdecimal() and path.is_dir() and not path.is_symlink()
+
+
 def is_complete(name: str) -> bool:
     """Whether a name is not that of a file on its way."""
     return not name.startswith((".", "~$")) and not name.lower().endswith(UNFINISHED)
@@ -112,12 +121,6 @@ def name_to_take(name: str) -> str:
         return name
     ending = re.search(r"\.[A-Za-z]{1,5}$", name)
     return f"{UNNAMED}{ending.group().lower() if ending else ''}"
-
-
-def name_once_known(name: str, sha256: str) -> str:
-    """The name under which a file is registered: one without a name is called by its bytes."""
-    stem, dot, ending = name.partition(".")
-    return f"{UNNAMED}-{sha256[:16]}{dot}{ending}" if stem == UNNAMED else name
 
 
 def _becomes(folder: Path, name: Path) -> bool:

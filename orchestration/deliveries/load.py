@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import groupby
@@ -12,6 +11,7 @@ import duckdb
 
 from orchestration.deliveries import (
     completeness,
+    earlier,
     ending,
     incoming,
     intake,
@@ -61,6 +61,7 @@ def load(
     """
     say = progress or (lambda message: None)
     moment = received_at or datetime.now(UTC).replace(tzinfo=None)
+    earlier.mask(settings, connection)
     ensure_schema(connection)
     register.catch_up(settings.archive, connection)
     _clear(settings, connection)
@@ -101,7 +102,7 @@ def _load_source(
     register.append(
         settings.archive,
         [
-            register.Entry(taken.archived.sha256, source, taken.file.name, moment.isoformat(), run_id)
+            register.Entry(taken.archived.sha256, source, taken.name, moment.isoformat(), run_id)
             for taken in candidates
             if taken.is_archived
         ],
@@ -114,7 +115,7 @@ def _load_source(
         name = candidate.match.contract.name if candidate.rows or not candidate.problem else ""
         by_contract.setdefault(name, []).append(candidate)
         if len(candidates) <= SMALL:
-            say(f"read {candidate.file.name}")
+            say(f"read {candidate.name}")
         elif number % SMALL == 0 or number == len(candidates):
             say(f"{source}: read {number:,} of {len(candidates):,} files")
     unreadable = by_contract.pop("", [])
@@ -198,10 +199,6 @@ def _take(
         except Unreadable as problem:
             say(f"{source}: a file {problem.args[-1]} and is left for the next run")
             continue
-        named = intake.name_by_hash(file, archived.sha256)
-        if archived.path == file:
-            archived = replace(archived, path=named)
-        file = named
         candidate = Candidate(file, archived, source, last + len(new) + 1, moment)
         if archived.sha256 in struck:
             candidate.rows_erased = struck[archived.sha256].rows_erased
@@ -233,7 +230,7 @@ def _finish(
             DeliveryOutcome(
                 candidate.delivery_id,
                 candidate.source,
-                candidate.file.name,
+                candidate.name,
                 candidate.status,
                 *rows[candidate.delivery_id],
                 candidate.reason,
@@ -251,9 +248,7 @@ def _known(connection: duckdb.DuckDBPyConnection, candidates: list[Candidate]) -
         {"ids": [candidate.delivery_id for candidate in candidates]},
     ).fetchall()
     said = {delivery_id: rest for delivery_id, *rest in told}
-    return [
-        DeliveryOutcome(c.delivery_id, c.source, c.file.name, *said[c.delivery_id], repeated=True) for c in candidates
-    ]
+    return [DeliveryOutcome(c.delivery_id, c.source, c.name, *said[c.delivery_id], repeated=True) for c in candidates]
 
 
 def _leave_landing(candidates: Iterable[Candidate]) -> None:

@@ -1,9 +1,18 @@
 """What stops a whole delivery: a problem in words fit for a report, never with a value of a child in it."""
 
+from typing import Literal
+
+Code = Literal["name_unknown", "contract_unmet", "period_unknown", "unreadable", "too_large", "gate_failed", "earlier"]
+"""Why a delivery was rejected, in one word of ref_rejection_reason: all that a release tells of it."""
+
 
 class DeliveryProblem(Exception):
-    """Why a file cannot be loaded and what to do about it. Raised `from None`: parsers quote what they read."""
+    """Why a file cannot be loaded and what to do about it. Raised `from None`: parsers quote what they read.
 
-    def __init__(self, what: str, remedy: str, row: int | None = None) -> None:
-        self.what, self.remedy, self.row = what, remedy, row
+    Of what a file says of itself (its name, headings, sheets, elements, attributes) only words of the contracts are
+    repeated (expectations/contract_words.py); the rest is told by its place.
+    """
+
+    def __init__(self, what: str, remedy: str, row: int | None = None, code: Code = "unreadable") -> None:
+        self.what, self.remedy, self.row, self.code = what, remedy, row, code
         super().__init__(f"{what}. {remedy}." if row is None else f"line {row}: {what}. {remedy}.")

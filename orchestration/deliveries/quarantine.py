@@ -97,6 +97,7 @@ def record(
                 "received_at": candidate.received_at,
                 "status": candidate.status,
                 "reason": candidate.reason,
+                "reason_code": candidate.reason_code,
                 "run_id": run_id,
             }
             for candidate in candidates
@@ -192,7 +193,7 @@ def _event(candidate: Candidate, run_id: str, at: datetime, event: str, detail: 
         "at": at,
         "run_id": run_id,
         "event": event,
-        "file_name": candidate.file.name,
+        "file_name": candidate.name,
         "sha256": candidate.archived.sha256,
         "delivery_id": candidate.delivery_id,
         "detail": detail,

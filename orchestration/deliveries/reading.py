@@ -91,11 +91,13 @@ class Reader:
             candidate.problem = DeliveryProblem(
                 f"reading it takes more than {self._limits.reader_bytes // MEBI:,} MiB of memory, or breaks the reader",
                 "Send a plain export of the table alone; if this file is right, raise EARLYHELP_LIMIT_READER_BYTES",
+                code="too_large",
             )
         elif "seconds" in answered:
             candidate.problem = DeliveryProblem(
                 f"reading it takes more than {answered['seconds']:,.0f} seconds",
                 "Send a plain export of the table alone; if this file is right, raise EARLYHELP_LIMIT_READER_SECONDS",
+                code="too_large",
             )
         elif "no_room" in answered:
             raise NoRoom(errno.ENOSPC, f"the rows of {sha256[:16]}… need more room than is free in {self._note.parent}")
@@ -109,7 +111,7 @@ class Reader:
             "path": str(candidate.archived.path),
             "sha256": candidate.archived.sha256,
             "bytes": candidate.archived.bytes,
-            "name": candidate.file.name,
+            "name": candidate.name,
             "source": candidate.source,
         }
         seconds = self._limits.seconds(candidate.archived.bytes)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.deliveries import names
 from orchestration.home import audit
 
 NAME = "register.jsonl"
@@ -58,19 +59,28 @@ def replace(archive: Path, successors: dict[str, str]) -> None:
     )
 
 
-def names(archive: Path) -> set[str]:
+def file_names(archive: Path) -> set[str]:
     """Every file name that a line has, of files that came more than once each of theirs."""
     return {line["file_name"] for line in audit.read(archive / NAME)}
 
 
-def rename(archive: Path, names: set[str], rename_to: Callable[[str, str], str]) -> None:
+def rename(archive: Path, chosen: set[str], rename_to: Callable[[str, str], str]) -> None:
     """Let lines that have one of these names know their file by another, made of the name and the sha256."""
     audit.rewrite(
         archive / NAME,
         lambda line: (
-            line | {"file_name": rename_to(line["file_name"], line["sha256"])} if line["file_name"] in names else line
+            line | {"file_name": rename_to(line["file_name"], line["sha256"])} if line["file_name"] in chosen else line
         ),
         "names of files told of an erased child",
+    )
+
+
+def mask(archive: Path) -> None:
+    """Write anew the names that an earlier version entered as they were delivered."""
+    audit.rewrite(
+        archive / NAME,
+        lambda line: line | {"file_name": names.known(line["file_name"], line["sha256"])},
+        "files are known by names that contracts give",
     )
 
 

@@ -2,11 +2,14 @@
 
 import json
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
 import duckdb
 
-from expectations.contract import Column, Contract
+from expectations.cleaning import text
+from expectations.contract import Column, Contract, load_contracts
+from expectations.reference import codes
 from expectations.row_checks import parsed_date
 from orchestration.deliveries.candidate import Candidate
 
@@ -77,7 +80,7 @@ def write(folder: Path, candidate: Candidate, rejections: list[Rejection], warni
     folder = folder / candidate.delivery_id
     folder.mkdir(parents=True, exist_ok=True)
     content = {
-        "file": candidate.file.name,
+        "file": candidate.name,
         "delivery_id": candidate.delivery_id,
         "sha256": candidate.archived.sha256,
         "source": candidate.source,
@@ -122,22 +125,31 @@ def _readable(content: dict, rejections: list[Rejection]) -> str:
 
 
 def _value_class(column: Column, reason: str) -> str:
-    """SQL of what may be said of a value: its kind and length; a code of up to four marks itself."""
+    """SQL of what may be said of a value: its kind and length; itself if it is a code of another column."""
     value = f'trim("{column.name}")'
     if reason == "duplicate_key":
         return "'the key of an earlier row'"
-    code = (
-        f"when regexp_full_match({value}, '[A-Z0-9/\\\\#*+!?.-]{{1,4}}') then 'code ' || {value}"
-        if column.type == "code" or column.codes
-        else ""
-    )
+    known = ", ".join(text(code) for code in sorted(_all_codes()))
     return f"""case
         when coalesce({value}, '') = '' then 'empty'
-        {code}
+        when {value} in ({known}) then 'code ' || {value}
         when {parsed_date(value)} is not null then 'date in ' || year({parsed_date(value)})
         when try_cast({value} as double) is not null then 'number, ' || length({value}) || ' characters'
         else 'text, ' || length({value}) || ' characters'
     end"""
+
+
+@cache
+def _all_codes() -> frozenset[str]:
+    """Every code of the reference data that some column holds. What only looks like one may be a surname."""
+    return frozenset(
+        code
+        for contract in load_contracts()
+        for table in contract.tables.values()
+        for column in table.columns
+        if column.codes
+        for code in codes(column.codes)
+    )
 
 
 def _replace(path: Path, text: str) -> None:

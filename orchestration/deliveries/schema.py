@@ -29,6 +29,7 @@ create table if not exists ops.delivery (
     rows_accepted bigint,
     rows_rejected bigint,
     reason varchar,
+    reason_code varchar,
     run_id varchar,
     sequence bigint,
     rows_erased bigint
@@ -36,6 +37,8 @@ create table if not exists ops.delivery (
 
 -- Of builds made before there were erasures. Delivered were rows_read and rows_erased.
 alter table ops.delivery add column if not exists rows_erased bigint;
+-- And before a reason had a code.
+alter table ops.delivery add column if not exists reason_code varchar;
 
 create table if not exists ops.delivery_table (
     delivery_id varchar not null,

@@ -89,13 +89,15 @@ def _write_zone(job: _Job, connection: duckdb.DuckDBPyConnection, zone: str) -> 
     with _new_file(job, connection, of_zone, zone) as (database, key_id):
         rows = _fill(connection, of_zone, database)
         written = [Written(of_zone.name(zone), of_zone.path(zone), children, key_id, rows)]
-        narrower = _Source(database, {table for table, rule in of_zone.rows.items() if rule == "children"})
+        shared = {table for table, rule in of_zone.rows.items() if rule == "children"}
+        shared -= {table for table in shared if of_zone.columns[table] != of_school.columns.get(table)}
+        narrower = _Source(database, shared)
         return written + [_write_place(job, connection, of_school, school, narrower) for school in schools]
 
 
 @dataclass(frozen=True)
 class _Source:
-    """A file that holds all rows of some tables that a narrower file needs."""
+    """A file that holds all rows of some tables that a narrower file needs, in the same columns."""
 
     database: str
     tables: set[tuple[str, str]]
@@ -143,8 +145,8 @@ def _fill(
         is_narrower = narrower is not None and rule == "children" and (schema, table) in narrower.tables
         source = narrower.database if is_narrower else "build"
         (rows[f"{schema}.{table}"],) = connection.execute(
-            f'insert into {database}.{schema}."{table}" select * from {source}.{schema}."{table}" '
-            f"where {CONDITIONS[rule]}"
+            f'insert into {database}.{schema}."{table}" '
+            f'select {_columns(audience, schema, table)} from {source}.{schema}."{table}" where {CONDITIONS[rule]}'
         ).fetchone()
         if rule == "all":
             (expected,) = connection.execute(f'select count(*) from build.{schema}."{table}"').fetchone()
@@ -164,6 +166,10 @@ def _template(audience: Audience) -> str:
     return f"template_{audience.code}"
 
 
+def _columns(audience: Audience, schema: str, table: str) -> str:
+    return ", ".join(map(_identifier, audience.columns[schema, table]))
+
+
 def _is_in_template(audience: Audience, rule: str) -> bool:
     """Rows that every place of an audience sees; the county's one file gets all of its rows once, by itself."""
     return rule == "all" and audience.scope_level is not None
@@ -172,47 +178,80 @@ def _is_in_template(audience: Audience, rule: str) -> bool:
 def _make_template(connection: duckdb.DuckDBPyConnection, audience: Audience, release_row: dict) -> None:
     database = _template(audience)
     connection.execute(f"attach ':memory:' as {database}")
-    definitions = connection.execute(
-        "select schema_name, table_name, sql from duckdb_tables() where database_name = 'build'"
-    ).fetchall()
-    # The build's own DDL carries types, not-null and primary keys; it names schema and table, so it runs in here.
-    connection.execute(f"use {database}")
-    for schema, table, ddl in definitions:
-        if (schema, table) in audience.rows:
-            connection.execute(f"create schema if not exists {schema}")
-            connection.execute(ddl)
-    connection.execute("use memory")
+    for schema, table in audience.rows:
+        connection.execute(f"create schema if not exists {database}.{schema}")
+        declared = ", ".join(_declarations(connection, schema, table, audience.columns[schema, table]))
+        connection.execute(f'create table {database}.{schema}."{table}" ({declared})')
     _copy_comments(connection, database)
     describe_release(connection, database, release_row)
     for (schema, table), rule in audience.rows.items():
         if _is_in_template(audience, rule):
-            connection.execute(f'insert into {database}.{schema}."{table}" select * from build.{schema}."{table}"')
+            connection.execute(
+                f'insert into {database}.{schema}."{table}" '
+                f'select {_columns(audience, schema, table)} from build.{schema}."{table}"'
+            )
+
+
+def _declarations(connection: duckdb.DuckDBPyConnection, schema: str, table: str, columns: list[str]) -> list[str]:
+    """Some columns of a table of the build with their types, and the constraints that are on them alone."""
+    wanted = {"schema": schema, "table": table, "columns": columns}
+    declared = connection.execute(
+        """
+        select '"' || replace(column_name, '"', '""') || '" ' || data_type || if(is_nullable, '', ' not null')
+        from duckdb_columns()
+        where
+            database_name = 'build'
+            and schema_name = $schema
+            and table_name = $table
+            and list_contains($columns, column_name)
+        order by column_index
+        """,
+        wanted,
+    ).fetchall()
+    constraints = connection.execute(
+        """
+        select constraint_text
+        from duckdb_constraints()
+        where
+            database_name = 'build'
+            and schema_name = $schema
+            and table_name = $table
+            and constraint_type <> 'NOT NULL'
+            and list_has_all($columns, constraint_column_names)
+        order by constraint_index
+        """,
+        wanted,
+    ).fetchall()
+    return [text for (text,) in declared + constraints]
 
 
 def _copy_comments(connection: duckdb.DuckDBPyConnection, database: str) -> None:
     statements = connection.execute(
         """
-        with released as (
-            select schema_name, table_name from duckdb_tables() where database_name = $database
-        ),
-
-        comments as (
-            select schema_name, table_name, 0 as position, 'table' as kind, '' as column_part, comment
-            from duckdb_tables()
-            where database_name = 'build'
+        with comments as (
+            select build.schema_name, build.table_name, 0 as position, 'table' as kind, '' as column_part, build.comment
+            from duckdb_tables() as build
+            inner join duckdb_tables() as released using (schema_name, table_name)
+            where build.database_name = 'build' and released.database_name = $database
 
             union all
 
-            select schema_name, table_name, column_index, 'column', '."' || column_name || '"', comment
-            from duckdb_columns()
-            where database_name = 'build'
+            select
+                build.schema_name,
+                build.table_name,
+                build.column_index,
+                'column',
+                '."' || build.column_name || '"',
+                build.comment
+            from duckdb_columns() as build
+            inner join duckdb_columns() as released using (schema_name, table_name, column_name)
+            where build.database_name = 'build' and released.database_name = $database
         )
 
         select
             'comment on ' || kind || ' ' || $database || '.' || schema_name || '."' || table_name || '"' || column_part
             || ' is ''' || replace(comment, '''', '''''') || ''''
         from comments
-        inner join released using (schema_name, table_name)
         where comment is not null
         order by schema_name, table_name, position
         """,

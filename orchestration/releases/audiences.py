@@ -1,8 +1,8 @@
-"""Whom a release has files for, and which rows of which table each may hold.
+"""Whom a release has files for, and which rows and columns of which table each may hold.
 
-Both are reference data of the build: ref_audience and ref_audience_table. A zone or school has a file if somebody may
-see its children on the day of the release (brg_user__scope). A file is named as its audience and place: `analyst`,
-`zone/Z1`, `school/8381101`.
+All are reference data of the build: ref_audience, ref_audience_table and ref_audience_column. A zone or school has a
+file if somebody may see its children on the day of the release (brg_user__scope). A file is named as its audience and
+place: `analyst`, `zone/Z1`, `school/8381101`.
 """
 
 from dataclasses import dataclass
@@ -18,12 +18,16 @@ COUNTED = "open"
 
 @dataclass(frozen=True)
 class Audience:
-    """`rows` maps (schema, table) to the rule on its rows; `scope_level` is None where one file tells of the county."""
+    """`rows` maps (schema, table) to the rule on its rows, `columns` to what it sees of each, in the table's order.
+
+    `scope_level` is None where one file tells of the county.
+    """
 
     code: str
     scope_level: str | None
     is_encrypted: bool
     rows: dict[tuple[str, str], str]
+    columns: dict[tuple[str, str], list[str]]
 
     def path(self, place: str | None) -> str:
         """Its file within a release. A code is whatever a council delivers: it leads to no other folder."""
@@ -43,25 +47,48 @@ def read(connection: duckdb.DuckDBPyConnection) -> dict[str, Audience]:
         """,
         [COUNTED],
     ).fetchall()
-    return {code: Audience(code, *rest, _rows(connection, code)) for code, *rest in found}
+    return {code: Audience(code, *rest, *_tables(connection, code)) for code, *rest in found}
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, code: str) -> dict[tuple[str, str], str]:
-    """A table's own line counts before that of its whole schema; one without a line, or with a blank, is left out."""
+def _tables(
+    connection: duckdb.DuckDBPyConnection, code: str
+) -> tuple[dict[tuple[str, str], str], dict[tuple[str, str], list[str]]]:
+    """The rule on the rows of each table of an audience, and its columns.
+
+    A table's own line counts before that of its whole schema; one without a line, with a blank, or without a column
+    that may be seen, is left out.
+    """
     found = connection.execute(
         f"""
-        select tables.schema_name, tables.table_name, rules."{code}"
-        from duckdb_tables() as tables
-        inner join build.reference.ref_audience_table as rules
-            on tables.schema_name = rules.schema_name and rules.table_name in (tables.table_name, '*')
-        where tables.database_name = 'build'
-        qualify row_number() over (
-            partition by tables.schema_name, tables.table_name order by rules.table_name = '*'
-        ) = 1
-        order by tables.schema_name, tables.table_name
+        with rules as (
+            select tables.schema_name, tables.table_name, rules.columns, rules."{code}" as rule
+            from duckdb_tables() as tables
+            inner join build.reference.ref_audience_table as rules
+                on tables.schema_name = rules.schema_name and rules.table_name in (tables.table_name, '*')
+            where tables.database_name = 'build'
+            qualify row_number() over (
+                partition by tables.schema_name, tables.table_name order by rules.table_name = '*'
+            ) = 1
+        )
+
+        select
+            schema_name,
+            table_name,
+            any_value(rules.rule),
+            list(columns.column_name order by columns.column_index)
+        from rules
+        inner join duckdb_columns() as columns using (schema_name, table_name)
+        left join build.reference.ref_audience_column as listed using (schema_name, table_name, column_name)
+        where
+            columns.database_name = 'build'
+            and rules.rule is not null
+            and (rules.columns = 'all' or coalesce(listed."{code}", false))
+        group by schema_name, table_name
+        order by schema_name, table_name
         """
     ).fetchall()
-    return {(schema, table): rule for schema, table, rule in found if rule is not None}
+    rows = {(schema, table): rule for schema, table, rule, _ in found}
+    return rows, {(schema, table): columns for schema, table, _, columns in found}
 
 
 def cover(connection: duckdb.DuckDBPyConnection) -> None:

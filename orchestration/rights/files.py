@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration import durable
-from orchestration.deliveries import incoming, landing
+from orchestration.deliveries import incoming, landing, names
 from orchestration.deliveries.archive import Archived
 from orchestration.deliveries.candidate import Candidate
 from orchestration.deliveries.reading import Reader
@@ -105,4 +105,5 @@ def _batches(files: Iterable[Delivered]) -> Iterator[list[Delivered]]:
 
 def waiting(settings: Settings, path: Path) -> Delivered:
     """A file that waits in landing, or was taken out of it to be read."""
-    return Delivered(path, durable.sha256(path), landing.source_of(settings, path), path.name)
+    sha256 = durable.sha256(path)
+    return Delivered(path, sha256, landing.source_of(settings, path), names.known(path.name, sha256))

@@ -39,7 +39,7 @@ def unnamed(name: str, sha256: str) -> str:
 
 def names_in_register(settings: Settings, connection: duckdb.DuckDBPyConnection, names: list[Name]) -> set[str]:
     """The file names of the register that tell."""
-    return {name for name in register.names(settings.archive) if screening.in_name(connection, name, names)}
+    return {name for name in register.file_names(settings.archive) if screening.in_name(connection, name, names)}
 
 
 def redact(settings: Settings, connection: duckdb.DuckDBPyConnection, names: list[Name]) -> None:

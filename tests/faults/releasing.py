@@ -35,14 +35,15 @@ def make_build(settings: Settings, generation: int, rows: int = 200_000) -> None
             create table reference.ref_audience as from '{SEEDS}/ref_audience.csv';
             create table reference.ref_audience_table as
                 select * from (values
-                    ('core', 'fct_big', 'all', null, null),
-                    ('core', 'dim_child', 'all', 'children', 'children'),
-                    ('core', 'dim_child_identity', null, 'children', 'children'),
-                    ('mart', 'mart_small', 'all', 'all', 'all'),
-                    ('mart', 'mart_child_list', 'all', 'children', 'children'),
-                    ('ops', 'delivery', 'all', null, null),
-                    ('ops', 'check_result', 'all', null, null)
-                ) as lines (schema_name, table_name, analyst, zone, school);
+                    ('core', 'fct_big', 'all', 'all', null, null),
+                    ('core', 'dim_child', 'all', 'all', 'children', 'children'),
+                    ('core', 'dim_child_identity', 'all', null, 'children', 'children'),
+                    ('mart', 'mart_small', 'all', 'all', 'all', 'all'),
+                    ('mart', 'mart_child_list', 'all', 'all', 'children', 'children'),
+                    ('ops', 'delivery', 'listed', 'all', null, null),
+                    ('ops', 'check_result', 'listed', 'all', null, null)
+                ) as lines (schema_name, table_name, columns, analyst, zone, school);
+            create table reference.ref_audience_column as from '{SEEDS}/ref_audience_column.csv';
             create table ops.delivery (
                 delivery_id varchar, source varchar, rows_read bigint, rows_accepted bigint, rows_rejected bigint,
                 extract_date date

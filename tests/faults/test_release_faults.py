@@ -16,7 +16,7 @@ import pytest
 
 from orchestration import knowledge, releases
 from orchestration.home import audit, modes
-from orchestration.releases import open_file, shelf
+from orchestration.releases import keys, open_file, shelf
 from orchestration.settings import PROJECT, Settings
 from tests.faults import accounts
 from tests.faults.releasing import make_build, publish
@@ -40,6 +40,26 @@ def _generations(file: Path) -> set[tuple[int]]:
         )
 
 
+def _columns(folder: Path, schema: str, table: str) -> dict[str, list[str]]:
+    """The columns of a table in each audience's file that has it."""
+    found = {}
+    for path, entry in json.loads((folder / "manifest.json").read_text())["files"].items():
+        if not path.endswith(".duckdb"):
+            continue
+        name, key_id = entry["audience"], entry["key_id"]
+        options = f", encryption_key '{keys.derive(Settings(), name, key_id)}'" if key_id else ""
+        with duckdb.connect() as connection:
+            connection.execute(f"attach '{folder / path}' as opened (read_only{options})")
+            columns = connection.execute(
+                "select column_name from duckdb_columns() where database_name = 'opened' and schema_name = ? "
+                "and table_name = ? order by column_index",
+                [schema, table],
+            ).fetchall()
+        if columns:
+            found[name] = [column for (column,) in columns]
+    return found
+
+
 def test_a_release_killed_at_any_moment_leaves_the_old_or_the_new_one_whole(settings: Settings) -> None:
     seen = {publish(settings).release_id}
     outcomes = set()
@@ -61,6 +81,26 @@ def test_a_release_killed_at_any_moment_leaves_the_old_or_the_new_one_whole(sett
     assert releases.in_force(settings).release_id == again.release_id
     assert {entry.release_id for entry in knowledge.entries(settings)} == seen | {again.release_id}
     assert not list(settings.releases.glob(".*")), "an unfinished release was left behind"
+
+
+def test_a_new_column_of_what_was_delivered_reaches_nobody_until_it_is_listed(settings: Settings) -> None:
+    planted = "Wilhelmina Zzyzxford"
+    with duckdb.connect(str(settings.build_file)) as connection:
+        connection.execute("alter table ops.delivery add column said_by_file varchar")
+        connection.execute(f"insert into ops.delivery values ('d1', 'synergy', 1, 1, 0, '2026-06-26', '{planted}')")
+    folder = publish(settings).folder
+    assert not [path for path in folder.rglob("*") if path.is_file() and planted.encode() in path.read_bytes()]
+    assert _columns(folder, "ops", "delivery") == {
+        "analyst": ["delivery_id", "source", "rows_read", "rows_accepted", "rows_rejected", "extract_date"]
+    }
+    with duckdb.connect(str(settings.build_file)) as connection:
+        listed = "'ops', 'delivery', 'said_by_file', true, true, null, 'Listed.'"
+        connection.execute(f"insert into reference.ref_audience_column values ({listed})")
+        connection.execute("update reference.ref_audience_table set zone = 'all' where table_name = 'delivery'")
+    folder = publish(settings).folder
+    given = _columns(folder, "ops", "delivery")
+    assert "said_by_file" in given["analyst"] and "said_by_file" in given["zone/Z1"]
+    assert not [name for name in given if name.startswith("school")]
 
 
 def test_a_full_disk_leaves_the_release_in_force_and_says_how_much_room_is_needed(

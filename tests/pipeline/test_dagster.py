@@ -1,6 +1,5 @@
 """The same pipeline in Dagster: nothing dropped, checks that block, a nightly schedule, a sensor that waits."""
 
-import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -140,7 +139,7 @@ def test_the_sensor_waits_until_files_are_complete_and_asks_for_the_same_bytes_o
     third = tick(second.cursor)
     assert len(third.run_requests) == 1
     assert tick(third.cursor).run_requests[0].run_key == third.run_requests[0].run_key
-    assert json.loads(third.cursor)
+    assert third.cursor and "landing" not in third.cursor, "a file's name may be a child's"
 
 
 def _failed_build(definitions: dg.Definitions, instance: dg.DagsterInstance) -> str:

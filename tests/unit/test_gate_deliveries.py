@@ -309,3 +309,15 @@ def test_a_rule_over_a_metric_that_is_not_there_raises_rather_than_passes(connec
 
     with pytest.raises(RuntimeError, match="rejected_row"):
         broken(Suite("x", (none_of("rejected_row", CRITICAL),)), pd.DataFrame({"delivery_id": ["a"]}), "delivery_id")
+
+
+def test_a_detail_names_what_has_the_form_of_a_school_and_counts_the_rest(connection) -> None:
+    """Where the columns of the delivery before had slipped, a surname stands in the place of a school."""
+    pupils(
+        connection, "before", extract_date="2025-10-02", school_id="case n % 3 when 0 then 'Zzyzx' else '8384001' end"
+    )
+    accept(connection)
+    pupils(connection, "a", school_id="'8384002'")
+    detail = judge(connection)["a", "schools_lost"].detail
+    assert "8384001, 1 without the form of a school_id" in detail
+    assert "Zzyzx" not in detail

@@ -139,7 +139,7 @@ def test_the_header_says_school_and_term(tmp_path: Path) -> None:
         text(tmp_path / "a.xml", census([census_pupil(1)])), [contract_named("school_census/xml_2023")], Limits()
     )
     assert (header["school_id"], content.period) == ("9994001", "2026-spring")
-    assert {"PupilIdentifiers/UPN", "HomeAddress/BS7666Address/PostCode"} < content.paths
+    assert {"PupilIdentifiers/UPN", "HomeAddress/BS7666Address/PostCode"} < content.paths.keys()
 
 
 @pytest.mark.parametrize("part", ["Year", "Term", "ReferenceDate", "LEA", "Estab"])

@@ -27,7 +27,7 @@ renamed as (
         source.part,
         source.identifier_scheme,
         source.status,
-        source.reason,
+        source.reason_code,
 
         -- numbers
         source.bytes,

@@ -21,7 +21,7 @@ def answer(candidate: Candidate) -> dict:
     """A candidate that was read."""
     match, problem = candidate.match, candidate.problem
     return {
-        "problem": [problem.what, problem.remedy, problem.row] if problem else None,
+        "problem": [problem.what, problem.remedy, problem.row, problem.code] if problem else None,
         "match": [match.contract.name, match.file.kind, match.name_says, match.headings] if match else None,
         "rows": {table: str(path) for table, path in candidate.rows.items()},
         "sheets": {table: asdict(sheet) for table, sheet in candidate.sheets.items()},

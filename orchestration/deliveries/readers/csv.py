@@ -29,7 +29,9 @@ def peek(file: Path, delimiter: str, limits: Limits) -> Content:
         ) from None
     if len(headings) > limits.columns:
         raise DeliveryProblem(
-            f"there are {len(headings)} columns, at most {limits.columns} are read", "Export fewer columns"
+            f"there are {len(headings)} columns, at most {limits.columns} are read",
+            "Export fewer columns",
+            code="too_large",
         )
     return Content(
         headings={"": [heading.strip() for heading in headings]}, first_row=[value or None for value in first]
@@ -44,6 +46,7 @@ def _lines(stream: TextIO, most: int) -> Iterator[str]:
             raise DeliveryProblem(
                 "the row of headings or the first row is longer than may be",
                 "Look for an unclosed quotation mark in it, or raise EARLYHELP_LIMIT_LINE_BYTES",
+                code="too_large",
                 row=1,
             )
         yield line

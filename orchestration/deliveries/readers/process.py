@@ -84,7 +84,7 @@ def _answer(asked: dict, limits: Limits, folder: Path, connection: duckdb.DuckDB
     path = Path(asked["path"])
     archived = Archived(path, asked["sha256"], asked["bytes"])
     now = datetime.now(UTC).replace(tzinfo=None)
-    candidate = Candidate(Path(asked["name"]), path.stat(), archived, asked["source"], 0, now)
+    candidate = Candidate(Path(asked["name"]), archived, asked["source"], 0, now)
     try:
         read(candidate, limits, folder, connection)
     except (MemoryError, duckdb.OutOfMemoryException):

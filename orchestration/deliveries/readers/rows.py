@@ -56,7 +56,9 @@ class Rows:
         self._count += rows
         if self._count > self._limits.rows:
             raise DeliveryProblem(
-                f"the file has more than {self._limits.rows:,} rows", "Split it, or raise EARLYHELP_LIMIT_ROWS"
+                f"the file has more than {self._limits.rows:,} rows",
+                "Split it, or raise EARLYHELP_LIMIT_ROWS",
+                code="too_large",
             )
 
     def close(self) -> None:

@@ -65,6 +65,7 @@ def _refuse_bomb(file: Path, parts: list[zipfile.ZipInfo], limits: Limits) -> No
         raise DeliveryProblem(
             f"the workbook unfolds from {size:,} to {unfolded:,} bytes in {len(parts)} parts, more than is allowed",
             "Send a plain workbook; if this one is right, raise EARLYHELP_LIMIT_UNZIPPED_BYTES or _UNZIP_RATIO",
+            code="too_large",
         )
     if any(part.flag_bits & 1 for part in parts):
         raise DeliveryProblem("the workbook is encrypted", "Save it without a password")
@@ -116,6 +117,7 @@ class _Seen:
             raise DeliveryProblem(
                 f"the cells of the workbook hold more than {self._limits.text_bytes:,} letters",
                 "Send the table alone; if this workbook is right, raise EARLYHELP_LIMIT_TEXT_BYTES",
+                code="too_large",
             )
 
     def shared(self, size: int) -> None:
@@ -141,6 +143,7 @@ class _Seen:
             f"the workbook's sheets span more than {self._limits.cells:,} cells, from the first used to the last",
             "Delete the cells far to the right of the table or below it, which may look empty; if this workbook is "
             "right, raise EARLYHELP_LIMIT_CELLS",
+            code="too_large",
         )
 
 

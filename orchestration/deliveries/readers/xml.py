@@ -9,7 +9,7 @@ from pathlib import Path
 from lxml import etree
 
 from expectations.contract import Contract
-from expectations.contract_match import Content, declared_paths, is_declared
+from expectations.contract_match import Content, declared_paths, elements, is_declared
 from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.deliveries.readers.rows import ROWS_AT_ONCE, Rows
@@ -35,13 +35,17 @@ def peek(file: Path, contracts: list[Contract], limits: Limits) -> tuple[Content
     """The elements within the first pupils, and what the header states: year, term, school_id, reference_date."""
     tags = _pupil_tags(contracts[0])
     header: dict[str, str] = {}
-    paths: set[str] = set()
+    paths: dict[str, int] = {}
+    pupils = 0
     try:
         for element in islice(_elements(file, ("Header", *tags), limits), PUPILS_LOOKED_AT):
             if element.tag == "Header":
                 header = _header(element)
             else:
-                paths.update(islice((path for child in element for path in _leaves(child, "")), PATHS_LOOKED_AT))
+                pupils += 1
+                leaves = (leaf for child in element for leaf in _leaves(child, ""))
+                for leaf in islice(leaves, PATHS_LOOKED_AT):
+                    paths.setdefault(leaf, pupils)
     except etree.XMLSyntaxError as error:
         raise _broken(error) from None
     if not header:
@@ -49,7 +53,7 @@ def peek(file: Path, contracts: list[Contract], limits: Limits) -> tuple[Content
             "there is no Message/Header before the pupils", "Export the return again from the school's system"
         )
     period = f"{header['year']}-{header['term']}"
-    return Content(paths=frozenset(paths), period=period), header
+    return Content(paths=paths, period=period), header
 
 
 def read(file: Path, contract: Contract, values: dict[str, str | None], limits: Limits, rows: Rows) -> int:
@@ -80,8 +84,9 @@ def read(file: Path, contract: Contract, values: dict[str, str | None], limits: 
         hand_on(1)
     if plan.unknown:
         raise DeliveryProblem(
-            f"the element {', '.join(path[:80] for path in sorted(plan.unknown))} is not declared",
+            f"{', '.join(elements(plan.unknown)[:5])} is not declared",
             f"Declare it in expectations/contracts/{contract.name}.yml, as a column or as ignored",
+            code="contract_unmet",
         )
     return pupils
 
@@ -94,7 +99,7 @@ class _Plan:
 
     def __init__(self, contract: Contract) -> None:
         self.rows: dict[str, tuple[list[str], list[list]]] = {}
-        self.unknown: set[str] = set()
+        self.unknown: dict[str, int] = {}
         self._ignored: set[str] = set()
         self._contract, self._declared = contract, declared_paths(contract)
         self._steps: dict = {}
@@ -145,7 +150,7 @@ class _Plan:
             step = steps.get(tag)
             if step is None:
                 for leaf in _leaves(child, path) if len(child) else (path + tag,):
-                    self._note(leaf)
+                    self._note(leaf, number)
                 continue
             records = step.get("*")
             if records:
@@ -174,14 +179,14 @@ class _Plan:
             elif len(child):
                 self._record(child, cells, found, around, f"{within}{tag}/")
             else:
-                self._note(f"{around}{within}{tag}")
+                self._note(f"{around}{within}{tag}", found[0])
 
-    def _note(self, path: str) -> None:
-        """An element that no column reads: ignored by the contract, or one of a few that are told of."""
+    def _note(self, path: str, pupil: int) -> None:
+        """An element that no column reads: ignored by the contract, or one of a few that are told of by their pupil."""
         if path in self._ignored or len(self.unknown) >= UNKNOWN_TOLD:
             return
         if not is_declared(self._contract, self._declared, path):
-            self.unknown.add(path)
+            self.unknown.setdefault(path, pupil)
         elif len(self._ignored) < IGNORED_KEPT:
             self._ignored.add(path)
 
@@ -220,6 +225,7 @@ def _elements(file: Path, tags: tuple[str, ...], limits: Limits) -> Iterator[etr
                 raise DeliveryProblem(
                     f"there are more than {limits.element_bytes:,} bytes without a pupil",
                     "Export the return again; if this one is right, raise EARLYHELP_LIMIT_ELEMENT_BYTES",
+                    code="too_large",
                 )
             if not piece:
                 return
@@ -270,14 +276,14 @@ def _encoding_is_read(head: bytes) -> bool:
 def _header(header: etree._Element) -> dict[str, str]:
     """What a return says of itself; raises DeliveryProblem for a part that is missing or wrong."""
     wanted: dict[str, tuple[str, Callable[[str], str | None]]] = {
-        "year": ("CollectionDetails/Year", lambda value: value if re.fullmatch(r"\d{4}", value) else None),
+        "year": ("CollectionDetails/Year", lambda value: value if re.fullmatch(r"[0-9]{4}", value) else None),
         "term": ("CollectionDetails/Term", lambda value: TERMS.get(value.upper()[:3])),
         "reference_date": (
             "CollectionDetails/ReferenceDate",
-            lambda value: value if re.fullmatch(r"\d{4}-\d\d-\d\d", value) else None,
+            lambda value: value if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value) else None,
         ),
-        "la_code": ("Source/LEA", lambda value: value if re.fullmatch(r"\d{3}", value) else None),
-        "establishment": ("Source/Estab", lambda value: value if re.fullmatch(r"\d{4}", value) else None),
+        "la_code": ("Source/LEA", lambda value: value if re.fullmatch(r"[0-9]{3}", value) else None),
+        "establishment": ("Source/Estab", lambda value: value if re.fullmatch(r"[0-9]{4}", value) else None),
     }
     said = {}
     for name, (path, clean) in wanted.items():
