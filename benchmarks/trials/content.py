@@ -116,11 +116,15 @@ def _torn_logs(settings: Settings) -> Iterator[str]:
         text = log.read_text(encoding="utf-8")
         if text and not text.endswith("\n"):
             yield f"the last line of {log.name} was cut"
-        for number, line in enumerate(text.splitlines(), start=1):
-            try:
-                json.loads(line)
-            except ValueError:
-                yield f"line {number} of {log.name} is not whole"
+        if not all(_is_whole(line) for line in text.splitlines()):
+            yield f"{log.name} holds a line that is not whole"
+
+
+def _is_whole(line: str) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except ValueError:
+        return False
 
 
 def _broken_releases(settings: Settings) -> Iterator[str]:
@@ -138,12 +142,14 @@ def _journal_out_of_step(settings: Settings) -> Iterator[str]:
     if release is None:
         return
     spoken = knowledge.entries(settings)
-    if not spoken or spoken[-1].release_id != release.release_id:
+    # A build that was published twice, because its first publication was cut short, said the same at one moment.
+    newest = {entry.release_id for entry in spoken if entry.moment == spoken[-1].moment}
+    if release.release_id not in newest:
         yield "the journal's newest entry is not of the release in force"
     with duckdb.connect(str(settings.build_file), read_only=True) as connection:
         (said,) = connection.execute("select max(in_step_with) from ops.saying").fetchone()
-    # A build that was made again takes its snapshots from the journal by itself.
-    if said is not None and spoken and said != spoken[-1].release_id:
+    # A build that was made again is in step with none and takes its snapshots from the journal by itself.
+    if said is not None and said not in newest:
         yield "the build's snapshots are of another entry than the journal's newest"
 
 

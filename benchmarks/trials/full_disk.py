@@ -17,7 +17,7 @@ from pathlib import Path
 
 from benchmarks.trials import content
 from benchmarks.trials.record import Trial
-from benchmarks.trials.stages import STAGES, Stage, Undisturbed, copied, finished, laid, run
+from benchmarks.trials.stages import STAGES, Stage, Undisturbed, copied, finished, laid, last_line, run
 from orchestration import releases
 from tests.pipeline.warehouse import Warehouse, command
 
@@ -63,8 +63,8 @@ def small_disk(folder: Path) -> Iterator[None]:
 
 
 def leave(folder: Path, free: int) -> None:
-    """Leave so many bytes of a small disk free, in whole pages."""
-    size = shutil.disk_usage(folder).used + free // PAGE * PAGE
+    """Leave so many bytes of a small disk free, in whole pages; one at least where it is empty."""
+    size = max(shutil.disk_usage(folder).used + free // PAGE * PAGE, PAGE)  # 0 would be without limit
     subprocess.run(["mount", "-o", f"remount,size={size}", folder], check=True)
 
 
@@ -89,14 +89,14 @@ def fill(stage: Stage, number: int, seed: int, built: Warehouse, reference: Undi
         point=f"{free / 2**20:.2f} of {need / 2**20:.2f} MiB free",
         hit=hit,
         runs=runs,
-        wrong=[*wrong, *different],
+        wrong=list(dict.fromkeys([*wrong, *different])),
         seconds=time.perf_counter() - began,
-        while_running=[said.strip()[-1000:]],
+        while_running=[said[-1000:]],
     )
 
 
 def _badly_said(said: str) -> Iterator[str]:
     if "Traceback" in said:
-        yield f"traceback on a full disk: {said.strip().splitlines()[-1][:200]}"
+        yield f"on a full disk: traceback, {last_line(said)}"
     elif not SAYS_ROOM.search(said):
-        yield f"no word of room: {said.strip()[-300:]}"
+        yield f"on a full disk: no word of room, {last_line(said)}"

@@ -39,7 +39,7 @@ def kill(stage: Stage, number: int, seed: int, built: Warehouse, reference: Undi
         point=f"{delay:.2f} s, {'group' if whole_group else 'command alone'}",
         hit=hit,
         runs=runs,
-        wrong=[*wrong, *different],
+        wrong=list(dict.fromkeys([*wrong, *different])),
         seconds=time.perf_counter() - began,
         while_running=[last, *members.values()],
     )

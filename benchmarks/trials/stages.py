@@ -105,12 +105,12 @@ def undisturbed(stage: Stage, built: Warehouse, scratch: Path, disk: Disk = null
 
 
 def run(home: Warehouse, words: list[str]) -> tuple[int, str]:
-    """A command to its end: its exit code (-9 if it had to be stopped) and what it said."""
+    """A command to its end: its exit code (-9 if it had to be stopped) and what it said, of HOME where it lies."""
     running = start(home, words, home.home.with_name("said"))
     with suppress(subprocess.TimeoutExpired):
         running.process.wait(ENDS_WITHIN)
     running.end()
-    return running.process.wait(), running.said()
+    return running.process.wait(), running.said().replace(str(home.home), "HOME").strip()
 
 
 def finished(stage: Stage, home: Warehouse, reference: Undisturbed) -> tuple[int, list[str]]:
@@ -124,13 +124,22 @@ def finished(stage: Stage, home: Warehouse, reference: Undisturbed) -> tuple[int
         exit_code, said = run(home, words(home))
         outputs.append(said)
         if "Traceback" in said:
-            wrong.append(f"traceback in the run afterwards: {said.strip().splitlines()[-1][:200]}")
+            wrong.append(f"the run afterwards: traceback, {last_line(said)}")
         if exit_code in (0, reference.exit_code):
             break
         if not any(told in said for told in TRY_AGAIN):
-            wrong.append(f"the run afterwards ended with {exit_code}: {said.strip()[-300:]}")
+            wrong.append(f"the run afterwards: exit code {exit_code}, {last_line(said)}")
             break
-    return len(outputs), [*wrong, *content.faults(home), *content.differences(content.of(home), reference.content)]
+    try:
+        wrong += [*content.faults(home), *content.differences(content.of(home), reference.content)]
+    except (OSError, ValueError, duckdb.Error) as problem:
+        wrong.append(f"what it left cannot be read: {str(problem).replace(str(home.home), 'HOME')}")
+    return len(outputs), wrong
+
+
+def last_line(said: str) -> str:
+    """The last of what a command said, by which a fault is known again."""
+    return said.rpartition("\n")[2][:300]
 
 
 def copied(home: Warehouse, built: Warehouse) -> None:
