@@ -24,7 +24,7 @@ Each trial is a line of --record; started again, trials that were done with the 
 told, never judged. Exit codes: 0 all converged, 1 some did not (they are named)."""
 
 
-def main() -> None:
+def main(words: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.trials", description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -37,7 +37,7 @@ def main() -> None:
         one.add_argument("--work", type=Path, required=True, help="holds county/ and home/, which are only read")
         one.add_argument("--record", type=Path, help="default: WORK/trials.jsonl")
         one.add_argument("--jobs", type=int, default=1, help="trials at the same time")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(words)
     record = Record(arguments.record or arguments.work / "trials.jsonl")
     shares = [len(range(place, arguments.count, len(arguments.stage))) for place in range(len(arguments.stage))]
     done = []

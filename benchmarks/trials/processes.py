@@ -55,19 +55,12 @@ def start(home: Warehouse, command: list[str], output: Path) -> Running:
         process = subprocess.Popen(
             command,
             cwd=PROJECT,
-            env=home.environment(**{MARK: mark, "DAGSTER_HOME": str(dagster_home(home))}),
+            env=home.environment(**{MARK: mark}),
             stdout=file,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
     return Running(process, mark, output)
-
-
-def dagster_home(home: Warehouse) -> Path:
-    """Where a Dagster of this home keeps its runs; made where there is none."""
-    folder = home.home / "dagster"
-    folder.mkdir(exist_ok=True)
-    return folder
 
 
 def wait_until(begun: Callable[[], bool], running: Running) -> None:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmarks.trials.stages import Undisturbed
-from orchestration import durable, fingerprint, report
+from orchestration import fingerprint, report
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,8 @@ class Record:
         return [line[what] for line in map(json.loads, lines) if line["code_sha256"] == self._code and what in line]
 
     def _append(self, what: str, line: dict) -> None:
-        with self._lock:
-            durable.append_lines(self._file, [json.dumps({"code_sha256": self._code, what: line})])
+        with self._lock, self._file.open("a", encoding="utf-8") as file:
+            file.write(json.dumps({"code_sha256": self._code, what: line}) + "\n")
 
 
 def show(trials: Iterable[Trial]) -> None:

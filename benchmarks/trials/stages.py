@@ -16,6 +16,7 @@ import duckdb
 
 from benchmarks.trials import content
 from benchmarks.trials.processes import Running, start, wait_until
+from orchestration import fingerprint, releases
 from orchestration.as_of import TAG
 from synthetic import county
 from tests.pipeline.warehouse import DAY, Warehouse, command
@@ -59,17 +60,23 @@ class Undisturbed:
 
 
 def built_home(work: Path) -> Warehouse:
-    """The hamlet under `work` with its county, built; makes what is missing."""
+    """The hamlet under `work` with its county, built; makes what is missing.
+
+    Raises RuntimeError when it cannot be built, or was built by other code than this.
+    """
     made = Warehouse(work / "home", work / "county")
     if not made.county.exists():
         county.write(made.county, "hamlet", 1)
     if not made.release_file.exists():
-        delivered = made.earlyhelp("deliver", made.county / "extracts")
-        if delivered.returncode:
-            raise RuntimeError(delivered.stderr)
-        done = made.earlyhelp("build", "--as-of", DAY)
+        delivered = run(made, command("deliver", made.county / "extracts"))
+        built = run(made, command("build", "--as-of", DAY))
         if not made.release_file.exists():
-            raise RuntimeError(f"{made.home} could not be built:\n{done.stdout}{done.stderr}")
+            raise RuntimeError(f"{made.home} could not be built:\n{delivered[1]}\n{built[1]}")
+    release = releases.in_force(content.settings_of(made))
+    if release.manifest["code_sha256"] != fingerprint.code():
+        raise RuntimeError(
+            f"{made.home} was built by other code: remove it, and it is made anew, or name another WORK."
+        )
     return made
 
 
@@ -174,9 +181,11 @@ def _night(home: Warehouse) -> list[str]:
 
 
 def _dagster(home: Warehouse) -> list[str]:
-    tags = json.dumps({TAG: NIGHT})
+    """The job in a Dagster that keeps its history in the home, as the schedule starts it."""
+    history = home.home / "dagster"
+    history.mkdir(exist_ok=True)
     words = "-m dagster job execute -m orchestration.definitions -j build --tags"
-    return [sys.executable, *words.split(), tags]
+    return ["env", f"DAGSTER_HOME={history}", sys.executable, *words.split(), json.dumps({TAG: NIGHT})]
 
 
 def _erase(home: Warehouse) -> list[str]:
