@@ -1,6 +1,7 @@
 """Disturbs a home at random and shows that it converges: `python -m benchmarks.trials kills` and `full-disk`."""
 
 import argparse
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -20,8 +21,9 @@ takes undisturbed, and run again. full-disk: the disk has a random part of the r
 end by a sentence, room is made, and it is run again. Afterwards tables, release, files, archive, logs and journal are
 compared with those of an undisturbed run. WORK holds county/ and home/, made there if they are missing (two minutes).
 
-Each trial is a line of --record; started again, trials that were done with the same code are not done again. Times are
-told, never judged. Exit codes: 0 all converged, 1 some did not (they are named)."""
+Each trial is a line of --record; started again, trials that were done with the same code are not done again, so a long
+run may be cut: it ends after the trial at work. Times are told, never judged. Exit codes: 0 all converged, 1 some did
+not (they are named)."""
 
 
 def main(words: list[str] | None = None) -> None:
@@ -30,8 +32,18 @@ def main(words: list[str] | None = None) -> None:
     )
     kinds = parser.add_subparsers(dest="kind", required=True, metavar="{kills,full-disk}")
     for kind, (stages, *_) in KINDS.items():
-        one = kinds.add_parser(kind, help=f"stages: {', '.join(stages)}")
-        one.add_argument("--stage", nargs="+", choices=stages, default=list(stages), help="default: each")
+        example = (
+            f"Example: python -m benchmarks.trials {kind} --stage {next(iter(stages))} --count 10 --work /tmp/trials"
+        )
+        one = kinds.add_parser(kind, help=f"stages: {', '.join(stages)}", description=example)
+        one.add_argument(
+            "--stage",
+            nargs="+",
+            choices=stages,
+            default=list(stages),
+            metavar="STAGE",
+            help=f"{', '.join(stages)}; default: each",
+        )
         one.add_argument("--count", type=int, default=10, help="trials of all stages together")
         one.add_argument("--seed", type=int, default=1, help="the same seed draws the same moments and victims")
         one.add_argument("--work", type=Path, required=True, help="holds county/ and home/, which are only read")
@@ -41,6 +53,7 @@ def main(words: list[str] | None = None) -> None:
     record = Record(arguments.record or arguments.work / "trials.jsonl")
     shares = [len(range(place, arguments.count, len(arguments.stage))) for place in range(len(arguments.stage))]
     done = []
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         built = built_home(arguments.work)
         with tempfile.TemporaryDirectory(prefix="trials_") as scratch:
@@ -49,6 +62,8 @@ def main(words: list[str] | None = None) -> None:
                 done += hold(series, built, record, Path(scratch), report.say)
     except (OSError, RuntimeError) as problem:
         sys.exit(str(problem))
+    except KeyboardInterrupt:
+        sys.exit("Cut short. The same command goes on from here.")
     show(done)
     sys.exit(any(trial.wrong for trial in done))
 
