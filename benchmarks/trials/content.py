@@ -134,7 +134,7 @@ def _broken_releases(settings: Settings) -> Iterator[str]:
         try:
             shelf.verify(release)
         except ValueError as problem:
-            yield str(problem)
+            yield str(problem).replace(str(settings.home), "HOME")
 
 
 def _journal_out_of_step(settings: Settings) -> Iterator[str]:
