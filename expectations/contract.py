@@ -55,12 +55,21 @@ class Record(Strict):
     ordinal: str | None = None
 
 
+class Reference(Strict):
+    """Columns whose values name a row of another table of the source, there called `to` (default: the same names)."""
+
+    columns: tuple[str, ...]
+    table: str
+    to: tuple[str, ...] = ()
+
+
 class Table(Strict):
     """One raw table of the source: its columns, its key, and the headings that are known but not loaded."""
 
     name: str
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
+    references: tuple[Reference, ...] = ()
     ignored: tuple[str, ...] = ()
     min_rows: int = 0
     sheet: str | None = None
@@ -69,8 +78,11 @@ class Table(Strict):
     @model_validator(mode="after")
     def _key_exists(self) -> "Table":
         unknown = set(self.key) - {column.name for column in self.columns}
+        unknown |= {name for reference in self.references for name in reference.columns} - {
+            column.name for column in self.columns
+        }
         if unknown:
-            raise ValueError(f"table {self.name}: the key names no column {', '.join(sorted(unknown))}")
+            raise ValueError(f"table {self.name}: key or references name no column {', '.join(sorted(unknown))}")
         return self
 
     def column(self, name: str) -> Column:

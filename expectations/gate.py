@@ -4,6 +4,7 @@ DuckDB counts, one fused query per table; Great Expectations decides, one valida
 Results hold names of rules, counts, rates, school ids and zone names, and no value of a child's row.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from importlib import import_module
@@ -48,37 +49,65 @@ def check_deliveries(connection: "duckdb.DuckDBPyConnection", contract: "Contrac
     a census term rather than one delivery has no delivery_id.
     """
     relations = _relations(connection)
+    suites = [suite for suite in _suites(contract.source) if f"incoming.{contract.source}__{suite.table}" in relations]
     results: list[CheckResult] = []
-    for suite in _suites(contract.source):
-        table = f"{contract.source}__{suite.table}"
-        if f"incoming.{table}" not in relations:
-            continue
-        suite = suite.within(contract.tolerances)
-        incoming = metrics_sql.Incoming(table, _columns(connection, table), relations)
-        if suite.each == "period":
-            frame = connection.sql(metrics.period_frame_sql(incoming, suite.metrics)).df()
-            results += _judge(suite, frame, run_id, index="period")
-            continue
-        frame = connection.sql(metrics.frame_sql(incoming, suite.metrics)).df()
-        judged = _judge(suite, frame[frame["row_count"] > 0], run_id)
-        results += _with_reasons(connection, table, judged)
+    for suite in suites:
+        results += _check_suite(connection, contract, suite, relations, run_id)
     tables = [table for table in contract.tables if f"incoming.{table}" in relations]
     shape = connection.sql(metrics_shape.frame_sql(contract, tables)).df()
     results += _judge(replace(delivery.SUITE, name=f"{contract.source}.delivery"), shape, run_id)
+    # What a delivery that is turned down held is not there to be referred to: the term comes whole or not at all.
+    for suite in suites if contract.format == "csv" else ():
+        turned_down = {result.delivery_id for result in results if result.is_blocking}
+        about_references = [rule for rule in suite.rules if rule.metric == "rows_without_reference"]
+        if turned_down and about_references:
+            again = replace(suite, rules=tuple(about_references))
+            results = [r for r in results if (r.suite, r.rule) != (suite.name, about_references[0].name)]
+            results += _check_suite(connection, contract, again, relations, run_id, frozenset(turned_down - {None}))
     return results
+
+
+def _check_suite(
+    connection: "duckdb.DuckDBPyConnection",
+    contract: "Contract",
+    suite: Suite,
+    relations: frozenset[str],
+    run_id: str,
+    turned_down: frozenset[str] = frozenset(),
+) -> list[CheckResult]:
+    """The rules of one suite on the deliveries, or the terms, of the batch."""
+    table = f"{contract.source}__{suite.table}"
+    suite = suite.within(contract.tolerances)
+    incoming = _incoming(contract, table, _columns(connection, table), relations, turned_down)
+    if suite.each == "period":
+        frame = connection.sql(metrics.period_frame_sql(incoming, suite.metrics)).df()
+        return _judge(suite, frame, run_id, index="period")
+    frame = connection.sql(metrics.frame_sql(incoming, suite.metrics)).df()
+    judged = _judge(suite, frame[frame["row_count"] > 0], run_id)
+    return _with_reasons(connection, table, judged)
 
 
 BEFORE = "release_before"
 """The name under which the release in force is attached to the build that is judged, where there is one."""
 
 
-def check_release(connection: "duckdb.DuckDBPyConnection", run_id: str, as_of: date) -> list[CheckResult]:
+def check_release(
+    connection: "duckdb.DuckDBPyConnection", run_id: str, as_of: date, accepted: Mapping[str, str] | None = None
+) -> list[CheckResult]:
     """Judge the build before it is released: against what was read, against itself, and against the release before.
 
-    One result per rule of `expectations.suites.release.SUITE`.
+    One result per rule of `expectations.suites.release.SUITE`. `accepted` are the rules of which an engineer has said
+    that the change is true, with who said so and why: they warn instead of stopping.
     """
     frame = connection.sql(metrics_release_frame.frame_sql(release.SUITE.metrics, _relations(connection), as_of)).df()
-    return _judge(release.SUITE, frame.assign(build="build"), run_id, index="build")
+    results = _judge(release.SUITE, frame.assign(build="build"), run_id, index="build")
+    said = {rule.name: (accepted or {}).get(rule.name) for rule in release.SUITE.rules if rule.may_be_accepted}
+    return [
+        replace(result, outcome="warn", detail=f"{result.detail} {word}")
+        if result.is_blocking and (word := said.get(result.rule))
+        else result
+        for result in results
+    ]
 
 
 def _judge(suite: Suite, frame: "pd.DataFrame", run_id: str, index: str = "delivery_id") -> list[CheckResult]:
@@ -135,6 +164,32 @@ def _with_reasons(connection: "duckdb.DuckDBPyConnection", table: str, results: 
         else r
         for r in results
     ]
+
+
+def _incoming(
+    contract: "Contract",
+    table: str,
+    columns: frozenset[str],
+    relations: frozenset[str],
+    turned_down: frozenset[str],
+) -> metrics_sql.Incoming:
+    """What the metrics need to know of a table of the batch."""
+    name = contract.tables[table].name
+    return metrics_sql.Incoming(
+        table,
+        columns,
+        relations,
+        references=contract.tables[table].references,
+        referring=tuple(
+            (other.name, reference)
+            for other in contract.tables.values()
+            for reference in other.references
+            if reference.table == name
+        ),
+        is_one_file=contract.format != "csv",
+        is_newest_alone=contract.covers == "extract_date",
+        turned_down=turned_down,
+    )
 
 
 def _suites(source: str) -> tuple[Suite, ...]:

@@ -2,8 +2,9 @@
 
 Two kinds. A *share of rows* is a predicate over a row of `incoming."<source>__<table>"`, where `reasons` is the row's
 reasons as '|column:reason|…'. A *measure* is a query of its own that yields delivery_id, value and detail, because it
-compares the delivery with something else (metrics_before, metrics_schools, metrics_sessions, metrics_users).
-Values are numbers. A detail holds counts, column names and school ids, never a value that a child's row holds.
+compares the delivery with something else (metrics_before, metrics_period, metrics_references, metrics_schools,
+metrics_sessions, metrics_users). Values are numbers. A detail holds counts, column names and school ids, never a value
+of a child's row.
 """
 
 from functools import cache
@@ -11,7 +12,9 @@ from functools import cache
 from expectations import (
     metrics_attendance,
     metrics_before,
-    metrics_release,
+    metrics_period,
+    metrics_references,
+    metrics_release_frame,
     metrics_schools,
     metrics_sessions,
     metrics_users,
@@ -106,6 +109,18 @@ MEASURES = {
         measure=metrics_before.volume,
         remedy="Check that the extract is whole; if the change is true, widen its contract's volume_low or volume_high",
     ),
+    "rows_without_reference": Metric(
+        says="rows refer to no row of another table of the source",
+        absent="nothing delivered yet that they could refer to",
+        measure=metrics_references.unmatched,
+        remedy="Deliver both together, of one day, and look whether they write the identifier alike (leading zeros)",
+    ),
+    "rows_left_behind": Metric(
+        says="rows in force find nothing in this delivery",
+        absent="nothing in force refers to it, or it comes with it",
+        measure=metrics_references.left_behind,
+        remedy="Look whether it writes its identifiers as before; deliver the tables that refer to it with it",
+    ),
     "schools_covered": Metric(
         says="of the schools that the register expects",
         absent="no register yet, or one school's return",
@@ -128,6 +143,21 @@ MEASURES = {
         says="rows of another school than the file is named after",
         measure=metrics_attendance.rows_of_another_school,
         remedy="Send each school's marks in a file of its own, named after it",
+    ),
+    "rows_of_another_year": Metric(
+        says="rows are of another academic year than the file is named after",
+        measure=metrics_period.rows_of_another_year,
+        remedy="Name the file after the year of its rows, or export the year that its name states",
+    ),
+    "days_swapped": Metric(
+        says="days are near the day of the file only with day and month exchanged",
+        measure=metrics_period.days_swapped,
+        remedy="Write dates as YYYY-MM-DD or DD/MM/YYYY; read as they are, they would rewrite days long past",
+    ),
+    "days_back": Metric(
+        says="days lie between the youngest mark and the day that the name states",
+        measure=metrics_period.days_back,
+        remedy="Marks of long ago are counted as they are; check that the right days were exported",
     ),
     "days_ahead": Metric(
         says="days after the one that the name of the file states",
@@ -197,7 +227,7 @@ MEASURES = {
 
 def metric(name: str) -> Metric:
     """The metric of that name."""
-    return {**MEASURES, **metrics_release.METRICS, **share_metrics()}[name]
+    return {**MEASURES, **metrics_release_frame.METRICS, **share_metrics()}[name]
 
 
 def frame_sql(incoming: Incoming, names: list[str]) -> str:

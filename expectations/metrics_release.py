@@ -1,5 +1,7 @@
 """What is counted of a build before it is released: the star against staging, against itself, against what was read.
 
+metrics_release_before has what is counted against the release before.
+
 Each metric is a query of one row, `value` and `detail`. A detail names schools, zones, tables and flags, never a child.
 metrics_release_frame writes the one statement that runs them all, and fills in `$as_of` (the day the build speaks of),
 `$direct_identifiers` (columns that a contract marks as naming a child) and `loaded_rows` (of raw and quarantine).
@@ -11,8 +13,6 @@ NAMED = 20
 """A detail names so many schools or zones at most."""
 
 STATES = "'raised', 'not_raised', 'not_assessable'"
-
-COUNTY = "select flag_code, raised_rate, assessable_count"
 
 SHARED = {
     "staged_identities": """
@@ -61,12 +61,6 @@ SHARED = {
     """,
     "assessed": """
     select distinct child_durable_key from core.fct_flag_assessment where as_of_date = $as_of
-    """,
-    "county_now": f"""
-    {COUNTY} from mart.mart_zone_dashboard where is_county and is_current
-    """,
-    "county_before": f"""
-    {COUNTY} from release_before.mart.mart_zone_dashboard where is_county and is_current
     """,
 }
 """Relations that several metrics read; a statement holds those that its metrics name."""
@@ -245,42 +239,5 @@ METRICS: dict[str, Metric] = {
         says="deliveries whose rows read are not those accepted in raw and those rejected in quarantine",
         remedy="A row was dropped without a trace; deliver the file again and report this as a fault of the loader",
         named="delivery_id",
-    ),
-    "flag_rate_moved": Metric(
-        says="is the furthest that a county flag rate moved since the release before",
-        remedy="Ask whether a source changed its coverage or meaning before telling it as a change of the children",
-        absent="no release before",
-        query="""
-        select
-            max(abs(now.raised_rate - before.raised_rate)) as value,
-            coalesce(
-                string_agg(
-                    now.flag_code || ' from ' || round(before.raised_rate * 100, 1)
-                    || ' % to ' || round(now.raised_rate * 100, 1) || ' %',
-                    ', ' order by now.flag_code
-                ) filter (where now.raised_rate <> before.raised_rate),
-                'no flag rate moved'
-            ) as detail
-        from county_now as now
-        inner join county_before as before using (flag_code)
-        """,
-    ),
-    "flags_no_longer_assessable": Metric(
-        says="flags could be assessed in the release before and now cannot for any child",
-        remedy="A source is missing or out of date: mart_freshness says which; deliver it",
-        absent="no release before",
-        query="""
-        select
-            count(*) filter (where now.assessable_count = 0 and before.assessable_count > 0) as value,
-            count(*) filter (where now.assessable_count = 0 and before.assessable_count > 0)
-            || ' flags are no longer assessable'
-            || coalesce(
-                ': ' || string_agg(now.flag_code, ', ' order by now.flag_code)
-                    filter (where now.assessable_count = 0 and before.assessable_count > 0),
-                ''
-            ) as detail
-        from county_now as now
-        inner join county_before as before using (flag_code)
-        """,
     ),
 }

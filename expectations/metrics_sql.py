@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from expectations.contract import Reference
 from expectations.reference import SEEDS
 from expectations.row_checks import parsed_date
 
@@ -27,11 +28,25 @@ class Metric:
 
 @dataclass(frozen=True)
 class Incoming:
-    """A table of the batch that is judged: its name, its columns, and every relation of the build ('raw.…')."""
+    """A table of the batch that is judged: its name, its columns, and every relation of the build ('raw.…').
+
+    `references` are those of its rows, `referring` those of other tables of the source to it. A source `is_one_file`
+    when all its tables come in one; it `is_newest_alone` when each extract holds all there is. `turned_down` are
+    deliveries of the batch that another rule has stopped.
+    """
 
     table: str
     columns: frozenset[str]
     relations: frozenset[str]
+    references: tuple[Reference, ...] = ()
+    referring: tuple[tuple[str, Reference], ...] = ()
+    is_one_file: bool = False
+    is_newest_alone: bool = True
+    turned_down: frozenset[str] = frozenset()
+
+    @property
+    def source(self) -> str:
+        return self.table.split("__")[0]
 
 
 def readable_date(column: str) -> str:

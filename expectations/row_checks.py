@@ -1,7 +1,11 @@
-"""The row checks of a contract's table as one SQL expression: a list of '<column>:<reason>', empty for a clean row."""
+"""The row checks of a contract's table as one SQL expression: a list of '<column>:<reason>', empty for a clean row.
 
+Values are judged as `expectations.cleaning` makes them: in the form in which they are loaded and joined.
+"""
+
+from expectations.cleaning import in_set, text
 from expectations.contract import Column, Table
-from expectations.reference import codes, date_formats
+from expectations.reference import date_formats
 
 UPN_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
 """The 23 letters a check letter or a temporary UPN's last letter may be: no I, O, S."""
@@ -28,7 +32,7 @@ def reasons(table: Table, columns: set[str] | None = None) -> str:
 def parsed_date(expression: str) -> str:
     """SQL of a date read by the formats of the project; null when none fits."""
     formats = ", ".join(text(form) for form in date_formats())
-    return f"try_strptime(trim({expression}), [{formats}])"
+    return f"try_strptime({expression}, [{formats}])"
 
 
 def upn_check_letter(expression: str) -> str:
@@ -43,11 +47,6 @@ def upn_check_letter(expression: str) -> str:
     return f"substr('{UPN_LETTERS}', (({digits} + {last}) % 23)::integer + 1, 1)"
 
 
-def text(value: str) -> str:
-    """A string as an SQL literal."""
-    return "'" + value.replace("'", "''") + "'"
-
-
 def _checks(column: Column) -> list[tuple[str, str]]:
     """(condition true for a wrong value, '<column>:<reason>') pairs; a missing value is wrong only if required."""
     name = f'"{column.name}"'
@@ -56,26 +55,25 @@ def _checks(column: Column) -> list[tuple[str, str]]:
         # U+FFFD is what a careless conversion leaves of a letter: the value is lost already, so it must not look whole.
         found.append((f"contains({name}, chr(65533))", "text_damaged"))
     if column.required:
-        found.insert(0, (f"({name} is null or trim({name}) = '')", "required_missing"))
+        found.insert(0, (f"({name} is null)", "required_missing"))
     return [(condition, f"{column.name}:{reason}") for condition, reason in found]
 
 
 def _value_checks(column: Column, name: str) -> list[tuple[str, str]]:
-    present = f"trim({name}) <> ''"
-    number = f"try_cast(trim({name}) as double)"
-    in_codes = f"trim({name}) in ({', '.join(text(code) for code in codes(column.codes))})" if column.codes else "false"
+    present = f"{name} is not null"
+    # As staging reads it, and not as a double: what a double holds and a decimal does not would be lost on the way.
+    number = f"try_cast({name} as decimal(18, 4))"
+    in_codes = in_set(column, name) if column.codes else "false"
     if column.type in ("integer", "number"):
         unreadable = "code_unknown" if column.codes else "number_unreadable"
-        whole = f" and {number} <> floor({number})" if column.type == "integer" else ""
-        checks = [(f"({present} and not coalesce(isfinite({number}), {in_codes}))", unreadable)]
-        if whole:
-            checks.append((f"(isfinite({number}){whole})", "number_not_whole"))
+        checks = [(f"({present} and {number} is null and not {in_codes})", unreadable)]
+        if column.type == "integer":
+            checks.append((f"({number} <> floor({number}))", "number_not_whole"))
+            checks.append((f"({number} is not null and try_cast({number} as integer) is null)", "number_out_of_range"))
         limits = [f"{number} < {column.min}"] if column.min is not None else []
         limits += [f"{number} > {column.max}"] if column.max is not None else []
         if limits:
-            checks.append(
-                (f"(isfinite({number}) and ({' or '.join(limits)}) and not {in_codes})", "number_out_of_range")
-            )
+            checks.append((f"(({' or '.join(limits)}) and not {in_codes})", "number_out_of_range"))
         return checks
     if column.type == "date":
         date = parsed_date(name)
@@ -86,12 +84,12 @@ def _value_checks(column: Column, name: str) -> list[tuple[str, str]]:
     if column.type == "boolean":
         return [
             (
-                f"({present} and lower(trim({name})) not in ('true', 'false', '1', '0', 'y', 'n', 'yes', 'no'))",
+                f"(lower({name}) not in ('true', 'false', '1', '0', 'y', 'n', 'yes', 'no'))",
                 "boolean_unreadable",
             )
         ]
     if column.type == "upn":
-        upn = f"upper(trim({name}))"
+        upn = f"upper({name})"
         shape = f"regexp_full_match({upn}, '[{UPN_LETTERS}][0-9]{{11}}[0-9{UPN_LETTERS}]')"
         return [
             (f"({present} and not {shape})", "upn_malformed"),
@@ -100,5 +98,5 @@ def _value_checks(column: Column, name: str) -> list[tuple[str, str]]:
     if column.type == "code":
         return [(f"({present} and not {in_codes})", "code_unknown")]
     if column.pattern:
-        return [(f"({present} and not regexp_full_match(trim({name}), {text(column.pattern)}))", "pattern_not_met")]
+        return [(f"({present} and not regexp_full_match({name}, {text(column.pattern)}))", "pattern_not_met")]
     return []

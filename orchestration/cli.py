@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from orchestration import report
+from orchestration.commands.accept_change import accept_change
 from orchestration.documentation.commands import docs
 from orchestration.exports.commands import export
 from orchestration.linkage import commands as linkage
@@ -41,6 +42,7 @@ app.command("what-if")(what_if)
 app.command("docs")(docs)
 app.command("metric")(metric)
 app.command("export")(export)
+app.command("accept-change")(accept_change)
 app.command("subject-access")(rights.subject_access)
 app.command("erase")(rights.erase)
 app.command("retention")(rights.retention)

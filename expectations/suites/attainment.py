@@ -1,6 +1,6 @@
 """What must hold of the results of assessments, one file per assessment and year."""
 
-from expectations.suites.rules import CRITICAL, Suite, rate_at_most, rows_within
+from expectations.suites.rules import CRITICAL, Suite, none_of, rate_at_most, rows_within
 
 SUITES = tuple(
     Suite(
@@ -9,6 +9,8 @@ SUITES = tuple(
             rate_at_most("rejected_row", 0.05, severity=CRITICAL),
             rate_at_most("unknown_code", 0.05, severity=CRITICAL),
             rate_at_most("upn_check_letter_wrong", 0.02, severity=CRITICAL),
+            # The rows decide: they would stand in the place of another year's.
+            none_of("rows_of_another_year", severity=CRITICAL),
             *rows_within(0.8, 1.25),
         ),
     )

@@ -12,6 +12,8 @@ SUITES = (
             # A stray row would speak for a whole day of another school.
             none_of("rows_of_another_school", severity=CRITICAL),
             none_of("days_ahead", severity=CRITICAL),
+            none_of("days_swapped", severity=CRITICAL),
+            none_of("days_back", severity=WARNING),
             pupils_of_a_day_at_least(0.5),
             rate_at_most("days_out_of_term", 0.0, severity=WARNING),
             rate_at_most("marks_missing", 0.02, severity=WARNING),

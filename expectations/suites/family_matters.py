@@ -16,6 +16,7 @@ SUITES = (
             rate_at_most("rejected_row", 0.05, severity=CRITICAL),
             rate_at_most("unknown_code", 0.05, severity=CRITICAL),
             *rows_within(0.8, 1.25),
+            rate_at_most("rows_without_reference", 0.02, severity=CRITICAL),
         ),
     ),
     Suite(
@@ -24,6 +25,7 @@ SUITES = (
             rate_at_most("rejected_row", 0.05, severity=CRITICAL),
             rate_at_most("unknown_code", 0.05, severity=CRITICAL),
             *rows_within(0.8, 1.25),
+            rate_at_most("rows_without_reference", 0.02, severity=CRITICAL),
         ),
     ),
 )

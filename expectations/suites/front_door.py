@@ -9,6 +9,7 @@ SUITES = (
             rate_at_most("rejected_row", 0.05, severity=CRITICAL),
             rate_at_most("unknown_code", 0.05, severity=CRITICAL),
             *rows_within(0.9, 2.0),
+            rate_at_most("rows_left_behind", 0.05, severity=CRITICAL),
         ),
     ),
     Suite(
@@ -17,6 +18,7 @@ SUITES = (
             rate_at_most("rejected_row", 0.05, severity=CRITICAL),
             rate_at_most("unknown_code", 0.05, severity=CRITICAL),
             *rows_within(0.9, 2.0),
+            rate_at_most("rows_without_reference", 0.02, severity=CRITICAL),
         ),
     ),
     Suite(

@@ -8,6 +8,7 @@ SUITES = (
         rules=(
             rate_at_most("rejected_row", 0.05, severity=CRITICAL),
             *rows_within(0.9, 2.0),
+            rate_at_most("rows_left_behind", 0.05, severity=CRITICAL),
         ),
     ),
     Suite(
@@ -18,6 +19,7 @@ SUITES = (
             rate_at_most("upn_check_letter_wrong", 0.02, severity=CRITICAL),
             *rows_within(0.9, 2.0),
             rate_at_most("pupils_unknown", 0.05, severity=WARNING),
+            rate_at_most("rows_without_reference", 0.02, severity=CRITICAL),
         ),
     ),
 )

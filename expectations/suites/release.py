@@ -1,6 +1,6 @@
 """What must hold of a build before any reader sees it: nothing lost, nothing invented, nothing unexplained."""
 
-from expectations.suites.rules import CRITICAL, WARNING, Suite, moves_at_most, none_of
+from expectations.suites.rules import CRITICAL, WARNING, Suite, moves_at_most, none_of, since_the_release_before
 
 SUITE = Suite(
     name="release",
@@ -29,7 +29,12 @@ SUITE = Suite(
         none_of("assessed_without_evidence", severity=CRITICAL),
         none_of("direct_identifiers", severity=CRITICAL),
         # against the release before
-        none_of("flags_no_longer_assessable", severity=CRITICAL),
+        since_the_release_before(none_of("flags_no_longer_assessable", severity=CRITICAL)),
+        since_the_release_before(none_of("flags_vanished", severity=CRITICAL)),
+        since_the_release_before(none_of("flags_tripled", severity=CRITICAL)),
+        since_the_release_before(moves_at_most("children_from_nowhere", 0.05, severity=CRITICAL)),
+        since_the_release_before(moves_at_most("deciles_lost", 0.05, severity=CRITICAL)),
+        since_the_release_before(moves_at_most("links_lost", 0.2, severity=CRITICAL)),
         moves_at_most("flag_rate_moved", 0.05, severity=WARNING),
     ),
 )

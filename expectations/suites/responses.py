@@ -11,6 +11,7 @@ SUITES = (
             rate_at_most("upn_check_letter_wrong", 0.02, severity=CRITICAL),
             *rows_within(1.0, 2.0),
             rate_at_most("pupils_unknown", 0.05, severity=WARNING),
+            rate_at_most("rows_without_reference", 0.02, severity=CRITICAL),
         ),
     ),
 )

@@ -15,7 +15,10 @@ CRITICAL, WARNING = "critical", "warning"
 
 @dataclass(frozen=True)
 class Rule:
-    """One thing that must hold. Both limits are inclusive; a contract's tolerance of that name replaces them."""
+    """One thing that must hold. Both limits are inclusive; a contract's tolerance of that name replaces them.
+
+    What `may_be_accepted` compares with the release before: an engineer may say that a change beyond the limit is true.
+    """
 
     name: str
     metric: str
@@ -24,6 +27,7 @@ class Rule:
     at_most: float | None = None
     tolerance: str | None = None
     as_rate: bool = True
+    may_be_accepted: bool = False
 
     def within(self, tolerances: dict[str, float]) -> "Rule":
         """The same rule with the tolerance that the contract states, where it states one."""
@@ -86,6 +90,11 @@ def none_of(name: str, severity: str) -> Rule:
 def moves_at_most(name: str, points: float, severity: str) -> Rule:
     """A rate moved by no more than this, up or down, from 0 to 1."""
     return Rule(name, name, severity, at_most=points)
+
+
+def since_the_release_before(rule: Rule) -> Rule:
+    """The same rule as one that an engineer may accept for once, with a reason that is kept."""
+    return replace(rule, may_be_accepted=True)
 
 
 def rows_within(low: float, high: float) -> tuple[Rule, Rule]:

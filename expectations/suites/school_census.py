@@ -32,6 +32,7 @@ SUITES = (
             rate_at_most("unknown_code", 0.05, severity=CRITICAL),
             rate_at_most("retired_code", 0.0, severity=WARNING),
             rate_at_most("sessions_exceed_possible", 0.01, severity=WARNING),
+            rate_at_most("rows_without_reference", 0.02, severity=CRITICAL),
         ),
     ),
     Suite(
@@ -39,6 +40,7 @@ SUITES = (
         rules=(
             rate_at_most("rejected_row", 0.05, severity=CRITICAL),
             rate_at_most("unknown_code", 0.05, severity=CRITICAL),
+            rate_at_most("rows_without_reference", 0.02, severity=CRITICAL),
         ),
     ),
     Suite(
@@ -46,6 +48,7 @@ SUITES = (
         rules=(
             rate_at_most("rejected_row", 0.05, severity=CRITICAL),
             rate_at_most("unknown_code", 0.05, severity=CRITICAL),
+            rate_at_most("rows_without_reference", 0.02, severity=CRITICAL),
         ),
     ),
     Suite(
@@ -53,6 +56,7 @@ SUITES = (
         rules=(
             rate_at_most("rejected_row", 0.05, severity=CRITICAL),
             rate_at_most("unknown_code", 0.05, severity=CRITICAL),
+            rate_at_most("rows_without_reference", 0.02, severity=CRITICAL),
         ),
     ),
     Suite(
@@ -60,6 +64,7 @@ SUITES = (
         rules=(
             rate_at_most("rejected_row", 0.05, severity=CRITICAL),
             rate_at_most("unknown_code", 0.05, severity=CRITICAL),
+            rate_at_most("rows_without_reference", 0.02, severity=CRITICAL),
         ),
     ),
 )

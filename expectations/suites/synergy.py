@@ -10,6 +10,7 @@ SUITES = (
             rate_at_most("unknown_code", 0.05, severity=CRITICAL),
             rate_at_most("upn_check_letter_wrong", 0.02, severity=CRITICAL),
             *rows_within(0.8, 1.25),
+            rate_at_most("rows_left_behind", 0.05, severity=CRITICAL),
         ),
     ),
     Suite(
@@ -20,6 +21,7 @@ SUITES = (
             *rows_within(0.8, 1.25),
             *schools_covered_at_least(0.98),
             none_of("schools_lost", severity=CRITICAL),
+            rate_at_most("rows_without_reference", 0.02, severity=CRITICAL),
         ),
     ),
     Suite(
@@ -28,6 +30,7 @@ SUITES = (
             rate_at_most("rejected_row", 0.05, severity=CRITICAL),
             rate_at_most("unknown_code", 0.05, severity=CRITICAL),
             *rows_within(0.8, 1.25),
+            rate_at_most("rows_without_reference", 0.02, severity=CRITICAL),
         ),
     ),
     Suite(

@@ -12,6 +12,7 @@ from orchestration.as_of import as_of
 from orchestration.defs.resources import Build
 from orchestration.defs.warehouse import warehouse
 from orchestration.deliveries.quarantine import record_checks
+from orchestration.releases import accepted_changes
 
 # The release gate judges the whole build; Dagster wants a check to hang on one asset, and this one is the last of all.
 DASHBOARD = get_asset_key_for_model([warehouse], "mart_zone_dashboard")
@@ -31,14 +32,15 @@ def release_gate(context: dg.AssetCheckExecutionContext, build: Build) -> Iterat
     with build_file.connect(settings) as connection:
         if previous:
             releases.attach(connection, settings, previous, gate.BEFORE)
-        results = gate.check_release(connection, context.run.run_id, as_of(context))
+        accepted = accepted_changes.of_release(settings, previous and previous.release_id)
+        results = gate.check_release(connection, context.run.run_id, as_of(context), accepted)
         record_checks(connection, results)
     for result in results:
         yield dg.AssetCheckResult(
             asset_key=DASHBOARD,
             check_name=result.rule,
             passed=result.outcome == "pass",
-            severity=dg.AssetCheckSeverity.ERROR if result.severity == "critical" else dg.AssetCheckSeverity.WARN,
+            severity=dg.AssetCheckSeverity.ERROR if result.is_blocking else dg.AssetCheckSeverity.WARN,
             metadata={"observed": result.observed, "expected": result.expected, "detail": result.detail or ""},
         )
 

@@ -6,6 +6,7 @@ from contextlib import suppress
 import duckdb
 import pyarrow as pa
 
+from expectations.cleaning import cleaned
 from expectations.contract import Contract, Table
 from expectations.row_checks import parsed_date, reasons
 from orchestration.deliveries.candidate import Candidate
@@ -21,7 +22,10 @@ def clear(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
-    """Empty tables for the rows of a batch of one contract."""
+    """Empty tables for the rows of a batch of one contract, and beside each a view of it, `<table>__cleaned`.
+
+    Whoever looks at a value looks at the cleaned one: checks, keys, dates, and those who look for a child.
+    """
     clear(connection)
     connection.execute("create schema incoming")
     connection.execute("create table incoming.delivery as from ops.delivery limit 0")
@@ -29,6 +33,11 @@ def prepare(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
         columns = ", ".join(f'"{column.name}" varchar' for column in table.columns)
         connection.execute(
             f'create table incoming."{table_name}__read" ({columns}, _delivery_id varchar, _row_number bigint)'
+        )
+        values = ", ".join(f'''{cleaned(column, f'"{column.name}"')} as "{column.name}"''' for column in table.columns)
+        connection.execute(
+            f'create view incoming."{table_name}__cleaned" as '
+            f'select {values}, _delivery_id, _row_number, rowid as _row from incoming."{table_name}__read"'
         )
 
 
@@ -114,12 +123,12 @@ def _check_table(connection: duckdb.DuckDBPyConnection, contract: Contract, tabl
     key = ", ".join(f'"{name}"' for name in ("_delivery_id", *_key_as_read(contract, table)))
     # Rows are grouped by a hash first, because nearly always nothing is there twice.
     repeated = f"""
-    select rowid as _row, '{table.key[-1] if table.key else ""}:duplicate_key' as _reason
-    from incoming."{table_name}__read"
+    select _row, '{table.key[-1] if table.key else ""}:duplicate_key' as _reason
+    from incoming."{table_name}__cleaned"
     where hash({key}) in (
-        select hash({key}) from incoming."{table_name}__read" group by all having count(*) > 1
+        select hash({key}) from incoming."{table_name}__cleaned" group by all having count(*) > 1
     )
-    qualify row_number() over (partition by {key} order by _row_number, rowid) > 1
+    qualify row_number() over (partition by {key} order by _row_number, _row) > 1
     """
     nothing = "select null::bigint as _row, null::varchar as _reason where false"
     connection.execute(f"""
@@ -130,8 +139,8 @@ def _check_table(connection: duckdb.DuckDBPyConnection, contract: Contract, tabl
             _read._delivery_id,
             _delivery.extract_date as _extract_date,
             _read._row_number,
-            _read.rowid as _row
-        from incoming."{table_name}__read" as _read
+            _read._row
+        from incoming."{table_name}__cleaned" as _read
         inner join incoming.delivery as _delivery on _read._delivery_id = _delivery.delivery_id
     ),
     repeated as ({repeated if table.key else nothing})
@@ -187,12 +196,13 @@ def _read_csv(connection: duckdb.DuckDBPyConnection, candidate: Candidate, limit
 def _covered_days(connection: duckdb.DuckDBPyConnection, contract: Contract, candidates: list[Candidate]) -> None:
     """The first and the last day that each file holds; a file without a readable one covers the day it was made."""
     for kind in contract.files:
+        rows = f'incoming."{contract.source}__{kind.table}__cleaned"'
         days = connection.execute(
             f"""
             select _delivery_id, min(day), max(day)
             from (
                 select _delivery_id, try_cast({parsed_date(f'"{kind.days}"')} as date) as day
-                from (select distinct _delivery_id, "{kind.days}" from incoming."{contract.source}__{kind.table}__read")
+                from (select distinct _delivery_id, "{kind.days}" from {rows})
             )
             where day is not null
             group by _delivery_id
@@ -211,7 +221,7 @@ def _latest_date(connection: duckdb.DuckDBPyConnection, candidate: Candidate) ->
         return
     column = rule.removeprefix("latest ")
     (latest,) = connection.execute(
-        f"""select max({parsed_date(f'"{column}"')})::date from incoming."{candidate.tables[0]}__read" """
+        f"""select max({parsed_date(f'"{column}"')})::date from incoming."{candidate.tables[0]}__cleaned" """
         "where _delivery_id = ?",
         [candidate.delivery_id],
     ).fetchone()

@@ -87,7 +87,7 @@ def _of_contract(connection: duckdb.DuckDBPyConnection, together: list[tuple[Del
             incoming.read(connection, candidate, batches, Limits())
             candidate.sheets = sheets
         batches.flush()
-    relations = {table: f'incoming."{table}__read"' for table in contract.tables}
+    relations = {table: f'incoming."{table}__cleaned"' for table in contract.tables}
     find(connection, relations, is_xml=contract.format == "xml")
     mentioned = connection.execute(
         "select distinct delivery_id, table_name, row_number from mention order by all"

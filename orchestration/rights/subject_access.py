@@ -326,7 +326,7 @@ def _lines(connection: duckdb.DuckDBPyConnection, read: files.Read) -> Iterator[
     for number, element in elements.items():
         yield {"place": f"pupil {number}", "text": element}
     for table, numbers in read.rows.items() if not elements else ():
-        relation = f'incoming."{table}__read"'
+        relation = f'incoming."{table}__cleaned"'
         columns = [c for c in identifiers.columns_of(connection, relation) if not c.startswith("_")]
         listed = ", ".join(f'"{column}"' for column in columns)
         found = connection.execute(

@@ -14,7 +14,7 @@ from tests.pipeline.warehouse import KEY, PROJECT, Warehouse
 @pytest.mark.parametrize(
     "command",
     [
-        *("init", "synth", "deliver", "build", "status", "dashboard", "rollback", "docs", "metric"),
+        *("init", "synth", "deliver", "build", "status", "dashboard", "rollback", "docs", "metric", "accept-change"),
         *("review list", "review show", "review accept", "review reject", "linkage train", "linkage evaluate"),
     ],
 )

@@ -13,7 +13,9 @@ create schema intermediate; create schema core; create schema mart;
 create table raw.synergy__pupils as select 'd1' as _delivery_id from range(3);
 create table quarantine.synergy__pupils as select 'd1' as _delivery_id from range(1);
 create table ops.delivery as
-    select 'd1' as delivery_id, 4::bigint as rows_read, 3::bigint as rows_accepted, 1::bigint as rows_rejected;
+    select
+        'd1' as delivery_id, 'synergy' as source, 'accepted' as status,
+        4::bigint as rows_read, 3::bigint as rows_accepted, 1::bigint as rows_rejected;
 create table reference.ref_flag as select unnest(['attendance', 'sen']) as flag_code;
 
 create table staging.stg_synergy__pupils as
@@ -35,7 +37,14 @@ create table intermediate.int_child_identity as
 create table intermediate.int_child_population as
     select child_durable_key, date '{AS_OF}' as as_of_date from (values ('c1'), ('c2')) t (child_durable_key);
 
-create table core.dim_child as from (values ('c1'), ('c2'), ('unknown')) t (child_durable_key);
+create table core.dim_child as
+    select child as child_durable_key, true as is_current, date '2014-05-01' as birth_month, 'a1' as area_key
+    from (values ('c1'), ('c2'), ('unknown')) t (child);
+create table core.dim_area as select 'a1' as area_key, 3 as imd_decile;
+create table core.brg_earlier_child__child (earlier_child_durable_key varchar, child_durable_key varchar);
+create table core.fct_link_summary as
+    from (values ('family_matters', 'linked', 40), ('family_matters', 'not_linked', 10))
+    t (source, link_status, links_count);
 create table core.dim_school as
     from (values ('s1', '8384001', 'BH1 1AA'), ('s2', '8384002', null), ('unknown', 'unknown', null))
     t (school_key, school_id, postcode);

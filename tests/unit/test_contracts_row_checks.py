@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from expectations.cleaning import cleaned
 from expectations.contract import Column, Table
 from expectations.reference import census_dates
 from expectations.row_checks import reasons, upn_check_letter
@@ -18,7 +19,7 @@ KS2 = "ref_assessment_outcome.outcome_code[assessment_code=ks2]"
 def check(value: str | None, **rules: object) -> list[str]:
     table = Table(name="t", columns=(Column(name="c", **rules),))
     (found,) = duckdb.execute(
-        f"select {reasons(table)} from (select $value::varchar as c)", {"value": value}
+        f"select {reasons(table)} from (select {cleaned(table.columns[0], '$value::varchar')} as c)", {"value": value}
     ).fetchone()
     return [reason.removeprefix("c:") for reason in found]
 
@@ -88,12 +89,18 @@ def test_every_wrong_first_letter_is_found() -> None:
         ("#", {"type": "code", "codes": "ref_attendance_code.attendance_code"}, []),
         ("H", {"type": "code", "codes": "ref_attendance_code.attendance_code"}, []),
         ("!!", {"type": "code", "codes": "ref_attendance_code.attendance_code"}, ["code_unknown"]),
-        ("i", {"type": "code", "codes": "ref_attendance_code.attendance_code"}, ["code_unknown"]),
+        ("i", {"type": "code", "codes": "ref_attendance_code.attendance_code"}, []),
+        ("wbri", {"type": "code", "codes": "ref_ethnicity.ethnicity_code"}, []),
         ("100", {"type": "number", "min": 80, "max": 120, "codes": KS2}, []),
         ("79", {"type": "number", "min": 80, "max": 120, "codes": KS2}, ["number_out_of_range"]),
         ("B", {"type": "number", "min": 80, "max": 120, "codes": KS2}, []),
         ("Y", {"type": "number", "min": 80, "max": 120, "codes": KS2}, ["code_unknown"]),
         ("838/4001", {"pattern": r"\d{3}/?\d{4}"}, []),
+        ("1e3", {"type": "number"}, []),
+        ("123456789012345678", {"type": "number"}, ["number_unreadable"]),
+        ("3000000000", {"type": "integer"}, ["number_out_of_range"]),
+        ("\N{MINUS SIGN}1", {"type": "number", "min": 0}, ["number_out_of_range"]),
+        ("01\N{EN DASH}09\N{NON-BREAKING HYPHEN}2012", {"type": "date"}, []),
         ("838-4001", {"pattern": r"\d{3}/?\d{4}"}, ["pattern_not_met"]),
         (None, {"required": True}, ["required_missing"]),
         ("  ", {"required": True}, ["required_missing"]),

@@ -54,6 +54,28 @@ def test_no_day_lies_ahead_of_the_export(connection, day, expected) -> None:
     assert outcome(connection, "days_ahead") == expected
 
 
+@pytest.mark.parametrize(
+    ("days", "extract_date", "expected"),
+    [
+        (["2026-06-05"], "2026-06-05", "pass"),
+        (["06/05/2026"], "2026-06-05", "fail"),
+        (["05/06/2026"], "2026-06-05", "pass"),
+        (["06/05/2026", "2026-06-04"], "2026-06-05", "pass"),
+        (["2026-05-06"], "2026-06-13", "pass"),
+    ],
+)
+def test_a_day_written_month_first_is_not_taken_for_one_long_past(connection, days, extract_date, expected) -> None:
+    listed = ", ".join(f"'{day}'" for day in days)
+    marks(connection, extract_date=extract_date, attendance_date=f"[{listed}][1 + n % {len(days)}]")
+    assert outcome(connection, "days_swapped") == expected
+
+
+@pytest.mark.parametrize(("day", "expected"), [("2026-05-25", "pass"), ("2026-05-24", "warn"), ("2025-09-03", "warn")])
+def test_a_file_that_rewrites_old_days_alone_is_told_of(connection, day, expected) -> None:
+    marks(connection, attendance_date=f"'{day}'")
+    assert outcome(connection, "days_back") == expected
+
+
 @pytest.mark.parametrize(("pupils", "expected"), [(49, "fail"), (50, "pass"), (51, "pass"), (95, "pass")])
 def test_half_the_pupils_of_a_day_are_judged_against_the_file_before(connection, pupils, expected) -> None:
     marks(connection, "before", rows=100, extract_date="2026-06-24")

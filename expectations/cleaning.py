@@ -1,0 +1,53 @@
+"""A value as it is checked, loaded and joined: one SQL expression for every kind of column, so that no two can differ.
+
+Spreadsheets and web pages leave marks that nobody sees: no-break spaces, marks of no width, dashes that are no hyphens.
+A check that passes over them while a join does not makes a child who does not exist.
+"""
+
+from expectations.contract import Column
+from expectations.reference import codes
+
+SPACES = r"\pZ\p{Cf}"
+"""Of a class of a regular expression: every space of Unicode, and marks that have no width or no form."""
+
+CONTROLS = r"\s\x{0B}\x{1C}-\x{1F}\x{85}"
+"""The same: tabs, line ends and the like."""
+
+DASHES = r"[\p{Pd}\x{2212}]"
+
+
+def cleaned(column: Column, value: str) -> str:
+    """SQL of a column's value, of text `value`, as it is checked and loaded; null where nothing stands.
+
+    The ends lose what is not seen, and spaces within become plain ones. What has a form (a type or a pattern) loses
+    marks without width, and its dashes are hyphens; a code is written as its code set writes it. Names and addresses
+    (`pii: direct`) are compared by their letters, so they keep tabs and line ends. Only values that hold more than
+    visible ASCII cost more than a look.
+    """
+    ends = SPACES if column.type == "text" and column.pii == "direct" else SPACES + CONTROLS
+    shown = f"regexp_replace(regexp_replace({value}, '^[{ends}]+|[{ends}]+$', '', 'g'), '\\pZ', ' ', 'g')"
+    if column.type != "text" or column.pattern:
+        shown = f"regexp_replace(regexp_replace({shown}, '\\p{{Cf}}', '', 'g'), '{DASHES}', '-', 'g')"
+    found = f"nullif(case when regexp_matches({value}, '[^!-~]') then {shown} else {value} end, '')"
+    return _as_in_the_set(column, found) if column.codes else found
+
+
+def text(value: str) -> str:
+    """A string as an SQL literal."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def in_set(column: Column, value: str) -> str:
+    """SQL: whether a value is one of the column's codes as its code set writes them."""
+    return f"{value} in ({', '.join(text(code) for code in codes(column.codes))})"
+
+
+def _as_in_the_set(column: Column, value: str) -> str:
+    """The code of the set that differs from the value in its capitals alone; the value where there is not just one."""
+    by_capitals: dict[str, list[str]] = {}
+    for code in codes(column.codes):
+        by_capitals.setdefault(code.upper(), []).append(code)
+    entries = ", ".join(f"{text(form)}: {text(found[0])}" for form, found in by_capitals.items() if len(found) == 1)
+    return (
+        f"case when {in_set(column, value)} then {value} else coalesce(map {{{entries}}}[upper({value})], {value}) end"
+    )

@@ -1,0 +1,67 @@
+"""Whether the rows of a file are of the time that its name states: last year's file under this year's name is not."""
+
+from expectations.metrics_sql import Incoming, readable_date
+
+RECENT_DAYS = 31
+"""Marks of a month back come late; a file that holds nothing younger rewrites what was long closed."""
+
+NEAR_DAYS = 7
+
+
+def rows_of_another_year(incoming: Incoming) -> str:
+    """Accepted rows whose academic year, written 2024/25, is not the one that the file is named after."""
+    wrong = "trim(rows.academic_year) is distinct from batch.period"
+    return f"""
+    select
+        rows._delivery_id as delivery_id,
+        count(*) filter (where {wrong}) as value,
+        case
+            when count(*) filter (where {wrong}) > 0
+                then count(*) filter (where {wrong}) || ' of ' || count(*) || ' rows are of '
+                || mode(trim(rows.academic_year)) filter (where {wrong}) || ', the file is named '
+                || replace(max(batch.period), '/', '-')
+            else 'every row is of the year of the file'
+        end as detail
+    from incoming."{incoming.table}" as rows
+    inner join incoming.delivery as batch on rows._delivery_id = batch.delivery_id
+    where len(rows._reasons) = 0
+    group by rows._delivery_id
+    """
+
+
+def days_swapped(incoming: Incoming) -> str:
+    """Days near the day of the file with day and month exchanged, in a file that holds none near it as it is read."""
+    day = readable_date("rows.attendance_date")
+    swapped = f"try(make_date(year({day}), day({day}), month({day})))"
+    near = f"between batch.extract_date - {NEAR_DAYS} and batch.extract_date"
+    return f"""
+    select
+        delivery_id,
+        case when near_count = 0 then swapped_count else 0 end as value,
+        swapped_count || ' days are near the day of the file only with day and month exchanged' as detail
+    from (
+        select
+            rows._delivery_id as delivery_id,
+            count(distinct {day}) filter (where {day} {near}) as near_count,
+            count(distinct {day}) filter (where {swapped} {near} and not {day} {near}) as swapped_count
+        from incoming."{incoming.table}" as rows
+        inner join incoming.delivery as batch on rows._delivery_id = batch.delivery_id
+        group by rows._delivery_id
+    )
+    """
+
+
+def days_back(incoming: Incoming) -> str:
+    """Days from the youngest day of a file back from the day that its name states, beyond a month; else nought."""
+    day = readable_date("rows.attendance_date")
+    back = f"datediff('day', max({day}), max(batch.extract_date))"
+    return f"""
+    select
+        rows._delivery_id as delivery_id,
+        case when {back} > {RECENT_DAYS} then {back} else 0 end as value,
+        'the youngest day lies ' || {back} || ' days before the one that the name states' as detail
+    from incoming."{incoming.table}" as rows
+    inner join incoming.delivery as batch on rows._delivery_id = batch.delivery_id
+    where len(rows._reasons) = 0
+    group by rows._delivery_id
+    """

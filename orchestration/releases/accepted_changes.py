@@ -1,0 +1,57 @@
+"""What an engineer said of a change since the release in force that the release gate stopped: it is true, and why.
+
+Lines are appended to EARLYHELP_HOME/accepted_changes.jsonl and never changed. A word holds for builds that are compared
+with the release it was given for: once another is in force, the next change needs a word of its own.
+"""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from expectations.suites.release import SUITE
+from orchestration import durable, who_and_when
+from orchestration.releases import shelf
+from orchestration.settings import Settings
+
+
+@dataclass(frozen=True)
+class AcceptedChange:
+    """One word: the rule of the release gate, the release compared with, why, who and when (UTC, ISO form)."""
+
+    rule: str
+    release_id: str
+    reason: str
+    accepted_by: str = field(default_factory=who_and_when.actor)
+    accepted_at: str = field(default_factory=who_and_when.now)
+
+    @property
+    def in_words(self) -> str:
+        return f"Accepted by {self.accepted_by} on {self.accepted_at[:10]}: {self.reason}"
+
+
+def log_of(settings: Settings) -> Path:
+    return settings.home / "accepted_changes.jsonl"
+
+
+def accept(settings: Settings, rule: str, reason: str) -> AcceptedChange:
+    """Keep that a change is true. Raises LookupError for a rule that compares nothing, or where nothing is in force."""
+    known = sorted(one.name for one in SUITE.rules if one.may_be_accepted)
+    if rule not in known:
+        raise LookupError(f"{rule} is no rule whose change can be accepted. Those are: {', '.join(known)}.")
+    if not reason.strip():
+        raise LookupError("Say with --reason why the change is true: it is kept for good, and shown with the release.")
+    in_force = shelf.in_force(settings)
+    if in_force is None:
+        raise LookupError("No release is in force, so no change was compared with one.")
+    said = AcceptedChange(rule, in_force.release_id, reason.strip())
+    durable.append_lines(log_of(settings), [json.dumps(asdict(said))])
+    return said
+
+
+def of_release(settings: Settings, release_id: str | None) -> dict[str, str]:
+    """The rules whose change since that release is accepted, each with who said so and why."""
+    if not log_of(settings).exists():
+        return {}
+    lines = log_of(settings).read_text(encoding="utf-8").splitlines()
+    said = [AcceptedChange(**json.loads(line)) for line in lines]
+    return {one.rule: one.in_words for one in said if one.release_id == release_id}

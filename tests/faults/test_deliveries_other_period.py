@@ -1,0 +1,37 @@
+"""A file whose rows are of another time than its name: the rows decide, and the contradiction stops it."""
+
+import pytest
+
+from orchestration import deliveries
+from orchestration.settings import PROJECT
+from tests.faults.conftest import Home
+from tests.faults.made_files import text, upn
+
+CASE = PROJECT.parent / "shared" / "cases" / "c10" / "attainment"
+
+
+def _phonics(home: Home, named: str, years: list[str]) -> deliveries.DeliveryOutcome:
+    heads = "UPN,Surname,Forename,DOB,LAESTAB,Academic Year,Mark"
+    rows = [f"{upn(n)},Quill,C{n},01/10/2018,9994001,{year},30" for n, year in enumerate(years, start=1)]
+    text(home.landing("attainment") / f"attainment_phonics_{named}.csv", "\n".join([heads, *rows]) + "\n")
+    return home.load_one()
+
+
+@pytest.mark.parametrize("years", [["2023/24"] * 40, ["2024/25"] * 39 + ["2023/24"], ["2024/25"] * 39 + ["2024/27"]])
+def test_a_row_of_another_year_stops_the_file_and_the_right_one_stays(home: Home, years: list[str]) -> None:
+    assert _phonics(home, "2024-25", ["2024/25"] * 40).status == "accepted"
+    wrong = _phonics(home, "2024-25", years)
+    assert wrong.status == "rejected"
+    assert f"rows are of {years[-1]}, the file is named 2024-25" in wrong.reason
+    in_force = (
+        "select count(*) from raw.attainment__phonics semi join ops.delivery_in_force on _delivery_id = delivery_id"
+    )
+    assert home.value(in_force) == 40
+
+
+@pytest.mark.skipif(not CASE.exists(), reason="the cases are not beside the checkout")
+def test_last_years_file_under_this_years_name_is_rejected(home: Home) -> None:
+    deliveries.deliver(home.settings, sorted(CASE.iterdir()), "attainment")
+    outcome = home.load_one()
+    assert outcome.status == "rejected"
+    assert "rows are of 2023/24, the file is named 2024-25" in outcome.reason

@@ -1,0 +1,152 @@
+"""What is compared with the release before: each rule at its threshold and a step either side; an engineer's word."""
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from expectations.gate import BEFORE, CheckResult, check_release
+from expectations.metrics_release_before import FACTOR, REMARKABLE_CHILDREN, REMARKABLE_COUNT
+from expectations.suites.release import SUITE
+from tests.unit.gate_star import AS_OF, published, star
+
+
+@pytest.fixture
+def connection():
+    with star() as connection:
+        yield connection
+
+
+def judge(
+    connection: duckdb.DuckDBPyConnection, previous: Path, accepted: dict[str, str] | None = None
+) -> dict[str, CheckResult]:
+    connection.execute(f"attach '{previous}' as {BEFORE} (read_only)")
+    results = check_release(connection, "run 1", date.fromisoformat(AS_OF), accepted)
+    return {result.rule: result for result in results}
+
+
+def counts(raised: int, assessable: int = 1000, flag: str = "sen", zone: str = "Z1") -> str:
+    return (
+        f"update mart.mart_zone_dashboard set raised_count = {raised}, assessable_count = {assessable} "
+        f"where flag_code = '{flag}' and zone_code = '{zone}'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "expected"),
+    [
+        (38, 0, "fail"),
+        (30, 10, "pass"),
+        (30, 9, "fail"),
+        (30, 11, "pass"),
+        (REMARKABLE_COUNT, 0, "fail"),
+        (REMARKABLE_COUNT - 1, 0, "pass"),
+        (13, 4, "pass"),
+        (13, 3, "fail"),
+    ],
+)
+def test_a_flag_of_a_zone_that_vanishes_stops_the_release(connection, tmp_path, before, now, expected) -> None:
+    connection.execute(counts(now))
+    result = judge(connection, published(tmp_path / "before.duckdb", counts(before)))["flags_vanished"]
+    assert result.outcome == expected
+    assert expected == "pass" or f"Z1 sen from {before} to {now}" in result.detail
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "expected"), [(0, 9, "pass"), (0, 10, "fail"), (10, 10 * FACTOR, "pass"), (10, 31, "fail")]
+)
+def test_a_flag_of_a_zone_that_triples_stops_the_release(connection, tmp_path, before, now, expected) -> None:
+    connection.execute(counts(now))
+    result = judge(connection, published(tmp_path / "before.duckdb", counts(before)))["flags_tripled"]
+    assert result.outcome == expected
+
+
+@pytest.mark.parametrize(("then", "now", "expected"), [(1000, 500, "fail"), (1000, 499, "pass"), (499, 1000, "pass")])
+def test_flags_are_compared_only_where_they_could_be_assessed_at_both_times(
+    connection, tmp_path, then, now, expected
+) -> None:
+    connection.execute(counts(0, now))
+    result = judge(connection, published(tmp_path / "before.duckdb", counts(300, then)))["flags_vanished"]
+    assert result.outcome == expected
+
+
+def children(count: int, name: str = "n", born: str = "2014-05-01") -> str:
+    """So many more children of the population, named by a letter and a number."""
+    return f"""
+    insert into core.dim_child
+        select '{name}' || n, true, date '{born}', 'a1' from range({count}) as numbers (n);
+    insert into intermediate.int_child_population
+        select '{name}' || n, date '{AS_OF}' from range({count}) as numbers (n);
+    """
+
+
+@pytest.mark.parametrize(
+    ("new", "expected"),
+    [(REMARKABLE_CHILDREN - 1, "pass"), (REMARKABLE_CHILDREN, "pass"), (52, "pass"), (53, "fail"), (59, "fail")],
+)
+def test_children_who_come_from_nowhere_stop_the_release(connection, tmp_path, new, expected) -> None:
+    connection.execute(children(998, "k") + children(new))
+    result = judge(connection, published(tmp_path / "before.duckdb", children(998, "k")))["children_from_nowhere"]
+    assert result.outcome == expected
+
+
+def test_children_who_enter_school_come_every_september(connection, tmp_path) -> None:
+    connection.execute(children(300, born="2021-01-01"))
+    assert judge(connection, published(tmp_path / "before.duckdb"))["children_from_nowhere"].outcome == "pass"
+
+
+def test_a_source_that_is_new_may_bring_children(connection, tmp_path) -> None:
+    connection.execute(children(300))
+    connection.execute("insert into ops.delivery values ('d2', 'school_census', 'accepted', 0, 0, 0)")
+    result = judge(connection, published(tmp_path / "before.duckdb"))["children_from_nowhere"]
+    assert (result.outcome, result.observed) == ("pass", None)
+
+
+def test_a_child_under_another_key_than_before_is_not_from_nowhere(connection, tmp_path) -> None:
+    connection.execute(children(300))
+    connection.execute(
+        "insert into core.brg_earlier_child__child select 'old' || n, 'n' || n from range(300) as numbers (n)"
+    )
+    before = published(tmp_path / "before.duckdb", children(300, "old"))
+    assert judge(connection, before)["children_from_nowhere"].outcome == "pass"
+
+
+@pytest.mark.parametrize(("without", "expected"), [(5, "pass"), (6, "fail")])
+def test_areas_that_lose_their_decile_stop_the_release(connection, tmp_path, without, expected) -> None:
+    connection.execute(children(97, "k"))
+    connection.execute(
+        f"update core.dim_child set area_key = 'new' "
+        f"where child_durable_key in (from range({without}) select 'k' || range)"
+    )
+    result = judge(connection, published(tmp_path / "before.duckdb", children(97, "k")))["deciles_lost"]
+    assert result.outcome == expected
+
+
+@pytest.mark.parametrize(("linked", "expected"), [(30, "pass"), (29, "fail"), (0, "fail"), (45, "pass")])
+def test_people_of_a_source_who_are_no_longer_linked_stop_the_release(connection, tmp_path, linked, expected) -> None:
+    connection.execute(
+        f"update core.fct_link_summary "
+        f"set links_count = case link_status when 'linked' then {linked} else 50 - {linked} end"
+    )
+    result = judge(connection, published(tmp_path / "before.duckdb"))["links_lost"]
+    assert result.outcome == expected
+
+
+def test_a_change_that_an_engineer_accepts_warns_and_says_who_and_why(connection, tmp_path) -> None:
+    connection.execute(counts(0))
+    word = "Accepted by kim on 2026-06-26: all plans were reviewed."
+    before = published(tmp_path / "before.duckdb", counts(38))
+    results = judge(connection, before, {"flags_vanished": word, "children_lost": word})
+    assert results["flags_vanished"].outcome == "warn"
+    assert results["flags_vanished"].detail.endswith(word)
+    connection.execute("delete from core.dim_child where child_durable_key = 'c2'")
+    connection.execute(f"detach {BEFORE}")
+    assert judge(connection, before, {"children_lost": word})["children_lost"].outcome == "fail"
+
+
+def test_every_rule_that_can_be_accepted_says_how() -> None:
+    from expectations.metrics import metric
+
+    for rule in SUITE.rules:
+        assert rule.may_be_accepted == (f"accept-change {rule.name}" in metric(rule.metric).remedy)
