@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.trials.record import Record, show
-from benchmarks.trials.series import KINDS, Series, hold
+from benchmarks.trials.series import KINDS, hold, planned
 from benchmarks.trials.stages import built_home
 from orchestration import report
 
@@ -44,21 +44,20 @@ def main(words: list[str] | None = None) -> None:
             metavar="STAGE",
             help=f"{', '.join(stages)}; default: each",
         )
-        one.add_argument("--count", type=int, default=10, help="trials of all stages together")
+        one.add_argument("--count", type=int, default=10, help="trials of all stages together, fewer of slow ones")
         one.add_argument("--seed", type=int, default=1, help="the same seed draws the same moments and victims")
         one.add_argument("--work", type=Path, required=True, help="holds county/ and home/, which are only read")
         one.add_argument("--record", type=Path, help="default: WORK/trials.jsonl")
         one.add_argument("--jobs", type=int, default=1, help="trials at the same time")
     arguments = parser.parse_args(words)
     record = Record(arguments.record or arguments.work / "trials.jsonl")
-    shares = [len(range(place, arguments.count, len(arguments.stage))) for place in range(len(arguments.stage))]
+    plan = planned(arguments.kind, arguments.stage, arguments.seed, arguments.count, arguments.jobs)
     done = []
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         built = built_home(arguments.work)
         with tempfile.TemporaryDirectory(prefix="trials_") as scratch:
-            for name, count in zip(arguments.stage, shares, strict=True):
-                series = Series(arguments.kind, name, arguments.seed, count, arguments.jobs)
+            for series in plan:
                 done += hold(series, built, record, Path(scratch), report.say)
     except (OSError, RuntimeError) as problem:
         sys.exit(str(problem))

@@ -41,11 +41,11 @@ def _add_to_log(home: Warehouse) -> list[str]:
 STAGES_OF_DISK = {
     stage.name: stage
     for stage in (
-        Stage("deliver", lambda home, built: None, _deliver),
+        Stage("deliver", lambda home, built: None, _deliver, share=8),
         STAGES["loading"],
         STAGES["publication"],
-        Stage("logs", copied, _add_to_log),
-        replace(STAGES["dbt"], name="build"),
+        Stage("logs", copied, _add_to_log, share=8),
+        replace(STAGES["dbt"], name="build", share=4),
     )
 }
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 from benchmarks.trials.full_disk import STAGES_OF_DISK, fill, small_disk
@@ -25,6 +26,16 @@ class Series:
     seed: int
     count: int
     jobs: int
+
+
+def planned(kind: str, names: list[str], seed: int, count: int, jobs: int) -> list[Series]:
+    """The series of the stages named, `count` trials together, each stage with its share."""
+    stages = KINDS[kind][0]
+    ends = list(accumulate(stages[name].share for name in names))
+    bounds = [round(count * end / ends[-1]) for end in (0, *ends)]
+    return [
+        Series(kind, name, seed, to - after, jobs) for name, (after, to) in zip(names, pairwise(bounds), strict=True)
+    ]
 
 
 def hold(series: Series, built: Warehouse, record: Record, scratch: Path, say: Callable[[str], None]) -> list[Trial]:

@@ -44,6 +44,8 @@ class Stage:
     begun: Callable[[Running], bool] = lambda running: True
     finish: Command | None = None
     """What finishes a run that was cut short, where it is not the same command."""
+    share: int = 1
+    """How many of the trials of all stages are its own, beside the others' shares: fewer where one takes minutes."""
 
 
 @dataclass(frozen=True)
@@ -205,9 +207,9 @@ def dbt_runs(running: Running) -> bool:
 STAGES = {
     stage.name: stage
     for stage in (
-        Stage("loading", _all_lands, _step("loading"), says_ready),
-        Stage("publication", copied, _step("publication"), says_ready),
-        Stage("dbt", _next_day_lands, _night, dbt_runs),
+        Stage("loading", _all_lands, _step("loading"), says_ready, share=8),
+        Stage("publication", copied, _step("publication"), says_ready, share=7),
+        Stage("dbt", _next_day_lands, _night, dbt_runs, share=2),
         Stage("erasure", copied, _erase, finish=lambda home: command("erase", "--yes")),
         Stage("rebuild", copied, lambda home: command("rebuild")),
         Stage("dagster", _next_day_lands, _dagster),

@@ -10,6 +10,7 @@ from benchmarks.trials import content
 from benchmarks.trials.__main__ import main
 from benchmarks.trials.full_disk import fill, small_disk
 from benchmarks.trials.kills import kill
+from benchmarks.trials.processes import start, wait_until
 from benchmarks.trials.stages import STAGES, Undisturbed, undisturbed
 from tests.faults.made_files import census, census_pupil, census_xml, pupil, pupils_csv
 from tests.pipeline.warehouse import Warehouse
@@ -64,6 +65,21 @@ def test_a_trial_sees_a_line_that_was_cut(tmp_path: Path) -> None:
         "the last line of disclosures.jsonl was cut",
         "disclosures.jsonl holds a line that is not whole",
     ]
+
+
+@pytest.mark.parametrize(("whole_group", "orphans"), [(True, []), (False, ["sleep 30 "])])
+def test_a_trial_sees_a_process_that_outlives_its_command(
+    whole_group: bool, orphans: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / "home").mkdir()
+    running = start(Warehouse(tmp_path / "home", tmp_path), ["sh", "-c", "sleep 30 & wait"], tmp_path / "output")
+    try:
+        wait_until(lambda: "sleep 30 " in running.members().values(), running)
+        assert running.kill(whole_group)
+        assert list(running.left_behind(1).values()) == orphans
+    finally:
+        running.end()
+    assert not running.left_behind(1)
 
 
 def test_loading_on_a_disk_that_runs_full_says_so_and_converges(
