@@ -12,10 +12,10 @@ import shutil
 import statistics
 import tempfile
 import time
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
-from orchestration import engine
+from orchestration import as_of, engine
 from orchestration.releases import audience_files
 from orchestration.settings import Settings
 
@@ -72,7 +72,7 @@ def _copy(original: Settings, home: Path, access: str) -> Settings:
 def _release() -> dict:
     now = datetime.now(UTC).replace(tzinfo=None)
     names = ("release_id", "run_id", "version", "code_sha256", "inputs_sha256")
-    return dict.fromkeys(names, "benchmark") | {"as_of_date": date.today(), "published_at": now}
+    return dict.fromkeys(names, "benchmark") | {"as_of_date": as_of.today(), "published_at": now}
 
 
 if __name__ == "__main__":

@@ -159,7 +159,7 @@ def _left_out() -> list[str]:
 
 def _dbt_build(settings: Settings, target: Path, left_out: list[str]) -> None:
     variables = json.dumps({"as_of_date": DAY})
-    command = [dbt.BUILDS, "--quiet", "build", "--exclude-resource-type", "unit_test", "exposure"]
+    command = [dbt.EXECUTABLE, "--quiet", "build", "--exclude-resource-type", "unit_test", "exposure"]
     choice = ["--exclude", *left_out, "--vars", variables]
     places = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", target]
     subprocess.run([*command, *choice, *places], env=dbt.environment(settings), check=True)

@@ -1,11 +1,50 @@
-"""The day a run speaks of: a tag of the run, or today where nobody said. The only place that reads the calendar."""
+"""The day a run speaks of. The only place that reads the calendar: the council's, whatever zone the machine is in.
 
-from datetime import date
+A run has one day from start to end. Whoever starts it says which in a tag: the command line, the schedule, the sensor.
+A run without one has the day on which it started. The build notes the day it was made for
+(`orchestration.knowledge`), and gate and release go by that note.
+"""
 
-import dagster as dg
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    import dagster as dg
 
 TAG = "earlyhelp/as_of"
+ALLOW_FUTURE_TAG = "earlyhelp/allow_future"
+COUNCIL = ZoneInfo("Europe/London")
 
 
-def as_of(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext) -> date:
-    return date.fromisoformat(context.run.tags.get(TAG) or date.today().isoformat())
+def now() -> datetime:
+    """This moment on the council's clock, without its zone."""
+    return datetime.now(COUNCIL).replace(tzinfo=None)
+
+
+def today() -> date:
+    return now().date()
+
+
+def day_of(timestamp: float) -> date:
+    """The council's day of a moment, given in seconds since 1970."""
+    return datetime.fromtimestamp(timestamp, UTC).astimezone(COUNCIL).date()
+
+
+def as_of(context: "dg.AssetExecutionContext") -> date:
+    """The day of a run of Dagster's. Raises ValueError when its tag says a day after today that nobody means."""
+    tags = context.run.tags
+    if TAG in tags:
+        day = date.fromisoformat(tags[TAG])
+        refuse_future(day, tags.get(ALLOW_FUTURE_TAG) == "yes", f"the tag {ALLOW_FUTURE_TAG}: yes")
+        return day
+    return day_of(context.instance.get_run_record_by_id(context.run_id).start_time)
+
+
+def refuse_future(day: date, is_allowed: bool, word: str = "--allow-future") -> None:
+    """Raise ValueError when a day is after today and nobody said by `word` that it is meant."""
+    if day > today() and not is_allowed:
+        raise ValueError(
+            f"{day} is after today, {today()} in London. Once a release has spoken of a later day, builds say nothing "
+            f"new until then. Correct the day, or add {word} if you mean it. Nothing was changed."
+        )

@@ -1,6 +1,6 @@
 """The Early Help Warehouse: make a county, deliver files, build, look, go back."""
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +9,8 @@ import typer
 
 from orchestration import report
 from orchestration.commands.accept_change import accept_change
+from orchestration.commands.terminal import AllowFuture, Commands, chosen_day
+from orchestration.commands.withdraw import withdraw
 from orchestration.documentation.commands import docs
 from orchestration.exports.commands import export
 from orchestration.linkage import commands as linkage
@@ -26,6 +28,7 @@ app = typer.Typer(
     "  earlyhelp deliver /tmp/county/extracts\n"
     "  earlyhelp build --as-of 2026-06-26\n"
     "  earlyhelp dashboard",
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -37,6 +40,7 @@ app = typer.Typer(
 app.add_typer(review.app, name="review")
 app.add_typer(linkage.app, name="linkage")
 app.add_typer(releases_commands.app, name="keys")
+app.command("withdraw")(withdraw)
 app.command("disclosures")(releases_commands.disclosures)
 app.command("what-if")(what_if)
 app.command("docs")(docs)
@@ -141,6 +145,7 @@ def build(
     as_of: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day the warehouse speaks of. Default: today.")
     ] = None,
+    allow_future: AllowFuture = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Name every delivery, however many.")] = False,
 ) -> None:
     """Take in all pending deliveries, check them, build the warehouse, check it, and publish a release.
@@ -150,17 +155,23 @@ def build(
       earlyhelp build --as-of 2026-06-26
     Exit codes: 0 published, or nothing new; 1 nothing published, the release in force is untouched;
     3 published, but some deliveries were rejected: see the reports named.
+    A day after today is refused unless --allow-future says that it is meant: until then builds say nothing new.
     """
-    from orchestration import deliveries
+    from orchestration import deliveries, knowledge
+    from orchestration.as_of import today
+    from orchestration.lock import build_lock
     from orchestration.run import is_current, run
 
-    settings, day = Settings(), as_of.date() if as_of else date.today()
-    if is_current(settings, day, len(deliveries.discover(settings))):
-        report.nothing_new(settings)
-        return
-    with report.progress() as show:
-        outcome = run(settings, day, show)
-    rejected = report.run(settings, outcome, verbose)
+    settings, day = Settings(), chosen_day(as_of, allow_future) or today()
+    with build_lock(settings):
+        if is_current(settings, day, len(deliveries.discover(settings))):
+            report.nothing_new(settings)
+            report.silenced(knowledge.look_back(settings, day))
+            return
+        with report.progress() as show:
+            outcome = run(settings, day, show)
+        rejected = report.run(settings, outcome, verbose)
+        report.silenced(knowledge.look_back(settings, day))
     if outcome.published is None:
         raise typer.Exit(1)
     if rejected:
@@ -203,6 +214,7 @@ def rebuild(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="The day to speak of. Default: that of the release in force."),
     ] = None,
+    allow_future: AllowFuture = False,
 ) -> None:
     """Make the whole warehouse again from the archive, and compare it with the release in force.
 
@@ -215,10 +227,10 @@ def rebuild(
     """
     from orchestration.rebuild import rebuild as make_again
 
-    settings = Settings()
+    settings, day = Settings(), chosen_day(as_of, allow_future)
     try:
         with report.progress() as show:
-            rebuilt = make_again(settings, as_of.date() if as_of else None, show)
+            rebuilt = make_again(settings, day, show)
     except (LookupError, ValueError, OSError, RuntimeError) as problem:
         report.fail(str(problem))
     report.rebuilt(settings, rebuilt)

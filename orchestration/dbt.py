@@ -12,13 +12,13 @@ from pathlib import Path
 
 from dagster_dbt import DbtCliResource, DbtProject
 
+from orchestration import lock
 from orchestration.settings import PROJECT, Settings
 
 SOURCES = ("models", "seeds", "macros", "snapshots", "tests/dbt")
 LOCK = "requirements.lock"
-EXECUTABLE = str(Path(sys.executable).parent / "dbt")
-BUILDS = str(Path(sys.executable).parent / "earlyhelp-dbt")
-"""dbt without reading the project anew: see orchestration/dbt_command.py."""
+EXECUTABLE = str(Path(sys.executable).parent / "earlyhelp-dbt")
+"""dbt, without reading the project anew for a build: see orchestration/dbt_command.py."""
 
 
 @cache
@@ -26,9 +26,9 @@ def project() -> DbtProject:
     """The project with a manifest no older than any of its files; parses it when there is need."""
     found = DbtProject(project_dir=PROJECT, profiles_dir=PROJECT)
     found.manifest_path.parent.mkdir(exist_ok=True)
-    with (found.manifest_path.parent / ".parse.lock").open("w") as lock:
+    with (found.manifest_path.parent / ".parse.lock").open("w") as reading:
         # Two processes at once: the second waits and finds the manifest that the first one wrote.
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        fcntl.flock(reading, fcntl.LOCK_EX)
         if not _is_fresh(found.manifest_path):
             _parse()
     return found
@@ -55,9 +55,10 @@ def _is_fresh(manifest: Path) -> bool:
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """What dbt's process is told: where the build lies, and to keep its findings to itself."""
+    """What dbt's process is told: where the build lies, who started it, and to keep its findings to itself."""
     return {
         **os.environ,
+        **lock.for_children(settings),
         "EARLYHELP_HOME": str(settings.home),
         "EARLYHELP_THREADS": str(settings.threads),
         "EARLYHELP_MEMORY_LIMIT": settings.memory_limit,
@@ -69,7 +70,7 @@ def environment(settings: Settings) -> dict[str, str]:
 
 
 def cli() -> DbtCliResource:
-    return DbtCliResource(project_dir=project(), dbt_executable=BUILDS)
+    return DbtCliResource(project_dir=project(), dbt_executable=EXECUTABLE)
 
 
 def build_models(settings: Settings, as_of: str, select: str) -> None:

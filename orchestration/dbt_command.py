@@ -1,4 +1,5 @@
-"""The dbt that a build starts, `earlyhelp-dbt`: dbt itself, on the project as it was last read.
+"""The dbt that the warehouse starts, `earlyhelp-dbt`: dbt itself, on the project as it was last read, for as long as
+the process lives that started it.
 
 dbt reads the whole project anew whenever a variable or the place of the build has changed, and the day changes every
 night. What it reads depends on neither: what `orchestration.dbt.project` had read, and keeps fresh, is handed to it.
@@ -9,6 +10,7 @@ import sys
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from orchestration import lock
 from orchestration.settings import PROJECT
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Run dbt with the arguments of this command and exit as dbt does: 1 if a node failed, 2 if dbt did."""
+    lock.join()
     arguments = sys.argv[1:]
     if arguments == ["--version"]:
         # Dagster asks before each build, and dbt itself would ask pypi.org whether there is a newer one.
@@ -32,7 +35,7 @@ def last_read() -> "Manifest":
     """The project as dbt last read it. Whoever calls has seen to it that it is fresh: `orchestration.dbt.project`."""
     from dbt.contracts.graph.manifest import Manifest
 
-    with (PROJECT / "target" / ".parse.lock").open("w") as lock:
+    with (PROJECT / "target" / ".parse.lock").open("w") as reading:
         # Not while another process reads the project anew.
-        fcntl.flock(lock, fcntl.LOCK_SH)
+        fcntl.flock(reading, fcntl.LOCK_SH)
         return Manifest.from_msgpack((PROJECT / "target" / "partial_parse.msgpack").read_bytes())

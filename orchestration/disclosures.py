@@ -12,7 +12,7 @@ from typing import Literal
 from orchestration import durable, who_and_when
 from orchestration.settings import Settings
 
-Action = Literal["release", "rollback", "key", "export", "subject access", "erasure", "retention"]
+Action = Literal["release", "rollback", "withdrawal", "key", "export", "subject access", "erasure", "retention"]
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,9 @@
 """Fingerprints of what a release is made of, so that a run that would change nothing can say so."""
 
 import hashlib
-from pathlib import Path
 
-import duckdb
-
+from orchestration import build_file
+from orchestration.knowledge import withdrawals_of
 from orchestration.review.decisions import log_of
 from orchestration.settings import PROJECT, Settings
 
@@ -23,14 +22,15 @@ def code() -> str:
 
 
 def inputs(settings: Settings) -> str:
-    """sha256 over what the build is made of: the deliveries in force, in whatever order they came, and decisions."""
-    decisions = log_of(settings)
-    decided = decisions.read_bytes() if decisions.exists() else b""
-    return hashlib.sha256(_deliveries(settings.build_file).encode() + decided).hexdigest()
+    """sha256 over what the build is made of: the deliveries in force, in whatever order they came, what reviewers
+    decided, and which releases were withdrawn."""
+    logs = (log_of(settings), withdrawals_of(settings))
+    decided = b"".join(log.read_bytes() for log in logs if log.exists())
+    return hashlib.sha256(_deliveries(settings).encode() + decided).hexdigest()
 
 
-def _deliveries(build_file: Path) -> str:
-    with duckdb.connect(str(build_file), read_only=True) as connection:
+def _deliveries(settings: Settings) -> str:
+    with build_file.connect(settings, read_only=True) as connection:
         (found,) = connection.execute(
             "select sha256(coalesce(string_agg(distinct delivery_id, ',' order by delivery_id), '')) "
             "from ops.delivery_in_force"

@@ -4,16 +4,21 @@ dbt takes its snapshots in the private build, which can be lost, and before anyb
 published. So every release leaves an entry under EARLYHELP_HOME/knowledge/<release_id>/: the rows of each snapshot that
 it began or ended, and its own line. A build that was not published leaves none, and the next one begins with snapshots
 made again from the journal. Entries hold pseudonyms and no names; they are written once and never changed.
+
+What was said by mistake is withdrawn: a line in EARLYHELP_HOME/knowledge/withdrawals.jsonl names the release, and from
+then on its entry is left out, as if it had not been said.
 """
 
 import json
 import shutil
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import duckdb
 
-from orchestration import durable, engine
+from orchestration import as_of as calendar
+from orchestration import durable, engine, who_and_when
 from orchestration.engine import quoted
 from orchestration.settings import Settings
 
@@ -23,7 +28,7 @@ SCHEMA = "snapshots"
 
 @dataclass(frozen=True)
 class Entry:
-    """The line of one release: what it was made of and when it spoke (as-of date, with the time of day; UTC)."""
+    """The line of one release: what it was made of and when it spoke (as-of date, with the time of day in London)."""
 
     release_id: str
     as_of_date: str
@@ -45,10 +50,77 @@ class Saying:
     is_look_back: bool
 
 
+@dataclass(frozen=True)
+class Withdrawal:
+    """That what a release said does not hold: why, by whom and when (UTC, ISO form). It names no child."""
+
+    release_id: str
+    reason: str
+    withdrawn_by: str
+    withdrawn_at: str
+
+
 def entries(settings: Settings) -> list[Entry]:
-    """Every release that spoke, oldest first."""
-    lines = [Entry(**json.loads(path.read_text())) for path in settings.knowledge.glob(f"[!.]*/{LINE}")]
-    return sorted(lines, key=lambda entry: entry.moment)
+    """Every release that spoke and was not withdrawn, oldest first."""
+    gone = withdrawals(settings)
+    return [entry for entry in _entries(settings) if entry.release_id not in gone]
+
+
+def silencing(settings: Settings, as_of: date) -> Entry | None:
+    """The release that spoke of a later day than `as_of`, so that a build as of it only looks back; or None."""
+    return _silencing(entries(settings), as_of)
+
+
+def look_back(settings: Settings, as_of: date) -> str | None:
+    """Why a build as of a day says nothing new, in a sentence, and what to do about it; None if it does."""
+    entry = silencing(settings, as_of)
+    return entry and (
+        f"The journal has spoken of {entry.moment.date()} (release {entry.release_id}). A build of an earlier day, as "
+        f"{as_of}, looks back: it says nothing new. If that day was a mistake: "
+        f'earlyhelp withdraw {entry.release_id} --reason "…"'
+    )
+
+
+def withdrawals_of(settings: Settings) -> Path:
+    return settings.knowledge / "withdrawals.jsonl"
+
+
+def withdrawals(settings: Settings) -> dict[str, Withdrawal]:
+    """What was withdrawn, by the id of the release."""
+    path = withdrawals_of(settings)
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    return {found.release_id: found for found in (Withdrawal(**json.loads(line)) for line in lines)}
+
+
+def check_withdrawal(settings: Settings, release_id: str) -> None:
+    """Raise LookupError when a release said nothing, ValueError when another one spoke after it and rests on it."""
+    spoken = [entry.release_id for entry in entries(settings)]
+    if release_id not in spoken:
+        raise LookupError(
+            f"The journal has nothing of a release {release_id}. "
+            + (f"The last that spoke is {spoken[-1]}." if spoken else "No release has spoken.")
+        )
+    if later := spoken[spoken.index(release_id) + 1 :]:
+        raise ValueError(
+            f"What {', '.join(later)} said rests on what {release_id} said: withdraw the last, {later[-1]}, first. "
+            "Nothing was changed."
+        )
+
+
+def withdraw(settings: Settings, release_id: str, reason: str) -> Withdrawal:
+    """Leave out what a release said from now on; on the disk when this returns. Raises as `check_withdrawal`."""
+    check_withdrawal(settings, release_id)
+    withdrawal = Withdrawal(release_id, reason, who_and_when.actor(), who_and_when.now())
+    durable.append_lines(withdrawals_of(settings), [json.dumps(asdict(withdrawal))])
+    return withdrawal
+
+
+def day_of_build(connection: duckdb.DuckDBPyConnection) -> date:
+    """The day that the build was made for. Raises LookupError when it was made for none yet."""
+    (day,) = connection.execute("select max(as_of_date) from ops.saying").fetchone()
+    if day is None:
+        raise LookupError("The build was made for no day yet: run all of it, `earlyhelp build`.")
+    return day
 
 
 def begin(settings: Settings, connection: duckdb.DuckDBPyConnection, as_of: date, in_force: str | None) -> Saying:
@@ -68,12 +140,14 @@ def begin(settings: Settings, connection: duckdb.DuckDBPyConnection, as_of: date
         connection.executemany(
             f"insert into ops.earlier_release ({', '.join(asdict(spoken[0]))}) values (?, ?, ?, ?, ?, ?)", rows
         )
-    said_at = datetime.combine(as_of, datetime.now(UTC).time())
-    is_look_back = newest is not None and as_of < newest.moment.date()
+    said_at = datetime.combine(as_of, calendar.now().time())
+    is_look_back = _silencing(spoken, as_of) is not None
     if newest and not is_look_back:
         said_at = max(said_at, newest.moment + timedelta(seconds=1))
     connection.execute("delete from ops.saying")
-    connection.execute("insert into ops.saying values (?, ?, null)", [said_at, is_look_back])
+    connection.execute(
+        "insert into ops.saying (as_of_date, said_at, is_look_back) values (?, ?, ?)", [as_of, said_at, is_look_back]
+    )
     return Saying(said_at, is_look_back)
 
 
@@ -113,6 +187,15 @@ def in_step(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:
     """Note that the build's snapshots are those of the journal: what was built has been published."""
     spoken = entries(settings)
     connection.execute("update ops.saying set in_step_with = ?", [spoken[-1].release_id if spoken else None])
+
+
+def _entries(settings: Settings) -> list[Entry]:
+    lines = [Entry(**json.loads(path.read_text())) for path in settings.knowledge.glob(f"[!.]*/{LINE}")]
+    return sorted(lines, key=lambda entry: entry.moment)
+
+
+def _silencing(spoken: list[Entry], as_of: date) -> Entry | None:
+    return spoken[-1] if spoken and as_of < spoken[-1].moment.date() else None
 
 
 def _restore(settings: Settings, connection: duckdb.DuckDBPyConnection, spoken: list[Entry]) -> None:

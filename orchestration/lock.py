@@ -1,46 +1,118 @@
-"""One writer at a time: whoever builds holds a lock file; the next waits a while, then says who it waited for."""
+"""One at a time: whoever opens the build or writes to the home holds a lock; the next waits, then says for whom.
+
+Two files of the build folder. `lock` is held from the first read to the last write of a command or a run, and tells who
+holds it. `writers` is shared by the processes that a holder started, so that whoever comes next waits for those of a
+holder that was killed, too. Both are locks of the kernel's on open files: they end with the process.
+"""
 
 import fcntl
+import json
 import os
+import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
+from pathlib import Path
 
+from orchestration import who_and_when
+from orchestration.home import parent
 from orchestration.settings import Settings
+
+PARENT, WRITERS = "EARLYHELP_PARENT", "EARLYHELP_WRITERS"
+"""In the environment of a process that a holder starts: the holder's process, and the file `writers`."""
+
+_depth: dict[tuple[Path, int], int] = {}
+"""How often a thread has taken a lock: whoever holds it may call what takes it."""
+
+_command = Path(sys.argv[0]).name
 
 
 class BuildBusyError(RuntimeError):
-    """Another run holds the build."""
+    """Somebody else holds the build: `holder` says who."""
+
+    def __init__(self, path: str, holder: str, waited: float) -> None:
+        self.holder = holder
+        super().__init__(
+            f"Another run has held {path} for the {waited:g} s this one waited: {holder}. Let it end and run again, or "
+            "set EARLYHELP_LOCK_WAIT_SECONDS to wait longer. Nothing was changed."
+        )
+
+
+def name_holder(command: str) -> None:
+    """Say what this process is, for whoever waits for it: a command without arguments, which may name a child."""
+    global _command
+    _command = command
 
 
 @contextmanager
-def build_lock(settings: Settings) -> Iterator[None]:
-    """Hold the build for the length of the block.
+def build_lock(settings: Settings, wait_seconds: float | None = None) -> Iterator[None]:
+    """Hold the home for the length of the block; within it, in the same thread, the lock may be taken again.
 
-    The lock is the kernel's, on an open file, so a killed run frees it. Raises BuildBusyError after
-    `settings.lock_wait_seconds`.
+    Raises BuildBusyError when others have held it for `wait_seconds` (default: `settings.lock_wait_seconds`).
     """
-    settings.build.mkdir(parents=True, exist_ok=True)
-    path = settings.build / "lock"
-    with path.open("a+") as file:
-        deadline = time.monotonic() + settings.lock_wait_seconds
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() >= deadline:
-                    file.seek(0)
-                    raise BuildBusyError(
-                        f"Another run (process {file.read().strip() or 'unknown'}) has held {path} for the "
-                        f"{settings.lock_wait_seconds:.0f} s this one waited. Let it end and run again, or set "
-                        "EARLYHELP_LOCK_WAIT_SECONDS to wait longer. Nothing was changed."
-                    ) from None
-                time.sleep(0.1)
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
+    folder = settings.build
+    mine = (folder, threading.get_ident())
+    if mine in _depth:
+        _depth[mine] += 1
         try:
             yield
         finally:
+            _depth[mine] -= 1
+        return
+    wait = settings.lock_wait_seconds if wait_seconds is None else wait_seconds
+    deadline = time.monotonic() + wait
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("a+") as file, (folder / "writers").open("a") as writers:
+        for needed in (file, writers):
+            if not _taken(needed, deadline):
+                raise BuildBusyError(file.name, _holder(file), wait)
+        fcntl.flock(writers, fcntl.LOCK_UN)
+        file.truncate(0)
+        file.write(json.dumps({"command": _command, "process": os.getpid(), "since": who_and_when.now()}))
+        file.flush()
+        _depth[mine] = 1
+        try:
+            yield
+        finally:
+            del _depth[mine]
             file.truncate(0)
+
+
+def for_children(settings: Settings) -> dict[str, str]:
+    """What the environment of a process that this one starts must hold, for `join`."""
+    holds = (settings.build, threading.get_ident()) in _depth
+    return {PARENT: str(os.getpid()), WRITERS: str(settings.build / "writers") if holds else ""}
+
+
+def join() -> None:
+    """Make this process one of the holder's that started it: it shares the lock, and ends when the holder does."""
+    if PARENT not in os.environ:
+        return
+    if os.environ[WRITERS]:
+        # Left open: the lock is given back when this process ends, however it does.
+        fcntl.flock(os.open(os.environ[WRITERS], os.O_RDWR | os.O_CREAT, 0o600), fcntl.LOCK_SH)
+    # Afterwards, so that a holder that ended before the lock was shared is found gone.
+    parent.end_with(int(os.environ[PARENT]))
+
+
+def _taken(file: TextIOWrapper, deadline: float) -> bool:
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(0.1)
+
+
+def _holder(file: TextIOWrapper) -> str:
+    """Who has a lock, or had it and left processes behind, as it told the file."""
+    file.seek(0)
+    try:
+        told = json.loads(file.read())
+        return f"`{told['command']}` (process {told['process']}, since {told['since'][:19].replace('T', ' ')} UTC)"
+    except ValueError:
+        return "somebody who has not said who it is"

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from orchestration import build_file
+from orchestration.lock import BuildBusyError, build_lock
 from orchestration.progress import Sink
 from orchestration.settings import Settings
 
@@ -82,6 +83,12 @@ def county(out: Path, made) -> None:
 
 def landed(settings: Settings, files: list[Path]) -> None:
     say(f"{len(files):,} files wait in {settings.landing}. Next: earlyhelp build")
+
+
+def silenced(sentence: str | None) -> None:
+    """Say why builds say nothing new, where a release has spoken of a later day."""
+    if sentence:
+        say(f"\n{sentence}")
 
 
 def nothing_new(settings: Settings) -> None:
@@ -220,17 +227,17 @@ def _checks(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
 
 
 def status(settings: Settings) -> None:
-    from orchestration import deliveries, releases
+    from orchestration import as_of, deliveries, knowledge, releases
 
     release = releases.in_force(settings)
     pending = len(deliveries.discover(settings))
     say(f"Home: {settings.home}. {pending:,} files wait in landing.")
     if settings.build_file.exists():
         try:
-            with build_file.connect(settings, read_only=True) as connection:
+            with build_lock(settings, wait_seconds=0), build_file.connect(settings, read_only=True) as connection:
                 _sources(connection)
-        except duckdb.IOException:
-            say("A build is running; what follows is the release in force.")
+        except BuildBusyError as busy:
+            say(f"{busy.holder} is at work on the build; what follows is the release in force.")
             if release:
                 with releases.opened(settings, release) as connection:
                     _sources(connection)
@@ -244,6 +251,9 @@ def status(settings: Settings) -> None:
     say(f"The file: {settings.current / release.file.name}")
     others = [r.release_id for r in releases.on_shelf(settings) if r.release_id != release.release_id]
     say(f"Also on the shelf: {', '.join(others) or 'none'}.")
+    if withdrawal := knowledge.withdrawals(settings).get(release.release_id):
+        say(f"\nThe release in force was withdrawn: {withdrawal.reason}. Next: earlyhelp build")
+    silenced(knowledge.look_back(settings, as_of.today()))
 
 
 def _reviews(connection: duckdb.DuckDBPyConnection) -> None:

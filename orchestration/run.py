@@ -1,14 +1,16 @@
 """One run of the build job in this process, as the command line starts it."""
 
-import contextlib
 import os
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from orchestration import fingerprint, progress, releases
-from orchestration.as_of import TAG
+from orchestration.as_of import ALLOW_FUTURE_TAG, TAG
+from orchestration.home import logs
+from orchestration.lock import build_lock
 from orchestration.releases import keys
 from orchestration.rights import erasures
 from orchestration.settings import Settings
@@ -45,14 +47,16 @@ def is_current(settings: Settings, as_of: date, pending: int) -> bool:
 
 
 def run(settings: Settings, as_of: date, show: progress.Sink | None = None) -> Outcome:
-    """Run landing, gates, dbt, release gate and release; the log of Dagster and dbt goes to a file under the home."""
+    """Run landing, gates, dbt, release gate and release; the log of Dagster and dbt goes to a file under the home.
+
+    Whoever calls has seen to it that a day after today is meant.
+    """
     os.environ["EARLYHELP_HOME"] = str(settings.home)
-    before = releases.in_force(settings)
-    log = settings.home / "logs" / "last_run.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
-    progress.show_on(show)
-    progress.say("starting")
-    with _quiet(log):
+    run_id = str(uuid.uuid4())
+    with build_lock(settings), logs.of_run(settings, run_id) as log:
+        before = releases.in_force(settings)
+        progress.show_on(show)
+        progress.say("starting")
         # Imported here: Dagster and dbt take seconds to import, and --help should not wait for them.
         import dagster as dg
 
@@ -66,21 +70,16 @@ def run(settings: Settings, as_of: date, show: progress.Sink | None = None) -> O
                 .get_job_def("build")
                 .execute_in_process(
                     instance=instance,
-                    tags={TAG: as_of.isoformat()},
+                    run_id=run_id,
+                    tags={TAG: as_of.isoformat(), ALLOW_FUTURE_TAG: "yes"},
                     raise_on_error=False,
                 )
             )
             stopped_by = list(_failures(result))
-    progress.show_on(None)
-    after = releases.in_force(settings)
+        progress.show_on(None)
+        after = releases.in_force(settings)
     is_new = after is not None and (before is None or after.release_id != before.release_id)
-    return Outcome(result.run_id, after if is_new else None, log, stopped_by)
-
-
-@contextlib.contextmanager
-def _quiet(log: Path) -> Iterator[None]:
-    with log.open("w") as file, contextlib.redirect_stdout(file), contextlib.redirect_stderr(file):
-        yield
+    return Outcome(run_id, after if is_new else None, log, stopped_by)
 
 
 def _failures(result) -> Iterator[str]:

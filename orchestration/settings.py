@@ -23,6 +23,7 @@ class Settings(BaseSettings):
         None, description="A file with the pseudonym key, outside the home. Default: ~/.config/earlyhelp/key."
     )
     keep_releases: int = Field(5, ge=2, description="How many releases stay on disk, the one in force included.")
+    keep_logs: int = Field(30, ge=1, description="How many logs of runs stay on disk.")
     lock_wait_seconds: float = Field(10, ge=0, description="How long a run waits for another run to end.")
     threads: int = Field(
         default_factory=lambda: min(os.cpu_count() or 1, 4),

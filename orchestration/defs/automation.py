@@ -5,7 +5,7 @@ import json
 
 import dagster as dg
 
-from orchestration import deliveries
+from orchestration import as_of, deliveries
 from orchestration.settings import Settings
 
 build_job = dg.define_asset_job(
@@ -19,7 +19,8 @@ nightly = dg.ScheduleDefinition(
     name="nightly",
     job=build_job,
     cron_schedule="0 2 * * *",
-    execution_timezone="Europe/London",
+    execution_timezone=as_of.COUNCIL.key,
+    tags_fn=lambda context: {as_of.TAG: as_of.day_of(context.scheduled_execution_time.timestamp()).isoformat()},
     description="Every night at two, so that the age of every flag is right in the morning.",
 )
 
@@ -42,4 +43,5 @@ def landed(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReas
     for path in files:
         with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
-    return dg.SensorResult(run_requests=[dg.RunRequest(run_key=digest.hexdigest())])
+    tags = {as_of.TAG: as_of.today().isoformat()}
+    return dg.SensorResult(run_requests=[dg.RunRequest(run_key=digest.hexdigest(), tags=tags)])

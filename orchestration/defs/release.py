@@ -7,8 +7,7 @@ from dagster_dbt import get_asset_key_for_model
 
 from expectations import gate
 from expectations.suites.release import SUITE
-from orchestration import build_file, progress, releases
-from orchestration.as_of import as_of
+from orchestration import build_file, knowledge, progress, releases
 from orchestration.defs.resources import Build
 from orchestration.defs.warehouse import warehouse
 from orchestration.deliveries.quarantine import record_checks
@@ -33,7 +32,7 @@ def release_gate(context: dg.AssetCheckExecutionContext, build: Build) -> Iterat
         if previous:
             releases.attach(connection, settings, previous, gate.BEFORE)
         accepted = accepted_changes.of_release(settings, previous and previous.release_id)
-        results = gate.check_release(connection, context.run.run_id, as_of(context), accepted)
+        results = gate.check_release(connection, context.run.run_id, knowledge.day_of_build(connection), accepted)
         record_checks(connection, results)
     for result in results:
         yield dg.AssetCheckResult(
@@ -49,7 +48,9 @@ def release_gate(context: dg.AssetCheckExecutionContext, build: Build) -> Iterat
 def release(context: dg.AssetExecutionContext, build: Build) -> dg.MaterializeResult:
     """One audited generation, switched in atomically; the release gate has passed."""
     progress.say("release")
-    published = releases.publish(build.settings, as_of(context), context.run_id)
+    with build_file.connect(build.settings) as connection:
+        day = knowledge.day_of_build(connection)
+    published = releases.publish(build.settings, day, context.run_id)
     return dg.MaterializeResult(
         metadata={
             "release_id": published.release_id,

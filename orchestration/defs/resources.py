@@ -31,4 +31,5 @@ class Build(dg.ConfigurableResource):
 
 @dg.definitions
 def resources() -> dg.Definitions:
-    return dg.Definitions(resources={"build": Build(), "dbt": dbt.cli()})
+    # Every run is one process, those that are put together in Dagster's pages too: it holds the build to its end.
+    return dg.Definitions(resources={"build": Build(), "dbt": dbt.cli()}, executor=dg.in_process_executor)

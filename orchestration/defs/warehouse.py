@@ -16,10 +16,13 @@ from orchestration.defs.resources import Build
 @dbt_assets(manifest=dbt_project.project().manifest_path, project=dbt_project.project())
 def warehouse(context: dg.AssetExecutionContext, dbt: DbtCliResource, build: Build) -> Iterator:
     """Seeds, models, snapshots and their data tests; unit tests are for development, not for a night."""
+    # Asked once: gate and release go by the day that the build notes.
     settings, day, code = build.settings, as_of(context), fingerprint.code()
     previous = releases.in_force(settings)
     with build_file.connect(settings) as connection:
         saying = knowledge.begin(settings, connection, day, previous and previous.release_id)
+        if saying.is_look_back:
+            context.log.warning(knowledge.look_back(settings, day))
         made_anew = [] if increments.may_grow(connection, code) else ["--full-refresh"]
     variables = json.dumps(
         {

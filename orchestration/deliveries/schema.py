@@ -99,12 +99,13 @@ create table if not exists ops.earlier_release (
     inputs_sha256 varchar not null
 );
 
--- What the build says (one row), and the release whose journal entry its snapshots are in step with.
+-- What the build says and of which day (one row); the release whose journal entry its snapshots are in step with.
 create table if not exists ops.saying (
     said_at timestamp not null,
     is_look_back boolean not null,
     in_step_with varchar
 );
+alter table ops.saying add column if not exists as_of_date date;
 
 -- The code whose rows the incremental tables of the build hold (one row); none while they are being made anew.
 create table if not exists ops.increment (

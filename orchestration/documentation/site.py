@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from orchestration import dbt
 from orchestration.documentation import drawing
 from orchestration.documentation.manifest import Project
 from orchestration.documentation.pages import DOCS, DRAWING
+from orchestration.lock import build_lock
 from orchestration.settings import PROJECT, Settings
 
 LINK = re.compile(r"(\[[^\]]*\]\()((?!https?:|#)[^)#\s]+)((?:#[^)]*)?\))")
@@ -37,7 +39,9 @@ def build(settings: Settings, project: Project, out: Path, progress: Callable[[s
         _stage(staged, project)
         progress("dbt's documentation")
         is_built = settings.build_file.exists()
-        _dbt_docs(settings, Path(folder) / "dbt", staged / "dbt", is_built)
+        # dbt reads the build in a process of its own, where DuckDB would stop a run that writes to it.
+        with build_lock(settings) if is_built else nullcontext():
+            _dbt_docs(settings, Path(folder) / "dbt", staged / "dbt", is_built)
         progress("pages")
         _mkdocs(staged, out)
     return is_built

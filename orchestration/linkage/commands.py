@@ -1,6 +1,6 @@
 """`earlyhelp linkage`: train the model that links people without UPN, and measure how right it is."""
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -8,10 +8,12 @@ from typing import Annotated
 import typer
 
 from orchestration import report
+from orchestration.commands.terminal import Commands
 from orchestration.settings import PROJECT, Settings
 
 app = typer.Typer(
     help="Train and measure the model that links people without UPN to children.",
+    cls=Commands,
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -37,11 +39,12 @@ def train(
     Put the new file of orchestration/linkage/parameters under version control, and evaluate before you use it.
     """
     from orchestration import build_file
+    from orchestration.as_of import today
     from orchestration.linkage.train import train as train_model
 
     with report.progress() as show, build_file.connect(Settings()) as connection:
         show("training")
-        path = train_model(connection, note, on.date() if on else date.today())
+        path = train_model(connection, note, on.date() if on else today())
     report.say(f"Parameters are in {path}. Next: earlyhelp linkage evaluate")
 
 

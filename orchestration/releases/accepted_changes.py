@@ -10,6 +10,7 @@ from pathlib import Path
 
 from expectations.suites.release import SUITE
 from orchestration import durable, who_and_when
+from orchestration.lock import build_lock
 from orchestration.releases import shelf
 from orchestration.settings import Settings
 
@@ -40,12 +41,13 @@ def accept(settings: Settings, rule: str, reason: str) -> AcceptedChange:
         raise LookupError(f"{rule} is no rule whose change can be accepted. Those are: {', '.join(known)}.")
     if not reason.strip():
         raise LookupError("Say with --reason why the change is true: it is kept for good, and shown with the release.")
-    in_force = shelf.in_force(settings)
-    if in_force is None:
-        raise LookupError("No release is in force, so no change was compared with one.")
-    said = AcceptedChange(rule, in_force.release_id, reason.strip())
-    durable.append_lines(log_of(settings), [json.dumps(asdict(said))])
-    return said
+    with build_lock(settings):
+        in_force = shelf.in_force(settings)
+        if in_force is None:
+            raise LookupError("No release is in force, so no change was compared with one.")
+        said = AcceptedChange(rule, in_force.release_id, reason.strip())
+        durable.append_lines(log_of(settings), [json.dumps(asdict(said))])
+        return said
 
 
 def of_release(settings: Settings, release_id: str | None) -> dict[str, str]:

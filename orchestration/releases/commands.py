@@ -5,12 +5,14 @@ from typing import Annotated
 import typer
 
 from orchestration import report
+from orchestration.commands.terminal import Commands
 from orchestration.settings import Settings
 
 app = typer.Typer(
     help="Show or change the keys that the files of zones and schools are encrypted with.\n\n"
     "Every file has a key of its own, the same from release to release until it is rotated. Keys are made from the "
     "pseudonym key; they lie in no file.",
+    cls=Commands,
     no_args_is_help=True,
     rich_markup_mode=None,
 )

@@ -13,6 +13,7 @@ import secrets
 from collections.abc import Iterable
 
 from orchestration import durable
+from orchestration.lock import build_lock
 from orchestration.pseudonym_key import pseudonym_key
 from orchestration.settings import Settings
 
@@ -33,9 +34,9 @@ def newest(settings: Settings, name: str) -> str:
 
 def rotate(settings: Settings, names: Iterable[str]) -> None:
     """Give files of these names other keys from the next release on."""
-    rotated = _rotated(settings) | {name: secrets.token_hex(8) for name in names}
-    settings.home.mkdir(parents=True, exist_ok=True)
-    durable.write_text(settings.home / "key_ids.json", json.dumps(rotated, indent=2, sort_keys=True) + "\n")
+    with build_lock(settings):
+        rotated = _rotated(settings) | {name: secrets.token_hex(8) for name in names}
+        durable.write_text(settings.home / "key_ids.json", json.dumps(rotated, indent=2, sort_keys=True) + "\n")
 
 
 def _rotated(settings: Settings) -> dict[str, str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration import build_file, disclosures, durable, fingerprint, knowledge
+from orchestration.lock import build_lock
 from orchestration.releases import audience_files, content, open_file, parquet, reading, shelf
 from orchestration.releases.audience_files import Written
 from orchestration.settings import Settings
@@ -27,6 +28,11 @@ def publish(settings: Settings, as_of: date, run_id: str) -> shelf.Release:
 
     Raises OSError naming the room needed when the disk is too full, RuntimeError when what was written is not whole.
     """
+    with build_lock(settings):
+        return _publish(settings, as_of, run_id)
+
+
+def _publish(settings: Settings, as_of: date, run_id: str) -> shelf.Release:
     settings.releases.mkdir(parents=True, exist_ok=True)
     before = shelf.in_force(settings)
     knowledge.settle(settings, before and before.release_id)

@@ -5,7 +5,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration import disclosures, durable, who_and_when
+from orchestration import disclosures, durable, knowledge, who_and_when
+from orchestration.lock import build_lock
 from orchestration.settings import Settings
 
 FILE_NAME = "early_help.duckdb"
@@ -74,28 +75,48 @@ def disclosed(release: Release, action: disclosures.Action, reason: str) -> list
     ]
 
 
+def before(settings: Settings) -> Release | None:
+    """The release before the one in force that was not withdrawn; None where there is none."""
+    current, withdrawn = in_force(settings), knowledge.withdrawals(settings)
+    earlier = [
+        release
+        for release in on_shelf(settings)
+        if current and release.release_id < current.release_id and release.release_id not in withdrawn
+    ]
+    return earlier[-1] if earlier else None
+
+
 def rollback(settings: Settings, to: str | None = None) -> Release:
     """Put an earlier release in force: the one before the current, or the one named.
 
-    The bytes are verified against the manifest first. Raises LookupError when there is no such release, ValueError when
-    its files are not what its manifest says.
+    The bytes are verified against the manifest first. Raises LookupError when there is no such release or it was
+    withdrawn, ValueError when its files are not what its manifest says.
     """
-    releases, current = on_shelf(settings), in_force(settings)
-    if to is None:
-        earlier = [r for r in releases if current and r.release_id < current.release_id]
-        if not earlier:
+    with build_lock(settings):
+        target = before(settings) if to is None else _named(settings, to)
+        if target is None:
             raise LookupError("There is no earlier release to go back to.")
-        target = earlier[-1]
-    else:
-        named = [r for r in releases if r.release_id == to]
-        if not named:
-            known = ", ".join(r.release_id for r in releases) or "none"
-            raise LookupError(f"No release {to} on the shelf. On the shelf: {known}.")
-        target = named[0]
-    verify(target)
-    disclosures.record(settings, disclosed(target, "rollback", "put in force again"))
-    switch(settings, target)
-    return target
+        verify(target)
+        put_in_force_again(settings, target, "put in force again")
+        return target
+
+
+def put_in_force_again(settings: Settings, release: Release, reason: str) -> None:
+    """Switch back to a release that was verified, and tell the log of disclosures why."""
+    disclosures.record(settings, disclosed(release, "rollback", reason))
+    switch(settings, release)
+
+
+def _named(settings: Settings, release_id: str) -> Release:
+    releases = {release.release_id: release for release in on_shelf(settings)}
+    if release_id not in releases:
+        raise LookupError(f"No release {release_id} on the shelf. On the shelf: {', '.join(releases) or 'none'}.")
+    if withdrawal := knowledge.withdrawals(settings).get(release_id):
+        raise LookupError(
+            f"Release {release_id} was withdrawn at {withdrawal.withdrawn_at[:19].replace('T', ' ')} UTC: "
+            f"{withdrawal.reason}. Choose another."
+        )
+    return releases[release_id]
 
 
 def verify(release: Release) -> None:

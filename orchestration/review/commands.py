@@ -5,12 +5,14 @@ from typing import Annotated
 import typer
 
 from orchestration import report
+from orchestration.commands.terminal import Commands
 from orchestration.settings import Settings
 
 app = typer.Typer(
     help="Decide who is who where the records do not say it clearly enough.\n\n"
     "Decisions are kept for good, with who and when, and hold in every build from the next on. To take one back, "
     "decide again: the last word counts.",
+    cls=Commands,
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -81,31 +83,34 @@ def reject(review_ids: Ids, by: By = None, note: Note = None) -> None:
 
 def _decide(review_ids: list[str], verdict: str, by: str | None, note: str | None) -> None:
     from orchestration import who_and_when
+    from orchestration.lock import build_lock
     from orchestration.review import decisions, queue
 
     settings = Settings()
-    try:
-        items = [queue.find(settings, review_id) for review_id in review_ids]
-    except queue.NotInQueue as problem:
-        report.fail(str(problem))
-    decided_by, decided_at = by or who_and_when.actor(), who_and_when.now()
-    decisions.append(
-        settings,
-        [
-            decisions.Decision(
-                item.review_id,
-                item.kind,
-                verdict,
-                decided_by,
-                decided_at,
-                source=item.source if item.kind == "link" else None,
-                person_id=item.person_id,
-                child_durable_key=item.child_durable_key,
-                note=note,
-            )
-            for item in items
-        ],
-    )
+    decided_by = by or who_and_when.actor()
+    with build_lock(settings):
+        try:
+            items = [queue.find(settings, review_id) for review_id in review_ids]
+        except queue.NotInQueue as problem:
+            report.fail(str(problem))
+        decided_at = who_and_when.now()
+        decisions.append(
+            settings,
+            [
+                decisions.Decision(
+                    item.review_id,
+                    item.kind,
+                    verdict,
+                    decided_by,
+                    decided_at,
+                    source=item.source if item.kind == "link" else None,
+                    person_id=item.person_id,
+                    child_durable_key=item.child_durable_key,
+                    note=note,
+                )
+                for item in items
+            ],
+        )
     report.say(
         f"{len(items)} {'pair' if len(items) == 1 else 'pairs'} {verdict}ed by {decided_by}; "
         "the next build follows it: earlyhelp build"

@@ -8,6 +8,7 @@ from typing import Literal
 import duckdb
 
 from orchestration import durable
+from orchestration.lock import build_lock
 from orchestration.settings import Settings
 
 Kind = Literal["link", "identity"]
@@ -38,8 +39,12 @@ def log_of(settings: Settings) -> Path:
 
 
 def append(settings: Settings, decisions: list[Decision]) -> None:
-    """Write decisions to the end of the log; on the disk when this returns. Two reviewers at once take turns."""
-    durable.append_lines(log_of(settings), [json.dumps(asdict(decision)) for decision in decisions])
+    """Write decisions to the end of the log; on the disk when this returns.
+
+    Two reviewers at once take turns, and wait for a build: what it was made of is what the log holds when it ends.
+    """
+    with build_lock(settings):
+        durable.append_lines(log_of(settings), [json.dumps(asdict(decision)) for decision in decisions])
 
 
 def restore(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:

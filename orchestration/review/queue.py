@@ -1,9 +1,12 @@
 """What waits for review in the build, and the two sides of a pair. Read-only, and for the reviewer alone."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import duckdb
 
+from orchestration import build_file
 from orchestration.review.decisions import Kind
 from orchestration.settings import Settings
 
@@ -153,10 +156,9 @@ def _rows(connection: duckdb.DuckDBPyConnection, sql: str, **parameters: str | N
     ]
 
 
-def _build(settings: Settings) -> duckdb.DuckDBPyConnection:
+@contextmanager
+def _build(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     if not settings.build_file.exists():
         raise NotInQueue(f"There is no build in {settings.home} yet: run `earlyhelp build` first.")
-    try:
-        return duckdb.connect(str(settings.build_file), read_only=True)
-    except duckdb.IOException as busy:
-        raise NotInQueue("A run holds the build; try again when it has ended.") from busy
+    with build_file.connect(settings, read_only=True) as connection:
+        yield connection

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from orchestration import report
+from orchestration.commands.terminal import AllowFuture, chosen_day
 from orchestration.settings import Settings
 
 CHILD = (
@@ -52,6 +53,7 @@ def erase(
     reason: Annotated[str | None, typer.Option(help="Why, for the log that is kept for good. No names.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do it. Without this, only say what would be done.")] = False,
     as_of: AsOf = None,
+    allow_future: AllowFuture = False,
 ) -> None:
     """Remove a child everywhere, archive and earlier releases included, so that no rebuild or delivery brings it back.
 
@@ -68,7 +70,7 @@ def erase(
     from orchestration.rights import screen
     from orchestration.rights.subject import resolve
 
-    settings = Settings()
+    settings, day = Settings(), chosen_day(as_of, allow_future)
     try:
         with report.progress() as show:
             if not yes:
@@ -82,7 +84,7 @@ def erase(
                     settings,
                     (lambda connection: resolve(connection, child)) if child else None,
                     reason or "finished",
-                    as_of=as_of and as_of.date(),
+                    as_of=day,
                     show=show,
                 )
     except (LookupError, ValueError, OSError, RuntimeError) as problem:
@@ -99,6 +101,9 @@ def retention(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="The day to count to. Default: that of the release in force."),
     ] = None,
+    allow_future: Annotated[
+        bool, typer.Option("--allow-future", help="Mean it, if --as-of is after today and --yes is said.")
+    ] = False,
 ) -> None:
     """Say what may no longer be kept, by the rules of ref_retention_rule, or remove it.
 
@@ -110,6 +115,7 @@ def retention(
     at the counts before you say --yes: it cannot be undone.
     """
     from orchestration import releases
+    from orchestration.lock import build_lock
     from orchestration.rights import retention as rules
     from orchestration.rights import screen
 
@@ -117,9 +123,9 @@ def retention(
     in_force = releases.in_force(settings)
     if as_of is None and in_force is None:
         report.fail("No release is in force: say with --as-of to which day to count.")
-    day = as_of.date() if as_of else date.fromisoformat(in_force.manifest["as_of_date"])
+    day = chosen_day(as_of, allow_future or not yes) or date.fromisoformat(in_force.manifest["as_of_date"])
     try:
-        with report.progress() as show:
+        with report.progress() as show, build_lock(settings):
             found = rules.due(settings, day)
             done = rules.purge(settings, day, found, show) if yes else None
     except (LookupError, ValueError, OSError, RuntimeError) as problem:

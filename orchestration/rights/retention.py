@@ -12,9 +12,11 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration import as_of as calendar
 from orchestration import progress, releases
 from orchestration.deliveries import register
 from orchestration.disclosures import Disclosure, record
+from orchestration.home import logs
 from orchestration.lock import build_lock
 from orchestration.releases import shelf
 from orchestration.rights import erase, identifiers, subject, sweep
@@ -55,7 +57,10 @@ def due(settings: Settings, as_of: date) -> list[Due]:
 
 
 def purge(settings: Settings, as_of: date, found: list[Due], show: progress.Sink | None = None) -> erase.Erased | None:
-    """Remove what `due` found; the erasure that it took, if any. One line for each rule goes to the log."""
+    """Remove what `due` found; the erasure that it took, if any. One line for each rule goes to the log.
+
+    Whoever calls holds the build since `due`, so that what was found is what is there.
+    """
     progress.show_on(show)
     children = sorted({name for one in found if one.thing == "child" for name in one.names})
     files = frozenset(name for one in found if one.thing == "archive_file" for name in one.names)
@@ -70,11 +75,10 @@ def purge(settings: Settings, as_of: date, found: list[Due], show: progress.Sink
             too_old=sweep.TooOld(files, max(statements) if statements else None),
             show=show,
         )
-    with build_lock(settings):
-        for one in found:
-            if one.thing in REMOVED_BY:
-                for name in one.names:
-                    REMOVED_BY[one.thing](settings, name)
+    for one in found:
+        if one.thing in REMOVED_BY:
+            for name in one.names:
+                REMOVED_BY[one.thing](settings, name)
     record(
         settings,
         [
@@ -162,17 +166,18 @@ def _reports(settings: Settings, connection: duckdb.DuckDBPyConnection) -> Itera
 
 
 def _logs(settings: Settings, connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, date]]:
-    for path in sorted((settings.home / "logs").glob("*")):
-        yield path.name, _written(path)
+    for path in sorted(logs.folder_of(settings).glob("*")):
+        if not path.is_symlink():
+            yield path.name, _written(path)
 
 
 def _written(path: Path) -> date:
-    return date.fromtimestamp(path.stat().st_mtime)
+    return calendar.day_of(path.stat().st_mtime)
 
 
 DATED = {"archive_file": _archive_files, "release": _releases, "quarantine_report": _reports, "log": _logs}
 REMOVED_BY = {
     "release": lambda settings, name: [shelf.remove(r) for r in shelf.on_shelf(settings) if r.release_id == name],
     "quarantine_report": lambda settings, name: shutil.rmtree(settings.quarantine / name, ignore_errors=True),
-    "log": lambda settings, name: (settings.home / "logs" / name).unlink(missing_ok=True),
+    "log": lambda settings, name: (logs.folder_of(settings) / name).unlink(missing_ok=True),
 }

@@ -1,13 +1,14 @@
 """A private place in memory in which files are read and rows are looked for; nothing of it stays."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import duckdb
 
 from orchestration import engine
 from orchestration.deliveries.schema import ensure_schema
 from orchestration.engine import quoted
+from orchestration.lock import build_lock
 from orchestration.pseudonym_key import pseudonym_key
 from orchestration.rights import identifiers
 from orchestration.rights.identifiers import Hash
@@ -18,10 +19,10 @@ from orchestration.settings import Settings
 def workspace(settings: Settings, wanted: Iterable[Hash] = (), with_build: bool = False) -> Iterator:
     """A connection with the tables `wanted` (kind, hash) and `mention` (table_name, kind, delivery_id, row_number).
 
-    With `with_build` the build is attached, to be read, as `build`. Raises LookupError when there is none.
+    With `with_build` the build is held and attached, to be read, as `build`. Raises LookupError when there is none.
     """
     settings.build.mkdir(parents=True, exist_ok=True)
-    with engine.connect(settings) as connection:
+    with build_lock(settings) if with_build else nullcontext(), engine.connect(settings) as connection:
         connection.execute("set variable earlyhelp_key = ?", [pseudonym_key(settings)])
         connection.execute("create table wanted (kind varchar, hash varchar, primary key (kind, hash))")
         connection.execute(

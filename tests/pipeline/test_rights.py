@@ -104,7 +104,7 @@ def story(dirty: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Story:
     _kill_once_something_is_struck(home, key)
     cut_short = places(home.home, known)
     begun = home.earlyhelp("build", "--as-of", DAY)
-    finished = home.earlyhelp("retention", "--as-of", GROWN_UP_ON, "--yes")
+    finished = home.earlyhelp("retention", "--as-of", GROWN_UP_ON, "--allow-future", "--yes")
     assert finished.returncode == 0, finished.stdout + finished.stderr
     left = places(home.home, known)
     shutil.copytree(home.home, folder / "erased", symlinks=True)
