@@ -27,12 +27,25 @@ def quoted(path: Path) -> str:
 
 
 def connect(settings: Settings, database: Path | None = None, read_only: bool = False) -> duckdb.DuckDBPyConnection:
-    """Open a database file, or one in memory, for work on children's rows."""
+    """Open a database file, or one in memory, for work on children's rows. A new file appears whole or not at all."""
+    if database and not read_only and not database.exists():
+        _make(database)
     options = {"memory_limit": settings.memory_limit, "temp_directory": str(settings.build / "spill")}
     connection = duckdb.connect(str(database or ":memory:"), read_only=read_only, config=options)
     connection.execute("set enable_progress_bar = false")
     encrypt(connection)
     return connection
+
+
+def _make(database: Path) -> None:
+    # DuckDB lays a file down before it writes the headers: without room for them it leaves one that opens no more.
+    draft = database.with_name(f".{database.name}.part")
+    draft.unlink(missing_ok=True)
+    try:
+        duckdb.connect(str(draft)).close()
+        draft.replace(database)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def encrypt(connection: duckdb.DuckDBPyConnection) -> None:

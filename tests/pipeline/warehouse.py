@@ -14,6 +14,11 @@ DAY = "2026-06-26"
 KEY = "the key of the tests, which is known to everybody and hides nobody"
 
 
+def command(*arguments: str) -> list[str]:
+    """The command line of the warehouse, as a process is started with it."""
+    return [sys.executable, "-m", "orchestration.cli", *map(str, arguments)]
+
+
 @dataclass(frozen=True)
 class Warehouse:
     """A home, the county whose extracts were delivered to it, and the command line on it."""
@@ -26,12 +31,16 @@ class Warehouse:
         """Where each host is noted that a command, or a process it started, asked for over a network."""
         return self.home.with_name(f"{self.home.name}.hosts")
 
-    def earlyhelp(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    def environment(self, **more: str) -> dict[str, str]:
+        """What a command on this home finds in its environment."""
         watched = {"PYTHONPATH": str(WATCHED), "EARLYHELP_TEST_HOSTS": str(self.hosts)}
+        return {**os.environ, **watched, "EARLYHELP_HOME": str(self.home), "EARLYHELP_KEY": KEY, **more}
+
+    def earlyhelp(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "orchestration.cli", *map(str, arguments)],
+            command(*arguments),
             cwd=PROJECT,
-            env={**os.environ, **watched, "EARLYHELP_HOME": str(self.home), "EARLYHELP_KEY": KEY, **environment},
+            env=self.environment(**environment),
             # Whoever starts it may let everybody read what they make.
             umask=0,
             capture_output=True,

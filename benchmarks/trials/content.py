@@ -1,0 +1,161 @@
+"""What a home holds, so that two can be compared whenever they were made, and what is wrong with one by itself."""
+
+import json
+import re
+from collections.abc import Iterator
+
+import duckdb
+
+from orchestration import durable, knowledge, releases
+from orchestration.releases import content, shelf
+from orchestration.rights import erasures
+from orchestration.settings import Settings
+from tests.pipeline.warehouse import KEY, Warehouse
+
+BUILD_SCHEMAS = ("raw", "quarantine", "ops")
+LEFT_OUT_TABLES = ("check_result", "earlier_release", "saying")
+"""Of releases and of their gates: a publication that was cut short after its switch is one more."""
+LEFT_OUT_COLUMNS = ("at", "received_at", "run_id", "sequence")
+"""When it was done, and by which run. The order of deliveries decides what is in force, and that is compared."""
+LEFT_OUT_FOLDERS = ("landing", "logs", "dagster", "build/dbt")
+"""What they hold is compared elsewhere, or is of one run alone."""
+MADE_UP = re.compile(r"\d{8}T\d{6}Z(-\d{3})?|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[0-9a-f]{32}\b")
+"""Names of releases and runs."""
+
+
+def settings_of(home: Warehouse) -> Settings:
+    return Settings(home=home.home, key=KEY)
+
+
+def of(home: Warehouse) -> dict[str, str]:
+    """Everything that must be the same after a fault: tables, files, what waits in landing; by a name of each."""
+    settings = settings_of(home)
+    return {**_of_build(settings), **_of_release(settings), **_of_files(settings)}
+
+
+def differences(one: dict[str, str], other: dict[str, str]) -> list[str]:
+    """What is different in two homes, each named once."""
+    return [f"{name} differs" for name in content.differences(one, other)]
+
+
+def faults(home: Warehouse) -> list[str]:
+    """What is wrong with a home that is at rest, each in a few words: releases, journal, logs, archive, erasures."""
+    settings = settings_of(home)
+    return [*_torn_logs(settings), *_broken_releases(settings), *_journal_out_of_step(settings), *_archive(settings)]
+
+
+def whole(home: Warehouse) -> list[str]:
+    """What is wrong with a home right after a fault, before anything was run again: its releases and its logs alone."""
+    settings = settings_of(home)
+    return [*_torn_logs(settings), *_broken_releases(settings)]
+
+
+def unfinished(home: Warehouse) -> list[str]:
+    """Drafts that lie about."""
+    return [f"{path.relative_to(home.home)} was left" for path in home.home.rglob(".*.part")]
+
+
+def _of_build(settings: Settings) -> dict[str, str]:
+    if not settings.build_file.exists():
+        return {}
+    with duckdb.connect(str(settings.build_file), read_only=True) as connection:
+        columns = connection.execute(
+            """
+            select schema_name, table_name, string_agg('"' || column_name || '"', ', ' order by column_index)
+            from duckdb_columns()
+            where database_name = current_database() and schema_name in ? and table_name not in ?
+                and column_name not in ?
+            group by all
+            """,
+            [BUILD_SCHEMAS, LEFT_OUT_TABLES, LEFT_OUT_COLUMNS],
+        ).fetchall()
+        return {
+            f"build {schema}.{table}": _hash(connection, schema, table, chosen) for schema, table, chosen in columns
+        }
+
+
+def _hash(connection: duckdb.DuckDBPyConnection, schema: str, table: str, columns: str) -> str:
+    # That a file came again, which a kill between commit and landing brings about, is noted and changes nothing.
+    chosen, unlike = ("distinct", "where event <> 'repeated'") if table == "delivery_event" else ("", "")
+    rows, total = connection.execute(
+        "select count(*), coalesce(sum(hash(rows)::hugeint), 0) "
+        f"from (select {chosen} {columns} from {schema}.{table} {unlike}) as rows"
+    ).fetchone()
+    return f"{rows}:{total}"
+
+
+def _of_release(settings: Settings) -> dict[str, str]:
+    release = releases.in_force(settings)
+    if release is None:
+        return {}
+    with releases.opened(settings, release) as connection:
+        said = content.of_opened(connection)
+    return {
+        **{f"release {name}": told for name, told in said.items()},
+        "release as of": release.manifest["as_of_date"],
+        "release files": " ".join(sorted(release.manifest["files"])),
+    }
+
+
+def _of_files(settings: Settings) -> dict[str, str]:
+    left_out = tuple(settings.home / name for name in LEFT_OUT_FOLDERS)
+    files = (
+        path
+        for path in settings.home.rglob("*")
+        if path.is_file() and not any(path.is_relative_to(folder) for folder in left_out)
+    )
+    waiting = (path for path in settings.landing.rglob("*") if path.is_file())
+    return {
+        **{f"file {MADE_UP.sub('*', str(path.relative_to(settings.home)))}": "" for path in files},
+        **{f"landing {path.parent.name} {durable.sha256(path)}": "" for path in waiting},
+    }
+
+
+def _torn_logs(settings: Settings) -> Iterator[str]:
+    for log in settings.home.rglob("*.jsonl"):
+        text = log.read_text(encoding="utf-8")
+        if text and not text.endswith("\n"):
+            yield f"the last line of {log.name} was cut"
+        if not all(_is_whole(line) for line in text.splitlines()):
+            yield f"{log.name} holds a line that is not whole"
+
+
+def _is_whole(line: str) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except ValueError:
+        return False
+
+
+def _broken_releases(settings: Settings) -> Iterator[str]:
+    if settings.current.is_symlink() and releases.in_force(settings) is None:
+        yield "the release in force is gone"
+    for release in releases.on_shelf(settings):
+        try:
+            shelf.verify(release)
+        except ValueError as problem:
+            yield str(problem).replace(str(settings.home), "HOME")
+
+
+def _journal_out_of_step(settings: Settings) -> Iterator[str]:
+    release = releases.in_force(settings)
+    if release is None:
+        return
+    spoken = knowledge.entries(settings)
+    # A build that was published twice, because its first publication was cut short, said the same at one moment.
+    newest = {entry.release_id for entry in spoken if entry.moment == spoken[-1].moment}
+    if release.release_id not in newest:
+        yield "the journal's newest entry is not of the release in force"
+    with duckdb.connect(str(settings.build_file), read_only=True) as connection:
+        (said,) = connection.execute("select max(in_step_with) from ops.saying").fetchone()
+    # A build that was made again is in step with none and takes its snapshots from the journal by itself.
+    if said is not None and said not in newest:
+        yield "the build's snapshots are of another entry than the journal's newest"
+
+
+def _archive(settings: Settings) -> Iterator[str]:
+    for path in settings.archive.glob("?" * 64):
+        if durable.sha256(path) != path.name:
+            yield f"the archive's {path.name[:16]} is not what it was"
+    if erasures.pending(settings):
+        yield "an erasure is not finished"
