@@ -67,7 +67,7 @@ def test_what_had_one_name_is_laid_again_by_a_rebuild(home: Home, schools: Path)
     home.load()
     for entry in register.entries(home.settings.archive):
         landing.put(home.settings.archive / entry.sha256, home.landing(entry.source), entry.file_name)
-    assert waiting(home) == ["census.xml"] * 12
+    assert len(waiting(home)) == 12
 
 
 def test_a_second_delivery_of_a_name_replaces_nothing_that_waits(home: Home, tmp_path: Path) -> None:
@@ -324,7 +324,7 @@ def test_files_of_any_name_are_taken_and_rejected_and_stop_nothing(home: Home, c
     assert waiting(home) == []
     rejected = [outcome for outcome in outcomes if outcome.status == "rejected"]
     unnamed = [outcome for outcome in rejected if outcome.file_name.startswith("unnamed-")]
-    assert len(unnamed) == len(SLY_NAMES) - 2
+    assert len(unnamed) == len(SLY_NAMES)
     assert all(outcome.delivery_id in outcome.file_name for outcome in unnamed)
     said = [*home.messages, *capfd.readouterr(), *(report(outcome) for outcome in rejected), repr(outcomes)]
     said += [str(home.rows("from ops.delivery")), (home.settings.archive / register.NAME).read_text()]
