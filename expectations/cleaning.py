@@ -7,11 +7,8 @@ A check that passes over them while a join does not makes a child who does not e
 from expectations.contract import Column
 from expectations.reference import codes
 
-SPACES = r"\pZ\p{Cf}"
-"""Of a class of a regular expression: every space of Unicode, and marks that have no width or no form."""
-
-CONTROLS = r"\s\x{0B}\x{1C}-\x{1F}\x{85}"
-"""The same: tabs, line ends and the like."""
+UNSEEN = r"\pZ\p{Cf}\s\x{0B}\x{1C}-\x{1F}\x{85}"
+"""Of a class of a regular expression: spaces and line ends of Unicode, and marks that have no width or no form."""
 
 DASHES = r"[\p{Pd}\x{2212}]"
 
@@ -21,11 +18,12 @@ def cleaned(column: Column, value: str) -> str:
 
     The ends lose what is not seen, and spaces within become plain ones. What has a form (a type or a pattern) loses
     marks without width, and its dashes are hyphens; a code is written as its code set writes it. Names and addresses
-    (`pii: direct`) are compared by their letters, so they keep tabs and line ends. Only values that hold more than
-    visible ASCII cost more than a look.
+    (`pii: direct`) stay as they are: they are compared by their letters. Only values that hold more than visible ASCII
+    cost more than a look.
     """
-    ends = SPACES if column.type == "text" and column.pii == "direct" else SPACES + CONTROLS
-    shown = f"regexp_replace(regexp_replace({value}, '^[{ends}]+|[{ends}]+$', '', 'g'), '\\pZ', ' ', 'g')"
+    if column.type == "text" and column.pii == "direct":
+        return f"case when regexp_full_match({value}, '[{UNSEEN}]*') then null else {value} end"
+    shown = f"regexp_replace(regexp_replace({value}, '^[{UNSEEN}]+|[{UNSEEN}]+$', '', 'g'), '\\pZ', ' ', 'g')"
     if column.type != "text" or column.pattern:
         shown = f"regexp_replace(regexp_replace({shown}, '\\p{{Cf}}', '', 'g'), '{DASHES}', '-', 'g')"
     found = f"nullif(case when regexp_matches({value}, '[^!-~]') then {shown} else {value} end, '')"

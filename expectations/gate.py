@@ -174,17 +174,17 @@ def _incoming(
     turned_down: frozenset[str],
 ) -> metrics_sql.Incoming:
     """What the metrics need to know of a table of the batch."""
-    name = contract.tables[table].name
+    declared = contract.tables.get(table)
     return metrics_sql.Incoming(
         table,
         columns,
         relations,
-        references=contract.tables[table].references,
+        references=declared.references if declared else (),
         referring=tuple(
             (other.name, reference)
             for other in contract.tables.values()
             for reference in other.references
-            if reference.table == name
+            if declared and reference.table == declared.name
         ),
         is_one_file=contract.format != "csv",
         is_newest_alone=contract.covers == "extract_date",

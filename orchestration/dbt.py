@@ -31,6 +31,8 @@ def project() -> DbtProject:
         fcntl.flock(reading, fcntl.LOCK_EX)
         if not _is_fresh(found.manifest_path):
             _parse()
+        # A build's own copy of it has its mode.
+        found.manifest_path.with_name("partial_parse.msgpack").chmod(0o600)
     return found
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import duckdb
 
 from orchestration import durable, knowledge, releases
+from orchestration.deliveries import intake, landing
 from orchestration.releases import content, shelf
 from orchestration.rights import erasures
 from orchestration.settings import Settings
@@ -104,10 +105,12 @@ def _of_files(settings: Settings) -> dict[str, str]:
         for path in settings.home.rglob("*")
         if path.is_file() and not any(path.is_relative_to(folder) for folder in left_out)
     )
-    waiting = (path for path in settings.landing.rglob("*") if path.is_file())
+    # What lies aside settled is in the archive, and goes with the next run.
+    aside = {*intake.settled(settings)}
+    waiting = (path for path in settings.landing.rglob("*") if path.is_file() and path not in aside)
     return {
         **{f"file {MADE_UP.sub('*', str(path.relative_to(settings.home)))}": "" for path in files},
-        **{f"landing {path.parent.name} {durable.sha256(path)}": "" for path in waiting},
+        **{f"landing {landing.source_of(settings, path)} {durable.sha256(path)}": "" for path in waiting},
     }
 
 

@@ -15,7 +15,7 @@ from orchestration import as_of, build_file, knowledge, releases
 from orchestration.cli import app
 from orchestration.definitions import defs
 from orchestration.settings import PROJECT, Settings
-from tests.faults.test_release_faults import _make_build
+from tests.faults.releasing import make_build
 
 BEFORE_MIDNIGHT = datetime(2026, 6, 26, 22, 59, 50, tzinfo=UTC)
 """Ten seconds before midnight of British Summer Time."""
@@ -49,7 +49,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("EARLYHELP_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("EARLYHELP_KEY", "k" * 64)
     made = Settings()
-    _make_build(made, 1, 1000)
+    make_build(made, 1, 1000)
     with build_file.connect(made) as connection:
         connection.execute("alter table ops.saying add column as_of_date date")
         connection.execute(
@@ -107,7 +107,7 @@ def test_schedule_and_sensor_say_the_day_when_they_start_a_run(settings: Setting
     [
         ["build"],
         ["rebuild"],
-        ["erase", "--yes", "--child", "H801200001001", "--reason", "a trial"],
+        ["erase", "--yes", "--child", "0" * 32, "--reason", "a trial"],
         ["retention", "--yes"],
     ],
     ids=lambda command: command[0],

@@ -56,13 +56,10 @@ def test_a_dash_of_any_kind_is_the_hyphen_that_the_form_wants(kind: str) -> None
     assert set(_cleaned(column, [value.replace("-", dash) for dash in DASHES])) == {value}
 
 
-def test_names_keep_what_is_within_them() -> None:
+def test_names_stay_as_they_are_written() -> None:
     name = Column(name="c", pii="direct")
-    assert _cleaned(name, ["Mary\N{NO-BREAK SPACE}Ann ", "\tSmith–Jones", "\u0646\u200c\u0627"]) == [
-        "Mary Ann",
-        "\tSmith–Jones",
-        "\u0646\u200c\u0627",
-    ]
+    written = ["Mary\N{NO-BREAK SPACE}Ann ", "\tSmith–Jones", "\u0646\u200c\u0627", "\N{NO-BREAK SPACE} \t"]
+    assert _cleaned(name, written) == [*written[:3], None]
 
 
 @pytest.mark.parametrize(

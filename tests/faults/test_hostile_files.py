@@ -12,7 +12,7 @@ import pytest
 
 from orchestration import deliveries, durable
 from orchestration.build_file import connect
-from orchestration.deliveries import reading, register
+from orchestration.deliveries import names, reading, register
 from orchestration.deliveries.candidate import Candidate
 from orchestration.deliveries.reading import Reader
 from orchestration.settings import Settings
@@ -92,7 +92,10 @@ def run(script: str, *arguments: Path) -> tuple[dict, str]:
 def attacked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, dict[tuple[str, str], str], dict, str]:
     """A home after one load of hostile files and good ones; the kind of each file, and what the load said."""
     settings = Settings(home=tmp_path_factory.mktemp("attacked"))
-    kinds = {(path.parent.name, path.name): kind for path, kind in hostile_files.write_hostile(settings.landing)}
+    kinds = {
+        (path.parent.name, names.known(path.name, durable.sha256(path))): kind
+        for path, kind in hostile_files.write_hostile(settings.landing)
+    }
     pupils_csv(settings.landing / "synergy", [pupil(number) for number in range(1, 201)])
     census_xml(settings.landing / "school_census", census([census_pupil(number) for number in range(1, 31)]))
     good = text(settings.landing / "family_matters" / "family_matters_2026-06-20.xlsx", "")
@@ -166,26 +169,24 @@ with connect(settings) as connection:
 
 @pytest.mark.parametrize(("deaths", "status"), [(2, "accepted"), (3, "rejected")])
 def test_a_file_over_which_three_runs_died_is_rejected_by_its_hash_and_the_others_are_read(
-    home: Home, deaths: int, status: str
+    tmp_path: Path, deaths: int, status: str
 ) -> None:
-    deadly = pupils_csv(home.landing("synergy"), [pupil(number) for number in range(1, 101)])
+    settings = Settings(home=tmp_path / "home")
+    deadly = pupils_csv(settings.landing / "synergy", [pupil(number) for number in range(1, 101)])
     sha256 = durable.sha256(deadly)
-    census_xml(home.landing("school_census"), census([census_pupil(number) for number in range(1, 31)]))
-    home.connection.close()
+    census_xml(settings.landing / "school_census", census([census_pupil(number) for number in range(1, 31)]))
     for _ in range(deaths):
-        done = subprocess.run(
-            [sys.executable, "-c", KILLED_WHILE_READING, str(home.settings.home), sha256], cwd=PROJECT
-        )
+        done = subprocess.run([sys.executable, "-c", KILLED_WHILE_READING, str(settings.home), sha256], cwd=PROJECT)
         assert done.returncode == -signal.SIGKILL
-    with connect(home.settings) as connection:
-        outcomes = deliveries.load(home.settings, connection, "next")
+    with connect(settings) as connection:
+        outcomes = deliveries.load(settings, connection, "next")
     verdicts = {outcome.source: outcome for outcome in outcomes}
     assert verdicts["synergy"].status == status
     assert verdicts["school_census"].status != "rejected"
     assert (sha256[:16] in (verdicts["synergy"].reason or "")) == (status == "rejected")
     assert not deadly.exists()
     # What was a chance is forgotten; what was not is remembered, for a rebuild reads the file as well.
-    assert (home.settings.build / reading.NOTE).exists() == (status == "rejected")
+    assert (settings.build / reading.NOTE).exists() == (status == "rejected")
 
 
 def test_a_reader_that_somebody_else_kills_costs_nothing(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,7 @@ from orchestration.cli import app
 from orchestration.home import logs
 from orchestration.lock import BuildBusyError, build_lock
 from orchestration.settings import PROJECT, Settings
-from tests.faults.test_release_faults import _make_build
+from tests.faults.releasing import make_build
 
 HOLD = """
 from orchestration import lock
@@ -72,7 +72,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("EARLYHELP_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("EARLYHELP_KEY", "k" * 64)
     made = Settings()
-    _make_build(made, 1, 1000)
+    make_build(made, 1, 1000)
     for _ in range(2):
         releases.publish(made, date(2026, 6, 26), "run")
     return made
@@ -111,11 +111,11 @@ COMMANDS = {
     "keys rotate": ["keys", "rotate", "--all"],
     "review list": ["review", "list"],
     "review accept": ["review", "accept", "3f9a"],
-    "erase": ["erase", "--child", "H801200001001"],
-    "erase --yes": ["erase", "--child", "H801200001001", "--reason", "a trial", "--yes"],
+    "erase": ["erase", "--child", "0" * 32],
+    "erase --yes": ["erase", "--child", "0" * 32, "--reason", "a trial", "--yes"],
     "retention": ["retention"],
     "retention --yes": ["retention", "--yes"],
-    "subject-access": ["subject-access", "--child", "H801200001001", "--out", "{out}", "--reason", "a trial"],
+    "subject-access": ["subject-access", "--child", "0" * 32, "--out", "{out}", "--reason", "a trial"],
     "what-if": ["what-if", "--rules", "{rules}"],
     "linkage train": ["linkage", "train", "--note", "a trial"],
 }

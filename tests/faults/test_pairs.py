@@ -19,7 +19,7 @@ from orchestration import disclosures, knowledge, releases
 from orchestration.releases import content, shelf
 from orchestration.review import decisions
 from orchestration.settings import PROJECT, Settings
-from tests.faults.test_release_faults import _make_build
+from tests.faults.releasing import make_build
 from tests.pipeline.warehouse import DAY, KEY, Warehouse
 
 CODES = {0, 1, 3, 4}
@@ -71,7 +71,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
         environment.setenv("EARLYHELP_KEY", KEY)
         settings = Settings(home=home)
         for generation in range(3):
-            _make_build(settings, generation, 100)
+            make_build(settings, generation, 100)
             releases.publish(settings, date.fromisoformat(DAY), "run")
     return home
 

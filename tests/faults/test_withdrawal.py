@@ -16,7 +16,7 @@ from orchestration.deliveries.schema import ensure_schema
 from orchestration.releases import shelf
 from orchestration.releases.withdrawal import withdraw
 from orchestration.settings import PROJECT, Settings
-from tests.faults.test_release_faults import _make_build
+from tests.faults.releasing import make_build
 
 REASON = "built as of August, June was meant"
 KILLED = """
@@ -36,7 +36,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 def _publish(settings: Settings, generation: int, day: date = date(2026, 6, 26)) -> str:
-    _make_build(settings, generation, 1000)
+    make_build(settings, generation, 1000)
     return releases.publish(settings, day, "run").release_id
 
 
@@ -85,7 +85,7 @@ def test_only_the_last_word_can_be_withdrawn(settings: Settings) -> None:
 def test_a_release_that_looked_back_meanwhile_stays_in_force(settings: Settings) -> None:
     _publish(settings, 1)
     wrong = _publish(settings, 2, date(2026, 8, 26))
-    _make_build(settings, 3, 1000)
+    make_build(settings, 3, 1000)
     with build_file.connect(settings) as connection:
         connection.execute("update ops.saying set is_look_back = true")
     tonight = releases.publish(settings, date(2026, 6, 27), "run").release_id
