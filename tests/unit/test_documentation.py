@@ -12,7 +12,7 @@ import pytest
 from orchestration.documentation import blocks, drawing, queries, site
 from orchestration.documentation.manifest import Project, Table
 from orchestration.documentation.pages import DOCS
-from orchestration.settings import Settings
+from orchestration.settings import PROJECT, Settings
 
 PAGE = """# A page
 
@@ -177,3 +177,9 @@ def test_every_page_is_found_from_the_index():
         link for text in (index, (DOCS / "analysts.md").read_text()) for link in re.findall(r"\]\(([^)#]+)", text)
     }
     assert not pages - linked
+
+
+def test_every_test_that_the_page_on_faults_names_exists():
+    named = set(re.findall(r"`(tests/[\w/]+\.py)`", (DOCS / "reliability.md").read_text(encoding="utf-8")))
+    assert len(named) > 40
+    assert [path for path in sorted(named) if not (PROJECT / path).is_file()] == []
