@@ -74,11 +74,12 @@ def census(
     year: str = "2026",
     term: str = "SPR",
     before: str = "",
+    collection: str = "School Census",
 ) -> str:
     """A school's census return."""
     return (
         f'<?xml version="1.0" encoding="utf-8"?>\n{before}<Message><Header><CollectionDetails>'
-        f"<Collection>School Census</Collection><Term>{term}</Term><Year>{year}</Year>"
+        f"<Collection>{collection}</Collection><Term>{term}</Term><Year>{year}</Year>"
         "<ReferenceDate>2026-01-15</ReferenceDate></CollectionDetails>"
         f"<Source><SourceLevel>S</SourceLevel><LEA>{school_id[:3]}</LEA><Estab>{school_id[3:]}</Estab></Source></Header>\n"
         f"<Pupils><PupilsOnRoll>{''.join(pupils)}</PupilsOnRoll>"

@@ -5,7 +5,7 @@ import pytest
 from orchestration import deliveries
 from orchestration.settings import PROJECT
 from tests.faults.conftest import Home
-from tests.faults.made_files import text, upn
+from tests.faults.made_files import census, census_pupil, census_xml, text, upn
 
 CASE = PROJECT.parent / "shared" / "cases" / "c10" / "attainment"
 
@@ -35,3 +35,16 @@ def test_last_years_file_under_this_years_name_is_rejected(home: Home) -> None:
     outcome = home.load_one()
     assert outcome.status == "rejected"
     assert "rows are of 2023/24, the file is named 2024-25" in outcome.reason
+
+
+@pytest.mark.parametrize(
+    ("collection", "status"),
+    [("School Census", "accepted"), ("SC", "accepted"), ("Alternative Provision", "rejected"), ("", "rejected")],
+)
+def test_a_return_of_another_collection_is_not_taken_for_the_school_census(
+    home: Home, collection: str, status: str
+) -> None:
+    census_xml(home.landing("school_census"), census([census_pupil(n) for n in range(1, 31)], collection=collection))
+    outcome = home.load_one()
+    assert outcome.status == status
+    assert status == "accepted" or "another collection" in outcome.reason

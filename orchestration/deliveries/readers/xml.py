@@ -10,6 +10,7 @@ from lxml import etree
 
 from expectations.contract import Contract
 from expectations.contract_match import Content, declared_paths, elements, is_declared
+from expectations.contract_words import same_heading
 from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.deliveries.readers.rows import ROWS_AT_ONCE, Rows
@@ -27,6 +28,9 @@ IGNORED_KEPT = 1000
 """Of so many elements that the contract ignores it is remembered that it does."""
 
 CHUNK = 64 * 1024
+
+COLLECTION = {"schoolcensus", "sc"}
+"""What a return calls the School Census, as headings are compared."""
 
 TERMS = {"AUT": "autumn", "SPR": "spring", "SUM": "summer"}
 
@@ -274,7 +278,16 @@ def _encoding_is_read(head: bytes) -> bool:
 
 
 def _header(header: etree._Element) -> dict[str, str]:
-    """What a return says of itself; raises DeliveryProblem for a part that is missing or wrong."""
+    """What a return says of itself; raises DeliveryProblem for a part that is missing or wrong.
+
+    Other collections have pupils in the same elements: what they say is not what the census asks.
+    """
+    if same_heading(header.findtext("CollectionDetails/Collection") or "") not in COLLECTION:
+        raise DeliveryProblem(
+            "Header/CollectionDetails/Collection does not say School Census: it is a return of another collection",
+            "Send the School Census return of that term",
+            code="contract_unmet",
+        )
     wanted: dict[str, tuple[str, Callable[[str], str | None]]] = {
         "year": ("CollectionDetails/Year", lambda value: value if re.fullmatch(r"[0-9]{4}", value) else None),
         "term": ("CollectionDetails/Term", lambda value: TERMS.get(value.upper()[:3])),
