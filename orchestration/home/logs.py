@@ -16,6 +16,14 @@ def folder_of(settings: Settings) -> Path:
     return settings.home / "logs"
 
 
+def remove(settings: Settings, name: str) -> None:
+    """Remove a log; with the newest goes the link to it."""
+    (folder_of(settings) / name).unlink(missing_ok=True)
+    last = folder_of(settings) / LAST
+    if not last.exists():
+        last.unlink(missing_ok=True)
+
+
 @contextlib.contextmanager
 def of_run(settings: Settings, run_id: str) -> Iterator[Path]:
     """Send what this process prints to the log of a run, for the length of the block.

@@ -179,5 +179,5 @@ DATED = {"archive_file": _archive_files, "release": _releases, "quarantine_repor
 REMOVED_BY = {
     "release": lambda settings, name: [shelf.remove(r) for r in shelf.on_shelf(settings) if r.release_id == name],
     "quarantine_report": lambda settings, name: shutil.rmtree(settings.quarantine / name, ignore_errors=True),
-    "log": lambda settings, name: (logs.folder_of(settings) / name).unlink(missing_ok=True),
+    "log": logs.remove,
 }

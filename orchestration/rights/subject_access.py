@@ -343,7 +343,7 @@ def _lines(connection: duckdb.DuckDBPyConnection, read: files.Read) -> Iterator[
             "where _delivery_id = $delivery_id and _row_number in (select unnest($numbers)) order by all",
             {"delivery_id": read.candidate.delivery_id, "numbers": numbers},
         ).fetchall()
-        where = f"sheet {files.sheet_of(read.candidate, table)}, " if read.candidate.sheets else ""
+        where = f"sheet {read.candidate.sheets[table].name}, " if read.candidate.sheets else ""
         for number, *values in found:
             held = {name: value for name, value in zip(columns, values, strict=True) if value is not None}
             yield {"place": f"{where}row {number} after the headings", **held}

@@ -64,7 +64,7 @@ def _wrong_encoding(county: Path, folder: Path) -> Path:
     ("spoil", "words"),
     [
         (_truncated_xml, ["school_census_"]),
-        (_renamed_column, ["birth_date", "Day of Birth"]),
+        (_renamed_column, ["birth_date", "did column 6 take its place?"]),
         (_unknown_attendance_code, ["attendance_code", "code_unknown"]),
         (_school_missing, ["school"]),
         (_wrong_encoding, ["UTF-8"]),
