@@ -1,5 +1,6 @@
 """Whether the rows of a file are of the time that its name states: last year's file under this year's name is not."""
 
+from expectations.metrics_before import earlier_deliveries
 from expectations.metrics_sql import Incoming, readable_date
 
 RECENT_DAYS = 31
@@ -52,16 +53,31 @@ def days_swapped(incoming: Incoming) -> str:
 
 
 def days_back(incoming: Incoming) -> str:
-    """Days from the youngest day of a file back from the day that its name states, beyond a month; else nought."""
-    day = readable_date("rows.attendance_date")
-    back = f"datediff('day', max({day}), max(batch.extract_date))"
+    """Days from the youngest day of a file back from the day that its name states, where that is more than a month and
+    the school has sent its marks since: then the file only rewrites. Else nought.
+    """
     return f"""
+    with youngest as (
+        select rows._delivery_id as delivery_id, max({readable_date("rows.attendance_date")}) as youngest_day
+        from incoming."{incoming.table}" as rows
+        where len(rows._reasons) = 0
+        group by rows._delivery_id
+    ),
+    spans as (
+        select
+            batch.delivery_id,
+            datediff('day', youngest.youngest_day, batch.extract_date) as days,
+            exists (
+                select 1 from ({earlier_deliveries(incoming.table)}) as earlier
+                where earlier.scope = batch.scope
+                    and earlier.extract_date between youngest.youngest_day and batch.extract_date
+            ) as has_sent_since
+        from incoming.delivery as batch
+        inner join youngest on batch.delivery_id = youngest.delivery_id
+    )
     select
-        rows._delivery_id as delivery_id,
-        case when {back} > {RECENT_DAYS} then {back} else 0 end as value,
-        'the youngest day lies ' || {back} || ' days before the one that the name states' as detail
-    from incoming."{incoming.table}" as rows
-    inner join incoming.delivery as batch on rows._delivery_id = batch.delivery_id
-    where len(rows._reasons) = 0
-    group by rows._delivery_id
+        delivery_id,
+        case when days > {RECENT_DAYS} and has_sent_since then days else 0 end as value,
+        'the youngest day lies ' || days || ' days before the one that the name states' as detail
+    from spans
     """

@@ -72,8 +72,15 @@ def test_a_day_written_month_first_is_not_taken_for_one_long_past(connection, da
 
 @pytest.mark.parametrize(("day", "expected"), [("2026-05-25", "pass"), ("2026-05-24", "warn"), ("2025-09-03", "warn")])
 def test_a_file_that_rewrites_old_days_alone_is_told_of(connection, day, expected) -> None:
+    marks(connection, "before", extract_date="2026-06-24")
+    accept(connection)
     marks(connection, attendance_date=f"'{day}'")
     assert outcome(connection, "days_back") == expected
+
+
+def test_days_of_long_ago_that_were_never_sent_are_no_matter(connection) -> None:
+    marks(connection, attendance_date="'2025-09-03'")
+    assert outcome(connection, "days_back") == "pass"
 
 
 @pytest.mark.parametrize(("pupils", "expected"), [(49, "fail"), (50, "pass"), (51, "pass"), (95, "pass")])
