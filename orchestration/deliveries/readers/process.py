@@ -4,13 +4,11 @@ A file that takes more memory than may be ends it, and nothing else. It has no k
 nothing to anybody but its parent.
 """
 
-import ctypes
 import errno
 import gc
 import json
 import os
 import resource
-import signal
 import sys
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -24,10 +22,9 @@ from orchestration.deliveries.candidate import Candidate, read
 from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.deliveries.readers.answer import READY, answer
+from orchestration.home import parent
 
 OUT_OF_MEMORY = 137
-PARENT_DIES = 1
-"""PR_SET_PDEATHSIG of Linux: the signal that a process gets when the one that started it dies."""
 
 
 def main() -> None:
@@ -39,7 +36,7 @@ def main() -> None:
     gc.disable()
     gc.freeze()
     with (
-        Connection(descriptor) as parent,
+        Connection(descriptor) as asker,
         duckdb.connect(
             config={
                 "memory_limit": f"{limits.reader_bytes // 2}B",
@@ -50,16 +47,16 @@ def main() -> None:
             }
         ) as connection,
     ):
-        parent.send_bytes(READY)
+        asker.send_bytes(READY)
         while True:
             try:
-                asked = json.loads(parent.recv_bytes())
+                asked = json.loads(asker.recv_bytes())
             except EOFError:
                 return
             said = _answer(asked, limits, folder, connection)
             # What a large file took is not all given back: the next one shall have the same room as in a new process.
             has_grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > limits.reader_bytes // 2
-            parent.send_bytes(json.dumps(said | {"has_grown": has_grown}).encode())
+            asker.send_bytes(json.dumps(said | {"has_grown": has_grown}).encode())
             gc.collect()
 
 
@@ -70,10 +67,8 @@ def _confine(limits: Limits, parent_id: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_DATA, (limits.reader_bytes, limits.reader_bytes))
     resource.setrlimit(resource.RLIMIT_FSIZE, (4 * limits.file_bytes, 4 * limits.file_bytes))
+    parent.end_with(parent_id)
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PARENT_DIES, signal.SIGKILL)
-        if os.getppid() != parent_id:
-            sys.exit()
         # Where the whole machine has too little memory, this process is to go, not the one that has the build open.
         with suppress(OSError):
             Path("/proc/self/oom_score_adj").write_text("1000")
