@@ -58,7 +58,8 @@ def test_a_file_called_by_a_child_is_entered_by_its_hash_everywhere(home: Home, 
     assert outcome.status == "rejected"
     told = _told(home) + report(outcome) + repr(outcome)
     assert f"unnamed-{outcome.delivery_id}" in told
-    for part in ("1903", "yzx", unicodedata.normalize(form, "ýzx"), "ilhelm"):
+    # With its dot: a hash may hold the year by chance.
+    for part in (".1903", "yzx", unicodedata.normalize(form, "ýzx"), "ilhelm"):
         assert part not in told
 
 
@@ -95,7 +96,7 @@ def test_a_heading_is_repeated_only_if_it_is_a_contracts(home: Home, report, hea
     told = _told(home) + report(outcome) + repr(outcome)
     assert said in told
     assert "zzyzx" not in told.casefold()
-    assert "1903" not in told
+    assert "/1903" not in told
 
 
 @pytest.mark.parametrize("late", [0, 30], ids=["among the first pupils", "later"])

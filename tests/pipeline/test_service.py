@@ -244,7 +244,8 @@ def _wait_until(service: Service, holds: Callable[[str], bool]) -> None:
 
 def _daemons(group: int) -> list[str]:
     """Dagster's daemons among the processes of a group."""
-    listed = subprocess.run(["ps", "-eo", "pgid=,args="], capture_output=True, text=True, check=True).stdout
+    # Twice w: a terminal of 80 columns cuts the words off, and of a deep folder the name of the program.
+    listed = subprocess.run(["ps", "-ww", "-eo", "pgid=,args="], capture_output=True, text=True, check=True).stdout
     return [line for line in listed.splitlines() if line.split()[0] == str(group) and _is_daemon(line)]
 
 
