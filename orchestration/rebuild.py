@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from pathlib import Path
 
 from orchestration import build_file, progress, releases
 from orchestration.deliveries import landing, load, reading, register
@@ -100,13 +101,13 @@ def _take_in(settings: Settings, second: Settings, taken_in: list[register.Entry
     """Every file as it came: in the runs it came in, under its name, at its time."""
     runs = groupby(taken_in, key=lambda entry: (entry.run_id, entry.received_at))
     for number, ((run_id, _), group) in enumerate(runs, start=1):
-        files = list(group)
+        files, moved = list(group), 0
         progress.say(f"archive: run {number}, {len(files):,} files of {files[0].received:%Y-%m-%d}")
         for entry in files:
             bytes_of = settings.archive / entry.sha256
             if not bytes_of.exists():
                 raise ValueError(f"{bytes_of} is missing: it was {entry.file_name} of {entry.source}. Restore it.")
-            landing.put(bytes_of, second.landing / entry.source, entry.file_name)
+            moved = _lay_after(bytes_of, second.landing / entry.source, entry.file_name, moved)
         with build_file.connect(second) as connection:
             load(second, connection, run_id, received_at=files[0].received)
         for entry in files:
@@ -116,6 +117,23 @@ def _take_in(settings: Settings, second: Settings, taken_in: list[register.Entry
                     f"{settings.archive / entry.sha256} is not what it was: its bytes have changed, or it was put back "
                     "and tells of a child who was erased. Restore it, or run `earlyhelp erase --yes`."
                 )
+
+
+def _lay_after(bytes_of: Path, folder: Path, name: str, before_ns: int) -> int:
+    """Lay archived bytes into landing, later than the file before them, and return how late they are.
+
+    A link has the time of the archive, which is that of their first arrival: where they came again they are copied.
+    """
+    modified_ns = bytes_of.stat().st_mtime_ns
+    if modified_ns > before_ns:
+        landing.put(bytes_of, folder, name)
+        return modified_ns
+    draft = landing.draft(folder)
+    copy = Path(shutil.copyfile(bytes_of, draft / name))
+    os.utime(copy, ns=(before_ns + 1, before_ns + 1))
+    landing.put(copy, folder, name)
+    shutil.rmtree(draft)
+    return before_ns + 1
 
 
 def _take_the_place(second: Settings, settings: Settings) -> None:

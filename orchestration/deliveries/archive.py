@@ -23,9 +23,10 @@ class Archived:
     sha256: str
     bytes: int
 
-    @property
-    def delivery_id(self) -> str:
-        return self.sha256[:16]
+
+def delivery_id(sha256: str, arrival: int = 1) -> str:
+    """What a delivery is known by: the beginning of its hash, and from the second of the same bytes on its number."""
+    return sha256[:16] if arrival == 1 else f"{sha256[:16]}.{arrival}"
 
 
 class Unreadable(OSError):

@@ -11,7 +11,7 @@ from expectations.contract import Contract, load_contracts
 from expectations.contract_match import Content, Match, NoMatch, choose, name_says, sources_by_name
 from expectations.reference import census_dates
 from orchestration.deliveries import names
-from orchestration.deliveries.archive import Archived
+from orchestration.deliveries.archive import Archived, delivery_id
 from orchestration.deliveries.intake import SET_ASIDE
 from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.problem import Code, DeliveryProblem
@@ -34,6 +34,7 @@ class Candidate:
     source: str
     sequence: int
     received_at: datetime
+    arrival: int = 1
     problem: DeliveryProblem | None = None
     gate_reason: str | None = None
     rows_erased: int = 0
@@ -43,6 +44,8 @@ class Candidate:
     headings_not_read: list[str] = field(default_factory=list)
     values: dict[str, str | None] = field(default_factory=dict)
     extract_date: date | None = None
+    made_at: datetime | None = None
+    serial_no: int | None = None
     covers_from_date: date | None = None
     covers_to_date: date | None = None
     scope: str | None = None
@@ -52,7 +55,18 @@ class Candidate:
 
     @property
     def delivery_id(self) -> str:
-        return self.archived.delivery_id
+        return delivery_id(self.archived.sha256, self.arrival)
+
+    def number(self, arrival: int) -> None:
+        """Say the how-manieth delivery of its bytes this is."""
+        self.arrival = arrival
+        if self.is_of_days:
+            self.part = self.delivery_id
+
+    @property
+    def is_of_days(self) -> bool:
+        """Whether its days supersede days: it supersedes no file as a whole, not even one of the same name."""
+        return self.contract is not None and self.contract.covers == "days"
 
     @cached_property
     def name(self) -> str:
@@ -178,6 +192,8 @@ def _read_xml(candidate: Candidate, contracts: list[Contract], limits: Limits, r
     candidate.scope = header["school_id"]
     candidate.values = {"school_id": header["school_id"]}
     candidate.extract_date = _date(header["reference_date"], "Header/CollectionDetails/ReferenceDate")
+    candidate.made_at = datetime.fromisoformat(header["made_at"]) if header["made_at"] else None
+    candidate.serial_no = int(header["serial_no"] or says.get("serial_number", 0)) or None
     _dates(candidate)
     xml.read(file, candidate.match.contract, candidate.values, limits, rows)
 
@@ -232,8 +248,7 @@ def _dates(candidate: Candidate) -> None:
         written = file.extract_date.format(**says) if file.extract_date else says["extract_date"]
         candidate.extract_date = _date(written, "the date in the file's name")
         candidate.covers_from_date = candidate.covers_to_date = candidate.extract_date
-        if contract.covers == "days":
-            # A file of some days supersedes no other as a whole, not even one of the same name.
+        if candidate.is_of_days:
             candidate.part = candidate.delivery_id
 
 

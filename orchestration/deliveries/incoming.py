@@ -38,14 +38,21 @@ def prepare(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
 
 
 def insert(connection: duckdb.DuckDBPyConnection, contract: Contract, candidates: Iterable[Candidate]) -> None:
-    """The rows of files that were read, as text."""
+    """The rows of files that were read, as text. Who read them knew bytes, not the how-manieth delivery they are."""
     candidates = list(candidates)
     for table_name in contract.tables:
-        if files := [quoted(taken.rows[table_name]) for taken in candidates if table_name in taken.rows]:
-            listed = ", ".join(f"'{file}'" for file in files)
-            connection.execute(
-                f'insert into incoming."{table_name}__read" by name from read_parquet([{listed}], union_by_name = true)'
-            )
+        with_rows = [candidate for candidate in candidates if table_name in candidate.rows]
+        first = [candidate for candidate in with_rows if candidate.arrival == 1]
+        again = [candidate for candidate in with_rows if candidate.arrival > 1]
+        for together in (first, *([candidate] for candidate in again)):
+            if together:
+                listed = ", ".join(f"'{quoted(candidate.rows[table_name])}'" for candidate in together)
+                delivery_id = f"'{together[0].delivery_id}'" if together is not first else "_delivery_id"
+                connection.execute(
+                    f'insert into incoming."{table_name}__read" by name '
+                    f"select * replace ({delivery_id} as _delivery_id) "
+                    f"from read_parquet([{listed}], union_by_name = true)"
+                )
 
 
 def check(connection: duckdb.DuckDBPyConnection, contract: Contract, candidates: Iterable[Candidate]) -> None:
@@ -92,7 +99,10 @@ def row(candidate: Candidate) -> dict:
         "file_name": candidate.name,
         "sha256": candidate.archived.sha256,
         "bytes": candidate.archived.bytes,
+        "arrival": candidate.arrival,
         "extract_date": candidate.extract_date,
+        "made_at": min(candidate.made_at, candidate.received_at) if candidate.made_at else None,
+        "serial_no": candidate.serial_no,
         "covers_from_date": candidate.covers_from_date,
         "covers_to_date": candidate.covers_to_date,
         "scope": candidate.scope,

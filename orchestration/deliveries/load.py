@@ -20,6 +20,8 @@ from orchestration.deliveries import (
     reading,
     register,
     report,
+    sent_again,
+    versions,
 )
 from orchestration.deliveries.archive import Unreadable, archive, clear_partials, unread
 from orchestration.deliveries.candidate import Candidate
@@ -47,8 +49,7 @@ def load(
     progress: Progress | None = None,
     received_at: datetime | None = None,
 ) -> list[DeliveryOutcome]:
-    """Load every complete file in landing, the bytes of each archived first; one outcome per file, in order of arrival;
-    bytes that came twice stand where they came first.
+    """Load every complete file in landing, the bytes of each archived first; one outcome per file, in order of arrival.
 
     Young files are waited for; what is not quiet for `settings.quiet_seconds` by then is left for the next run. What is
     read is first renamed aside.
@@ -98,26 +99,34 @@ def _load_source(
     say: Progress,
 ) -> list[DeliveryOutcome]:
     """One source: everything of it that waits, a batch for each contract that its files keep."""
-    candidates, repeated = _take(settings, connection, source, files, moment, say)
+    taken = _take(settings, connection, source, files, moment, say)
+    before = sent_again.known(connection, source, taken)
+    to_read, known = sent_again.without_reading(taken, before)
+    say(f"{source}: {len(to_read):,} of {len(files):,} files are to be read")
+    for number, candidate in enumerate(reader.read(to_read), start=1):
+        if len(to_read) <= SMALL:
+            say(f"read {candidate.name}")
+        elif number % SMALL == 0 or number == len(to_read):
+            say(f"{source}: read {number:,} of {len(to_read):,} files")
+    candidates, repeated = sent_again.sort_out(connection, to_read, before)
+    reader.forget(repeated)
+    repeated = [*known, *repeated]
+    if left := sent_again.older(connection, repeated):
+        say(f"{source}: {left:,} files were sent before, and a newer one is in force: they change nothing")
     register.append(
         settings.archive,
         [
-            register.Entry(taken.archived.sha256, source, taken.name, moment.isoformat(), run_id)
-            for taken in candidates
-            if taken.is_archived
+            register.Entry(new.archived.sha256, source, new.name, moment.isoformat(), run_id, new.arrival)
+            for new in candidates
+            if new.is_archived
         ],
     )
-    say(f"{source}: {len(candidates):,} new of {len(files):,} files")
     outcomes: list[DeliveryOutcome] = []
     by_contract: dict[str, list[Candidate]] = {}
-    for number, candidate in enumerate(reader.read(candidates), start=1):
+    for candidate in candidates:
         # A file that breaks off is settled with its contract's: its rows are set aside.
         name = candidate.match.contract.name if candidate.rows or not candidate.problem else ""
         by_contract.setdefault(name, []).append(candidate)
-        if len(candidates) <= SMALL:
-            say(f"read {candidate.name}")
-        elif number % SMALL == 0 or number == len(candidates):
-            say(f"{source}: read {number:,} of {len(candidates):,} files")
     unreadable = by_contract.pop("", [])
     for _, batch in sorted(by_contract.items()):
         outcomes += _load_batch(settings, connection, run_id, batch, say)
@@ -129,7 +138,7 @@ def _load_source(
         outcomes += _known(connection, repeated)
     _leave_landing([*unreadable, *repeated])
     order: dict[str, int] = {}
-    for candidate in sorted([*repeated, *candidates], key=lambda candidate: candidate.sequence):
+    for candidate in taken:
         order.setdefault(candidate.delivery_id, len(order))
     return sorted(outcomes, key=lambda outcome: order[outcome.delivery_id])
 
@@ -157,6 +166,8 @@ def _load_batch(
             told.setdefault(check.delivery_id, []).append(f"{check.suite} {check.rule}: {check.detail}")
     for delivery_id in ending.broken_off(connection, settings.archive, batch):
         warned.setdefault(delivery_id, []).append(ending.WARNING)
+    for delivery_id in versions.older_than_known(connection, set(failed)):
+        warned.setdefault(delivery_id, []).append(versions.WARNING)
     for candidate in batch:
         if candidate.delivery_id in failed and not candidate.problem:
             candidate.gate_reason = "; ".join(failed[candidate.delivery_id])
@@ -181,30 +192,27 @@ def _take(
     files: list[Path],
     moment: datetime,
     say: Progress,
-) -> tuple[list[Candidate], list[Candidate]]:
-    """The bytes of every file archived; those never seen, and those that were accepted before or stand twice here.
+) -> list[Candidate]:
+    """The bytes of every file archived, in order of arrival.
 
     A file that cannot be read, or changes while it is copied, waits for the next run and stops no other. One that is
     too large is not copied.
     """
     (last,) = connection.execute("select coalesce(max(sequence), 0) from ops.delivery").fetchone()
-    accepted = connection.execute("select sha256 from ops.delivery where status <> 'rejected'").fetchall()
-    known = {sha256 for (sha256,) in accepted}
     struck = erasures.struck(settings)
     limits = Limits()
-    new, repeated = [], []
+    taken: list[Candidate] = []
     for file in files:
         try:
             archived = archive(file, settings.archive) if limits.takes(file) else unread(file)
         except Unreadable as problem:
             say(f"{source}: a file {problem.args[-1]} and is left for the next run")
             continue
-        candidate = Candidate(file, archived, source, last + len(new) + 1, moment)
+        candidate = Candidate(file, archived, source, last + len(taken) + 1, moment)
         if archived.sha256 in struck:
             candidate.rows_erased = struck[archived.sha256].rows_erased
-        (repeated if archived.sha256 in known else new).append(candidate)
-        known.add(archived.sha256)
-    return new, repeated
+        taken.append(candidate)
+    return taken
 
 
 def _finish(
@@ -241,7 +249,7 @@ def _finish(
 
 
 def _known(connection: duckdb.DuckDBPyConnection, candidates: list[Candidate]) -> list[DeliveryOutcome]:
-    """The outcomes of bytes that were loaded before: what was said of them then."""
+    """The outcomes of files that say nothing new: what was said of them the first time."""
     told = connection.execute(
         "select delivery_id, status, rows_read, rows_accepted, rows_rejected, reason from ops.delivery "
         "where delivery_id in (select unnest($ids))",

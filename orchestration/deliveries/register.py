@@ -19,13 +19,16 @@ NAME = "register.jsonl"
 
 @dataclass(frozen=True)
 class Entry:
-    """One file as it was taken in. `received_at` is UTC, in ISO form; `run_id` is the run that took it in."""
+    """One file as it was taken in. `received_at` is UTC, in ISO form; `run_id` is the run that took it in; `arrival`
+    is its number among the deliveries of the same bytes.
+    """
 
     sha256: str
     source: str
     file_name: str
     received_at: str
     run_id: str
+    arrival: int = 1
 
     @property
     def received(self) -> datetime:
@@ -40,13 +43,13 @@ def append(archive: Path, entries: Iterable[Entry]) -> None:
 def entries(archive: Path) -> list[Entry]:
     """Every file ever taken in, in the order of arrival.
 
-    Bytes that came more than once, because they were rejected first or a run was killed, stand where they came last.
+    A delivery that came more than once, because it was rejected first or a run was killed, stands where it came last.
     """
     last = {}
     for line in audit.read(archive / NAME):
         entry = Entry(**line)
-        last.pop(entry.sha256, None)
-        last[entry.sha256] = entry
+        last.pop((entry.sha256, entry.arrival), None)
+        last[entry.sha256, entry.arrival] = entry
     return list(last.values())
 
 
@@ -95,6 +98,6 @@ def catch_up(archive: Path, connection: duckdb.DuckDBPyConnection) -> None:
     if (archive / NAME).exists():
         return
     known = connection.execute(
-        "select sha256, source, file_name, received_at, run_id from ops.delivery order by sequence"
+        "select sha256, source, file_name, received_at, run_id, arrival from ops.delivery order by sequence"
     ).fetchall()
-    append(archive, [Entry(sha, source, name, at.isoformat(), run or "") for sha, source, name, at, run in known])
+    append(archive, [Entry(sha, source, name, at.isoformat(), run or "", n) for sha, source, name, at, run, n in known])

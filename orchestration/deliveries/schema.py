@@ -39,6 +39,11 @@ create table if not exists ops.delivery (
 alter table ops.delivery add column if not exists rows_erased bigint;
 -- And before a reason had a code.
 alter table ops.delivery add column if not exists reason_code varchar;
+-- Before the same bytes could be a delivery again: the how-manieth of its bytes a delivery is.
+alter table ops.delivery add column if not exists arrival integer default 1;
+-- And before returns were ordered by when they say they were made (as headers have it, never after they came).
+alter table ops.delivery add column if not exists made_at timestamp;
+alter table ops.delivery add column if not exists serial_no bigint;
 
 create table if not exists ops.delivery_table (
     delivery_id varchar not null,
@@ -116,7 +121,8 @@ create table if not exists ops.increment (
 );
 
 -- What staging reads: of each table, period, school and part (a COLLECT block, a term) the newest accepted delivery.
--- A corrected file has the same extract date and arrived later, so it supersedes; a late older extract does not.
+-- A corrected file has the same extract date and was made later, so it supersedes; a late older extract does not. What
+-- does not say when it was made was made when it came.
 create or replace view ops.delivery_in_force as
 select
     delivery.delivery_id,
@@ -127,7 +133,11 @@ inner join ops.delivery_table on delivery.delivery_id = delivery_table.delivery_
 where delivery.status in ('accepted', 'accepted_with_warnings')
 qualify row_number() over (
     partition by delivery_table.table_name, delivery.period, delivery.scope, delivery.part
-    order by delivery.extract_date desc, delivery.sequence desc
+    order by
+        delivery.extract_date desc,
+        coalesce(delivery.made_at, delivery.received_at) desc,
+        delivery.serial_no desc nulls last,
+        delivery.sequence desc
 ) = 1;
 
 -- What still stands of what was ever said: of every extract its last correction, older extracts included.
@@ -141,7 +151,10 @@ inner join ops.delivery_table on delivery.delivery_id = delivery_table.delivery_
 where delivery.status in ('accepted', 'accepted_with_warnings')
 qualify row_number() over (
     partition by delivery_table.table_name, delivery.period, delivery.scope, delivery.part, delivery.extract_date
-    order by delivery.sequence desc
+    order by
+        coalesce(delivery.made_at, delivery.received_at) desc,
+        delivery.serial_no desc nulls last,
+        delivery.sequence desc
 ) = 1;
 """
 

@@ -187,6 +187,6 @@ def _remove_others(settings: Settings, published: releases.Release) -> list[str]
     taken_in = {entry.sha256[:16] for entry in register.entries(settings.archive)}
     if settings.quarantine.exists():
         for folder in settings.quarantine.iterdir():
-            if folder.name not in taken_in:
+            if folder.name.partition(".")[0] not in taken_in:
                 shutil.rmtree(folder)
     return [release.release_id for release in others]

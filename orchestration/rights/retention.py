@@ -162,7 +162,7 @@ def _releases(settings: Settings, connection: duckdb.DuckDBPyConnection) -> list
 def _reports(settings: Settings, connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, date]]:
     received = {entry.sha256[:16]: entry.received.date() for entry in register.entries(settings.archive)}
     for folder in sorted(settings.quarantine.glob("*")):
-        yield folder.name, received.get(folder.name) or _written(folder)
+        yield folder.name, received.get(folder.name.partition(".")[0]) or _written(folder)
 
 
 def _logs(settings: Settings, connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, date]]:

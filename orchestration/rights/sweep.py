@@ -125,8 +125,10 @@ def snapshots(settings: Settings) -> set[str]:
 def archived(settings: Settings) -> list[Delivered]:
     """Every file of the register whose bytes are there."""
     entries = register.entries(settings.archive)
-    known = [Delivered(settings.archive / e.sha256, e.sha256, e.source, e.file_name) for e in entries]
-    return [file for file in known if file.path.exists()]
+    known = {
+        (e.sha256, e.source): Delivered(settings.archive / e.sha256, e.sha256, e.source, e.file_name) for e in entries
+    }
+    return [file for file in known.values() if file.path.exists()]
 
 
 def landed(settings: Settings) -> list[Delivered]:
@@ -184,7 +186,8 @@ def _strike_archive(settings: Settings, connection: duckdb.DuckDBPyConnection, n
     for number, read in enumerate(files.read(settings, connection, everything), start=1):
         if number % 50 == 0:
             progress.say(f"archive: {number:,} of {len(everything):,} files looked through")
-        if tells(connection, read, names):
+        # Bytes that came from two sources are written anew once.
+        if read.file.path.exists() and tells(connection, read, names):
             anew = _written_anew(connection, read, settings.archive, names)
             note = _note(settings, read, anew)
             if note.sha256 == read.file.sha256:
@@ -249,7 +252,14 @@ def _is_key_of_child() -> str:
 
 def _strike_journal(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:
     """Take the child's statements out of the journal; the others name the deliveries that took the old ones' place."""
-    after = {old[:16]: new[:16] for old, new in erasures.successors(settings).items() if old != new}
+    # Of bytes that were a delivery more than once, each keeps its number.
+    arrivals = {entry.arrival for entry in register.entries(settings.archive)}
+    after = {
+        bytes_of.delivery_id(old, arrival): bytes_of.delivery_id(new, arrival)
+        for old, new in erasures.successors(settings).items()
+        if old != new
+        for arrival in arrivals
+    }
     connection.execute("create or replace temp table moved (old varchar, new varchar)")
     if after:
         old, new = (identifiers.delivery_key(side) for side in ("old_id", "new_id"))

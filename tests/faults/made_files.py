@@ -75,13 +75,15 @@ def census(
     term: str = "SPR",
     before: str = "",
     collection: str = "School Census",
+    version: str = "",
 ) -> str:
-    """A school's census return."""
+    """A school's census return; `version` are the elements that say which one it is."""
     return (
         f'<?xml version="1.0" encoding="utf-8"?>\n{before}<Message><Header><CollectionDetails>'
         f"<Collection>{collection}</Collection><Term>{term}</Term><Year>{year}</Year>"
         "<ReferenceDate>2026-01-15</ReferenceDate></CollectionDetails>"
-        f"<Source><SourceLevel>S</SourceLevel><LEA>{school_id[:3]}</LEA><Estab>{school_id[3:]}</Estab></Source></Header>\n"
+        f"<Source><SourceLevel>S</SourceLevel><LEA>{school_id[:3]}</LEA><Estab>{school_id[3:]}</Estab>{version}</Source>"
+        "</Header>\n"
         f"<Pupils><PupilsOnRoll>{''.join(pupils)}</PupilsOnRoll>"
         f"<PupilsNoLongerOnRoll>{''.join(left or [])}</PupilsNoLongerOnRoll></Pupils></Message>\n"
     )

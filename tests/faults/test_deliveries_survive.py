@@ -34,7 +34,7 @@ def test_the_bytes_are_archived_under_their_hash_and_cannot_be_changed(home: Hom
 def test_the_same_bytes_again_are_recorded_and_change_nothing(home: Home) -> None:
     pupils_csv(home.landing("synergy"), PUPILS)
     first = home.load_one()
-    pupils_csv(home.landing("synergy"), PUPILS, name="synergy_pupils_2026-06-26.csv")
+    pupils_csv(home.landing("synergy"), PUPILS)
     again = home.load_one()
     assert again.repeated and again.delivery_id == first.delivery_id
     assert home.rows("select event from ops.delivery_event") == [("received",), ("accepted",), ("repeated",)]
@@ -45,7 +45,7 @@ def test_the_same_bytes_again_are_recorded_and_change_nothing(home: Home) -> Non
 
 def test_the_same_bytes_twice_in_one_run_are_loaded_once(home: Home) -> None:
     pupils_csv(home.landing("synergy"), PUPILS)
-    pupils_csv(home.landing("synergy"), PUPILS, name="synergy_pupils_2026-06-26.csv")
+    pupils_csv(home.landing("synergy") / "2", PUPILS)
     assert [outcome.repeated for outcome in home.load()] == [False, True]
     assert home.value("select count(*) from raw.synergy__pupils") == 100
 

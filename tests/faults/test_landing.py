@@ -391,5 +391,5 @@ def test_a_file_that_this_account_may_not_read_waits_and_stops_nothing(tmp_path:
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "1 files are left for the next run: cannot be opened by this account" in done.stdout
-    assert "synergy: 1 new of 1 files" in done.stdout
+    assert "synergy: 1 of 1 files are to be read" in done.stdout
     assert len(deliveries.discover(settings)) == 1

@@ -1,7 +1,7 @@
 """What the reading process answers about a file, as JSON: everything a candidate learnt, but no row of it."""
 
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from expectations.contract import contract_named
@@ -14,7 +14,7 @@ READY = b"ready"
 """The first message of the process, before it was asked anything."""
 
 DATES = ("extract_date", "covers_from_date", "covers_to_date")
-AS_THEY_ARE = ("values", "scope", "period", "part", "headings_not_read")
+AS_THEY_ARE = ("values", "scope", "period", "part", "headings_not_read", "serial_no")
 
 
 def answer(candidate: Candidate) -> dict:
@@ -26,6 +26,7 @@ def answer(candidate: Candidate) -> dict:
         "rows": {table: str(path) for table, path in candidate.rows.items()},
         "sheets": {table: asdict(sheet) for table, sheet in candidate.sheets.items()},
         **{name: day.isoformat() if (day := getattr(candidate, name)) else None for name in DATES},
+        "made_at": candidate.made_at.isoformat() if candidate.made_at else None,
         **{name: getattr(candidate, name) for name in AS_THEY_ARE},
     }
 
@@ -47,5 +48,6 @@ def learn(candidate: Candidate, answered: dict) -> None:
     candidate.sheets = {table: Sheet(**sheet) for table, sheet in answered["sheets"].items()}
     for name in DATES:
         setattr(candidate, name, date.fromisoformat(answered[name]) if answered[name] else None)
+    candidate.made_at = datetime.fromisoformat(answered["made_at"]) if answered["made_at"] else None
     for name in AS_THEY_ARE:
         setattr(candidate, name, answered[name])

@@ -1,5 +1,6 @@
 """The rows of one file as they are read, written to Parquet: one file for each raw table, in pieces that fit memory."""
 
+import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,13 +20,14 @@ class Rows:
     def __init__(self, folder: Path, delivery_id: str, limits: Limits) -> None:
         self.files: dict[str, Path] = {}
         self.delivery_id = delivery_id
-        self._folder, self._limits = folder, limits
+        # The same bytes may be read twice in a batch, as deliveries of two names.
+        self._folder, self._own, self._limits = folder, uuid.uuid4().hex, limits
         self._writers: dict[str, pq.ParquetWriter] = {}
         self._count = 0
 
     def file_of(self, table: str) -> Path:
         """Where the rows of a table lie, or shall lie."""
-        return self._folder / f"{self.delivery_id}.{table}.parquet"
+        return self._folder / f"{self._own}.{table}.parquet"
 
     def add(
         self, table: str, columns: list[str], rows: Sequence[Sequence], values: dict[str, str | None] | None = None

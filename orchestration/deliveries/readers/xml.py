@@ -3,6 +3,7 @@
 import codecs
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
@@ -36,7 +37,9 @@ TERMS = {"AUT": "autumn", "SPR": "spring", "SUM": "summer"}
 
 
 def peek(file: Path, contracts: list[Contract], limits: Limits) -> tuple[Content, dict[str, str]]:
-    """The elements within the first pupils, and what the header states: year, term, school_id, reference_date."""
+    """The elements within the first pupils, and what the header states: year, term, school_id, reference_date, and
+    made_at and serial_no, which are empty where it does not say them.
+    """
     tags = _pupil_tags(contracts[0])
     header: dict[str, str] = {}
     paths: dict[str, int] = {}
@@ -306,7 +309,25 @@ def _header(header: etree._Element) -> dict[str, str]:
                 f"Header/{path} is missing or wrong", "Export the return again from the school's system"
             )
         said[name] = value
-    return {**said, "school_id": said["la_code"] + said["establishment"]}
+    return {
+        **said,
+        "school_id": said["la_code"] + said["establishment"],
+        "made_at": _moment(header.findtext("Source/DateTime") or ""),
+        "serial_no": _serial(header.findtext("Source/SerialNo") or ""),
+    }
+
+
+def _moment(said: str) -> str:
+    """A date with its time in ISO form, without a zone as headers have it; empty for anything else."""
+    try:
+        moment = datetime.fromisoformat(said.strip())
+    except ValueError:
+        return ""
+    return (moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment).isoformat()
+
+
+def _serial(said: str) -> str:
+    return said.strip() if re.fullmatch(r"[0-9]{1,9}", said.strip()) else ""
 
 
 def _leaves(element: etree._Element, around: str) -> Iterator[str]:
