@@ -101,7 +101,7 @@ def without_reading(candidates: list[Candidate], before: list[Known]) -> tuple[l
 def sort_out(
     connection: duckdb.DuckDBPyConnection, candidates: list[Candidate], before: list[Known]
 ) -> tuple[list[Candidate], list[Candidate]]:
-    """Candidates that were read: the new deliveries, numbered among those of their bytes, and those that say nothing."""
+    """Candidates that were read: the new deliveries, numbered among those of their bytes; the others say nothing."""
     numbers = _numbers(connection, candidates)
     new: list[Candidate] = []
     repeated: list[Candidate] = []
