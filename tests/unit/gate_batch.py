@@ -20,7 +20,7 @@ def build() -> duckdb.DuckDBPyConnection:
         declared = ", ".join(f"{column} varchar" for column in columns)
         declared += ", _delivery_id varchar, _extract_date date, _row_number bigint"
         connection.execute(f"create table raw.{table} ({declared})")
-        connection.execute(f"create table incoming.{table} ({declared}, _reasons varchar[])")
+        connection.execute(f"create table incoming.{table} ({declared}, _reasons varchar[], _set_aside varchar[])")
     connection.execute(f"create table ops.delivery ({DELIVERY})")
     connection.execute(f"create table incoming.delivery ({DELIVERY})")
     connection.execute(
