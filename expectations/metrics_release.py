@@ -215,7 +215,7 @@ METRICS: dict[str, Metric] = {
     ),
     "children_at_two_schools": Metric(
         says="children have two open main registrations at once",
-        remedy="Ask the schools which of them the child attends; the other enters a leaving date or a dual registration",
+        remedy="Ask the schools where the child is taught; the other enters a last day or a subsidiary registration",
         query=f"""
         select
             count(distinct child_durable_key) as value,

@@ -25,7 +25,7 @@ def reasons(table: Table, columns: set[str] | None = None) -> str:
 
 
 def set_aside_reasons(table: Table) -> str:
-    """SQL that yields the reasons why values of a row are set aside, while the row is taken without them (varchar[])."""
+    """SQL that yields the reasons why values of a row that is taken are set aside (varchar[])."""
     return _reasons(table.set_aside)
 
 

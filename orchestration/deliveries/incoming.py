@@ -49,8 +49,8 @@ def insert(connection: duckdb.DuckDBPyConnection, contract: Contract, candidates
 
 
 def check(connection: duckdb.DuckDBPyConnection, contract: Contract, candidates: Iterable[Candidate]) -> None:
-    """Fill incoming.delivery with what there is to judge, and make incoming."<table>" with `_reasons` why a row cannot be
-    taken, and `_set_aside`, why it lives without some of its values.
+    """Fill incoming.delivery with what there is to judge, and make incoming."<table>" with `_reasons` why a row cannot
+    be taken, and `_set_aside`, why it lives without some of its values.
 
     A file that could not be read is judged already; one without rows, where none need be, has nothing to judge.
     """

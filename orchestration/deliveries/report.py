@@ -79,16 +79,14 @@ def rejections(connection: duckdb.DuckDBPyConnection, contract: Contract) -> dic
             ).fetchall()
             for delivery_id, count, numbers, values in rows:
                 found.setdefault(delivery_id, []).append(
-                    Rejection(
-                        delivery_id, table_name, name, why, count, numbers, values, REMEDIES[why], is_set_aside
-                    )
+                    Rejection(delivery_id, table_name, name, why, count, numbers, values, REMEDIES[why], is_set_aside)
                 )
     connection.execute("drop table if exists bad_row")
     return found
 
 
 def _rows_with_a_reason(table_name: str, told: str, is_set_aside: bool) -> str:
-    """SQL of `bad_row`. What was set aside is no more in the row as it is loaded, but it is in the one as it was read."""
+    """SQL of `bad_row`. What was set aside is no more in the row as it is loaded, but in the one as it was read."""
     if not is_set_aside:
         return f'create or replace temp table bad_row as from incoming."{table_name}" where len({told}) > 0'
     return f"""

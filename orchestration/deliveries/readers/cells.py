@@ -1,4 +1,4 @@
-"""The cells of a workbook as a stream: what each says, as a spreadsheet shows it, and what stands there without a value.
+"""The cells of a workbook as a stream: what each says, the form of its numbers, and what holds no value.
 
 An error or a formula that was never calculated looks empty to whoever asks for values alone, and an identifier shown as
 00001 is the number 1. So the parts are read as they are. `workbook.inspect` has looked them through before.

@@ -1,4 +1,4 @@
-"""How a workbook shows its numbers: which forms are dates, and what an identifier looks like to whoever reads the sheet."""
+"""How a workbook shows its numbers: which forms are dates, and what an identifier looks like on the sheet."""
 
 import re
 from decimal import Decimal
