@@ -84,7 +84,8 @@ def accept(connection: duckdb.DuckDBPyConnection) -> None:
     """Load the batch as the pipeline does: clean rows to raw, the deliveries to ops, and clear the batch."""
     for table in raw_columns():
         connection.execute(
-            f"insert into raw.{table} by name select * exclude (_reasons) from incoming.{table} where _reasons = []"
+            f"insert into raw.{table} by name select * exclude (_reasons, _set_aside) from incoming.{table} "
+            "where _reasons = []"
         )
         connection.execute(
             "insert into ops.delivery_table"
