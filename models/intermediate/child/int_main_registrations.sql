@@ -34,7 +34,7 @@ children_of_two as (
             spells.child_durable_key = others.child_durable_key
             and spells.school_id <> others.school_id
             and spells.start_date < others.end_date
-            and others.start_date < spells.end_date
+            and spells.end_date > others.start_date
 
 ),
 

@@ -81,7 +81,10 @@ class Book:
                 # Charts and dialogues have no cells.
                 if kind == "worksheet":
                     self._sheets[sheet.get("name", "")] = parts[part.lower()]
-            of_kind = {kind: parts[part.lower()] for kind, part in related.values() if kind in USED}
+            # One that is not there is one of nothing: a cell that refers to it cannot be read.
+            of_kind = {
+                kind: parts[part.lower()] for kind, part in related.values() if kind in USED and part.lower() in parts
+            }
             self._formats = Formats(archive.read(of_kind["styles"]) if "styles" in of_kind else None)
             self._texts = _shared_texts(archive, of_kind["sharedStrings"]) if "sharedStrings" in of_kind else []
 
