@@ -12,6 +12,8 @@ CONTRACTS = Path(__file__).resolve().parent / "contracts"
 
 Type = Literal["text", "date", "integer", "number", "boolean", "upn", "code"]
 Scheme = Literal["upn", "pseudonym", "none"]
+OnError = Literal["quarantine", "set_aside"]
+"""What a wrong value does: the row goes to quarantine, or lives without the value, which is counted and told."""
 
 
 class Strict(BaseModel):
@@ -35,6 +37,7 @@ class Column(Strict):
     pii: Literal["direct", "indirect"] | None = None
     first_of_aliases: bool = False
     derive: tuple[str, ...] = ()
+    on_error: OnError = "quarantine"
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -44,6 +47,12 @@ class Column(Strict):
     def _code_needs_a_set(self) -> "Column":
         if self.type == "code" and self.codes is None:
             raise ValueError(f"column {self.name}: type code needs codes: <seed>.<column>")
+        return self
+
+    @model_validator(mode="after")
+    def _required_cannot_be_set_aside(self) -> "Column":
+        if self.required and self.on_error == "set_aside":
+            raise ValueError(f"column {self.name}: what is required cannot be set aside")
         return self
 
 
@@ -83,7 +92,15 @@ class Table(Strict):
         }
         if unknown:
             raise ValueError(f"table {self.name}: key or references name no column {', '.join(sorted(unknown))}")
+        needed = {*self.key, *(name for reference in self.references for name in reference.columns)}
+        if lost := needed & {column.name for column in self.set_aside}:
+            raise ValueError(f"table {self.name}: a key or reference cannot be set aside: {', '.join(sorted(lost))}")
         return self
+
+    @property
+    def set_aside(self) -> tuple[Column, ...]:
+        """The columns whose wrong values are set aside, so that their rows live."""
+        return tuple(column for column in self.columns if column.on_error == "set_aside")
 
     def column(self, name: str) -> Column:
         """The column of that name; StopIteration if there is none."""

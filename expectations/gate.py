@@ -152,8 +152,8 @@ def _result(
 
 
 def _with_reasons(connection: "duckdb.DuckDBPyConnection", table: str, results: list[CheckResult]) -> list[CheckResult]:
-    """Failed rates of rejected rows say which columns broke, most frequent first."""
-    told = ("rejected_row", "unknown_code")
+    """Failed rates of rejected rows and of values set aside say which columns broke, most frequent first."""
+    told = ("rejected_row", "unknown_code", "set_aside_row")
     failed = sorted({r.delivery_id for r in results if r.rule in told and r.outcome != "pass"})
     if not failed:
         return results

@@ -62,9 +62,14 @@ def share_metrics() -> dict[str, Metric]:
             where="reasons <> ''",
             remedy="ops.rejection says which column and why; correct the extract at its source and deliver it again",
         ),
+        "set_aside_row": Metric(
+            says="rows were taken without a value that breaks the contract",
+            where="set_aside <> ''",
+            remedy="ops.set_aside says which column and why; correct the extract at its source and deliver it again",
+        ),
         "unknown_code": Metric(
             says="rows hold a code that is in no code set",
-            where="contains(reasons, ':code_unknown|')",
+            where="contains(reasons, ':code_unknown|') or contains(set_aside, ':code_unknown|')",
             remedy="Correct the code at its source, or add it to the code set in seeds/reference if it is new",
         ),
         "upn_check_letter_wrong": Metric(
@@ -273,7 +278,8 @@ def frame_sql(incoming: Incoming, names: list[str]) -> str:
 marked as (
     select
         r._delivery_id as delivery_id,
-        coalesce('|' || nullif(array_to_string(r._reasons, '|'), '') || '|', '') as reasons{flags}
+        coalesce('|' || nullif(array_to_string(r._reasons, '|'), '') || '|', '') as reasons,
+        coalesce('|' || nullif(array_to_string(r._set_aside, '|'), '') || '|', '') as set_aside{flags}
     from incoming."{incoming.table}" as r
 ),
 counted as (
@@ -306,7 +312,7 @@ def reasons_sql(table: str) -> str:
     """The five most frequent reasons of the deliveries $deliveries, 'column:reason (rows)', for their details."""
     return f"""
         with reasons as (
-            select _delivery_id as delivery_id, unnest(_reasons) as reason
+            select _delivery_id as delivery_id, unnest(list_concat(_reasons, _set_aside)) as reason
             from incoming."{table}"
             where _delivery_id in (select unnest($deliveries))
         ),

@@ -59,6 +59,13 @@ SHARED = {
     "population": """
     select child_durable_key from intermediate.int_child_population where as_of_date = $as_of
     """,
+    "open_registrations": """
+    select child_durable_key, school_id, start_date, last_heard_date, last_present_date
+    from intermediate.int_main_registrations
+    where start_date <= $as_of and end_date > $as_of
+    qualify
+        count(distinct school_durable_id) over (partition by child_durable_key) > 1
+    """,
     "assessed": """
     select distinct child_durable_key from core.fct_flag_assessment where as_of_date = $as_of
     """,
@@ -205,6 +212,26 @@ METRICS: dict[str, Metric] = {
         says="assessments are of children at a school without a zone",
         remedy="Add these schools to the map of schools, pyramids and zones (Synergy schools)",
         named="school_id",
+    ),
+    "children_at_two_schools": Metric(
+        says="children have two open main registrations at once",
+        remedy="Ask the schools where the child is taught; the other enters a last day or a subsidiary registration",
+        query=f"""
+        select
+            count(distinct child_durable_key) as value,
+            count(distinct child_durable_key) || ' children have two open main registrations at once, '
+            || count(distinct child_durable_key) filter (where is_alike)
+            || ' of them with nothing but the number of the school to tell which holds'
+            || coalesce(': ' || {named_few("school_id")}, '') as detail
+        from (
+            select
+                *,
+                count(*) over (
+                    partition by child_durable_key, start_date, last_heard_date, last_present_date
+                ) > 1 as is_alike
+            from open_registrations
+        ) as found
+        """,
     ),
     "direct_identifiers": Metric(
         says="columns of core and mart that name a child",

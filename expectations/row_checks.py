@@ -3,6 +3,9 @@
 Values are judged as `expectations.cleaning` makes them: in the form in which they are loaded and joined.
 """
 
+from collections.abc import Iterable
+
+from expectations import odd_cells
 from expectations.cleaning import in_set, text
 from expectations.contract import Column, Table
 from expectations.reference import date_formats
@@ -12,17 +15,36 @@ UPN_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
 
 
 def reasons(table: Table, columns: set[str] | None = None) -> str:
-    """SQL that yields the reasons of a row (varchar[]); `columns` limits the checks to columns that were delivered.
+    """SQL that yields the reasons why a row cannot be taken (varchar[]); `columns` limits the checks to columns that
+    were delivered."""
+    return _reasons(
+        column
+        for column in table.columns
+        if column.on_error == "quarantine" and (columns is None or column.name in columns)
+    )
 
-    The conditions are evaluated once for clean rows, and a second time only for the few rows that have a reason.
-    """
-    checks = [
-        check for column in table.columns if columns is None or column.name in columns for check in _checks(column)
-    ]
+
+def set_aside_reasons(table: Table) -> str:
+    """SQL that yields the reasons why values of a row that is taken are set aside (varchar[])."""
+    return _reasons(table.set_aside)
+
+
+def _reasons(columns: Iterable[Column]) -> str:
+    """The conditions are evaluated once for clean rows, and a second time only for the few rows that have a reason."""
+    columns = list(columns)
+    checks = [(column, check) for column in columns for check in _checks(column)]
     if not checks:
         return "[]::varchar[]"
-    any_wrong = "\n        or ".join(condition for condition, _ in checks)
-    listed = ",\n            ".join(f"case when {condition} then '{reason}' end" for condition, reason in checks)
+    any_wrong = "\n        or ".join(condition for _, (condition, _) in checks)
+    odd = {column.name: odd_cells.reason(f'"{column.name}"') for column in columns}
+    listed = ",\n            ".join(
+        [f"'{name}:' || {why}" for name, why in odd.items()]
+        # Of what is no value nothing else is said.
+        + [
+            f"case when {condition} and {odd[column.name]} is null then '{column.name}:{reason}' end"
+            for column, (condition, reason) in checks
+        ]
+    )
     return (
         f"case when {any_wrong}\n        then list_filter([\n            {listed}\n        ], "
         "lambda reason: reason is not null)\n        else [] end::varchar[]"
@@ -48,15 +70,18 @@ def upn_check_letter(expression: str) -> str:
 
 
 def _checks(column: Column) -> list[tuple[str, str]]:
-    """(condition true for a wrong value, '<column>:<reason>') pairs; a missing value is wrong only if required."""
+    """(condition true for a wrong value, reason) pairs; a missing value is wrong only if required."""
     name = f'"{column.name}"'
     found = list(_value_checks(column, name))
     if column.type == "text":
+        if not column.pattern:
+            # What has a type or a pattern is wrong by that.
+            found.append((f"({odd_cells.reason(name)} is not null)", "error_cell"))
         # U+FFFD is what a careless conversion leaves of a letter: the value is lost already, so it must not look whole.
         found.append((f"contains({name}, chr(65533))", "text_damaged"))
     if column.required:
         found.insert(0, (f"({name} is null)", "required_missing"))
-    return [(condition, f"{column.name}:{reason}") for condition, reason in found]
+    return found
 
 
 def _value_checks(column: Column, name: str) -> list[tuple[str, str]]:

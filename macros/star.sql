@@ -86,21 +86,13 @@
         {{ events }}.*,
         main_spells.school_id
     from {{ events }}
-    left join (
-        select
-            child_durable_key,
-            school_id,
-            start_date,
-            end_date
-        from {{ ref('int_enrolment_spells') }}
-        where is_main
-    ) as main_spells
+    left join {{ ref('int_main_registrations') }} as main_spells
         on
             {{ events }}.child_durable_key = main_spells.child_durable_key
             and {{ valid_on(events ~ '.' ~ day, 'main_spells', 'start_date', 'end_date') }}
     qualify row_number() over (
         partition by {{ events }}.{{ event_key | join(', ' ~ events ~ '.') }}
-        order by main_spells.start_date desc nulls last, main_spells.school_id asc
+        order by main_spells.preference asc nulls last
     ) = 1
 {%- endmacro %}
 

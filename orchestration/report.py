@@ -209,10 +209,18 @@ def _deliveries(connection: duckdb.DuckDBPyConnection, run_id: str, verbose: boo
     if rows:
         console.print(table)
     say(f"{len(rows):,} new deliveries, {repeated:,} already known and left alone.")
+    _reasons(connection, run_id, "rejection", "Rows in quarantine, by reason")
+    _reasons(connection, run_id, "set_aside", "Values set aside, whose rows were taken, by reason")
+    return connection.execute(
+        "select delivery_id from ops.delivery where run_id = ? and status = 'rejected' order by sequence", [run_id]
+    ).fetchall()
+
+
+def _reasons(connection: duckdb.DuckDBPyConnection, run_id: str, told_in: str, title: str) -> None:
     reasons = connection.execute(
-        """
+        f"""
         select r.table_name, r.column_name, r.reason, sum(r.rows)::bigint
-        from ops.rejection as r
+        from ops.{told_in} as r
         inner join ops.delivery as d on r.delivery_id = d.delivery_id
         where d.run_id = ?
         group by all
@@ -221,13 +229,10 @@ def _deliveries(connection: duckdb.DuckDBPyConnection, run_id: str, verbose: boo
         [run_id],
     ).fetchall()
     if reasons:
-        table = listing("\nRows in quarantine, by reason", "table", "column", "reason", ">rows")
+        table = listing(f"\n{title}", "table", "column", "reason", ">rows")
         for row in reasons:
             add_row(table, *row)
         console.print(table)
-    return connection.execute(
-        "select delivery_id from ops.delivery where run_id = ? and status = 'rejected' order by sequence", [run_id]
-    ).fetchall()
 
 
 def _checks(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:

@@ -143,7 +143,7 @@ update synergy_sen set sen_provision = if(sen_n % 2 = 0, 'P', 'A')
 where sen_n in (select target from dirt where cause = 'sen_code_obsolete' and source = 'synergy');
 
 insert into dirt
-select child_n, 'need_code_unknown', 'synergy', 'sen', 'sen', sen_n
+select child_n, 'need_code_unknown', 'synergy', 'sen', '', sen_n
 from synergy_sen
 where chance('bad_need', sen_n) < 0.003 and child_n not in (select child_n from child where edge_n is not null);
 update synergy_sen set primary_need = 'QQQ'

@@ -1,12 +1,13 @@
 """What must hold of the results of assessments, one file per assessment and year."""
 
-from expectations.suites.rules import CRITICAL, Suite, none_of, rate_at_most, rows_within
+from expectations.suites.rules import CRITICAL, Suite, none_of, rate_at_most, rows_within, set_aside_at_most
 
 SUITES = tuple(
     Suite(
         name=f"attainment.{assessment}",
         rules=(
             rate_at_most("rejected_row", 0.05, severity=CRITICAL),
+            set_aside_at_most(0.05),
             rate_at_most("unknown_code", 0.05, severity=CRITICAL),
             rate_at_most("upn_check_letter_wrong", 0.02, severity=CRITICAL),
             # The rows decide: they would stand in the place of another year's.

@@ -1,12 +1,13 @@
 """What must hold of the front door's people, events and monthly totals."""
 
-from expectations.suites.rules import CRITICAL, Suite, rate_at_most, rows_within
+from expectations.suites.rules import CRITICAL, Suite, rate_at_most, rows_within, set_aside_at_most
 
 SUITES = (
     Suite(
         name="front_door.people",
         rules=(
             rate_at_most("rejected_row", 0.05, severity=CRITICAL),
+            set_aside_at_most(0.05),
             rate_at_most("unknown_code", 0.05, severity=CRITICAL),
             *rows_within(0.9, 2.0),
             rate_at_most("rows_left_behind", 0.05, severity=CRITICAL),
@@ -16,6 +17,7 @@ SUITES = (
         name="front_door.events",
         rules=(
             rate_at_most("rejected_row", 0.05, severity=CRITICAL),
+            set_aside_at_most(0.05),
             rate_at_most("unknown_code", 0.05, severity=CRITICAL),
             *rows_within(0.9, 2.0),
             rate_at_most("rows_without_reference", 0.02, severity=CRITICAL),

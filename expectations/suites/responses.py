@@ -1,12 +1,13 @@
 """What must hold of the log of responses: nothing lost since the delivery before, children who are known."""
 
-from expectations.suites.rules import CRITICAL, WARNING, Suite, rate_at_most, rows_within
+from expectations.suites.rules import CRITICAL, WARNING, Suite, rate_at_most, rows_within, set_aside_at_most
 
 SUITES = (
     Suite(
         name="responses.events",
         rules=(
             rate_at_most("rejected_row", 0.05, severity=CRITICAL),
+            set_aside_at_most(0.05),
             rate_at_most("unknown_code", 0.05, severity=CRITICAL),
             rate_at_most("upn_check_letter_wrong", 0.02, severity=CRITICAL),
             *rows_within(1.0, 2.0),

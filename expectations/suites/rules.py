@@ -77,6 +77,11 @@ def rate_at_most(name: str, limit: float, severity: str) -> Rule:
     return Rule(name, name, severity, at_most=limit, tolerance=f"{name}_rate")
 
 
+def set_aside_at_most(limit: float) -> Rule:
+    """No more rows without a value of theirs than may be rejected: a column that slipped is no oddity of a few rows."""
+    return Rule("set_aside_row", "set_aside_row", CRITICAL, at_most=limit, tolerance="rejected_row_rate")
+
+
 def at_least_one(name: str, severity: str) -> Rule:
     """There is something of it at all."""
     return Rule(name, name, severity, at_least=1, as_rate=False)

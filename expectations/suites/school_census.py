@@ -10,6 +10,7 @@ from expectations.suites.rules import (
     school_rolls_at_least,
     schools_covered_at_least,
     schools_returned_at_least,
+    set_aside_at_most,
 )
 
 SUITES = (
@@ -17,6 +18,7 @@ SUITES = (
         name="school_census.pupils",
         rules=(
             rate_at_most("rejected_row", 0.05, severity=CRITICAL),
+            set_aside_at_most(0.05),
             rate_at_most("unknown_code", 0.05, severity=CRITICAL),
             rate_at_most("upn_check_letter_wrong", 0.02, severity=CRITICAL),
             rate_at_most("birth_date_outside_nc_year", 0.05, severity=WARNING),
@@ -49,6 +51,7 @@ SUITES = (
         name="school_census.sen_needs",
         rules=(
             rate_at_most("rejected_row", 0.05, severity=CRITICAL),
+            set_aside_at_most(0.05),
             rate_at_most("unknown_code", 0.05, severity=CRITICAL),
             rate_at_most("rows_without_reference", 0.02, severity=CRITICAL),
         ),
@@ -57,6 +60,7 @@ SUITES = (
         name="school_census.exclusions",
         rules=(
             rate_at_most("rejected_row", 0.05, severity=CRITICAL),
+            set_aside_at_most(0.05),
             rate_at_most("unknown_code", 0.05, severity=CRITICAL),
             rate_at_most("rows_without_reference", 0.02, severity=CRITICAL),
         ),

@@ -9,6 +9,7 @@ from expectations.suites.rules import (
     rows_within,
     school_rolls_at_least,
     schools_covered_at_least,
+    set_aside_at_most,
 )
 
 SUITES = (
@@ -16,6 +17,7 @@ SUITES = (
         name="synergy.pupils",
         rules=(
             rate_at_most("rejected_row", 0.05, severity=CRITICAL),
+            set_aside_at_most(0.05),
             rate_at_most("unknown_code", 0.05, severity=CRITICAL),
             rate_at_most("upn_check_letter_wrong", 0.02, severity=CRITICAL),
             *rows_within(0.8, 1.25),
@@ -27,6 +29,7 @@ SUITES = (
         name="synergy.enrolments",
         rules=(
             rate_at_most("rejected_row", 0.05, severity=CRITICAL),
+            set_aside_at_most(0.05),
             rate_at_most("unknown_code", 0.05, severity=CRITICAL),
             *rows_within(0.8, 1.25),
             rows_dip_to_at_least(0.95),
@@ -40,6 +43,7 @@ SUITES = (
         name="synergy.sen",
         rules=(
             rate_at_most("rejected_row", 0.05, severity=CRITICAL),
+            set_aside_at_most(0.05),
             rate_at_most("unknown_code", 0.05, severity=CRITICAL),
             *rows_within(0.8, 1.25),
             rate_at_most("rows_without_reference", 0.02, severity=CRITICAL),

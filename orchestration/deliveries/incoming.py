@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from expectations.cleaning import cleaned
 from expectations.contract import Contract, Table
-from expectations.row_checks import parsed_date, reasons
+from expectations.row_checks import parsed_date, reasons, set_aside_reasons
 from orchestration.deliveries.candidate import Candidate
 from orchestration.engine import quoted
 
@@ -56,7 +56,8 @@ def insert(connection: duckdb.DuckDBPyConnection, contract: Contract, candidates
 
 
 def check(connection: duckdb.DuckDBPyConnection, contract: Contract, candidates: Iterable[Candidate]) -> None:
-    """Fill incoming.delivery with what there is to judge, and make incoming."<table>" with `_reasons`.
+    """Fill incoming.delivery with what there is to judge, and make incoming."<table>" with `_reasons` why a row cannot
+    be taken, and `_set_aside`, why it lives without some of its values.
 
     A file that could not be read is judged already; one without rows, where none need be, has nothing to judge.
     """
@@ -115,7 +116,10 @@ def row(candidate: Candidate) -> dict:
 
 
 def _check_table(connection: duckdb.DuckDBPyConnection, contract: Contract, table_name: str, table: Table) -> None:
-    """Reasons of each row by the contract, and of each row whose key an earlier row of the same delivery has."""
+    """Reasons of each row by the contract, and of each row whose key an earlier row of the same delivery has.
+
+    A row in quarantine keeps all its values, and all that is wrong with it is told together.
+    """
     own = ", ".join(
         f"_read._delivery_id || '-' || _read._row_number as \"{column.name}\""
         if contract.format == "xml" and column.name == "pupil_return_id"
@@ -145,13 +149,32 @@ def _check_table(connection: duckdb.DuckDBPyConnection, contract: Contract, tabl
         from incoming."{table_name}__cleaned" as _read
         inner join incoming.delivery as _delivery on _read._delivery_id = _delivery.delivery_id
     ),
-    repeated as ({repeated if table.key else nothing})
+    repeated as ({repeated if table.key else nothing}),
+    judged as (
+        select
+            as_read.* exclude (_row),
+            {reasons(table)} || case when repeated._row is null then [] else [repeated._reason] end as _broken,
+            {set_aside_reasons(table)} as _wrong
+        from as_read
+        left join repeated on as_read._row = repeated._row
+    )
     select
-        as_read.* exclude (_row),
-        {reasons(table)} || case when repeated._row is null then [] else [repeated._reason] end as _reasons
-    from as_read
-    left join repeated on as_read._row = repeated._row
+        * exclude (_broken, _wrong){_without_wrong_values(table)},
+        case when len(_broken) > 0 then _broken || _wrong else _broken end as _reasons,
+        case when len(_broken) > 0 then [] else _wrong end as _set_aside
+    from judged
     """)
+
+
+def _without_wrong_values(table: Table) -> str:
+    """SQL that replaces values that are set aside by null."""
+    values = (
+        f"""case when len(_wrong) > 0 and len(_broken) = 0 and len(list_filter(
+            _wrong, lambda reason: starts_with(reason, '{column.name}:')
+        )) > 0 then null else "{column.name}" end as "{column.name}\""""
+        for column in table.set_aside
+    )
+    return f" replace ({', '.join(values)})" if table.set_aside else ""
 
 
 def _key_as_read(contract: Contract, table: Table) -> tuple[str, ...]:

@@ -38,10 +38,11 @@ def settle(
         connection.execute(_judged_rows(contract, table_name))
         (loaded,) = connection.execute(
             f'insert into raw."{table_name}" by name '
-            "select * exclude (_reasons) from judged_row where len(_reasons) = 0"
+            "select * exclude (_reasons, _set_aside) from judged_row where len(_reasons) = 0"
         ).fetchone()
         (quarantined,) = connection.execute(
-            f'insert into quarantine."{table_name}" by name select * from judged_row where len(_reasons) > 0'
+            f'insert into quarantine."{table_name}" by name '
+            "select * exclude (_set_aside) from judged_row where len(_reasons) > 0"
         ).fetchone()
         (read,) = connection.execute(f'select count(*) from incoming."{table_name}__read"').fetchone()
         if read != loaded + quarantined:
@@ -143,12 +144,13 @@ def forget_rejected(connection: duckdb.DuckDBPyConnection, source: str, delivery
     tables = [f'quarantine."{table}"' for table in raw_columns() if table.startswith(f"{source}__")]
     for table in tables:
         connection.execute(f"delete from {table} where _delivery_id in (select unnest($ids))", {"ids": ids})
-    for table in ("delivery", "delivery_table", "rejection"):
+    for table in ("delivery", "delivery_table", "rejection", "set_aside"):
         connection.execute(f"delete from ops.{table} where delivery_id in (select unnest($ids))", {"ids": ids})
 
 
 def _count(connection: duckdb.DuckDBPyConnection, table_name: str, delivery_ids: list[str]) -> None:
-    """ops.delivery_table and ops.rejection. A table without rows counts too: it must supersede what was there."""
+    """ops.delivery_table, ops.rejection and ops.set_aside. A table without rows counts too: it must supersede what was
+    there."""
     connection.execute(
         f"""
         insert into ops.delivery_table by name
@@ -173,19 +175,23 @@ def _count(connection: duckdb.DuckDBPyConnection, table_name: str, delivery_ids:
         """,
         {"ids": delivery_ids},
     )
-    connection.execute(
-        f"""
-        insert into ops.rejection by name
-        select
-            _delivery_id as delivery_id,
-            '{table_name}' as table_name,
-            case when contains(reason, ':') then split_part(reason, ':', 1) end as column_name,
-            split_part(reason, ':', -1) as reason,
-            count(*) as rows
-        from (select _delivery_id, unnest(_reasons) as reason from judged_row where len(_reasons) > 0)
-        group by all
-        """
-    )
+    for table, reasons, told in (
+        ("rejection", "_reasons", "len(_reasons) > 0"),
+        ("set_aside", "_set_aside", "len(_reasons) = 0 and len(_set_aside) > 0"),
+    ):
+        connection.execute(
+            f"""
+            insert into ops.{table} by name
+            select
+                _delivery_id as delivery_id,
+                '{table_name}' as table_name,
+                case when contains(reason, ':') then split_part(reason, ':', 1) end as column_name,
+                split_part(reason, ':', -1) as reason,
+                count(*) as rows
+            from (select _delivery_id, unnest({reasons}) as reason from judged_row where {told})
+            group by all
+            """
+        )
 
 
 def _event(candidate: Candidate, run_id: str, at: datetime, event: str, detail: str | None) -> dict:

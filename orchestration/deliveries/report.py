@@ -28,13 +28,20 @@ REMEDIES = {
     "boolean_unreadable": "Write true or false",
     "pattern_not_met": "Write the value in the form that the contract states",
     "text_damaged": "Export the file again as UTF-8: a letter was lost in an earlier conversion",
+    "error_cell": "Mend the formula, or write the value: the cell holds an error of the spreadsheet",
+    "formula_without_value": "Open the workbook in the spreadsheet, let it calculate, and save it again",
+    "digits_lost": "Format the column as text and write the number again: a spreadsheet keeps 15 digits of a number",
+    "shown_otherwise": "Format the column as text and write what is shown: the cell holds a number or a date in a form",
     "duplicate_key": "Remove the repetition in the source system; the first row was kept",
 }
 
 
 @dataclass(frozen=True)
 class Rejection:
-    """One reason in one table: how many rows, the first few of them, and what kind of value stands there."""
+    """One reason in one table: how many rows, the first few of them, and what kind of value stands there.
+
+    The rows are in quarantine, or `is_set_aside`: they were taken without the value.
+    """
 
     delivery_id: str
     table: str
@@ -44,16 +51,19 @@ class Rejection:
     row_numbers: list[int]
     values: list[str]
     remedy: str
+    is_set_aside: bool = False
 
 
 def rejections(connection: duckdb.DuckDBPyConnection, contract: Contract) -> dict[str, list[Rejection]]:
-    """The reasons of the rows in `incoming`, by delivery. Only rows that have one are looked at twice."""
+    """The reasons of the rows in `incoming`, by delivery: first of those in quarantine, then of values set aside.
+
+    Only rows that have one are looked at twice.
+    """
     found: dict[str, list[Rejection]] = {}
-    for table_name, table in contract.tables.items():
-        connection.execute(
-            f'create or replace temp table bad_row as from incoming."{table_name}" where len(_reasons) > 0'
-        )
-        reasons = connection.execute("select distinct unnest(_reasons) as reason from bad_row order by all").fetchall()
+    for table_name, is_set_aside in [*((t, False) for t in contract.tables), *((t, True) for t in contract.tables)]:
+        table, told = contract.tables[table_name], "_set_aside" if is_set_aside else "_reasons"
+        connection.execute(_rows_with_a_reason(table_name, told, is_set_aside))
+        reasons = connection.execute(f"select distinct unnest({told}) as reason from bad_row order by all").fetchall()
         for (reason,) in reasons:
             name, _, why = reason.partition(":")
             rows = connection.execute(
@@ -63,16 +73,30 @@ def rejections(connection: duckdb.DuckDBPyConnection, contract: Contract) -> dic
                     count(*),
                     list(_row_number order by _row_number)[1:{EXAMPLES}],
                     list_sort(list(distinct {_value_class(table.column(name), why)}))[1:{EXAMPLES}]
-                from bad_row where list_contains(_reasons, ?) group by _delivery_id
+                from bad_row where list_contains({told}, ?) group by _delivery_id
                 """,
                 [reason],
             ).fetchall()
             for delivery_id, count, numbers, values in rows:
                 found.setdefault(delivery_id, []).append(
-                    Rejection(delivery_id, table_name, name, why, count, numbers, values, REMEDIES[why])
+                    Rejection(delivery_id, table_name, name, why, count, numbers, values, REMEDIES[why], is_set_aside)
                 )
     connection.execute("drop table if exists bad_row")
     return found
+
+
+def _rows_with_a_reason(table_name: str, told: str, is_set_aside: bool) -> str:
+    """SQL of `bad_row`. What was set aside is no more in the row as it is loaded, but in the one as it was read."""
+    if not is_set_aside:
+        return f'create or replace temp table bad_row as from incoming."{table_name}" where len({told}) > 0'
+    return f"""
+    create or replace temp table bad_row as
+    select as_read.* exclude (_row), checked.{told}
+    from incoming."{table_name}__cleaned" as as_read
+    inner join incoming."{table_name}" as checked
+        on as_read._delivery_id = checked._delivery_id and as_read._row_number = checked._row_number
+    where len(checked.{told}) > 0
+    """
 
 
 def write(folder: Path, candidate: Candidate, rejections: list[Rejection], warnings: list[str]) -> Path:
@@ -108,20 +132,28 @@ def _readable(content: dict, rejections: list[Rejection]) -> str:
         lines += ["Nothing of it is in the warehouse. Its bytes are in the archive; deliver a corrected file.", ""]
     if content["warnings"]:
         lines += ["## Warnings", "", *(f"- {warning}" for warning in content["warnings"]), ""]
+    for heading, is_set_aside in (("Rows in quarantine", False), ("Values set aside, whose rows were taken", True)):
+        lines += _table(heading, [rejection for rejection in rejections if rejection.is_set_aside == is_set_aside])
     if rejections:
-        lines += [
-            "## Rows in quarantine",
-            "",
-            "| table | column | reason | rows | first rows | values | what to do |",
-            "|---|---|---|---:|---|---|---|",
-        ]
-        lines += [
+        lines += ["Row 1 is the first row after the headings; in a census return it is the first pupil."]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _table(heading: str, rejections: list[Rejection]) -> list[str]:
+    if not rejections:
+        return []
+    return [
+        f"## {heading}",
+        "",
+        "| table | column | reason | rows | first rows | values | what to do |",
+        "|---|---|---|---:|---|---|---|",
+        *(
             f"| {r.table} | {r.column} | {r.reason} | {r.rows} | {', '.join(map(str, r.row_numbers))} "
             f"| {'; '.join(r.values)} | {r.remedy} |"
             for r in rejections
-        ]
-        lines += ["", "Row 1 is the first row after the headings; in a census return it is the first pupil."]
-    return "\n".join(lines).rstrip() + "\n"
+        ),
+        "",
+    ]
 
 
 def _value_class(column: Column, reason: str) -> str:

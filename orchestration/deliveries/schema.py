@@ -61,6 +61,15 @@ create table if not exists ops.rejection (
     rows bigint not null
 );
 
+-- Values without which their rows were taken, because they broke the contract and the row can live without them.
+create table if not exists ops.set_aside (
+    delivery_id varchar not null,
+    table_name varchar not null,
+    column_name varchar,
+    reason varchar not null,
+    rows bigint not null
+);
+
 create table if not exists ops.delivery_event (
     "at" timestamp not null,
     run_id varchar,

@@ -20,7 +20,7 @@ def build() -> duckdb.DuckDBPyConnection:
         declared = ", ".join(f"{column} varchar" for column in columns)
         declared += ", _delivery_id varchar, _extract_date date, _row_number bigint"
         connection.execute(f"create table raw.{table} ({declared})")
-        connection.execute(f"create table incoming.{table} ({declared}, _reasons varchar[])")
+        connection.execute(f"create table incoming.{table} ({declared}, _reasons varchar[], _set_aside varchar[])")
     connection.execute(f"create table ops.delivery ({DELIVERY})")
     connection.execute(f"create table incoming.delivery ({DELIVERY})")
     connection.execute(
@@ -84,7 +84,8 @@ def accept(connection: duckdb.DuckDBPyConnection) -> None:
     """Load the batch as the pipeline does: clean rows to raw, the deliveries to ops, and clear the batch."""
     for table in raw_columns():
         connection.execute(
-            f"insert into raw.{table} by name select * exclude (_reasons) from incoming.{table} where _reasons = []"
+            f"insert into raw.{table} by name select * exclude (_reasons, _set_aside) from incoming.{table} "
+            "where _reasons = []"
         )
         connection.execute(
             "insert into ops.delivery_table"

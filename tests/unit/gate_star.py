@@ -36,6 +36,11 @@ create table intermediate.int_child_identity as
     from (values ('U1', 'c1'), ('U2', 'c2')) t (identity_id, child_durable_key);
 create table intermediate.int_child_population as
     select child_durable_key, date '{AS_OF}' as as_of_date from (values ('c1'), ('c2')) t (child_durable_key);
+create table intermediate.int_main_registrations as
+    from (values ('c1', '8384001', '8384001'), ('c2', '8384002', '8384002'))
+        t (child_durable_key, school_id, school_durable_id),
+        (values (date '2020-09-01', date '9999-12-31', date '{AS_OF}', null::date))
+        u (start_date, end_date, last_heard_date, last_present_date);
 
 create table core.dim_child as
     select child as child_durable_key, true as is_current, date '2014-05-01' as birth_month, 'a1' as area_key

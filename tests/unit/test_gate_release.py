@@ -40,6 +40,11 @@ SPOILT = {
     "zones_missing": "delete from core.dim_zone where zone_code = 'Z2'",
     "zones_not_on_dashboard": f"delete from {DASHBOARD} where zone_code = 'Z2'",
     "dashboard_does_not_add_up": f"update {DASHBOARD} set raised_count = 2 where is_county and flag_code = 'sen'",
+    "children_at_two_schools": (
+        "insert into intermediate.int_main_registrations by name "
+        "select * replace ('8384002' as school_id, '8384002' as school_durable_id) "
+        "from intermediate.int_main_registrations where child_durable_key = 'c1'"
+    ),
     "assessments_outside_zones": f"update {FLAGS} set zone_key = 'unknown' where child_key = 'c2'",
     "population_not_assessed": f"delete from {FLAGS} where child_key = 'c2'",
     "assessed_outside_population": "delete from intermediate.int_child_population where child_durable_key = 'c2'",
@@ -85,6 +90,26 @@ def test_details_name_schools_zones_and_tables_but_no_child(connection) -> None:
     text = repr(list(results.values()))
     assert "'c2'" not in text
     assert "U2" not in text
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("end_date = date '2026-06-26'", "0 children"),
+        ("end_date = date '2026-06-27'", "1 children have two open main registrations at once, 1 of them with nothing"),
+        ("start_date = date '2026-06-27'", "0 children"),
+        ("start_date = date '2026-06-26'", "1 children have two open main registrations at once, 0 of them"),
+        ("last_heard_date = date '2026-01-15'", "at once, 0 of them"),
+        ("last_present_date = date '2026-06-25'", "at once, 0 of them"),
+        ("school_durable_id = '8384001'", "0 children"),
+        ("child_durable_key = 'c3'", "0 children"),
+    ],
+)
+def test_two_registrations_at_once_are_counted_on_the_day_and_said_how_they_differ(connection, change, said) -> None:
+    connection.execute(SPOILT["children_at_two_schools"])
+    second = "child_durable_key = 'c1' and school_id = '8384002'"
+    connection.execute(f"update intermediate.int_main_registrations set {change} where {second}")
+    assert said in judge(connection)["children_at_two_schools"].detail
 
 
 def test_a_repeated_row_and_a_missing_row_of_one_child_do_not_cancel_out(connection) -> None:

@@ -1,6 +1,7 @@
 """The readers hand on what stands in a file: rows in order, text as it is, and lines where something is wrong."""
 
 from datetime import date, datetime, time
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -12,7 +13,9 @@ from expectations.contract_match import choose
 from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.deliveries.readers import csv, xlsx, xml
+from orchestration.deliveries.readers.cells import Number
 from orchestration.deliveries.readers.encoding import as_utf8
+from orchestration.deliveries.readers.number_formats import as_shown, is_date
 from orchestration.deliveries.readers.rows import Rows
 from tests.faults.made_files import census, census_pupil, text
 
@@ -194,11 +197,11 @@ def test_a_workbook_becomes_rows_of_its_sheets(tmp_path: Path) -> None:
     [
         ("", None),
         (None, None),
-        (5.0, "5"),
-        (5.25, "5.25"),
+        (Number(Decimal(5), "00000"), "5"),
+        (Number(Decimal("5.250000000000001"), "General"), "5.25"),
+        (Number(Decimal("1E+15"), "General"), "#DIGITS_LOST!"),
         (True, "true"),
         (date(2026, 1, 2), "2026-01-02"),
-        (datetime(2026, 1, 2), "2026-01-02"),
         (datetime(2026, 1, 2, 3, 4, 5), "2026-01-02 03:04:05"),
         (time(3, 4), "03:04:00"),
         ("007", "007"),
@@ -206,3 +209,42 @@ def test_a_workbook_becomes_rows_of_its_sheets(tmp_path: Path) -> None:
 )
 def test_cells_become_text(cell: object, written: str | None) -> None:
     assert xlsx.as_text(cell) == written
+
+
+@pytest.mark.parametrize(
+    ("number", "form", "shown"),
+    [
+        ("1", "0", "1"),
+        ("1", "00", "01"),
+        ("123", "00", "123"),
+        ("-1", "00", "#SHOWN_OTHERWISE!"),
+        ("1.5", "General", "1.5"),
+        ("1.5", "0", "#SHOWN_OTHERWISE!"),
+        ("1234", "#,##0", "1234"),
+        ("1234", "0.00E+00", "1234"),
+        ("9994001", '000"/"0000', "#SHOWN_OTHERWISE!"),
+        ("1", "00,000", "#SHOWN_OTHERWISE!"),
+        ("999999999999999", "General", "999999999999999"),
+        ("1000000000000000", "0", "#DIGITS_LOST!"),
+    ],
+)
+def test_an_identifier_is_what_the_form_shows_or_refused(number: str, form: str, shown: str) -> None:
+    assert as_shown(Decimal(number), form) == shown
+
+
+@pytest.mark.parametrize(
+    ("form", "expected"),
+    [
+        ("yyyy-mm-dd", True),
+        ("[$-809]dd mmmm yyyy", True),
+        ("h:mm AM/PM", True),
+        ("General", False),
+        ('0 "days"', False),
+        ("[Red]0", False),
+        ("[h]:mm", False),
+        (r"0\d", False),
+        ("0.00E+00", False),
+    ],
+)
+def test_a_form_of_days_is_known_by_its_parts(form: str, expected: bool) -> None:
+    assert is_date(form) == expected

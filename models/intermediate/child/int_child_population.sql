@@ -6,9 +6,9 @@ with assessment_dates as (
 
 ),
 
-spells as (
+registrations as (
 
-    select * from {{ ref('int_enrolment_spells') }}
+    select * from {{ ref('int_main_registrations') }}
 
 ),
 
@@ -45,26 +45,25 @@ ages_covered as (
 registered as (
 
     select
-        spells.child_durable_key,
+        registrations.child_durable_key,
         ages_covered.as_of_date,
         ages_covered.age_from,
         ages_covered.age_to,
-        spells.school_id,
+        registrations.school_id,
         {{ age_in_years('children.birth_date', 'ages_covered.as_of_date') }} as age_years,
         year_groups.nc_year,
         row_number() over (
-            partition by spells.child_durable_key, ages_covered.as_of_date
-            order by spells.start_date desc, spells.school_id asc
+            partition by registrations.child_durable_key, ages_covered.as_of_date
+            order by registrations.preference
         ) as preference
-    from spells
+    from registrations
     inner join ages_covered
-        on {{ valid_on('ages_covered.as_of_date', 'spells', 'start_date', 'end_date') }}
-    inner join children on spells.child_durable_key = children.child_durable_key
+        on {{ valid_on('ages_covered.as_of_date', 'registrations', 'start_date', 'end_date') }}
+    inner join children on registrations.child_durable_key = children.child_durable_key
     left join year_groups
         on
-            spells.child_durable_key = year_groups.child_durable_key
+            registrations.child_durable_key = year_groups.child_durable_key
             and {{ valid_on('ages_covered.as_of_date', 'year_groups') }}
-    where spells.is_main
 
 ),
 

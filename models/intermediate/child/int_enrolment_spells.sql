@@ -67,6 +67,7 @@ synergy_spells as (
         enrolments.start_date,
         {{ end_exclusive('enrolments.last_date') }} as end_date,
         enrolments.nc_year,
+        enrolments.extract_date as last_heard_date,
         enrolments.delivery_id
     from enrolments
     inner join pupil_children on enrolments.pupil_id = pupil_children.pupil_id
@@ -232,6 +233,7 @@ census_spells as (
             )
         ) as end_date,
         nc_year,
+        reference_date as last_heard_date,
         delivery_id
     from census_starts
 
@@ -259,6 +261,7 @@ deduplicated as (
         -- A spell that ends before it starts covers no day.
         greatest(spells.start_date, spells.end_date) as end_date,
         spells.nc_year,
+        spells.last_heard_date,
         spells.delivery_id
     from spells
     left join statuses on spells.enrol_status = statuses.enrol_status
@@ -276,7 +279,7 @@ without_overlap as (
         'deduplicated',
         ['child_durable_key', 'school_id'],
         ['end_date desc', 'enrol_status asc'],
-        ['child_durable_key', 'school_id', 'enrol_status', 'is_main', 'nc_year', 'delivery_id'],
+        ['child_durable_key', 'school_id', 'enrol_status', 'is_main', 'nc_year', 'last_heard_date', 'delivery_id'],
     ) }}
 
 )

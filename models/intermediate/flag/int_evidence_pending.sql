@@ -42,6 +42,19 @@ needs as (
 
 ),
 
+households as (
+
+    select * from {{ ref('stg_quarantine__households') }}
+
+),
+
+people as (
+
+    select * from {{ ref('int_people_linked') }}
+    where source = 'family_matters' and child_durable_key is not null
+
+),
+
 spells as (
 
     select * from {{ ref('int_family_support_spells') }}
@@ -169,6 +182,17 @@ evidence as (
     from needs
     inner join spells on needs.household_id = spells.household_id
     where spells.child_durable_key is not null
+
+    union all
+
+    -- Support whose first or last day cannot be read may be open.
+    select
+        people.child_durable_key,
+        'presenting_needs_count' as measure,
+        households.extract_date as evidence_date,
+        households.delivery_id
+    from households
+    inner join people on households.household_id = people.household_id
 
     union all
 

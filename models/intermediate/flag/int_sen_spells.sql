@@ -17,9 +17,9 @@ identities as (
 
 ),
 
-enrolment_spells as (
+registrations as (
 
-    select * from {{ ref('int_enrolment_spells') }}
+    select * from {{ ref('int_main_registrations') }}
 
 ),
 
@@ -80,19 +80,18 @@ synergy_schools as (
 
     select
         synergy_spells.*,
-        enrolment_spells.school_id
+        registrations.school_id
     from synergy_spells
-    left join enrolment_spells
+    left join registrations
         on
-            synergy_spells.child_durable_key = enrolment_spells.child_durable_key
-            and enrolment_spells.is_main
-            and synergy_spells.start_date < enrolment_spells.end_date
-            and synergy_spells.end_date > enrolment_spells.start_date
+            synergy_spells.child_durable_key = registrations.child_durable_key
+            and synergy_spells.start_date < registrations.end_date
+            and synergy_spells.end_date > registrations.start_date
     qualify row_number() over (
         partition by
             synergy_spells.child_durable_key, synergy_spells.start_date, synergy_spells.end_date,
             synergy_spells.provision_group
-        order by enrolment_spells.start_date nulls last, enrolment_spells.school_id, synergy_spells.primary_need_code
+        order by registrations.start_date nulls last, registrations.preference, synergy_spells.primary_need_code
     ) = 1
 
 ),

@@ -18,6 +18,12 @@ statuses as (
 
 ),
 
+registrations as (
+
+    select * from {{ ref('int_main_registrations') }}
+
+),
+
 states as (
 
     select
@@ -33,12 +39,18 @@ states as (
     from returns
     inner join provisions on returns.sen_provision_code = provisions.sen_provision_code
     left join statuses on returns.enrol_status = statuses.enrol_status
+    left join registrations
+        on
+            returns.child_durable_key = registrations.child_durable_key
+            and returns.school_id = registrations.school_id
+            and {{ valid_on('returns.reference_date', 'registrations', 'start_date', 'end_date') }}
     qualify row_number() over (
         partition by returns.child_durable_key, returns.reference_date
         order by
             case when statuses.is_main then 0 else 1 end,
             case returns.roll when 'on' then 0 else 1 end,
             returns.entry_date desc nulls last,
+            registrations.preference asc nulls last,
             returns.school_id asc
     ) = 1
 

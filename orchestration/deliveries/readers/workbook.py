@@ -196,7 +196,7 @@ class _Part:
                 match = PLACE.fullmatch(place)
                 if match is None:
                     raise DeliveryProblem(*ODD)
-                self._column, self._row = _column(match[1]), int(match[2])
+                self._column, self._row = column_number(match[1]), int(match[2])
             if self._column > LAST_COLUMN or not 0 < self._row <= LAST_ROW:
                 raise DeliveryProblem(*ODD)
         elif tag in ("v", "is"):
@@ -231,7 +231,8 @@ class _Part:
             self._said.append(text)
 
 
-def _column(letters: str) -> int:
+def column_number(letters: str) -> int:
+    """The number, from 1, of the column that letters name."""
     number = 0
     for letter in letters:
         number = number * 26 + ord(letter) - ord("A") + 1

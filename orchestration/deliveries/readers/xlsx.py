@@ -1,18 +1,27 @@
-"""Reads a workbook with calamine: what its sheets show before their rows are read, and their rows."""
+"""Reads a workbook: what its sheets show before their rows are read, and their rows."""
 
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
+from xml.parsers.expat import ExpatError
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+from lxml import etree
 
+from expectations.contract import Column
 from expectations.contract_match import Content, Match, same_heading
+from expectations.odd_cells import Mark, is_odd
 from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.problem import DeliveryProblem
+from orchestration.deliveries.readers.cells import Book, Cells, Number, Value
+from orchestration.deliveries.readers.number_formats import as_shown, plain
 from orchestration.deliveries.readers.rows import ROWS_AT_ONCE, Rows
 from orchestration.deliveries.readers.workbook import inspect
+
+AS_SHOWN = ("text", "code", "upn")
+"""Types of columns whose values are what the sheet shows; of the others it is what the cell holds."""
 
 
 @dataclass(frozen=True)
@@ -23,15 +32,15 @@ class Sheet:
     first_row: int
 
 
-def sheets(file: Path, limits: Limits) -> dict[str, CalamineSheet]:
+def sheets(file: Path, limits: Limits) -> dict[str, Cells]:
     """The sheets that have any cell, by name. Raises DeliveryProblem for what is damaged or takes too much."""
     inspect(file, limits)
     try:
-        workbook = CalamineWorkbook.from_path(str(file))
-        found = {name: workbook.get_sheet_by_name(name) for name in workbook.sheet_names}
-    except (CalamineError, OSError, ValueError, IndexError):
+        found = {cells.name: cells for cells in Book(file).sheets()}
+    # decimal.InvalidOperation is an ArithmeticError
+    except (etree.XMLSyntaxError, ExpatError, OSError, LookupError, ValueError, ArithmeticError, StopIteration,
+            zipfile.BadZipFile):  # fmt: skip
         raise DeliveryProblem("the workbook cannot be read", "Open it, save it as .xlsx and send it again") from None
-    found = {name: sheet for name, sheet in found.items() if sheet.start is not None}
     widest = max((sheet.width for sheet in found.values()), default=0)
     if widest > limits.columns:
         raise DeliveryProblem(
@@ -41,50 +50,64 @@ def sheets(file: Path, limits: Limits) -> dict[str, CalamineSheet]:
     return found
 
 
-def peek(found: dict[str, CalamineSheet]) -> Content:
+def peek(found: dict[str, Cells]) -> Content:
     """The headings of every sheet."""
-    first = {name: next(_rows(sheet)) for name, sheet in found.items()}
-    return Content(headings={name: [as_text(cell) or "" for cell in cells] for name, cells in first.items()})
+    return Content(headings={name: _headings(next(cells.rows())[1]) for name, cells in found.items()})
 
 
-def read(found: dict[str, CalamineSheet], match: Match, rows: Rows) -> dict[str, Sheet]:
+def read(found: dict[str, Cells], match: Match, rows: Rows) -> dict[str, Sheet]:
     """Put the rows of the declared sheets into `rows` and return where they stood; wholly empty rows are no rows."""
     names = {same_heading(name): name for name in found}
     read = {}
     for table_name, columns in match.headings.items():
         table = match.contract.tables[table_name]
-        name = names[same_heading(table.sheet or table.name)]
-        read[table_name] = Sheet(name, found[name].start[0] + 1)
-        cells = _rows(found[name])
-        headings = [as_text(cell) for cell in next(cells)]
-        places = [headings.index(chosen[0]) for chosen in columns.values()]
-        numbered = (
-            [number, *(as_text(row[place]) for place in places)]
-            for number, row in enumerate(cells, start=1)
-            if any(cell != "" for cell in row)
-        )
+        sheet = found[names[same_heading(table.sheet or table.name)]]
+        read[table_name] = Sheet(sheet.name, sheet.first_row)
+        cells = sheet.rows()
+        headings = _headings(next(cells)[1])
+        places = [(headings.index(chosen[0]), table.column(name)) for name, chosen in columns.items()]
+        numbered = _rows(sheet, cells, places)
         while piece := list(islice(numbered, ROWS_AT_ONCE)):
             rows.add(table_name, list(columns), piece)
     return read
 
 
-def as_text(cell: str | float | bool | date | time | timedelta | None) -> str | None:
-    """A cell as text: dates in ISO form, whole numbers without decimals, empty cells as None."""
+def as_text(cell: Value | None, column: Column | None = None) -> str | None:
+    """A cell as text: dates in ISO form, numbers in digits or as the sheet shows them, empty cells as None.
+
+    A date in a column of texts is a text that a spreadsheet took for one (3-4 for the third of April).
+    """
+    is_shown = column is not None and column.type in AS_SHOWN
     match cell:
         case None | "":
             return None
         case bool():
             return str(cell).lower()
+        case str():
+            return str(cell)
+        case Number():
+            if is_shown or (column is not None and "%" in cell.form):
+                return as_shown(cell.value, cell.form)
+            return plain(cell.value)
+        case _ if is_shown:
+            return Mark.SHOWN_OTHERWISE.value
         case datetime():
-            return cell.date().isoformat() if cell.time() == time() else cell.isoformat(sep=" ", timespec="seconds")
-        case float() if cell.is_integer():
-            return str(int(cell))
-        case date() | time():
+            return cell.isoformat(sep=" ", timespec="seconds")
+        case date():
             return cell.isoformat()
         case _:
-            return str(cell)
+            return cell.isoformat(timespec="seconds")
 
 
-def _rows(sheet: CalamineSheet) -> Iterator[list]:
-    """The rows from the first used one on; calamine puts empty ones before it."""
-    return islice(sheet.iter_rows(), sheet.start[0], None)
+def _rows(
+    sheet: Cells, cells: Iterator[tuple[int, list[Value | None]]], places: list[tuple[int, Column]]
+) -> Iterator[list]:
+    """The rows below the headings, each with its number; an error where nobody reads makes no row."""
+    for number, row in cells:
+        texts = [as_text(row[place], column) for place, column in places]
+        if any(texts) or any(cell is not None and not is_odd(as_text(cell)) for cell in row):
+            yield [number - sheet.first_row, *texts]
+
+
+def _headings(row: list[Value | None]) -> list[str]:
+    return [as_text(cell) or "" for cell in row]
