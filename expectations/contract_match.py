@@ -41,12 +41,16 @@ class Content:
 
 @dataclass(frozen=True)
 class Match:
-    """A contract that fits, the kind of file, what the name says, and for each table heading by heading the columns."""
+    """A contract that fits, the kind of file, what the name says, and for each table heading by heading the columns.
+
+    `remarks` tell of headings and sheets that a published file has and the contract does not know.
+    """
 
     contract: Contract
     file: File
     name_says: dict[str, str]
     headings: dict[str, dict[str, tuple[str, ...]]]
+    remarks: tuple[str, ...] = ()
 
 
 class NoMatch(Exception):
@@ -78,9 +82,9 @@ def choose(contracts: Iterable[Contract], file_name: str, content: Content) -> M
     fitting.sort(key=lambda candidate: _distance(candidate[0], _period(candidate[2], content)))
     problems: list[tuple[int, str, list[str]]] = []
     for contract, file, says in fitting:
-        found, headings = _compare(contract, file, content)
+        found, headings, remarks = _compare(contract, file, content)
         if not found:
-            return Match(contract, file, says, headings)
+            return Match(contract, file, says, headings, tuple(remarks))
         problems.append((len(found), contract.name, found))
     _, closest, found = min(problems, key=lambda problem: problem[0])
     raise NoMatch(
@@ -187,29 +191,68 @@ def _first_row_fits(contract: Contract, file: File, content: Content) -> bool:
 
 def _compare(
     contract: Contract, file: File, content: Content
-) -> tuple[list[str], dict[str, dict[str, tuple[str, ...]]]]:
-    """The problems of the headings against the contract, and for each table its columns with their headings."""
+) -> tuple[list[str], dict[str, dict[str, tuple[str, ...]]], list[str]]:
+    """The problems of the headings against the contract, for each table its columns with their headings, and remarks."""
     if contract.format == "xml":
-        return _undeclared_paths(contract, content.paths), {}
+        return _undeclared_paths(contract, content.paths), {}, []
     if contract.format == "csv":
         table_name = f"{contract.source}__{file.table}"
-        mapping, undeclared, problems = _mapping(
-            contract.tables[table_name], next(iter(content.headings.values()), []), file
-        )
-        return _described(problems, undeclared), {table_name: mapping}
-    problems, headings = [], {}
-    sheets = {same_heading(sheet): (number, sheet) for number, sheet in enumerate(content.headings, start=1)}
+        headings = next(iter(content.headings.values()), [])
+        mapping, problems, remarks = _compare_table(contract, contract.tables[table_name], headings, file)
+        return problems, {table_name: mapping}, remarks
+    problems, mappings, remarks = [], {}, []
+    sheets = sheets_of(contract, content.headings)
     for table_name, table in contract.tables.items():
         declared = table.sheet or table.name
-        _, sheet = sheets.pop(same_heading(declared), (0, None))
-        if sheet is None:
-            problems.append(f"the sheet {declared} is missing")
+        if len(sheets[table_name]) != 1:
+            wrong = "is missing" if not sheets[table_name] else "is there more than once"
+            problems.append(f"the sheet {declared} {wrong}")
             continue
-        mapping, undeclared, wrong = _mapping(table, content.headings[sheet], file)
-        problems.extend(f"sheet {declared}: {problem}" for problem in _described(wrong, undeclared))
-        headings[table_name] = mapping
-    problems.extend(f"{_place('sheet', number, sheet)} is not declared" for number, sheet in sheets.values())
-    return problems, headings
+        mappings[table_name], wrong, told = _compare_table(
+            contract, table, content.headings[sheets[table_name][0]], file
+        )
+        problems.extend(f"sheet {declared}: {problem}" for problem in wrong)
+        remarks.extend(f"sheet {declared}: {remark}" for remark in told)
+    known = {sheet for found in sheets.values() for sheet in found}
+    for number, sheet in enumerate(content.headings, start=1):
+        if sheet not in known and not _is_meant(sheet, contract.ignored):
+            told = f"{_place('sheet', number, sheet)} is not declared"
+            (remarks if contract.undeclared == "warn" else problems).append(told)
+    return problems, mappings, remarks
+
+
+def sheets_of(contract: Contract, names: Iterable[str]) -> dict[str, list[str]]:
+    """For each table of a workbook the sheets that its declared name means, which may be a pattern: there must be one."""
+    return {
+        table_name: [name for name in names if _is_meant(name, (table.sheet or table.name,))]
+        for table_name, table in contract.tables.items()
+    }
+
+
+def _compare_table(
+    contract: Contract, table: Table, headings: list[str], file: File
+) -> tuple[dict[str, tuple[str, ...]], list[str], list[str]]:
+    """The columns of a table with their headings, what is wrong with the headings, and what is only told of.
+
+    A published table may gain headings, but must have every column: a new heading beside a missing column is a renamed
+    one, and a column that nobody delivers any more is read as empty by whatever rests on it.
+    """
+    mapping, undeclared, problems = _mapping(table, headings, file)
+    if contract.undeclared == "reject":
+        return mapping, _described(problems, undeclared), []
+    if mapping:
+        named = {column for column, _ in problems}
+        problems += [
+            (column.name, f"the column {_shown(column.aliases, column.name)} is missing")
+            for column in table.columns
+            if not ({column.name} & (mapping.keys() | file.values.keys() | named))
+            and not (column.derive and mapping.keys() >= set(column.derive))
+        ]
+    if problems:
+        return mapping, _described(problems, undeclared), []
+    places = ", ".join(_place("column", place, heading) for place, heading in list(undeclared.items())[:10])
+    more = f" and {len(undeclared) - 10} more" if len(undeclared) > 10 else ""
+    return mapping, [], [f"{places}{more}: not declared, so not loaded"] if undeclared else []
 
 
 def _mapping(
@@ -245,7 +288,7 @@ def _mapping(
     undeclared = {
         place: heading
         for form, (place, heading) in by_form.items()
-        if form not in used and not any(fnmatchcase(form, same_heading(pattern)) for pattern in table.ignored)
+        if form not in used and not _is_meant(heading, table.ignored)
     }
     if headings and not mapping:
         # Without one known heading the first row may be a child's: say nothing of what stands in it.
@@ -254,6 +297,11 @@ def _mapping(
         )
         return mapping, {}, [("", unknown)]
     return mapping, undeclared, problems
+
+
+def _is_meant(said: str, patterns: Iterable[str]) -> bool:
+    """Whether a heading or sheet is meant by one of the patterns, compared as headings are."""
+    return any(fnmatchcase(same_heading(said), same_heading(pattern)) for pattern in patterns)
 
 
 def _described(problems: list[tuple[str, str]], undeclared: dict[int, str]) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
-from expectations.contract_match import Content, Match, same_heading
+from expectations.contract_match import Content, Match, sheets_of
 from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.deliveries.readers.rows import ROWS_AT_ONCE, Rows
@@ -49,11 +49,10 @@ def peek(found: dict[str, CalamineSheet]) -> Content:
 
 def read(found: dict[str, CalamineSheet], match: Match, rows: Rows) -> dict[str, Sheet]:
     """Put the rows of the declared sheets into `rows` and return where they stood; wholly empty rows are no rows."""
-    names = {same_heading(name): name for name in found}
+    names = sheets_of(match.contract, found)
     read = {}
     for table_name, columns in match.headings.items():
-        table = match.contract.tables[table_name]
-        name = names[same_heading(table.sheet or table.name)]
+        (name,) = names[table_name]
         read[table_name] = Sheet(name, found[name].start[0] + 1)
         cells = _rows(found[name])
         headings = [as_text(cell) for cell in next(cells)]
