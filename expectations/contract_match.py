@@ -8,7 +8,8 @@ from fnmatch import fnmatchcase
 from functools import cache
 from typing import Literal
 
-from expectations.contract import Contract, File, Table, load_contracts
+from expectations import contract_remedy as remedies
+from expectations.contract import Contract, File, Periods, Table, load_contracts
 from expectations.contract_words import element, same_heading, word
 
 PLACEHOLDERS = {
@@ -54,14 +55,17 @@ class Match:
 
 
 class NoMatch(Exception):
-    """No contract fits. The text names the closest, what is wrong with the headings and what to do.
+    """No contract fits: which is the closest, what is wrong with the headings, what whoever made the file can do about
+    it, and what can be done `here`.
 
     It says nothing that the file says of itself, but for words of the contracts. `code` is one of ref_rejection_reason.
     """
 
-    def __init__(self, what: str, code: Literal["name_unknown", "contract_unmet"]) -> None:
-        self.code = code
-        super().__init__(what)
+    def __init__(
+        self, what: str, remedy: str, code: Literal["name_unknown", "contract_unmet"], here: str | None = None
+    ) -> None:
+        self.what, self.remedy, self.code, self.here = what, remedy, code, here
+        super().__init__(". ".join(filter(None, (what, remedy, here))))
 
 
 def choose(contracts: Iterable[Contract], file_name: str, content: Content) -> Match:
@@ -77,21 +81,55 @@ def choose(contracts: Iterable[Contract], file_name: str, content: Content) -> M
         if (says := name_says(file, file_name)) is not None
     ]
     if not named:
-        raise NoMatch(_no_name(contracts), "name_unknown")
+        raise _no_name(contracts, content)
     fitting = [candidate for candidate in named if _first_row_fits(candidate[0], candidate[1], content)] or named
     fitting.sort(key=lambda candidate: _distance(candidate[0], _period(candidate[2], content)))
-    problems: list[tuple[int, str, list[str]]] = []
+    tried: list[tuple[Contract, File, list[str]]] = []
     for contract, file, says in fitting:
         found, headings, remarks = _compare(contract, file, content)
         if not found:
             return Match(contract, file, says, headings, tuple(remarks))
-        problems.append((len(found), contract.name, found))
-    _, closest, found = min(problems, key=lambda problem: problem[0])
-    raise NoMatch(
-        f"no contract fits; the closest is {closest}: {'; '.join(found)}. Deliver the file with these headings, "
-        f"or declare what changed in expectations/contracts/{closest}.yml (or a new version beside it)",
-        "contract_unmet",
+        tried.append((contract, file, found))
+    nearest = _distance(fitting[0][0], _period(fitting[0][2], content))
+    of_its_time = [contract for contract, _, says in fitting if _distance(contract, _period(says, content)) == nearest]
+    raise _unmet(tried, of_its_time, content)
+
+
+def _unmet(tried: list[tuple[Contract, File, list[str]]], of_its_time: list[Contract], content: Content) -> NoMatch:
+    """The closest contract of the right time, whether one of another time or kind comes closer, and what to do."""
+    contract, file, found = min((one for one in tried if one[0] in of_its_time), key=lambda one: len(one[2]))
+    best, _, less = min(tried, key=lambda one: len(one[2]))
+    what = f"no contract fits; the closest is {contract.name}: {'; '.join(found)}"
+    if len(less) < len(found):
+        what += f". {best.name}, which is for {_told(best.periods)}, fits better: {'; '.join(less)}"
+    remedy = remedies.send(contract, file)
+    if other := _of_another_kind(contract.format, [file for _, file, _ in tried], content):
+        what += f". Its headings are those of {other[0].name} ({other[1].kind})"
+        named = f"{remedies.names([other[1]])}, of {other[0].source}"
+        remedy = f"If that is what it is, name it like {named}. If not: {remedy}"
+    here = f"If the source has changed for good, declare it in {contract.declared_in}, or in a new version beside it"
+    return NoMatch(what, remedy, "contract_unmet", here)
+
+
+def _of_another_kind(form: str, but: list[File], content: Content) -> tuple[Contract, File] | None:
+    """The kind of file, other than those, whose contract the headings keep."""
+    return next(
+        (
+            (contract, file)
+            for contract in load_contracts()
+            if contract.format == form != "xml"
+            for file in contract.files
+            if file not in but
+            and content.headings
+            and not _compare(contract, file, content)[0]
+            and _first_row_fits(contract, file, content)
+        ),
+        None,
     )
+
+
+def _told(periods: Periods) -> str:
+    return " to ".join(filter(None, (periods.first, periods.last))) or "any time"
 
 
 def name_says(file: File, file_name: str) -> dict[str, str] | None:
@@ -192,7 +230,7 @@ def _first_row_fits(contract: Contract, file: File, content: Content) -> bool:
 def _compare(
     contract: Contract, file: File, content: Content
 ) -> tuple[list[str], dict[str, dict[str, tuple[str, ...]]], list[str]]:
-    """The problems of the headings against the contract, for each table its columns with their headings, and remarks."""
+    """The problems of the headings against the contract, by table the columns with their headings, and remarks."""
     if contract.format == "xml":
         return _undeclared_paths(contract, content.paths), {}, []
     if contract.format == "csv":
@@ -222,7 +260,7 @@ def _compare(
 
 
 def sheets_of(contract: Contract, names: Iterable[str]) -> dict[str, list[str]]:
-    """For each table of a workbook the sheets that its declared name means, which may be a pattern: there must be one."""
+    """For each table of a workbook the sheets that its declared name, which may be a pattern, means: it must be one."""
     return {
         table_name: [name for name in names if _is_meant(name, (table.sheet or table.name,))]
         for table_name, table in contract.tables.items()
@@ -265,6 +303,9 @@ def _mapping(
     by_form: dict[str, tuple[int, str]] = {}
     for place, heading in enumerate(headings, start=1):
         form = same_heading(heading)
+        if not form:
+            problems.append(("", f"column {place} has no heading: write one, or delete the column"))
+            continue
         if form in by_form:
             known = f", {word(heading)}" if word(heading) else ""
             problems.append(("", f"columns {by_form[form][0]} and {place} have the same heading{known}"))
@@ -356,7 +397,12 @@ def _shown(aliases: tuple[str, ...], name: str) -> str:
     return f"{aliases[0]} ({name})" if aliases else name
 
 
-def _no_name(contracts: list[Contract]) -> str:
-    templates = sorted({template for contract in contracts for file in contract.files for template in file.names})
-    shown = (re.sub(r"\{(\w+)\}", r"<\1>", template) for template in templates)
-    return f"its name is not one that a contract knows; name it like {' or '.join(shown)}"
+def _no_name(contracts: list[Contract], content: Content) -> NoMatch:
+    what = "its name is not one that a contract knows"
+    if other := _of_another_kind(contracts[0].format, [], content):
+        contract, file = other
+        what += f"; its headings are those of {contract.name} ({file.kind})"
+        return NoMatch(what, f"Name it like {remedies.names([file])}, of {contract.source}", "name_unknown")
+    take = next((contract.take for contract in contracts if contract.take), None)
+    named = f"Name it like {remedies.names(file for contract in contracts for file in contract.files)}"
+    return NoMatch(what, ". ".join(filter(None, (take, named))), "name_unknown")

@@ -17,9 +17,9 @@ there = pytest.mark.skipif(not CASES.exists(), reason="the cases are not beside 
 
 REGISTER = {
     "URN": "113658", "LA (code)": "838", "EstablishmentNumber": "2001", "EstablishmentName": "St Ann’s First School",
-    "TypeOfEstablishment (name)": "Community school", "EstablishmentStatus (name)": "Open", "OpenDate": "", "CloseDate": "",
-    "PhaseOfEducation (name)": "Primary", "StatutoryLowAge": "4", "StatutoryHighAge": "9", "Postcode": "ZZ1 1ZZ",
-    "Easting": "350000", "Northing": "80000",
+    "TypeOfEstablishment (name)": "Community school", "EstablishmentStatus (name)": "Open", "OpenDate": "",
+    "CloseDate": "", "PhaseOfEducation (name)": "Primary", "StatutoryLowAge": "4", "StatutoryHighAge": "9",
+    "Postcode": "ZZ1 1ZZ", "Easting": "350000", "Northing": "80000",
 }  # fmt: skip
 GIAS = "edubasealldata20260401.csv"
 NEW = "Wilhelmina Zzyzx"
@@ -79,10 +79,12 @@ def test_the_national_register_as_published_is_taken(home: Home) -> None:
     deliveries.deliver(home.settings, sorted((CASES / "c01" / "school_register").iterdir()), "school_register")
     outcome = home.load_one()
     assert (outcome.status, outcome.rows_accepted) == ("accepted", 2)
-    assert home.rows("select school_id, la_code || establishment_number, school_name from raw.school_register__establishments") == [
-        ("8382001", "8382001", "St Ann’s First School"),
-        ("8384501", "8384501", home.value("select max_by(school_name, school_id) from raw.school_register__establishments")),
-    ]  # fmt: skip
+    assert home.rows("select school_id from raw.school_register__establishments order by all") == [
+        ("8382001",),
+        ("8384501",),
+    ]
+    named = "select school_name from raw.school_register__establishments where school_id = '8382001'"
+    assert home.value(named) == "St Ann’s First School"
 
 
 def test_a_new_heading_of_the_national_register_is_told_of_by_its_place(home: Home, report) -> None:
@@ -126,7 +128,7 @@ def test_the_index_of_2025_as_published_is_taken(home: Home) -> None:
 @pytest.mark.parametrize("first", [2019, 2025])
 def test_an_area_that_the_new_map_dropped_keeps_its_decile(home: Home, first: int) -> None:
     """In whichever order the editions come, and though the new one has fewer areas: it is no short delivery."""
-    areas = {2019: [f"E0100000{n}" for n in range(9)] + [f"E010001{n:02}" for n in range(40)], 2025: ["E01000008", "E01900001"]}
+    areas = {2019: [f"E010000{n:02}" for n in range(49)], 2025: ["E01000008", "E01900001"]}
     for year in (first, 2019 + 2025 - first):
         _index_csv(home, f"File_7_IoD{year}.csv", _index(year, areas[year], decile=year % 10))
         assert home.load_one().status == "accepted"

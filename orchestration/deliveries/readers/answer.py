@@ -21,8 +21,10 @@ def answer(candidate: Candidate) -> dict:
     """A candidate that was read."""
     match, problem = candidate.match, candidate.problem
     return {
-        "problem": [problem.what, problem.remedy, problem.row, problem.code] if problem else None,
-        "match": [match.contract.name, match.file.kind, match.name_says, match.headings, match.remarks] if match else None,
+        "problem": [problem.what, problem.remedy, problem.row, problem.code, problem.here] if problem else None,
+        "match": [match.contract.name, match.file.kind, match.name_says, match.headings, match.remarks]
+        if match
+        else None,
         "rows": {table: str(path) for table, path in candidate.rows.items()},
         "sheets": {table: asdict(sheet) for table, sheet in candidate.sheets.items()},
         **{name: day.isoformat() if (day := getattr(candidate, name)) else None for name in DATES},
