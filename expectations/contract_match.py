@@ -399,7 +399,8 @@ def _shown(aliases: tuple[str, ...], name: str) -> str:
 
 def _no_name(contracts: list[Contract], content: Content) -> NoMatch:
     what = "its name is not one that a contract knows"
-    if other := _of_another_kind(contracts[0].format, [], content):
+    other = _of_another_kind(contracts[0].format, [], content)
+    if other and not other[0].take:  # What is published has its name; another edition may have the same headings.
         contract, file = other
         what += f"; its headings are those of {contract.name} ({file.kind})"
         return NoMatch(what, f"Name it like {remedies.names([file])}, of {contract.source}", "name_unknown")

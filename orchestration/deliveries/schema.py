@@ -40,6 +40,9 @@ alter table ops.delivery add column if not exists rows_erased bigint;
 -- And before a reason had a code.
 alter table ops.delivery add column if not exists reason_code varchar;
 
+-- And before each edition of the indices of deprivation was a part of its own.
+update ops.delivery set part = cast(year(extract_date) as varchar) where source = 'deprivation' and part = 'lsoa';
+
 create table if not exists ops.delivery_table (
     delivery_id varchar not null,
     table_name varchar not null,

@@ -174,3 +174,20 @@ def test_a_sheet_more_is_told_of_and_a_sheet_twice_is_not_guessed_at(home: Home,
     outcome = _index_xlsx(home, "File_3_IoD2019.xlsx", {"IoD2019 IDACI": table, "IoD2019 IDACI (2)": table})
     assert outcome.status == "rejected"
     assert "the sheet IoD2019* is there more than once" in report(outcome)
+
+
+def test_an_edition_of_a_build_made_before_is_superseded_by_its_own_correction(home: Home) -> None:
+    _index_csv(home, "File_7_IoD2019.csv", _index(2019, ["E01000001"]))
+    home.load()
+    home.connection.execute("update ops.delivery set part = 'lsoa'")
+    _index_csv(home, "deprivation_2019.csv", _index(2019, ["E01000001"], decile=6))
+    home.load()
+    assert _deciles(home) == [("E01000001", "6.00", 2019)]
+    assert home.value("select count(*) from ops.delivery_in_force") == 1
+
+
+def test_an_edition_that_nobody_declared_is_not_taken_for_another(home: Home) -> None:
+    _index_csv(home, "File_7_IoD2031.csv", _index(2025, ["E01000001"]))
+    outcome = home.load_one()
+    assert outcome.status == "rejected"
+    assert outcome.reason.startswith("its name is not one that a contract knows. Take file 7")

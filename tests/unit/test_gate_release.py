@@ -41,6 +41,7 @@ SPOILT = {
     "zones_not_on_dashboard": f"delete from {DASHBOARD} where zone_code = 'Z2'",
     "dashboard_does_not_add_up": f"update {DASHBOARD} set raised_count = 2 where is_county and flag_code = 'sen'",
     "assessments_outside_zones": f"update {FLAGS} set zone_key = 'unknown' where child_key = 'c2'",
+    "population_empty": "delete from intermediate.int_child_population",
     "population_not_assessed": f"delete from {FLAGS} where child_key = 'c2'",
     "assessed_outside_population": "delete from intermediate.int_child_population where child_durable_key = 'c2'",
     "assessments_out_of_grain": f"delete from {FLAGS} where child_key = 'c2' and flag_key = 'sen'",
