@@ -113,18 +113,32 @@ def _unmet(tried: list[tuple[Contract, File, list[str]]], of_its_time: list[Cont
 
 def _of_another_kind(form: str, but: list[File], content: Content) -> tuple[Contract, File] | None:
     """The kind of file, other than those, whose contract the headings keep."""
+    present = {same_heading(heading) for headings in content.headings.values() for heading in headings}
+    others = (
+        (contract, file)
+        for contract in load_contracts()
+        if contract.format == form != "xml"
+        for file in contract.files
+        if file not in but and _has_needed(contract, file, present)
+    )
     return next(
         (
             (contract, file)
-            for contract in load_contracts()
-            if contract.format == form != "xml"
-            for file in contract.files
-            if file not in but
-            and content.headings
-            and not _compare(contract, file, content)[0]
-            and _first_row_fits(contract, file, content)
+            for contract, file in others
+            if not _compare(contract, file, content)[0] and _first_row_fits(contract, file, content)
         ),
         None,
+    )
+
+
+def _has_needed(contract: Contract, file: File, present: set[str]) -> bool:
+    """Whether headings, in the form in which they are compared, have what a file of this kind needs: a quick look."""
+    tables = [contract.tables[f"{contract.source}__{file.table}"]] if file.table else contract.tables.values()
+    return all(
+        any(same_heading(name) in present for name in (*column.aliases, column.name))
+        for table in tables
+        for column in table.columns
+        if column.required and column.name not in {*file.values, "census_year", "census_term"}
     )
 
 
@@ -342,7 +356,8 @@ def _mapping(
 
 def _is_meant(said: str, patterns: Iterable[str]) -> bool:
     """Whether a heading or sheet is meant by one of the patterns, compared as headings are."""
-    return any(fnmatchcase(same_heading(said), same_heading(pattern)) for pattern in patterns)
+    form = same_heading(said)
+    return any(fnmatchcase(form, same_heading(pattern)) for pattern in patterns)
 
 
 def _described(problems: list[tuple[str, str]], undeclared: dict[int, str]) -> list[str]:

@@ -228,6 +228,12 @@ def test_an_undeclared_sheet_is_told_by_its_place_with_the_sheets_that_are_wante
     assert PLANTED not in report(outcome)
 
 
+def test_a_sheet_that_is_there_twice_is_not_guessed_at(home: Home) -> None:
+    sheets = {name: [SHEETS[name], ROWS[name]] for name in SHEETS}
+    outcome = _workbook(home, sheets | {"mem_bers": [SHEETS["Members"]]})
+    assert "the sheet Members is there more than once" in outcome.reason
+
+
 def test_rows_above_the_headings_of_a_sheet_are_counted(home: Home) -> None:
     sheets = {name: [SHEETS[name], ROWS[name]] for name in SHEETS}
     outcome = _workbook(home, sheets | {"Members": [[f"Families of {PLANTED}"], [], *sheets["Members"]]})
