@@ -56,8 +56,10 @@ def _lines(file: Path) -> list[str]:
 
 
 def _problem_of_csv(lines: list[str], delimiter: str) -> DeliveryProblem | None:
-    stated = SEPARATORS[delimiter]
-    export = f'Export it with {stated} between the columns, in a spreadsheet as "CSV UTF-8 (comma delimited)"'
+    called = {delimiter: f"the mark {delimiter}", **SEPARATORS}
+    export = f"Export it with {called[delimiter]} between the columns"
+    if delimiter == ",":
+        export += ', in a spreadsheet as "CSV UTF-8 (comma delimited)"'
     if re.fullmatch(r'"?sep=.?"?[,;]*', lines[0].strip(), re.IGNORECASE):
         return DeliveryProblem(
             "the first line tells a spreadsheet the separator (sep=); a row of headings must come first",
@@ -65,11 +67,11 @@ def _problem_of_csv(lines: list[str], delimiter: str) -> DeliveryProblem | None:
             row=1,
             code="contract_unmet",
         )
-    found = {separator: _words(_cells(lines[0], separator)) for separator in SEPARATORS}
+    found = {separator: _words(_cells(lines[0], separator)) for separator in called}
     other = max(found, key=found.__getitem__)
     if found[other] >= FEW and found[other] > found[delimiter]:
         return DeliveryProblem(
-            f"the columns are separated by {SEPARATORS[other]}, and the contract states {stated}",
+            f"the columns are separated by {called[other]}, and the contract states {called[delimiter]}",
             export,
             row=1,
             code="contract_unmet",
