@@ -73,6 +73,19 @@ def test_every_rule_that_needs_no_release_before_is_spoilt_here() -> None:
     assert set(SPOILT) == {rule.name for rule in SUITE.rules} - compared
 
 
+def test_a_county_without_children_adds_up_and_its_want_of_pupils_is_told(connection) -> None:
+    """Marks without pupils, households without children: what there is may be published, and what is missing is said."""
+    connection.execute("delete from intermediate.int_child_population")
+    connection.execute(f"delete from {DASHBOARD} where not is_county")
+    assert judge(connection)["dashboard_does_not_add_up"].outcome == "fail", "the county's children are in no zone"
+    connection.execute(f"update {DASHBOARD} set children_count = 0, raised_count = 0")
+    found = judge(connection)
+    assert found["dashboard_does_not_add_up"].outcome == "pass"
+    assert found["population_empty"].outcome == "warn"
+    assert "0 children are of the population; accepted were deliveries of synergy" in found["population_empty"].detail
+    assert "Deliver the pupils of Synergy or of the School Census" in found["population_empty"].detail
+
+
 def test_details_name_schools_zones_and_tables_but_no_child(connection) -> None:
     connection.execute(SPOILT["schools_missing"])
     connection.execute(SPOILT["zones_missing"])
