@@ -74,7 +74,7 @@ def test_every_rule_that_needs_no_release_before_is_spoilt_here() -> None:
 
 
 def test_a_county_without_children_adds_up_and_its_want_of_pupils_is_told(connection) -> None:
-    """Marks without pupils, households without children: what there is may be published, and what is missing is said."""
+    """Marks without pupils, households without children: what there is may be published, what is missing is said."""
     connection.execute("delete from intermediate.int_child_population")
     connection.execute(f"delete from {DASHBOARD} where not is_county")
     assert judge(connection)["dashboard_does_not_add_up"].outcome == "fail", "the county's children are in no zone"
