@@ -149,6 +149,21 @@ class Contract(Strict):
     first_row: dict[str, str] = {}
     pupils: dict[str, dict[str, str]] = {}
     ignored: tuple[str, ...] = ()
+    undeclared: Literal["reject", "warn"] = "reject"
+    version: str = ""
+    take: str | None = None
+
+    @property
+    def declared_in(self) -> str:
+        """The file that declares it; a variant stands in that of its version."""
+        return f"expectations/contracts/{self.source}/{self.version}.yml"
+
+    @model_validator(mode="after")
+    def _what_is_undeclared_of_persons_is_rejected(self) -> "Contract":
+        columns = [column for table in self.tables.values() for column in table.columns]
+        if self.undeclared == "warn" and (self.format == "xml" or any(column.pii for column in columns)):
+            raise ValueError("undeclared: warn is for published tables that tell of no person")
+        return self
 
     @model_validator(mode="after")
     def _files_fill_declared_tables(self) -> "Contract":
@@ -250,7 +265,7 @@ def _contract(path: Path, version: str, document: dict) -> Contract:
         }
         files = [{"kind": kind, **file} for kind, file in document.get("files", {}).items()]
         content = {**document, "tables": tables, "files": files}
-        return Contract(**content, name=f"{source}/{version}", source=source)
+        return Contract(**content, name=f"{source}/{version}", source=source, version=path.stem)
     except ValidationError as error:
         problems = "; ".join(f"{'.'.join(map(str, p['loc']))}: {p['msg']}" for p in error.errors())
         raise ContractError(f"{path} ({version}): {problems}") from None

@@ -8,7 +8,8 @@ from fnmatch import fnmatchcase
 from functools import cache
 from typing import Literal
 
-from expectations.contract import Contract, File, Table, load_contracts
+from expectations import contract_remedy as remedies
+from expectations.contract import Contract, File, Periods, Table, load_contracts
 from expectations.contract_words import element, same_heading, word
 
 PLACEHOLDERS = {
@@ -41,23 +42,30 @@ class Content:
 
 @dataclass(frozen=True)
 class Match:
-    """A contract that fits, the kind of file, what the name says, and for each table heading by heading the columns."""
+    """A contract that fits, the kind of file, what the name says, and for each table heading by heading the columns.
+
+    `remarks` tell of headings and sheets that a published file has and the contract does not know.
+    """
 
     contract: Contract
     file: File
     name_says: dict[str, str]
     headings: dict[str, dict[str, tuple[str, ...]]]
+    remarks: tuple[str, ...] = ()
 
 
 class NoMatch(Exception):
-    """No contract fits. The text names the closest, what is wrong with the headings and what to do.
+    """No contract fits: which is the closest, what is wrong with the headings, what whoever made the file can do about
+    it, and what can be done `here`.
 
     It says nothing that the file says of itself, but for words of the contracts. `code` is one of ref_rejection_reason.
     """
 
-    def __init__(self, what: str, code: Literal["name_unknown", "contract_unmet"]) -> None:
-        self.code = code
-        super().__init__(what)
+    def __init__(
+        self, what: str, remedy: str, code: Literal["name_unknown", "contract_unmet"], here: str | None = None
+    ) -> None:
+        self.what, self.remedy, self.code, self.here = what, remedy, code, here
+        super().__init__(". ".join(filter(None, (what, remedy, here))))
 
 
 def choose(contracts: Iterable[Contract], file_name: str, content: Content) -> Match:
@@ -73,21 +81,69 @@ def choose(contracts: Iterable[Contract], file_name: str, content: Content) -> M
         if (says := name_says(file, file_name)) is not None
     ]
     if not named:
-        raise NoMatch(_no_name(contracts), "name_unknown")
+        raise _no_name(contracts, content)
     fitting = [candidate for candidate in named if _first_row_fits(candidate[0], candidate[1], content)] or named
     fitting.sort(key=lambda candidate: _distance(candidate[0], _period(candidate[2], content)))
-    problems: list[tuple[int, str, list[str]]] = []
+    tried: list[tuple[Contract, File, list[str]]] = []
     for contract, file, says in fitting:
-        found, headings = _compare(contract, file, content)
+        found, headings, remarks = _compare(contract, file, content)
         if not found:
-            return Match(contract, file, says, headings)
-        problems.append((len(found), contract.name, found))
-    _, closest, found = min(problems, key=lambda problem: problem[0])
-    raise NoMatch(
-        f"no contract fits; the closest is {closest}: {'; '.join(found)}. Deliver the file with these headings, "
-        f"or declare what changed in expectations/contracts/{closest}.yml (or a new version beside it)",
-        "contract_unmet",
+            return Match(contract, file, says, headings, tuple(remarks))
+        tried.append((contract, file, found))
+    nearest = _distance(fitting[0][0], _period(fitting[0][2], content))
+    of_its_time = [contract for contract, _, says in fitting if _distance(contract, _period(says, content)) == nearest]
+    raise _unmet(tried, of_its_time, content)
+
+
+def _unmet(tried: list[tuple[Contract, File, list[str]]], of_its_time: list[Contract], content: Content) -> NoMatch:
+    """The closest contract of the right time, whether one of another time or kind comes closer, and what to do."""
+    contract, file, found = min((one for one in tried if one[0] in of_its_time), key=lambda one: len(one[2]))
+    best, _, less = min(tried, key=lambda one: len(one[2]))
+    what = f"no contract fits; the closest is {contract.name}: {'; '.join(found)}"
+    if len(less) < len(found):
+        what += f". {best.name}, which is for {_told(best.periods)}, fits better: {'; '.join(less)}"
+    remedy = remedies.send(contract, file)
+    if other := _of_another_kind(contract.format, [file for _, file, _ in tried], content):
+        what += f". Its headings are those of {other[0].name} ({other[1].kind})"
+        named = f"{remedies.names([other[1]])}, of {other[0].source}"
+        remedy = f"If that is what it is, name it like {named}. If not: {remedy}"
+    here = f"If the source has changed for good, declare it in {contract.declared_in}, or in a new version beside it"
+    return NoMatch(what, remedy, "contract_unmet", here)
+
+
+def _of_another_kind(form: str, but: list[File], content: Content) -> tuple[Contract, File] | None:
+    """The kind of file, other than those, whose contract the headings keep."""
+    present = {same_heading(heading) for headings in content.headings.values() for heading in headings}
+    others = (
+        (contract, file)
+        for contract in load_contracts()
+        if contract.format == form != "xml"
+        for file in contract.files
+        if file not in but and _has_needed(contract, file, present)
     )
+    return next(
+        (
+            (contract, file)
+            for contract, file in others
+            if not _compare(contract, file, content)[0] and _first_row_fits(contract, file, content)
+        ),
+        None,
+    )
+
+
+def _has_needed(contract: Contract, file: File, present: set[str]) -> bool:
+    """Whether headings, in the form in which they are compared, have what a file of this kind needs: a quick look."""
+    tables = [contract.tables[f"{contract.source}__{file.table}"]] if file.table else contract.tables.values()
+    return all(
+        any(same_heading(name) in present for name in (*column.aliases, column.name))
+        for table in tables
+        for column in table.columns
+        if column.required and column.name not in {*file.values, "census_year", "census_term"}
+    )
+
+
+def _told(periods: Periods) -> str:
+    return " to ".join(filter(None, (periods.first, periods.last))) or "any time"
 
 
 def name_says(file: File, file_name: str) -> dict[str, str] | None:
@@ -187,29 +243,68 @@ def _first_row_fits(contract: Contract, file: File, content: Content) -> bool:
 
 def _compare(
     contract: Contract, file: File, content: Content
-) -> tuple[list[str], dict[str, dict[str, tuple[str, ...]]]]:
-    """The problems of the headings against the contract, and for each table its columns with their headings."""
+) -> tuple[list[str], dict[str, dict[str, tuple[str, ...]]], list[str]]:
+    """The problems of the headings against the contract, by table the columns with their headings, and remarks."""
     if contract.format == "xml":
-        return _undeclared_paths(contract, content.paths), {}
+        return _undeclared_paths(contract, content.paths), {}, []
     if contract.format == "csv":
         table_name = f"{contract.source}__{file.table}"
-        mapping, undeclared, problems = _mapping(
-            contract.tables[table_name], next(iter(content.headings.values()), []), file
-        )
-        return _described(problems, undeclared), {table_name: mapping}
-    problems, headings = [], {}
-    sheets = {same_heading(sheet): (number, sheet) for number, sheet in enumerate(content.headings, start=1)}
+        headings = next(iter(content.headings.values()), [])
+        mapping, problems, remarks = _compare_table(contract, contract.tables[table_name], headings, file)
+        return problems, {table_name: mapping}, remarks
+    problems, mappings, remarks = [], {}, []
+    sheets = sheets_of(contract, content.headings)
     for table_name, table in contract.tables.items():
         declared = table.sheet or table.name
-        _, sheet = sheets.pop(same_heading(declared), (0, None))
-        if sheet is None:
-            problems.append(f"the sheet {declared} is missing")
+        if len(sheets[table_name]) != 1:
+            wrong = "is missing" if not sheets[table_name] else "is there more than once"
+            problems.append(f"the sheet {declared} {wrong}")
             continue
-        mapping, undeclared, wrong = _mapping(table, content.headings[sheet], file)
-        problems.extend(f"sheet {declared}: {problem}" for problem in _described(wrong, undeclared))
-        headings[table_name] = mapping
-    problems.extend(f"{_place('sheet', number, sheet)} is not declared" for number, sheet in sheets.values())
-    return problems, headings
+        mappings[table_name], wrong, told = _compare_table(
+            contract, table, content.headings[sheets[table_name][0]], file
+        )
+        problems.extend(f"sheet {declared}: {problem}" for problem in wrong)
+        remarks.extend(f"sheet {declared}: {remark}" for remark in told)
+    known = {sheet for found in sheets.values() for sheet in found}
+    for number, sheet in enumerate(content.headings, start=1):
+        if sheet not in known and not _is_meant(sheet, contract.ignored):
+            told = f"{_place('sheet', number, sheet)} is not declared"
+            (remarks if contract.undeclared == "warn" else problems).append(told)
+    return problems, mappings, remarks
+
+
+def sheets_of(contract: Contract, names: Iterable[str]) -> dict[str, list[str]]:
+    """For each table of a workbook the sheets that its declared name, which may be a pattern, means: it must be one."""
+    return {
+        table_name: [name for name in names if _is_meant(name, (table.sheet or table.name,))]
+        for table_name, table in contract.tables.items()
+    }
+
+
+def _compare_table(
+    contract: Contract, table: Table, headings: list[str], file: File
+) -> tuple[dict[str, tuple[str, ...]], list[str], list[str]]:
+    """The columns of a table with their headings, what is wrong with the headings, and what is only told of.
+
+    A published table may gain headings, but must have every column: a new heading beside a missing column is a renamed
+    one, and a column that nobody delivers any more is read as empty by whatever rests on it.
+    """
+    mapping, undeclared, problems = _mapping(table, headings, file)
+    if contract.undeclared == "reject":
+        return mapping, _described(problems, undeclared), []
+    if mapping:
+        named = {column for column, _ in problems}
+        problems += [
+            (column.name, f"the column {_shown(column.aliases, column.name)} is missing")
+            for column in table.columns
+            if not ({column.name} & (mapping.keys() | file.values.keys() | named))
+            and not (column.derive and mapping.keys() >= set(column.derive))
+        ]
+    if problems:
+        return mapping, _described(problems, undeclared), []
+    places = ", ".join(_place("column", place, heading) for place, heading in list(undeclared.items())[:10])
+    more = f" and {len(undeclared) - 10} more" if len(undeclared) > 10 else ""
+    return mapping, [], [f"{places}{more}: not declared, so not loaded"] if undeclared else []
 
 
 def _mapping(
@@ -222,6 +317,9 @@ def _mapping(
     by_form: dict[str, tuple[int, str]] = {}
     for place, heading in enumerate(headings, start=1):
         form = same_heading(heading)
+        if not form:
+            problems.append(("", f"column {place} has no heading: write one, or delete the column"))
+            continue
         if form in by_form:
             known = f", {word(heading)}" if word(heading) else ""
             problems.append(("", f"columns {by_form[form][0]} and {place} have the same heading{known}"))
@@ -245,7 +343,7 @@ def _mapping(
     undeclared = {
         place: heading
         for form, (place, heading) in by_form.items()
-        if form not in used and not any(fnmatchcase(form, same_heading(pattern)) for pattern in table.ignored)
+        if form not in used and not _is_meant(heading, table.ignored)
     }
     if headings and not mapping:
         # Without one known heading the first row may be a child's: say nothing of what stands in it.
@@ -254,6 +352,12 @@ def _mapping(
         )
         return mapping, {}, [("", unknown)]
     return mapping, undeclared, problems
+
+
+def _is_meant(said: str, patterns: Iterable[str]) -> bool:
+    """Whether a heading or sheet is meant by one of the patterns, compared as headings are."""
+    form = same_heading(said)
+    return any(fnmatchcase(form, same_heading(pattern)) for pattern in patterns)
 
 
 def _described(problems: list[tuple[str, str]], undeclared: dict[int, str]) -> list[str]:
@@ -308,7 +412,13 @@ def _shown(aliases: tuple[str, ...], name: str) -> str:
     return f"{aliases[0]} ({name})" if aliases else name
 
 
-def _no_name(contracts: list[Contract]) -> str:
-    templates = sorted({template for contract in contracts for file in contract.files for template in file.names})
-    shown = (re.sub(r"\{(\w+)\}", r"<\1>", template) for template in templates)
-    return f"its name is not one that a contract knows; name it like {' or '.join(shown)}"
+def _no_name(contracts: list[Contract], content: Content) -> NoMatch:
+    what = "its name is not one that a contract knows"
+    other = _of_another_kind(contracts[0].format, [], content)
+    if other and not other[0].take:  # What is published has its name; another edition may have the same headings.
+        contract, file = other
+        what += f"; its headings are those of {contract.name} ({file.kind})"
+        return NoMatch(what, f"Name it like {remedies.names([file])}, of {contract.source}", "name_unknown")
+    take = next((contract.take for contract in contracts if contract.take), None)
+    named = f"Name it like {remedies.names(file for contract in contracts for file in contract.files)}"
+    return NoMatch(what, ". ".join(filter(None, (take, named))), "name_unknown")

@@ -6,12 +6,13 @@ wrote beside them. What is no word of any contract is told by its place alone.
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import takewhile
 
 from expectations.contract import Contract, load_contracts
 
 
+@lru_cache(maxsize=10_000)
 def same_heading(heading: str) -> str:
     """The form in which headings are compared: case, spaces and underscores do not matter."""
     return re.sub(r"[\s_]+", "", heading).casefold()

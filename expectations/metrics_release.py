@@ -153,13 +153,28 @@ METRICS: dict[str, Metric] = {
         group by as_of_date, flag_code
         having
             sum(children_count) filter (where is_county)
-            is distinct from sum(children_count) filter (where not is_county)
+            is distinct from coalesce(sum(children_count) filter (where not is_county), 0)
             or sum(raised_count) filter (where is_county)
-            is distinct from sum(raised_count) filter (where not is_county)
+            is distinct from coalesce(sum(raised_count) filter (where not is_county), 0)
         """,
         says="dates and flags whose zones do not add up to the county",
         remedy="Every child counts in one zone, or in the zone not known; look for a child counted twice or in none",
         named="flag_code",
+    ),
+    "population_empty": Metric(
+        says="no child is of the population of the day",
+        remedy="Deliver the pupils of Synergy or of the School Census: without them marks and families belong to "
+        "nobody, and what rests on pupils is published empty",
+        query="""
+        select
+            case when count(*) = 0 then 1 else 0 end as value,
+            count(*) || ' children are of the population; accepted were deliveries of ' || (
+                select coalesce(string_agg(distinct source, ', ' order by source), 'nothing')
+                from ops.delivery
+                where status in ('accepted', 'accepted_with_warnings')
+            ) as detail
+        from population
+        """,
     ),
     "population_not_assessed": count_of(
         "from population anti join assessed using (child_durable_key)",

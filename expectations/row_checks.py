@@ -104,7 +104,8 @@ def _value_checks(column: Column, name: str) -> list[tuple[str, str]]:
         date = parsed_date(name)
         return [
             (f"({present} and {date} is null)", "date_unreadable"),
-            (f"(year({date}) not between 1900 and 2100)", "date_out_of_range"),
+            (f"(year({date}) < 100)", "year_of_two_digits"),
+            (f"(year({date}) between 100 and 1899 or year({date}) > 2100)", "date_out_of_range"),
         ]
     if column.type == "boolean":
         return [

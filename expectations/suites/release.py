@@ -21,6 +21,7 @@ SUITE = Suite(
         none_of("assessments_outside_zones", severity=WARNING),
         none_of("children_at_two_schools", severity=WARNING),
         # every flag of every child, once, with its reasons
+        none_of("population_empty", severity=WARNING),
         none_of("population_not_assessed", severity=CRITICAL),
         none_of("assessed_outside_population", severity=CRITICAL),
         none_of("assessments_out_of_grain", severity=CRITICAL),

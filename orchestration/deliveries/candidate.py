@@ -15,7 +15,7 @@ from orchestration.deliveries.archive import Archived, delivery_id
 from orchestration.deliveries.intake import SET_ASIDE
 from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.problem import Code, DeliveryProblem
-from orchestration.deliveries.readers import csv, xlsx, xml
+from orchestration.deliveries.readers import csv, form, xlsx, xml
 from orchestration.deliveries.readers.encoding import as_utf8
 from orchestration.deliveries.readers.rows import Rows
 
@@ -121,29 +121,31 @@ def read(
         if candidate.archived.bytes > limits.file_bytes:
             raise DeliveryProblem(
                 f"the file has {candidate.archived.bytes:,} bytes, at most {limits.file_bytes:,} are read",
-                f"Split it, or raise EARLYHELP_LIMIT_FILE_BYTES; it is put unread into landing/{candidate.source}/"
-                f"{SET_ASIDE}",
+                "Split it",
                 code="too_large",
+                here=f"Or raise EARLYHELP_LIMIT_FILE_BYTES; it is put unread into landing/{candidate.source}/"
+                f"{SET_ASIDE}",
             )
-        form = FORMATS.get(Path(candidate.name).suffix)
-        contracts = [c for c in load_contracts() if c.source == candidate.source and c.format == form]
+        ending = FORMATS.get(Path(candidate.name).suffix)
+        contracts = [c for c in load_contracts() if c.source == candidate.source and c.format == ending]
         if not contracts:
             known = sorted({c.format for c in load_contracts() if c.source == candidate.source})
             raise DeliveryProblem(
-                f"{candidate.source} sends no {f'.{form}' if form else 'file with such an ending'}",
-                f"Send {' or '.join(f'.{form}' for form in known)}",
+                f"{candidate.source} sends no {f'.{ending}' if ending else 'file with such an ending'}",
+                f"Send {' or '.join(f'.{ending}' for ending in known)}",
                 code="name_unknown",
             )
-        if form == "csv":
+        if ending == "csv":
             _read_csv(candidate, contracts, limits, folder, connection, rows)
-        elif form == "xml":
+        elif ending == "xml":
             _read_xml(candidate, contracts, limits, rows)
         else:
             _read_xlsx(candidate, contracts, limits, rows)
     except DeliveryProblem as problem:
         candidate.problem = problem
     except NoMatch as no_match:
-        candidate.problem = DeliveryProblem(str(no_match), _elsewhere(candidate), code=no_match.code)
+        remedy = _elsewhere(candidate) or no_match.remedy
+        candidate.problem = DeliveryProblem(no_match.what, remedy, code=no_match.code, here=no_match.here)
     finally:
         rows.close()
         candidate.rows = rows.files
@@ -160,7 +162,8 @@ def _read_csv(
     allowed = tuple({encoding for contract in contracts for encoding in contract.encodings})
     with as_utf8(candidate.archived.path, allowed, folder) as readable:
         content = csv.peek(readable, contracts[0].delimiter, limits)
-        candidate.match = choose(contracts, candidate.name, content)
+        with form.of_csv(readable, contracts[0].delimiter):
+            candidate.match = choose(contracts, candidate.name, content)
         candidate.headings_not_read = _not_read(candidate.match, content)
         candidate.values = dict(candidate.match.file.values)
         candidate.part = candidate.match.file.part or candidate.match.file.kind
@@ -174,8 +177,9 @@ def _read_xml(candidate: Candidate, contracts: list[Contract], limits: Limits, r
     if candidate.archived.bytes > limits.return_bytes:
         raise DeliveryProblem(
             f"the return has {candidate.archived.bytes:,} bytes, at most {limits.return_bytes:,} are read",
-            "Send a return for each school; if this one is right, raise EARLYHELP_LIMIT_RETURN_BYTES",
+            "Send a return for each school",
             code="too_large",
+            here="If this one is right, raise EARLYHELP_LIMIT_RETURN_BYTES",
         )
     xml.refuse_doctype(file)
     content, header = xml.peek(file, contracts, limits)
@@ -202,7 +206,8 @@ def _read_xlsx(candidate: Candidate, contracts: list[Contract], limits: Limits, 
     named = any(name_says(file, candidate.name) is not None for c in contracts for file in c.files)
     sheets = xlsx.sheets(candidate.archived.path, limits) if named else {}
     content = xlsx.peek(sheets)
-    candidate.match = choose(contracts, candidate.name, content)
+    with form.of_workbook(sheets):
+        candidate.match = choose(contracts, candidate.name, content)
     candidate.headings_not_read = _not_read(candidate.match, content)
     _dates(candidate)
     candidate.sheets = xlsx.read(sheets, candidate.match, rows)
@@ -225,8 +230,9 @@ def _dates(candidate: Candidate) -> None:
         if dates is None:
             raise DeliveryProblem(
                 f"the census of {says['term']} {says['year']} is not in the calendar",
-                "Add the term to seeds/reference/ref_census.csv",
+                "Look whether year and term in the name are right",
                 code="period_unknown",
+                here="A new term is added to seeds/reference/ref_census.csv",
             )
         candidate.values |= {"census_year": says["year"], "census_term": says["term"]}
         candidate.period = f"{says['year']}-{says['term']}"
@@ -252,10 +258,12 @@ def _dates(candidate: Candidate) -> None:
             candidate.part = candidate.delivery_id
 
 
-def _elsewhere(candidate: Candidate) -> str:
-    """What to do about a file that keeps no contract of its source: perhaps it came into another's folder."""
-    sources = sources_by_name(candidate.name) - {candidate.source}
-    return f"By its name it is of {' or '.join(sorted(sources))}: deliver it there" if sources else "Nothing was loaded"
+def _elsewhere(candidate: Candidate) -> str | None:
+    """What to do about a file that keeps no contract of its source, if it came into another's folder."""
+    sources = sources_by_name(candidate.name)
+    if not sources or candidate.source in sources:
+        return None
+    return f"By its name it is of {' or '.join(sorted(sources))}: deliver it there"
 
 
 def _date(written: str, where: str) -> date:

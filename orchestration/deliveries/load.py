@@ -164,6 +164,9 @@ def _load_batch(
         if check.delivery_id and check.outcome != "pass":
             told = failed if check.outcome == "fail" else warned
             told.setdefault(check.delivery_id, []).append(f"{check.suite} {check.rule}: {check.detail}")
+    for candidate in batch:
+        if candidate.match.remarks:
+            warned.setdefault(candidate.delivery_id, []).extend(candidate.match.remarks)
     for delivery_id in ending.broken_off(connection, settings.archive, batch):
         warned.setdefault(delivery_id, []).append(ending.WARNING)
     for delivery_id in versions.older_than_known(connection, set(failed)):

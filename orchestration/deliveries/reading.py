@@ -74,8 +74,8 @@ class Reader:
         if noted.get(sha256, 0) >= DEATHS:
             candidate.problem = DeliveryProblem(
                 f"{DEATHS} runs in a row died while they read it",
-                f"Send a plain export of the table alone; to have this file tried again, remove {sha256[:16]}… from "
-                f"{self._note.parent.name}/{NOTE}",
+                "Send a plain export of the table alone",
+                here=f"To have this file tried again, remove {sha256[:16]}… from {self._note.parent.name}/{NOTE}",
             )
             return
         if sha256 in noted:
@@ -90,13 +90,15 @@ class Reader:
         if answered is None:
             candidate.problem = DeliveryProblem(
                 f"reading it takes more than {self._limits.reader_bytes // MEBI:,} MiB of memory, or breaks the reader",
-                "Send a plain export of the table alone; if this file is right, raise EARLYHELP_LIMIT_READER_BYTES",
+                "Send a plain export of the table alone",
+                here="If this file is right, raise EARLYHELP_LIMIT_READER_BYTES",
                 code="too_large",
             )
         elif "seconds" in answered:
             candidate.problem = DeliveryProblem(
                 f"reading it takes more than {answered['seconds']:,.0f} seconds",
-                "Send a plain export of the table alone; if this file is right, raise EARLYHELP_LIMIT_READER_SECONDS",
+                "Send a plain export of the table alone",
+                here="If this file is right, raise EARLYHELP_LIMIT_READER_SECONDS",
                 code="too_large",
             )
         elif "no_room" in answered:

@@ -7,50 +7,35 @@ from pathlib import Path
 
 import duckdb
 
+from expectations import contract_remedy
 from expectations.cleaning import text
 from expectations.contract import Column, Contract, load_contracts
 from expectations.reference import codes
 from expectations.row_checks import parsed_date
+from orchestration.deliveries import letter
 from orchestration.deliveries.candidate import Candidate
 
 EXAMPLES = 5
-
-REMEDIES = {
-    "required_missing": "Fill in the value in the source system",
-    "code_unknown": "Correct the code in the source system; a new code is added to the code set in seeds/reference",
-    "date_unreadable": "Write dates in one of the forms of date_formats in dbt_project.yml",
-    "date_out_of_range": "Correct the year in the source system",
-    "upn_malformed": "Correct the UPN: a letter, eleven digits, and a digit or letter other than I, O, S",
-    "upn_check_letter_wrong": "Correct the UPN: its first letter does not follow from the other characters",
-    "number_unreadable": "Correct the number in the source system",
-    "number_not_whole": "Correct the number: a whole one belongs here",
-    "number_out_of_range": "Correct the number, or the limits in the contract if it is right",
-    "boolean_unreadable": "Write true or false",
-    "pattern_not_met": "Write the value in the form that the contract states",
-    "text_damaged": "Export the file again as UTF-8: a letter was lost in an earlier conversion",
-    "error_cell": "Mend the formula, or write the value: the cell holds an error of the spreadsheet",
-    "formula_without_value": "Open the workbook in the spreadsheet, let it calculate, and save it again",
-    "digits_lost": "Format the column as text and write the number again: a spreadsheet keeps 15 digits of a number",
-    "shown_otherwise": "Format the column as text and write what is shown: the cell holds a number or a date in a form",
-    "duplicate_key": "Remove the repetition in the source system; the first row was kept",
-}
 
 
 @dataclass(frozen=True)
 class Rejection:
     """One reason in one table: how many rows, the first few of them, and what kind of value stands there.
 
-    The rows are in quarantine, or `is_set_aside`: they were taken without the value.
+    The rows are in quarantine, or `is_set_aside`: they were taken without the value. `heading` is what the source calls
+    the column; `remedy` is for whoever made the file, `here` what can be done here.
     """
 
     delivery_id: str
     table: str
     column: str
+    heading: str
     reason: str
     rows: int
     row_numbers: list[int]
     values: list[str]
     remedy: str
+    here: str | None
     is_set_aside: bool = False
 
 
@@ -79,7 +64,19 @@ def rejections(connection: duckdb.DuckDBPyConnection, contract: Contract) -> dic
             ).fetchall()
             for delivery_id, count, numbers, values in rows:
                 found.setdefault(delivery_id, []).append(
-                    Rejection(delivery_id, table_name, name, why, count, numbers, values, REMEDIES[why], is_set_aside)
+                    Rejection(
+                        delivery_id,
+                        table_name,
+                        name,
+                        contract_remedy.heading(table.column(name)),
+                        why,
+                        count,
+                        numbers,
+                        values,
+                        contract_remedy.correct(table.column(name), why),
+                        contract_remedy.OURS.get(why),
+                        is_set_aside,
+                    )
                 )
     connection.execute("drop table if exists bad_row")
     return found
@@ -115,11 +112,12 @@ def write(folder: Path, candidate: Candidate, rejections: list[Rejection], warni
         "rows": [asdict(rejection) for rejection in rejections],
     }
     _replace(folder / "report.json", json.dumps(content, indent=2, ensure_ascii=False) + "\n")
-    _replace(folder / "report.md", _readable(content, rejections))
+    to_send = letter.lines(candidate, rejections, warnings)
+    _replace(folder / "report.md", _readable(content, rejections, to_send))
     return folder / "report.md"
 
 
-def _readable(content: dict, rejections: list[Rejection]) -> str:
+def _readable(content: dict, rejections: list[Rejection], to_send: list[str]) -> str:
     lines = [
         f"# {content['file']}",
         "",
@@ -135,7 +133,8 @@ def _readable(content: dict, rejections: list[Rejection]) -> str:
     for heading, is_set_aside in (("Rows in quarantine", False), ("Values set aside, whose rows were taken", True)):
         lines += _table(heading, [rejection for rejection in rejections if rejection.is_set_aside == is_set_aside])
     if rejections:
-        lines += ["Row 1 is the first row after the headings; in a census return it is the first pupil."]
+        lines += ["Row 1 is the first row after the headings; in a census return it is the first pupil.", ""]
+    lines += ["## What to send back to whoever made the file", "", "```text", *to_send, "```"]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -149,11 +148,16 @@ def _table(heading: str, rejections: list[Rejection]) -> list[str]:
         "|---|---|---|---:|---|---|---|",
         *(
             f"| {r.table} | {r.column} | {r.reason} | {r.rows} | {', '.join(map(str, r.row_numbers))} "
-            f"| {'; '.join(r.values)} | {r.remedy} |"
+            f"| {'; '.join(r.values)} | {_cell('; '.join(filter(None, (r.remedy, r.here))))} |"
             for r in rejections
         ),
         "",
     ]
+
+
+def _cell(text: str) -> str:
+    """Text in a cell of a table of Markdown."""
+    return text.replace("|", "\\|")
 
 
 def _value_class(column: Column, reason: str) -> str:
@@ -165,6 +169,7 @@ def _value_class(column: Column, reason: str) -> str:
     return f"""case
         when coalesce({value}, '') = '' then 'empty'
         when {value} in ({known}) then 'code ' || {value}
+        when year({parsed_date(value)}) < 100 then 'date with a year of two digits'
         when {parsed_date(value)} is not null then 'date in ' || year({parsed_date(value)})
         when try_cast({value} as double) is not null then 'number, ' || length({value}) || ' characters'
         else 'text, ' || length({value}) || ' characters'

@@ -45,6 +45,9 @@ alter table ops.delivery add column if not exists arrival integer default 1;
 alter table ops.delivery add column if not exists made_at timestamp;
 alter table ops.delivery add column if not exists serial_no bigint;
 
+-- And before each edition of the indices of deprivation was a part of its own.
+update ops.delivery set part = cast(year(extract_date) as varchar) where source = 'deprivation' and part = 'lsoa';
+
 create table if not exists ops.delivery_table (
     delivery_id varchar not null,
     table_name varchar not null,

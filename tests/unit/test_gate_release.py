@@ -46,6 +46,7 @@ SPOILT = {
         "from intermediate.int_main_registrations where child_durable_key = 'c1'"
     ),
     "assessments_outside_zones": f"update {FLAGS} set zone_key = 'unknown' where child_key = 'c2'",
+    "population_empty": "delete from intermediate.int_child_population",
     "population_not_assessed": f"delete from {FLAGS} where child_key = 'c2'",
     "assessed_outside_population": "delete from intermediate.int_child_population where child_durable_key = 'c2'",
     "assessments_out_of_grain": f"delete from {FLAGS} where child_key = 'c2' and flag_key = 'sen'",
@@ -75,6 +76,19 @@ def test_a_spoilt_star_breaks_its_rule(connection, rule: str) -> None:
 def test_every_rule_that_needs_no_release_before_is_spoilt_here() -> None:
     compared = {rule.name for rule in SUITE.rules if rule.may_be_accepted} | {"flag_rate_moved"}
     assert set(SPOILT) == {rule.name for rule in SUITE.rules} - compared
+
+
+def test_a_county_without_children_adds_up_and_its_want_of_pupils_is_told(connection) -> None:
+    """Marks without pupils, households without children: what there is may be published, what is missing is said."""
+    connection.execute("delete from intermediate.int_child_population")
+    connection.execute(f"delete from {DASHBOARD} where not is_county")
+    assert judge(connection)["dashboard_does_not_add_up"].outcome == "fail", "the county's children are in no zone"
+    connection.execute(f"update {DASHBOARD} set children_count = 0, raised_count = 0")
+    found = judge(connection)
+    assert found["dashboard_does_not_add_up"].outcome == "pass"
+    assert found["population_empty"].outcome == "warn"
+    assert "0 children are of the population; accepted were deliveries of synergy" in found["population_empty"].detail
+    assert "Deliver the pupils of Synergy or of the School Census" in found["population_empty"].detail
 
 
 def test_details_name_schools_zones_and_tables_but_no_child(connection) -> None:

@@ -13,7 +13,8 @@ lived_in as (
 
 ),
 
--- two editions of the index may both be in force: the newer one speaks
+-- Editions are in force side by side, on small areas of different years: of an area speaks the newest that knows it, so
+-- that none loses its decile when the map changes.
 latest as (
 
     select * from indexed
@@ -35,6 +36,7 @@ areas as (
         latest.imd_decile,
         latest.idaci_rank,
         latest.idaci_decile,
+        latest.index_edition,
         latest.delivery_id
     from latest
     full outer join lived_in on latest.lsoa_code = lived_in.lsoa_code

@@ -15,7 +15,8 @@ keyed as (
         imd_rank,
         imd_decile,
         idaci_rank,
-        idaci_decile
+        idaci_decile,
+        index_edition
     from areas
 
     union all
@@ -29,7 +30,8 @@ keyed as (
         null as imd_rank,
         null as imd_decile,
         null as idaci_rank,
-        null as idaci_decile
+        null as idaci_decile,
+        null as index_edition
 
 )
 

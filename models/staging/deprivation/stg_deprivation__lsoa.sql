@@ -21,6 +21,7 @@ renamed as (
         {{ parse_count('imd_decile') }} as imd_decile,
         {{ parse_count('idaci_rank') }} as idaci_rank,
         {{ parse_count('idaci_decile') }} as idaci_decile,
+        cast(extract(year from _extract_date) as integer) as index_edition,
 
         -- delivery
         _delivery_id as delivery_id,

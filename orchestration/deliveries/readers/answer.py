@@ -21,8 +21,10 @@ def answer(candidate: Candidate) -> dict:
     """A candidate that was read."""
     match, problem = candidate.match, candidate.problem
     return {
-        "problem": [problem.what, problem.remedy, problem.row, problem.code] if problem else None,
-        "match": [match.contract.name, match.file.kind, match.name_says, match.headings] if match else None,
+        "problem": [problem.what, problem.remedy, problem.row, problem.code, problem.here] if problem else None,
+        "match": [match.contract.name, match.file.kind, match.name_says, match.headings, match.remarks]
+        if match
+        else None,
         "rows": {table: str(path) for table, path in candidate.rows.items()},
         "sheets": {table: asdict(sheet) for table, sheet in candidate.sheets.items()},
         **{name: day.isoformat() if (day := getattr(candidate, name)) else None for name in DATES},
@@ -36,13 +38,14 @@ def learn(candidate: Candidate, answered: dict) -> None:
     if answered["problem"]:
         candidate.problem = DeliveryProblem(*answered["problem"])
     if answered["match"]:
-        name, kind, says, headings = answered["match"]
+        name, kind, says, headings, remarks = answered["match"]
         contract = contract_named(name)
         candidate.match = Match(
             contract,
             next(file for file in contract.files if file.kind == kind),
             says,
             {table: {column: tuple(found) for column, found in of.items()} for table, of in headings.items()},
+            tuple(remarks),
         )
     candidate.rows = {table: Path(path) for table, path in answered["rows"].items()}
     candidate.sheets = {table: Sheet(**sheet) for table, sheet in answered["sheets"].items()}

@@ -45,8 +45,9 @@ def _lines(stream: TextIO, most: int) -> Iterator[str]:
         if most < 0:
             raise DeliveryProblem(
                 "the row of headings or the first row is longer than may be",
-                "Look for an unclosed quotation mark in it, or raise EARLYHELP_LIMIT_LINE_BYTES",
+                "Look for an unclosed quotation mark in it",
                 code="too_large",
+                here="If it is right, raise EARLYHELP_LIMIT_LINE_BYTES",
                 row=1,
             )
         yield line

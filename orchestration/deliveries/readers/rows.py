@@ -59,7 +59,8 @@ class Rows:
         if self._count > self._limits.rows:
             raise DeliveryProblem(
                 f"the file has more than {self._limits.rows:,} rows",
-                "Split it, or raise EARLYHELP_LIMIT_ROWS",
+                "Split it",
+                here="Or raise EARLYHELP_LIMIT_ROWS",
                 code="too_large",
             )
 

@@ -64,7 +64,8 @@ def _refuse_bomb(file: Path, parts: list[zipfile.ZipInfo], limits: Limits) -> No
     if too_much:
         raise DeliveryProblem(
             f"the workbook unfolds from {size:,} to {unfolded:,} bytes in {len(parts)} parts, more than is allowed",
-            "Send a plain workbook; if this one is right, raise EARLYHELP_LIMIT_UNZIPPED_BYTES or _UNZIP_RATIO",
+            "Send a plain workbook",
+            here="If this one is right, raise EARLYHELP_LIMIT_UNZIPPED_BYTES or _UNZIP_RATIO",
             code="too_large",
         )
     if any(part.flag_bits & 1 for part in parts):
@@ -116,7 +117,8 @@ class _Seen:
         if self._text > self._limits.text_bytes:
             raise DeliveryProblem(
                 f"the cells of the workbook hold more than {self._limits.text_bytes:,} letters",
-                "Send the table alone; if this workbook is right, raise EARLYHELP_LIMIT_TEXT_BYTES",
+                "Send the table alone",
+                here="If this workbook is right, raise EARLYHELP_LIMIT_TEXT_BYTES",
                 code="too_large",
             )
 
@@ -141,8 +143,8 @@ class _Seen:
     def _too_many(self) -> DeliveryProblem:
         return DeliveryProblem(
             f"the workbook's sheets span more than {self._limits.cells:,} cells, from the first used to the last",
-            "Delete the cells far to the right of the table or below it, which may look empty; if this workbook is "
-            "right, raise EARLYHELP_LIMIT_CELLS",
+            "Delete the cells far to the right of the table or below it, which may look empty",
+            here="If this workbook is right, raise EARLYHELP_LIMIT_CELLS",
             code="too_large",
         )
 

@@ -11,7 +11,7 @@ from xml.parsers.expat import ExpatError
 from lxml import etree
 
 from expectations.contract import Column
-from expectations.contract_match import Content, Match, same_heading
+from expectations.contract_match import Content, Match, sheets_of
 from expectations.odd_cells import Mark, is_odd
 from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.problem import DeliveryProblem
@@ -57,11 +57,12 @@ def peek(found: dict[str, Cells]) -> Content:
 
 def read(found: dict[str, Cells], match: Match, rows: Rows) -> dict[str, Sheet]:
     """Put the rows of the declared sheets into `rows` and return where they stood; wholly empty rows are no rows."""
-    names = {same_heading(name): name for name in found}
+    names = sheets_of(match.contract, found)
     read = {}
     for table_name, columns in match.headings.items():
         table = match.contract.tables[table_name]
-        sheet = found[names[same_heading(table.sheet or table.name)]]
+        (name,) = names[table_name]
+        sheet = found[name]
         read[table_name] = Sheet(sheet.name, sheet.first_row)
         cells = sheet.rows()
         headings = _headings(next(cells)[1])

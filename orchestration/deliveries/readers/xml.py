@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lxml import etree
 
+from expectations import contract_remedy as remedies
 from expectations.contract import Contract
 from expectations.contract_match import Content, declared_paths, elements, is_declared
 from expectations.contract_words import same_heading
@@ -92,8 +93,9 @@ def read(file: Path, contract: Contract, values: dict[str, str | None], limits: 
     if plan.unknown:
         raise DeliveryProblem(
             f"{', '.join(elements(plan.unknown)[:5])} is not declared",
-            f"Declare it in expectations/contracts/{contract.name}.yml, as a column or as ignored",
+            remedies.send(contract, contract.files[0]),
             code="contract_unmet",
+            here=f"If the source has changed for good, declare it in {contract.declared_in}, as a column or as ignored",
         )
     return pupils
 
@@ -205,7 +207,7 @@ def _elements(file: Path, tags: tuple[str, ...], limits: Limits) -> Iterator[etr
     """
     parser = etree.XMLPullParser(
         events=("end",),
-        tag=tags,
+        tag=tuple(f"{{*}}{tag}" for tag in tags),
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
@@ -224,6 +226,8 @@ def _elements(file: Path, tags: tuple[str, ...], limits: Limits) -> Iterator[etr
             fed += len(piece)
             for _, element in parser.read_events():
                 fed = 0
+                if element.tag.startswith("{"):
+                    raise DeliveryProblem(*_NAMESPACE, code="contract_unmet")
                 if element.getroottree().docinfo.doctype:
                     raise DeliveryProblem(*_DOCTYPE)
                 yield element
@@ -231,7 +235,8 @@ def _elements(file: Path, tags: tuple[str, ...], limits: Limits) -> Iterator[etr
             if fed > limits.element_bytes:
                 raise DeliveryProblem(
                     f"there are more than {limits.element_bytes:,} bytes without a pupil",
-                    "Export the return again; if this one is right, raise EARLYHELP_LIMIT_ELEMENT_BYTES",
+                    "Export the return again",
+                    here="If this one is right, raise EARLYHELP_LIMIT_ELEMENT_BYTES",
                     code="too_large",
                 )
             if not piece:
@@ -250,6 +255,12 @@ def _forget(element: etree._Element) -> None:
 _DOCTYPE = (
     "the XML declares a DOCTYPE or entities, which a census return never does",
     "Export the return again from the school's system; do not open it if you did not expect it",
+)
+
+
+_NAMESPACE = (
+    "the elements stand in an XML namespace (xmlns), which those of a census return never do",
+    "Send the return as the school's system writes it for COLLECT, not as another program saved it",
 )
 
 
@@ -351,6 +362,13 @@ def _broken(error: etree.XMLSyntaxError) -> DeliveryProblem:
     """
     if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
         raise MemoryError from None
+    if error.code in (etree.ErrorTypes.ERR_INVALID_CHAR, etree.ErrorTypes.ERR_INVALID_ENCODING):
+        return DeliveryProblem(
+            "a letter is not in the encoding that the first line of the XML states, UTF-8 if it states none (it may be "
+            "Windows-1252)",
+            "Send the return as the school's system writes it; do not open and save it in an editor on the way",
+            row=error.lineno or None,
+        )
     return DeliveryProblem(
         "the XML is not well formed: the file was cut off, or is damaged",
         "Export the return again and send it whole",

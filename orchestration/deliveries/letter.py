@@ -1,0 +1,53 @@
+"""What to send back to whoever made a file: what is wrong with it and what to do, to be copied into an e-mail.
+
+It holds what the report holds, so no value of a child, and nothing of what only those can do who run the warehouse.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from orchestration.deliveries.candidate import Candidate
+
+if TYPE_CHECKING:
+    from orchestration.deliveries.report import Rejection
+
+
+def lines(candidate: Candidate, rejections: Iterable["Rejection"], warnings: Iterable[str]) -> list[str]:
+    """The text, line by line."""
+    is_rejected = candidate.status == "rejected"
+    became = "could not be taken" if is_rejected else "was taken, but not all of it is right"
+    written = [f"{_called(candidate)}, received on {candidate.received_at:%d %B %Y}, {became}.", ""]
+    if candidate.problem:
+        written += [f"What is wrong: {_sentence(candidate.problem.where_and_what)}"]
+        written += [f"What to do: {_sentence(candidate.problem.remedy)}", ""]
+    elif candidate.gate_reason:
+        written += [f"What is wrong: {_sentence(candidate.gate_reason)}", ""]
+    if warnings := list(warnings):
+        written += ["Please look at:", *(f"- {_sentence(warning)}" for warning in warnings), ""]
+    rejections = list(rejections)
+    for what, is_set_aside in (
+        ("Rows that could not be read", False),
+        ("Values that were left out of their rows", True),
+    ):
+        if told := [_told(rejection) for rejection in rejections if rejection.is_set_aside == is_set_aside]:
+            written += [f"{what} (row 1 is the first below the headings, or the first pupil):", *told, ""]
+    again = "Please send it again, whole." if is_rejected else "Please put this right in the next file."
+    return [*written, again]
+
+
+def _called(candidate: Candidate) -> str:
+    """The file by its name, or where that keeps no contract, and may be a child's, by its bytes."""
+    if candidate.name.startswith("unnamed-"):
+        return f"The file whose SHA-256 begins with {candidate.archived.sha256[:16]} (its name is not repeated here)"
+    return f"The file {candidate.name}"
+
+
+def _told(rejection: "Rejection") -> str:
+    rows = f"{rejection.rows} rows, the first of them {', '.join(map(str, rejection.row_numbers))}"
+    rows = f"row {rejection.row_numbers[0]}" if rejection.rows == 1 else rows
+    return f"- {rejection.heading}: {rejection.reason.replace('_', ' ')} in {rows}. {rejection.remedy}."
+
+
+def _sentence(said: str) -> str:
+    said = said[:1].upper() + said[1:]
+    return said if said.endswith(".") else f"{said}."
