@@ -205,7 +205,7 @@ class TestDirty(Claims):
     def test_the_rows_set_aside_are_those_in_quarantine(
         self, dirty: Warehouse, files: duckdb.DuckDBPyConnection
     ) -> None:
-        """Each rule by which the recomputation leaves rows out, beside the reason that the warehouse gives for as many."""
+        """Each rule by which the recomputation leaves rows out, and the reason the warehouse gives for as many."""
         rules = {
             ("school_census", "upn_check_letter_wrong"): "files.returned where not upn_is_right(upper(trim(upn)))",
             ("attainment", "upn_check_letter_wrong"): 'files.results where not upn_is_right(upper(trim("UPN")))',
