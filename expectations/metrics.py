@@ -2,9 +2,9 @@
 
 Two kinds. A *share of rows* is a predicate over a row of `incoming."<source>__<table>"`, where `reasons` is the row's
 reasons as '|column:reason|…'. A *measure* is a query of its own that yields delivery_id, value and detail, because it
-compares the delivery with something else (metrics_before, metrics_period, metrics_references, metrics_rolls,
-metrics_schools, metrics_sessions, metrics_users). Values are numbers. A detail holds counts, column names and school
-ids, never a value of a child's row; a school id only where it has the form of one.
+compares the delivery with something else (metrics_before, metrics_filled, metrics_known, metrics_period,
+metrics_references, metrics_rolls, metrics_schools, metrics_sessions, metrics_users). Values are numbers. A detail holds
+counts, column names and school ids, never a value of a child's row; a school id only where it has the form of one.
 """
 
 from functools import cache
@@ -12,6 +12,8 @@ from functools import cache
 from expectations import (
     metrics_attendance,
     metrics_before,
+    metrics_filled,
+    metrics_known,
     metrics_period,
     metrics_references,
     metrics_release_frame,
@@ -109,6 +111,18 @@ MEASURES = {
         absent="no delivery before",
         measure=metrics_before.volume,
         remedy="Check that the extract is whole; if the change is true, widen its contract's volume_low or volume_high",
+    ),
+    "columns_emptied": Metric(
+        says="columns are filled in less than a third of the rows that they were in the delivery before",
+        absent="no delivery before",
+        measure=metrics_filled.columns_emptied,
+        remedy="Check that the export still holds these columns; what is not said of a child counts as not known",
+    ),
+    "birth_dates_disagree": Metric(
+        says="rows bear another birth date than Synergy and the census have for the UPN",
+        absent="nobody of it is known by a UPN and a birth date",
+        measure=metrics_known.birth_dates_disagree,
+        remedy="Look whether a column slipped by a row or changed places, here or in Synergy or the census",
     ),
     "rows_without_reference": Metric(
         says="rows refer to no row of another table of the source",

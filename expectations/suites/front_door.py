@@ -1,6 +1,6 @@
 """What must hold of the front door's people, events and monthly totals."""
 
-from expectations.suites.rules import CRITICAL, Suite, rate_at_most, rows_within
+from expectations.suites.rules import CRITICAL, WARNING, Suite, none_of, rate_at_most, rows_within
 
 SUITES = (
     Suite(
@@ -9,6 +9,7 @@ SUITES = (
             rate_at_most("rejected_row", 0.05, severity=CRITICAL),
             rate_at_most("unknown_code", 0.05, severity=CRITICAL),
             *rows_within(0.9, 2.0),
+            none_of("columns_emptied", severity=WARNING),
             rate_at_most("rows_left_behind", 0.05, severity=CRITICAL),
         ),
     ),
@@ -18,6 +19,7 @@ SUITES = (
             rate_at_most("rejected_row", 0.05, severity=CRITICAL),
             rate_at_most("unknown_code", 0.05, severity=CRITICAL),
             *rows_within(0.9, 2.0),
+            none_of("columns_emptied", severity=WARNING),
             rate_at_most("rows_without_reference", 0.02, severity=CRITICAL),
         ),
     ),
@@ -26,6 +28,7 @@ SUITES = (
         rules=(
             rate_at_most("rejected_row", 0.05, severity=CRITICAL),
             *rows_within(0.9, 2.0),
+            none_of("columns_emptied", severity=WARNING),
         ),
     ),
 )

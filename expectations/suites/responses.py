@@ -1,6 +1,6 @@
 """What must hold of the log of responses: nothing lost since the delivery before, children who are known."""
 
-from expectations.suites.rules import CRITICAL, WARNING, Suite, rate_at_most, rows_within
+from expectations.suites.rules import CRITICAL, WARNING, Suite, birth_dates_agree, none_of, rate_at_most, rows_within
 
 SUITES = (
     Suite(
@@ -11,6 +11,8 @@ SUITES = (
             rate_at_most("upn_check_letter_wrong", 0.02, severity=CRITICAL),
             *rows_within(1.0, 2.0),
             rate_at_most("pupils_unknown", 0.05, severity=WARNING),
+            *birth_dates_agree(),
+            none_of("columns_emptied", severity=WARNING),
             rate_at_most("rows_without_reference", 0.02, severity=CRITICAL),
         ),
     ),

@@ -105,6 +105,15 @@ def rows_within(low: float, high: float) -> tuple[Rule, Rule]:
     )
 
 
+def birth_dates_agree(disagree: float = 0.2, doubtful: float = 0.02) -> tuple[Rule, Rule]:
+    """The birth dates are those on record for the UPNs. A column that slipped stops; a few that differ are shown."""
+    name = "birth_dates_disagree"
+    return (
+        Rule(name, name, CRITICAL, at_most=disagree, tolerance=f"{name}_rate"),
+        Rule("birth_dates_doubtful", name, WARNING, at_most=doubtful, tolerance="birth_dates_doubtful_rate"),
+    )
+
+
 def rows_dip_to_at_least(share: float) -> Rule:
     """The rows accepted, as a share of the delivery before: fewer than a few in a hundred missing is everyday life."""
     return Rule("volume_dip", "volume", WARNING, at_least=share, tolerance="volume_dip")

@@ -2,7 +2,9 @@
 
 from expectations.suites.rules import (
     CRITICAL,
+    WARNING,
     Suite,
+    birth_dates_agree,
     none_of,
     rate_at_most,
     rows_dip_to_at_least,
@@ -19,8 +21,10 @@ SUITES = (
             rate_at_most("unknown_code", 0.05, severity=CRITICAL),
             rate_at_most("upn_check_letter_wrong", 0.02, severity=CRITICAL),
             *rows_within(0.8, 1.25),
+            none_of("columns_emptied", severity=WARNING),
             rows_dip_to_at_least(0.95),
             rate_at_most("rows_left_behind", 0.05, severity=CRITICAL),
+            *birth_dates_agree(),
         ),
     ),
     Suite(
@@ -29,6 +33,7 @@ SUITES = (
             rate_at_most("rejected_row", 0.05, severity=CRITICAL),
             rate_at_most("unknown_code", 0.05, severity=CRITICAL),
             *rows_within(0.8, 1.25),
+            none_of("columns_emptied", severity=WARNING),
             rows_dip_to_at_least(0.95),
             *school_rolls_at_least(0.75, 0.95, beside_low=0.75, beside_dip=0.9),
             *schools_covered_at_least(0.98),
@@ -42,6 +47,7 @@ SUITES = (
             rate_at_most("rejected_row", 0.05, severity=CRITICAL),
             rate_at_most("unknown_code", 0.05, severity=CRITICAL),
             *rows_within(0.8, 1.25),
+            none_of("columns_emptied", severity=WARNING),
             rate_at_most("rows_without_reference", 0.02, severity=CRITICAL),
         ),
     ),
@@ -51,6 +57,7 @@ SUITES = (
             rate_at_most("rejected_row", 0.05, severity=CRITICAL),
             rate_at_most("unknown_code", 0.05, severity=CRITICAL),
             *rows_within(0.8, 1.25),
+            none_of("columns_emptied", severity=WARNING),
         ),
     ),
 )
