@@ -3,8 +3,9 @@
 Two kinds. A *share of rows* is a predicate over a row of `incoming."<source>__<table>"`, where `reasons` is the row's
 reasons as '|column:reason|…'. A *measure* is a query of its own that yields delivery_id, value and detail, because it
 compares the delivery with something else (metrics_before, metrics_filled, metrics_known, metrics_period,
-metrics_references, metrics_rolls, metrics_schools, metrics_sessions, metrics_users). Values are numbers. A detail holds
-counts, column names and school ids, never a value of a child's row; a school id only where it has the form of one.
+metrics_references, metrics_rewritten, metrics_rolls, metrics_schools, metrics_sessions, metrics_users). Values are
+numbers. A detail holds counts, column names and school ids, never a value of a child's row; a school id only where it
+has the form of one.
 """
 
 from functools import cache
@@ -17,6 +18,7 @@ from expectations import (
     metrics_period,
     metrics_references,
     metrics_release_frame,
+    metrics_rewritten,
     metrics_rolls,
     metrics_schools,
     metrics_sessions,
@@ -93,6 +95,12 @@ def share_metrics() -> dict[str, Metric]:
             of="reasons = ''",
             remedy="Ask the school to close its registers and send the days again; a missing mark is not counted",
         ),
+        "month_not_on_its_first_day": Metric(
+            says="rows write their month by another day than its first",
+            where=f"reasons = '' and day({readable_date('r.month')}) <> 1",
+            of="reasons = ''",
+            remedy="Write months by their first day, as YYYY-MM-DD or DD/MM/YYYY; day and month may be exchanged",
+        ),
         "days_out_of_term": Metric(
             says="rows are of a day that is no school day of the council",
             where=f"reasons = '' and {NO_SCHOOL_DAY.format(day=readable_date('r.attendance_date'))}",
@@ -117,6 +125,18 @@ MEASURES = {
         absent="no delivery before",
         measure=metrics_filled.columns_emptied,
         remedy="Check that the export still holds these columns; what is not said of a child counts as not known",
+    ),
+    "columns_rewritten": Metric(
+        says="columns say something else of most rows than the delivery before",
+        absent="no delivery before, or none of its rows",
+        measure=metrics_rewritten.columns_rewritten,
+        remedy="Look whether a column slipped by a row, changed places with another, or is written in another way",
+    ),
+    "rows_kept": Metric(
+        says="of the rows of the delivery before are in this one, by their key",
+        absent="no delivery before",
+        measure=metrics_rewritten.rows_kept,
+        remedy="Look whether identifiers and dates are written as before; a full extract keeps nearly all of its rows",
     ),
     "birth_dates_disagree": Metric(
         says="rows bear another birth date than Synergy and the census have for the UPN",

@@ -1,7 +1,7 @@
 """Whether the columns of a delivery hold values as they did in the delivery before: an export that loses a column keeps
 its heading, and no rule of a single row misses what may be empty."""
 
-from expectations.metrics_before import earlier_deliveries
+from expectations.metrics_before import with_before, with_both
 from expectations.metrics_sql import Incoming
 
 REMARKABLE_ROWS = 10
@@ -10,11 +10,14 @@ REMARKABLE_ROWS = 10
 FACTOR = 3
 """A column that is filled in less than a third of the rows that it was did not empty row by row."""
 
+OF_ONE_TERM = "summer_half_term_2"
+"""What the autumn census alone asks for."""
+
 
 def columns_emptied(incoming: Incoming) -> str:
     """The columns that held values in the delivery before of the same scope and part, and hold few or none now."""
-    columns = sorted(name for name in incoming.columns if not name.startswith("_"))
-    filled = ", ".join(f'count(nullif(trim("{name}"), \'\')) as "{name}"' for name in columns)
+    columns = sorted(name for name in incoming.columns if not name.startswith(("_", OF_ONE_TERM)))
+    counted = ", ".join(f'count("{name}") as "{name}"' for name in columns)
     emptied = ", ".join(
         f"""
             case
@@ -27,38 +30,14 @@ def columns_emptied(incoming: Incoming) -> str:
         for name in columns
     )
     return f"""
-    with deliveries as (
-        select delivery_id, scope, part, extract_date, sequence, true as is_candidate from incoming.delivery
-        union all
-        select delivery_id, scope, part, extract_date, sequence, false from ({earlier_deliveries(incoming.table)})
-    ),
-    filled as (
-        select _delivery_id as delivery_id, count(*) as row_count, {filled}
-        from incoming."{incoming.table}"
-        where len(_reasons) = 0
-        group by all
-        union all
-        select _delivery_id as delivery_id, count(*) as row_count, {filled}
-        from raw."{incoming.table}"
-        where _delivery_id in (select delivery_id from deliveries where not is_candidate)
-        group by all
-    ),
-    in_order as (
-        select
-            delivery_id,
-            is_candidate,
-            lag(delivery_id) over (
-                partition by scope, part order by extract_date, sequence nulls last, delivery_id
-            ) as before_id
-        from deliveries
-        where delivery_id in (select delivery_id from filled)
-    ),
+    with {with_before(incoming.table)},
+    {with_both(incoming, ", ".join(f'"{name}"' for name in columns))},
+    filled as (select delivery_id, count(*) as row_count, {counted} from both_rows group by delivery_id),
     compared as (
-        select in_order.delivery_id, list_filter([{emptied}], lambda said: said is not null) as emptied
-        from in_order
-        inner join filled as now on in_order.delivery_id = now.delivery_id
-        inner join filled as before on in_order.before_id = before.delivery_id
-        where in_order.is_candidate
+        select pairs.delivery_id, list_filter([{emptied}], lambda said: said is not null) as emptied
+        from pairs
+        inner join filled as now on pairs.delivery_id = now.delivery_id
+        inner join filled as before on pairs.before_id = before.delivery_id
     )
     select
         delivery_id,

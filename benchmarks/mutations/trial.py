@@ -1,6 +1,7 @@
 """One mutation: loaded, and only if loading says nothing, built; who was told, and which figure it changed."""
 
 import shutil
+import subprocess
 import tempfile
 import time
 from collections.abc import Callable
@@ -11,7 +12,7 @@ import duckdb
 
 from benchmarks.mutations.draw import Mutation
 from benchmarks.trials.content import settings_of
-from benchmarks.trials.stages import copied, land, last_line, run
+from benchmarks.trials.stages import land, last_line, run
 from orchestration import build_file, deliveries
 from orchestration.deliveries.load import SOURCES_FIRST
 from tests.pipeline.warehouse import DAY, Warehouse, command
@@ -69,7 +70,7 @@ def tried(
         home = Warehouse(Path(folder) / "home", built.county)
         home.home.mkdir()
         if mutation.arrival == "again":
-            copied(home, built)
+            _copy(home, built, with_build)
         before = told(built)
         is_rejected = _loaded(home, mutation)
         said, figures = sorted(told(home) - before), []
@@ -81,6 +82,12 @@ def tried(
         mutation.number, seed, mutation.kind, mutation.path.parent.name, mutation.path.name, mutation.arrival,
         mutation.what, outcome, [": ".join(filter(None, line)) for line in said], figures, time.perf_counter() - began,
     )  # fmt: skip
+
+
+def _copy(home: Warehouse, built: Warehouse, with_releases: bool) -> None:
+    """The built home once more; what is published is half of it, and loading does not look there."""
+    kept = [path for path in built.home.iterdir() if with_releases or path.name not in ("releases", "current")]
+    subprocess.run(["cp", "-a", "--reflink=auto", *kept, home.home], check=True)
 
 
 def told(home: Warehouse) -> set[tuple[str | None, str]]:

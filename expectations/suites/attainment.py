@@ -13,6 +13,7 @@ SUITES = tuple(
             none_of("rows_of_another_year", severity=CRITICAL),
             *rows_within(0.8, 1.25),
             none_of("columns_emptied", severity=WARNING),
+            none_of("columns_rewritten", severity=WARNING),
             *birth_dates_agree(),
         ),
     )

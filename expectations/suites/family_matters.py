@@ -1,6 +1,6 @@
 """What must hold of the families programme's workbook: households, their members, their needs."""
 
-from expectations.suites.rules import CRITICAL, WARNING, Suite, none_of, rate_at_most, rows_within
+from expectations.suites.rules import CRITICAL, Suite, rate_at_most, rows_within, says_what_it_said
 
 SUITES = (
     Suite(
@@ -8,7 +8,7 @@ SUITES = (
         rules=(
             rate_at_most("rejected_row", 0.05, severity=CRITICAL),
             *rows_within(0.8, 1.25),
-            none_of("columns_emptied", severity=WARNING),
+            *says_what_it_said(),
         ),
     ),
     Suite(
@@ -17,7 +17,7 @@ SUITES = (
             rate_at_most("rejected_row", 0.05, severity=CRITICAL),
             rate_at_most("unknown_code", 0.05, severity=CRITICAL),
             *rows_within(0.8, 1.25),
-            none_of("columns_emptied", severity=WARNING),
+            *says_what_it_said(),
             rate_at_most("rows_without_reference", 0.02, severity=CRITICAL),
         ),
     ),
@@ -27,7 +27,7 @@ SUITES = (
             rate_at_most("rejected_row", 0.05, severity=CRITICAL),
             rate_at_most("unknown_code", 0.05, severity=CRITICAL),
             *rows_within(0.8, 1.25),
-            none_of("columns_emptied", severity=WARNING),
+            *says_what_it_said(),
             rate_at_most("rows_without_reference", 0.02, severity=CRITICAL),
         ),
     ),

@@ -1,6 +1,14 @@
 """What must hold of the log of responses: nothing lost since the delivery before, children who are known."""
 
-from expectations.suites.rules import CRITICAL, WARNING, Suite, birth_dates_agree, none_of, rate_at_most, rows_within
+from expectations.suites.rules import (
+    CRITICAL,
+    WARNING,
+    Suite,
+    birth_dates_agree,
+    rate_at_most,
+    rows_within,
+    says_what_it_said,
+)
 
 SUITES = (
     Suite(
@@ -12,7 +20,7 @@ SUITES = (
             *rows_within(1.0, 2.0),
             rate_at_most("pupils_unknown", 0.05, severity=WARNING),
             *birth_dates_agree(),
-            none_of("columns_emptied", severity=WARNING),
+            *says_what_it_said(),
             rate_at_most("rows_without_reference", 0.02, severity=CRITICAL),
         ),
     ),

@@ -105,6 +105,15 @@ def rows_within(low: float, high: float) -> tuple[Rule, Rule]:
     )
 
 
+def says_what_it_said(kept: float = 0.7) -> tuple[Rule, Rule]:
+    """A full extract keeps most rows of the one before, and says of them what it said. Both are shown, for both may be
+    true: a system that numbers anew, a year group that moves up."""
+    return (
+        Rule("rows_kept", "rows_kept", WARNING, at_least=kept, tolerance="rows_kept_rate"),
+        none_of("columns_rewritten", severity=WARNING),
+    )
+
+
 def birth_dates_agree(disagree: float = 0.2, doubtful: float = 0.02) -> tuple[Rule, Rule]:
     """The birth dates are those on record for the UPNs. A column that slipped stops; a few that differ are shown."""
     name = "birth_dates_disagree"

@@ -8,6 +8,7 @@ from tests.unit import gate_batch
 from tests.unit.gate_batch import announce, insert
 
 BORN = "date '2012-01-01' + n::int"
+NEED = "case n % 3 when 0 then 'SLCN' when 1 then 'SEMH' else 'SPLD' end"
 
 
 @pytest.fixture
@@ -87,39 +88,130 @@ def test_synergy_and_the_census_are_held_against_each_other_and_not_against_them
     assert outcome(build, "school_census", "birth_dates_disagree") == "fail"
 
 
-def pupils_of_synergy(build: duckdb.DuckDBPyConnection, day: str, ethnicity: str, rows: int = 100) -> None:
+def results_of(build: duckdb.DuckDBPyConnection, day: str, forename: str, rows: int = 100) -> None:
     announce(build, day, day)
-    insert(build, "synergy__pupils", day, rows, day, pupil_id="n", surname="'Sorrell'", ethnicity_code=ethnicity)
+    insert(build, "attainment__phonics", day, rows, day, upn=f"'U{day}' || n", mark="'33'", forename=forename)
 
 
 @pytest.mark.parametrize(
     ("before", "now", "expected"),
     [
-        ("'WBRI'", "null", "warn"),
-        ("'WBRI'", "case when n <= 33 then 'WBRI' end", "warn"),
-        ("'WBRI'", "case when n <= 34 then 'WBRI' end", "pass"),
-        ("case when n < 10 then 'WBRI' end", "null", "pass"),
-        ("null", "'WBRI'", "pass"),
+        ("'Perrin'", "null", "warn"),
+        ("'Perrin'", "case when n <= 33 then 'Perrin' end", "warn"),
+        ("'Perrin'", "case when n <= 34 then 'Perrin' end", "pass"),
+        ("case when n < 10 then 'Perrin' end", "null", "pass"),
+        ("null", "'Perrin'", "pass"),
     ],
 )
-def test_a_column_that_lost_its_values_is_told_of(
+def test_a_column_that_is_empty_beside_the_year_before_is_told_of(
     build: duckdb.DuckDBPyConnection, before: str, now: str, expected: str
 ) -> None:
-    pupils_of_synergy(build, "2026-06-18", before)
+    results_of(build, "2025-06-30", before)
     gate_batch.accept(build)
-    pupils_of_synergy(build, "2026-06-25", now)
-    assert outcome(build, "synergy", "columns_emptied") == expected
+    results_of(build, "2026-06-30", now)
+    assert outcome(build, "attainment", "columns_emptied") == expected
 
 
 def test_the_columns_that_lost_their_values_are_named_with_their_rows(build: duckdb.DuckDBPyConnection) -> None:
-    pupils_of_synergy(build, "2026-06-18", "'WBRI'")
+    results_of(build, "2025-06-30", "'Perrin'")
     gate_batch.accept(build)
-    pupils_of_synergy(build, "2026-06-25", "null", rows=90)
-    ((_, _, detail),) = outcomes(build, "synergy", "columns_emptied")
-    assert detail.startswith("columns hold hardly a value: ethnicity_code in 0 of 90 rows, after 100 of 100. ")
+    results_of(build, "2026-06-30", "null", rows=90)
+    ((_, _, detail),) = outcomes(build, "attainment", "columns_emptied")
+    assert detail.startswith("columns hold hardly a value: forename in 0 of 90 rows, after 100 of 100. ")
 
 
 def test_a_first_delivery_may_lack_what_it_likes(build: duckdb.DuckDBPyConnection) -> None:
-    pupils_of_synergy(build, "2026-06-25", "null")
-    ((_, said, detail),) = outcomes(build, "synergy", "columns_emptied")
+    results_of(build, "2026-06-30", "null")
+    ((_, said, detail),) = outcomes(build, "attainment", "columns_emptied")
     assert (said, detail) == ("pass", "no delivery before")
+
+
+def test_what_only_the_autumn_census_asks_for_is_not_missed_in_spring(build: duckdb.DuckDBPyConnection) -> None:
+    gate_batch.pupils(build, "autumn", extract_date="2025-10-02", summer_half_term_2_sessions_possible="'70'")
+    gate_batch.accept(build)
+    gate_batch.pupils(build, "spring")
+    assert outcome(build, "school_census", "columns_emptied") == "pass"
+
+
+def spells(build: duckdb.DuckDBPyConnection, day: str, **columns: str) -> None:
+    """A hundred pupils' SEN provision, each of another day."""
+    announce(build, day, day)
+    said = {
+        "pupil_id": "n",
+        "sen_provision": "'K'",
+        "start_date": f"strftime({BORN}, '%d/%m/%Y')",
+        "primary_need": NEED,
+    }
+    insert(build, "synergy__sen", day, 100, day, **(said | columns))
+
+
+def beside_yesterday(build: duckdb.DuckDBPyConnection, rule: str, **columns: str) -> tuple[str, str]:
+    spells(build, "2026-06-24")
+    gate_batch.accept(build)
+    spells(build, "2026-06-25", **columns)
+    ((_, said, detail),) = outcomes(build, "synergy", rule)
+    return said, detail
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"primary_need": "case n % 3 when 2 then 'SLCN' when 0 then 'SEMH' else 'SPLD' end"},
+        {"primary_need": "'SLCN'"},
+        {"primary_need": "null"},
+    ],
+    ids=["slipped by a row", "filled down", "emptied"],
+)
+def test_a_column_that_says_something_else_of_most_rows_is_told_of(
+    build: duckdb.DuckDBPyConnection, change: dict[str, str]
+) -> None:
+    said, detail = beside_yesterday(build, "columns_rewritten", **change)
+    assert said == "warn"
+    assert detail.startswith("columns say something else than in the delivery before: primary_need in ")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"start_date": f"strftime({BORN} - 1, '%d/%m/%Y')", "pupil_id": "n + 1000"},
+        {"start_date": f"strftime({BORN} - 1462, '%d/%m/%Y')"},
+        {"pupil_id": "lpad(n::varchar, 6, '0')"},
+    ],
+    ids=["other pupils", "another calendar", "other identifiers"],
+)
+def test_an_extract_that_keeps_few_rows_of_the_one_before_is_told_of(
+    build: duckdb.DuckDBPyConnection, change: dict[str, str]
+) -> None:
+    assert beside_yesterday(build, "rows_kept", **change) == (
+        "warn",
+        "0 of 100 rows of the delivery before are in this one, by their key. Look whether identifiers and dates are "
+        "written as before; a full extract keeps nearly all of its rows.",
+    )
+
+
+@pytest.mark.parametrize("rule", ["rows_kept", "columns_rewritten"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {"pupil_id": "n + 30", "start_date": f"strftime({BORN} + 30, '%d/%m/%Y')"},
+        {"primary_need": f"if(n <= 50, 'HI', {NEED})"},
+    ],
+    ids=["nothing", "thirty other pupils", "half of the needs"],
+)
+def test_the_changes_of_a_night_are_not_told_of(
+    build: duckdb.DuckDBPyConnection, rule: str, change: dict[str, str]
+) -> None:
+    assert beside_yesterday(build, rule, **change)[0] == "pass"
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"), [("1", "pass"), ("if(n <= 1, 2, 1)", "pass"), ("if(n <= 2, 2, 1)", "fail")]
+)
+def test_months_that_are_written_by_another_day_stop_the_totals(
+    build: duckdb.DuckDBPyConnection, day: str, expected: str
+) -> None:
+    announce(build, "totals")
+    month = f"strftime(make_date(2000 + n::int, 3, {day}), '%d/%m/%Y')"
+    insert(build, "front_door__totals", "totals", 20, event_kind="'contact'", month=month, event_count="'5'")
+    assert outcome(build, "front_door", "month_not_on_its_first_day") == expected
