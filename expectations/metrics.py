@@ -144,6 +144,12 @@ MEASURES = {
         measure=metrics_known.birth_dates_disagree,
         remedy="Look whether a column slipped by a row or changed places, here or in Synergy or the census",
     ),
+    "sexes_disagree": Metric(
+        says="rows bear another sex than Synergy and the census have for the UPN",
+        absent="nobody of it is known by a UPN and a sex",
+        measure=metrics_known.sexes_disagree,
+        remedy="Look whether codes were exchanged or a column slipped by a row, here or in Synergy or the census",
+    ),
     "rows_without_reference": Metric(
         says="rows refer to no row of another table of the source",
         absent="nothing delivered yet that they could refer to",

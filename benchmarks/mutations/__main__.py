@@ -7,6 +7,8 @@ import tempfile
 from pathlib import Path
 from textwrap import fill
 
+import duckdb
+
 from benchmarks.mutations.draw import ARRIVALS, drawn
 from benchmarks.mutations.kinds import KINDS
 from benchmarks.mutations.record import Mutations, show
@@ -62,10 +64,10 @@ def main(words: list[str] | None = None) -> None:
                     f"{number}: {trial.kind}, {trial.file} ({trial.arrival}), {trial.what}: {trial.outcome} "
                     f"({trial.seconds:.0f} s)"
                 )
+    except (KeyboardInterrupt, duckdb.InterruptException):
+        sys.exit("Cut short. The same command goes on from here.")
     except (OSError, RuntimeError) as problem:
         sys.exit(str(problem))
-    except KeyboardInterrupt:
-        sys.exit("Cut short. The same command goes on from here.")
     trials = [done[number] for number in numbers]
     show(trials)
     sys.exit(any(trial.outcome == SILENT for trial in trials))

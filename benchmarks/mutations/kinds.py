@@ -303,6 +303,8 @@ def school_missing(chance: Random, delivery: Delivery) -> str | None:
 
 def schools_joined(chance: Random, delivery: Delivery) -> str | None:
     """Another school's file of the same period added to this one."""
+    if _is_of_no_school(delivery.path):
+        return None
     alike = [path for path in _alike(delivery) if _parts(path)[1:] == _parts(delivery.path)[1:]]
     if not alike:
         return None
@@ -316,6 +318,8 @@ def schools_joined(chance: Random, delivery: Delivery) -> str | None:
 
 
 def other_schools_file(chance: Random, delivery: Delivery) -> str | None:
+    if _is_of_no_school(delivery.path):
+        return None
     alike = [path for path in _alike(delivery) if _parts(path)[1:] == _parts(delivery.path)[1:]]
     return _replaced(chance, delivery, alike, "another school's file under this name")
 

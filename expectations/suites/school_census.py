@@ -22,6 +22,7 @@ SUITES = (
             rate_at_most("upn_check_letter_wrong", 0.02, severity=CRITICAL),
             rate_at_most("birth_date_outside_nc_year", 0.05, severity=WARNING),
             *birth_dates_agree(),
+            rate_at_most("sexes_disagree", 0.02, severity=WARNING),
             none_of("columns_emptied", severity=WARNING),
             *rows_within(0.8, 1.25),
             *school_rolls_at_least(0.75, 0.95, beside_low=0.75, beside_dip=0.9),

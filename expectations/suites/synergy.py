@@ -2,6 +2,7 @@
 
 from expectations.suites.rules import (
     CRITICAL,
+    WARNING,
     Suite,
     birth_dates_agree,
     none_of,
@@ -25,6 +26,7 @@ SUITES = (
             rows_dip_to_at_least(0.95),
             rate_at_most("rows_left_behind", 0.05, severity=CRITICAL),
             *birth_dates_agree(),
+            rate_at_most("sexes_disagree", 0.02, severity=WARNING),
         ),
     ),
     Suite(

@@ -88,6 +88,22 @@ def test_synergy_and_the_census_are_held_against_each_other_and_not_against_them
     assert outcome(build, "school_census", "birth_dates_disagree") == "fail"
 
 
+@pytest.mark.parametrize(
+    ("sex", "expected"),
+    [
+        ("if(n % 2 = 0, 'F', 'M')", "pass"),
+        ("if(n % 2 = 0, 'Female', 'MALE')", "pass"),
+        ("if(n % 2 = 0, 'M', 'F')", "warn"),
+    ],
+)
+def test_sexes_that_are_exchanged_are_told_of(build: duckdb.DuckDBPyConnection, sex: str, expected: str) -> None:
+    announce(build, "synergy", "2026-06-18")
+    insert(build, "synergy__pupils", "synergy", 100, "2026-06-18", upn="'U' || n", sex="if(n % 2 = 0, 'F', 'M')")
+    gate_batch.accept(build)
+    gate_batch.pupils(build, "census", upn="'U' || n", sex=sex)
+    assert outcome(build, "school_census", "sexes_disagree") == expected
+
+
 def results_of(build: duckdb.DuckDBPyConnection, day: str, forename: str, rows: int = 100) -> None:
     announce(build, day, day)
     insert(build, "attainment__phonics", day, rows, day, upn=f"'U{day}' || n", mark="'33'", forename=forename)
