@@ -101,6 +101,12 @@ def share_metrics() -> dict[str, Metric]:
             of="reasons = ''",
             remedy="Write months by their first day, as YYYY-MM-DD or DD/MM/YYYY; day and month may be exchanged",
         ),
+        "spells_ahead": Metric(
+            says="spells begin after the day of the extract",
+            where=f"reasons = '' and {readable_date('r.start_date')} > _extract_date",
+            of="reasons = ''",
+            remedy="Look whether day and month are exchanged; a spell counts from its first day on",
+        ),
         "days_out_of_term": Metric(
             says="rows are of a day that is no school day of the council",
             where=f"reasons = '' and {NO_SCHOOL_DAY.format(day=readable_date('r.attendance_date'))}",
@@ -179,6 +185,11 @@ MEASURES = {
         absent="no other source of about that day",
         measure=metrics_rolls.other_short,
         remedy="The other source lacks pupils: check whether its extract was whole, and deliver it again",
+    ),
+    "pupils_on_two_rolls": Metric(
+        says="of the pupils are main registrations of another school too, on the same day",
+        measure=metrics_rolls.on_two_rolls,
+        remedy="Look whether two schools' returns were joined; of two schools of a child one is the main registration",
     ),
     "schools_covered": Metric(
         says="of the schools that the register expects",

@@ -26,6 +26,7 @@ SUITES = (
             none_of("columns_emptied", severity=WARNING),
             *rows_within(0.8, 1.25),
             *school_rolls_at_least(0.75, 0.95, beside_low=0.75, beside_dip=0.9),
+            rate_at_most("pupils_on_two_rolls", 0.1, severity=WARNING),
             *schools_covered_at_least(0.98),
             none_of("schools_lost", severity=CRITICAL),
         ),

@@ -48,6 +48,7 @@ SUITES = (
         rules=(
             rate_at_most("rejected_row", 0.05, severity=CRITICAL),
             rate_at_most("unknown_code", 0.05, severity=CRITICAL),
+            rate_at_most("spells_ahead", 0.02, severity=WARNING),
             *rows_within(0.8, 1.25),
             *says_what_it_said(),
             rate_at_most("rows_without_reference", 0.02, severity=CRITICAL),

@@ -221,6 +221,43 @@ def test_the_changes_of_a_night_are_not_told_of(
     assert beside_yesterday(build, rule, **change)[0] == "pass"
 
 
+@pytest.mark.parametrize(("ahead", "expected"), [(2, "pass"), (3, "warn")])
+def test_provision_that_begins_after_the_extract_is_told_of(
+    build: duckdb.DuckDBPyConnection, ahead: int, expected: str
+) -> None:
+    spells(build, "2026-06-25", start_date=f"if(n <= {ahead}, '09/12/2026', '12/09/2025')")
+    assert outcome(build, "synergy", "spells_ahead") == expected
+
+
+@pytest.mark.parametrize(
+    ("shared", "status", "expected"),
+    [(10, "'C'", "pass"), (11, "'C'", "warn"), (11, "'S'", "pass"), (11, "null", "warn")],
+)
+@pytest.mark.parametrize("is_in_force", [True, False])
+def test_pupils_whom_two_schools_return_as_their_own_are_told_of(
+    build: duckdb.DuckDBPyConnection, shared: int, status: str, expected: str, is_in_force: bool
+) -> None:
+    gate_batch.pupils(build, "one", scope="8384001", upn="'U' || n", enrol_status="'C'")
+    if is_in_force:
+        gate_batch.accept(build)
+    upn = f"if(n <= {shared}, 'U' || n, 'V' || n)"
+    gate_batch.pupils(build, "other", scope="8384002", school_id="'8384002'", upn=upn, enrol_status=status)
+    found = {delivery: said for delivery, said, _ in outcomes(build, "school_census", "pupils_on_two_rolls")}
+    assert found["other"] == expected
+    assert found.get("one", expected) == expected
+
+
+def test_a_school_without_results_that_had_some_the_year_before_is_told_of(build: duckdb.DuckDBPyConnection) -> None:
+    for year, schools in (("2025-06-30", 3), ("2026-06-30", 2)):
+        announce(build, year, year)
+        school = f"'838400' || (1 + n % {schools})"
+        insert(build, "attainment__phonics", year, 90, year, upn=f"'U{year}' || n", mark="'33'", school_id=school)
+        found = outcomes(build, "attainment", "schools_lost")
+        gate_batch.accept(build)
+    ((_, said, detail),) = found
+    assert (said, detail.partition(". ")[0]) == ("warn", "1 of 3 schools of the delivery before missing: 8384003")
+
+
 @pytest.mark.parametrize(
     ("day", "expected"), [("1", "pass"), ("if(n <= 1, 2, 1)", "pass"), ("if(n <= 2, 2, 1)", "fail")]
 )
