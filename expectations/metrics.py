@@ -144,6 +144,12 @@ MEASURES = {
         measure=metrics_rewritten.rows_kept,
         remedy="Look whether identifiers and dates are written as before; a full extract keeps nearly all of its rows",
     ),
+    "rows_gone": Metric(
+        says="rows of the delivery before are not in this one, by their key",
+        absent="no delivery before",
+        measure=metrics_rewritten.rows_gone,
+        remedy="Nothing leaves a register, what is closed is in it as closed: export it whole, without a filter",
+    ),
     "birth_dates_disagree": Metric(
         says="rows bear another birth date than Synergy and the census have for the UPN",
         absent="nobody of it is known by a UPN and a birth date",

@@ -10,6 +10,16 @@ from expectations.metrics_sql import Incoming
 
 def rows_kept(incoming: Incoming) -> str:
     """The share of the rows of the delivery before, by their key, that are in this one; a few missing are no matter."""
+    value = f"case when row_count - kept_count > {UNREMARKABLE_ROWS} then kept_count / row_count end"
+    return _kept(incoming, value, "kept_count", "are in this one")
+
+
+def rows_gone(incoming: Incoming) -> str:
+    """How many rows of the delivery before, by their key, are not in this one."""
+    return _kept(incoming, "row_count - kept_count", "row_count - kept_count", "are not in this one")
+
+
+def _kept(incoming: Incoming, value: str, counted: str, words: str) -> str:
     return f"""
     with {with_before(incoming.table)},
     {with_both(incoming, f"{_key(incoming)} as key")},
@@ -22,8 +32,8 @@ def rows_kept(incoming: Incoming) -> str:
     )
     select
         delivery_id,
-        case when row_count - kept_count > {UNREMARKABLE_ROWS} then kept_count / row_count end as value,
-        kept_count || ' of ' || row_count || ' rows of the delivery before are in this one, by their key' as detail
+        {value} as value,
+        ({counted}) || ' of ' || row_count || ' rows of the delivery before {words}, by their key' as detail
     from counted
     """
 

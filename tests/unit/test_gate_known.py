@@ -268,3 +268,15 @@ def test_months_that_are_written_by_another_day_stop_the_totals(
     month = f"strftime(make_date(2000 + n::int, 3, {day}), '%d/%m/%Y')"
     insert(build, "front_door__totals", "totals", 20, event_kind="'contact'", month=month, event_count="'5'")
     assert outcome(build, "front_door", "month_not_on_its_first_day") == expected
+
+
+@pytest.mark.parametrize(("schools", "expected"), [(16, "pass"), (15, "warn")])
+def test_a_register_that_lost_a_school_is_told_of(
+    build: duckdb.DuckDBPyConnection, schools: int, expected: str
+) -> None:
+    for day, count in (("2026-06-18", 16), ("2026-06-25", schools)):
+        announce(build, day, day)
+        insert(build, "school_register__establishments", day, count, day, urn="900000 + n", school_id="8384000 + n")
+        found = outcome(build, "school_register", "rows_gone")
+        gate_batch.accept(build)
+    assert found == expected
