@@ -179,6 +179,7 @@ def _incoming(
         table,
         columns,
         relations,
+        key=tuple(declared.key) if declared else (),
         references=declared.references if declared else (),
         referring=tuple(
             (other.name, reference)

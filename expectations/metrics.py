@@ -2,9 +2,10 @@
 
 Two kinds. A *share of rows* is a predicate over a row of `incoming."<source>__<table>"`, where `reasons` is the row's
 reasons as '|column:reason|…'. A *measure* is a query of its own that yields delivery_id, value and detail, because it
-compares the delivery with something else (metrics_before, metrics_period, metrics_references, metrics_rolls,
-metrics_schools, metrics_sessions, metrics_users). Values are numbers. A detail holds counts, column names and school
-ids, never a value of a child's row; a school id only where it has the form of one.
+compares the delivery with something else (metrics_before, metrics_filled, metrics_known, metrics_period,
+metrics_references, metrics_rewritten, metrics_rolls, metrics_schools, metrics_sessions, metrics_users). Values are
+numbers. A detail holds counts, column names and school ids, never a value of a child's row; a school id only where it
+has the form of one.
 """
 
 from functools import cache
@@ -12,9 +13,12 @@ from functools import cache
 from expectations import (
     metrics_attendance,
     metrics_before,
+    metrics_filled,
+    metrics_known,
     metrics_period,
     metrics_references,
     metrics_release_frame,
+    metrics_rewritten,
     metrics_rolls,
     metrics_schools,
     metrics_sessions,
@@ -96,6 +100,18 @@ def share_metrics() -> dict[str, Metric]:
             of="reasons = ''",
             remedy="Ask the school to close its registers and send the days again; a missing mark is not counted",
         ),
+        "month_not_on_its_first_day": Metric(
+            says="rows write their month by another day than its first",
+            where=f"reasons = '' and day({readable_date('r.month')}) <> 1",
+            of="reasons = ''",
+            remedy="Write months by their first day, as YYYY-MM-DD or DD/MM/YYYY; day and month may be exchanged",
+        ),
+        "spells_ahead": Metric(
+            says="spells begin after the day of the extract",
+            where=f"reasons = '' and {readable_date('r.start_date')} > _extract_date",
+            of="reasons = ''",
+            remedy="Look whether day and month are exchanged; a spell counts from its first day on",
+        ),
         "days_out_of_term": Metric(
             says="rows are of a day that is no school day of the council",
             where=f"reasons = '' and {NO_SCHOOL_DAY.format(day=readable_date('r.attendance_date'))}",
@@ -114,6 +130,42 @@ MEASURES = {
         absent="no delivery before",
         measure=metrics_before.volume,
         remedy="Check that the extract is whole; if the change is true, widen its contract's volume_low or volume_high",
+    ),
+    "columns_emptied": Metric(
+        says="columns are filled in less than a third of the rows that they were in the delivery before",
+        absent="no delivery before",
+        measure=metrics_filled.columns_emptied,
+        remedy="Check that the export still holds these columns; what is not said of a child counts as not known",
+    ),
+    "columns_rewritten": Metric(
+        says="columns say something else of most rows than the delivery before",
+        absent="no delivery before, or none of its rows",
+        measure=metrics_rewritten.columns_rewritten,
+        remedy="Look whether a column slipped by a row, changed places with another, or is written in another way",
+    ),
+    "rows_kept": Metric(
+        says="of the rows of the delivery before are in this one, by their key",
+        absent="no delivery before",
+        measure=metrics_rewritten.rows_kept,
+        remedy="Look whether identifiers and dates are written as before; a full extract keeps nearly all of its rows",
+    ),
+    "rows_gone": Metric(
+        says="rows of the delivery before are not in this one, by their key",
+        absent="no delivery before",
+        measure=metrics_rewritten.rows_gone,
+        remedy="Nothing leaves a register, what is closed is in it as closed: export it whole, without a filter",
+    ),
+    "birth_dates_disagree": Metric(
+        says="rows bear another birth date than Synergy and the census have for the UPN",
+        absent="nobody of it is known by a UPN and a birth date",
+        measure=metrics_known.birth_dates_disagree,
+        remedy="Look whether a column slipped by a row or changed places, here or in Synergy or the census",
+    ),
+    "sexes_disagree": Metric(
+        says="rows bear another sex than Synergy and the census have for the UPN",
+        absent="nobody of it is known by a UPN and a sex",
+        measure=metrics_known.sexes_disagree,
+        remedy="Look whether codes were exchanged or a column slipped by a row, here or in Synergy or the census",
     ),
     "rows_without_reference": Metric(
         says="rows refer to no row of another table of the source",
@@ -144,6 +196,11 @@ MEASURES = {
         absent="no other source of about that day",
         measure=metrics_rolls.other_short,
         remedy="The other source lacks pupils: check whether its extract was whole, and deliver it again",
+    ),
+    "pupils_on_two_rolls": Metric(
+        says="of the pupils are main registrations of another school too, on the same day",
+        measure=metrics_rolls.on_two_rolls,
+        remedy="Look whether two schools' returns were joined; of two schools of a child one is the main registration",
     ),
     "schools_covered": Metric(
         says="of the schools that the register expects",

@@ -74,3 +74,51 @@ def earlier_deliveries(table: str) -> str:
             and extract_date >= (select min(extract_date) from incoming.delivery) - {REMEMBERED_DAYS}
             and delivery_id not in (select delivery_id from incoming.delivery)
     """
+
+
+def with_before(table: str) -> str:
+    """CTE pairs: delivery_id, before_id: each delivery of this batch with rows in the table, and the one before it.
+
+    Of the same scope and part, accepted earlier or earlier in the batch.
+    """
+    return f"""
+    pairs as (
+        select delivery_id, before_id
+        from (
+            select
+                delivery_id,
+                is_candidate,
+                lag(delivery_id) over (
+                    partition by scope, part order by extract_date, sequence nulls last, delivery_id
+                ) as before_id
+            from (
+                select delivery_id, scope, part, extract_date, sequence, true as is_candidate
+                from incoming.delivery
+                where delivery_id in (select _delivery_id from incoming."{table}" where len(_reasons) = 0)
+                union all
+                select delivery_id, scope, part, extract_date, sequence, false
+                from ({earlier_deliveries(table)})
+            )
+        )
+        where is_candidate and before_id is not null
+    )
+    """
+
+
+def with_both(incoming: Incoming, columns: str) -> str:
+    """CTE both_rows: `columns` of the accepted rows of each delivery of `pairs` and of the one before it.
+
+    Of pupils returned those on roll: how many have left depends on the term.
+    """
+    on_roll = "roll = 'on'" if "roll" in incoming.columns else "true"
+    return f"""
+    both_rows as (
+        select _delivery_id as delivery_id, {columns}
+        from incoming."{incoming.table}"
+        where len(_reasons) = 0 and {on_roll}
+        union all
+        select _delivery_id as delivery_id, {columns}
+        from raw."{incoming.table}"
+        where _delivery_id in (select before_id from pairs) and {on_roll}
+    )
+    """

@@ -64,6 +64,53 @@ def other_short(incoming: Incoming) -> str:
     return f"with {_pairs(incoming)} {_worst('other', 'own', 'here, in the other source')}"
 
 
+def on_two_rolls(incoming: Incoming) -> str:
+    """The share of a delivery's pupils on roll who are a main registration there and at another school on that day.
+
+    Both schools' returns may lie in this batch, or one in force. One pupil is no rate: schools disagree about one.
+    """
+    main = f"""
+        select
+            _delivery_id as delivery_id,
+            upper(trim(upn)) as upn,
+            replace(school_id, '/', '') as school_id,
+            _extract_date as day,
+            coalesce(upper(trim(enrol_status)), 'C') in ('C', 'M') as is_main
+        from {{schema}}."{CENSUS}"
+        where {ON_ROLL[CENSUS]}
+    """
+    return f"""
+    with own as ({main.format(schema="incoming")} and len(_reasons) = 0),
+    others as (
+        from own
+        union all
+        from ({main.format(schema="raw")}) where day in (select day from own) and upn in (select upn from own)
+    ),
+    counted as (
+        select
+            delivery_id,
+            count(*) as pupils,
+            count(*) filter (
+                where
+                    is_main
+                    and exists (
+                        select 1 from others
+                        where
+                            others.upn = own.upn and others.day = own.day and others.is_main
+                            and others.school_id <> own.school_id
+                    )
+            ) as of_two
+        from own
+        group by delivery_id
+    )
+    select
+        delivery_id,
+        case when of_two > 1 then of_two / pupils else 0 end as value,
+        of_two || ' of ' || pupils || ' pupils are main registrations of another school too, on the same day' as detail
+    from counted
+    """
+
+
 def _worst(counted: str, of: str, where: str) -> str:
     """The query over `pairs`: of each delivery the school that is shortest, and a detail of up to thirty of them."""
     is_short = f"{of} - {counted} > {UNREMARKABLE_ROWS}"

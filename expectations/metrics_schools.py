@@ -63,7 +63,7 @@ def lost(incoming: Incoming) -> str:
         from (
             select _delivery_id as before_id, replace(school_id, '/', '') as school_id
             from raw."{incoming.table}"
-            where {ON_ROLL[incoming.table]} and _delivery_id in (select before_id from before)
+            where {_here(incoming.table)} and _delivery_id in (select before_id from before)
         )
         group by all
     )
@@ -144,7 +144,7 @@ def _expected(incoming: Incoming) -> str:
         from (
             select _delivery_id as delivery_id, replace(school_id, '/', '') as school_id, count(*) as row_count
             from incoming."{incoming.table}"
-            where {ON_ROLL[incoming.table]}
+            where {_here(incoming.table)}
             group by all
         )
         where school_id is not null
@@ -214,6 +214,11 @@ def as_last_delivered(incoming: Incoming, table: str, columns: str) -> str:
         return f"(select {nothing} where false)"
     rows = " union all ".join(f"select {columns}, _extract_date from {place}" for place in places)
     return f"({rows} qualify rank() over (order by _extract_date desc) = 1)"
+
+
+def _here(table: str) -> str:
+    """Which rows of a table say that a school is in it: those of pupils on roll, or else any."""
+    return ON_ROLL.get(table, "true")
 
 
 def _known_date(column: str) -> str:

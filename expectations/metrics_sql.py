@@ -30,14 +30,15 @@ class Metric:
 class Incoming:
     """A table of the batch that is judged: its name, its columns, and every relation of the build ('raw.…').
 
-    `references` are those of its rows, `referring` those of other tables of the source to it. A source `is_one_file`
-    when all its tables come in one; it `is_newest_alone` when each extract holds all there is. `turned_down` are
-    deliveries of the batch that another rule has stopped.
+    `key` are the columns that tell its rows apart, `references` those of its rows, `referring` those of other tables of
+    the source to it. A source `is_one_file` when all its tables come in one; it `is_newest_alone` when each extract
+    holds all there is. `turned_down` are deliveries of the batch that another rule has stopped.
     """
 
     table: str
     columns: frozenset[str]
     relations: frozenset[str]
+    key: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
     referring: tuple[tuple[str, Reference], ...] = ()
     is_one_file: bool = False

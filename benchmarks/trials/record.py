@@ -40,24 +40,26 @@ class Record:
     def trials(self, kind: str, stage: str, seed: int) -> dict[int, Trial]:
         """The trials done, by number."""
         of = {"kind": kind, "stage": stage, "seed": seed}
-        return {line["number"]: Trial(**line) for line in self._lines("trial") if line.items() >= of.items()}
+        return {line["number"]: Trial(**line) for line in self.lines("trial") if line.items() >= of.items()}
 
     def reference(self, kind: str, stage: str) -> Undisturbed | None:
         """How the stage ended undisturbed, if it was run."""
-        lines = [line for line in self._lines("undisturbed") if (line.pop("kind"), line.pop("stage")) == (kind, stage)]
+        lines = [line for line in self.lines("undisturbed") if (line.pop("kind"), line.pop("stage")) == (kind, stage)]
         return Undisturbed(**lines[-1]) if lines else None
 
     def add(self, trial: Trial) -> None:
-        self._append("trial", asdict(trial))
+        self.append("trial", asdict(trial))
 
     def add_reference(self, kind: str, stage: str, reference: Undisturbed) -> None:
-        self._append("undisturbed", {"kind": kind, "stage": stage, **asdict(reference)})
+        self.append("undisturbed", {"kind": kind, "stage": stage, **asdict(reference)})
 
-    def _lines(self, what: str) -> list[dict]:
+    def lines(self, what: str) -> list[dict]:
+        """The lines of one sort that this code wrote."""
         lines = self._file.read_text(encoding="utf-8").splitlines() if self._file.exists() else []
         return [line[what] for line in map(json.loads, lines) if line["code_sha256"] == self._code and what in line]
 
-    def _append(self, what: str, line: dict) -> None:
+    def append(self, what: str, line: dict) -> None:
+        """Add a line of one sort, whole."""
         with self._lock, self._file.open("a", encoding="utf-8") as file:
             file.write(json.dumps({"code_sha256": self._code, what: line}) + "\n")
 

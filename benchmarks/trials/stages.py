@@ -61,14 +61,14 @@ class Undisturbed:
     content: dict[str, str]
 
 
-def built_home(work: Path) -> Warehouse:
-    """The hamlet under `work` with its county, built; makes what is missing.
+def built_home(work: Path, clean: bool = False) -> Warehouse:
+    """The hamlet under `work` with its county, built; makes what is missing, a county without mistakes if `clean`.
 
     Raises RuntimeError when it cannot be built, or was built by other code than this.
     """
     made = Warehouse(work / "home", work / "county")
     if not made.county.exists():
-        county.write(made.county, "hamlet", 1)
+        county.write(made.county, "hamlet", 1, clean)
     if not made.release_file.exists():
         delivered = run(made, command("deliver", made.county / "extracts"))
         built = run(made, command("build", "--as-of", DAY))

@@ -1,6 +1,15 @@
 """What must hold of the results of assessments, one file per assessment and year."""
 
-from expectations.suites.rules import CRITICAL, Suite, none_of, rate_at_most, rows_within, set_aside_at_most
+from expectations.suites.rules import (
+    CRITICAL,
+    WARNING,
+    Suite,
+    birth_dates_agree,
+    none_of,
+    rate_at_most,
+    rows_within,
+    set_aside_at_most,
+)
 
 SUITES = tuple(
     Suite(
@@ -13,6 +22,10 @@ SUITES = tuple(
             # The rows decide: they would stand in the place of another year's.
             none_of("rows_of_another_year", severity=CRITICAL),
             *rows_within(0.8, 1.25),
+            none_of("schools_lost", severity=WARNING),
+            none_of("columns_emptied", severity=WARNING),
+            none_of("columns_rewritten", severity=WARNING),
+            *birth_dates_agree(),
         ),
     )
     for assessment in ("eyfsp", "phonics", "ks1", "ks2", "ks4", "teacher")

@@ -1,6 +1,6 @@
 """What must hold of the families programme's workbook: households, their members, their needs."""
 
-from expectations.suites.rules import CRITICAL, Suite, rate_at_most, rows_within, set_aside_at_most
+from expectations.suites.rules import CRITICAL, Suite, rate_at_most, rows_within, says_what_it_said, set_aside_at_most
 
 SUITES = (
     Suite(
@@ -9,6 +9,7 @@ SUITES = (
             rate_at_most("rejected_row", 0.05, severity=CRITICAL),
             set_aside_at_most(0.05),
             *rows_within(0.8, 1.25),
+            *says_what_it_said(),
         ),
     ),
     Suite(
@@ -18,6 +19,7 @@ SUITES = (
             set_aside_at_most(0.05),
             rate_at_most("unknown_code", 0.05, severity=CRITICAL),
             *rows_within(0.8, 1.25),
+            *says_what_it_said(),
             rate_at_most("rows_without_reference", 0.02, severity=CRITICAL),
         ),
     ),
@@ -27,6 +29,7 @@ SUITES = (
             rate_at_most("rejected_row", 0.05, severity=CRITICAL),
             rate_at_most("unknown_code", 0.05, severity=CRITICAL),
             *rows_within(0.8, 1.25),
+            *says_what_it_said(),
             rate_at_most("rows_without_reference", 0.02, severity=CRITICAL),
         ),
     ),

@@ -1,6 +1,15 @@
 """What must hold of the log of responses: nothing lost since the delivery before, children who are known."""
 
-from expectations.suites.rules import CRITICAL, WARNING, Suite, rate_at_most, rows_within, set_aside_at_most
+from expectations.suites.rules import (
+    CRITICAL,
+    WARNING,
+    Suite,
+    birth_dates_agree,
+    rate_at_most,
+    rows_within,
+    says_what_it_said,
+    set_aside_at_most,
+)
 
 SUITES = (
     Suite(
@@ -12,6 +21,8 @@ SUITES = (
             rate_at_most("upn_check_letter_wrong", 0.02, severity=CRITICAL),
             *rows_within(1.0, 2.0),
             rate_at_most("pupils_unknown", 0.05, severity=WARNING),
+            *birth_dates_agree(),
+            *says_what_it_said(),
             rate_at_most("rows_without_reference", 0.02, severity=CRITICAL),
         ),
     ),

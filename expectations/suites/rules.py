@@ -110,6 +110,24 @@ def rows_within(low: float, high: float) -> tuple[Rule, Rule]:
     )
 
 
+def says_what_it_said(kept: float = 0.7) -> tuple[Rule, Rule]:
+    """A full extract keeps most rows of the one before, and says of them what it said. Both are shown, for both may be
+    true: a system that numbers anew, a year group that moves up."""
+    return (
+        Rule("rows_kept", "rows_kept", WARNING, at_least=kept, tolerance="rows_kept_rate"),
+        none_of("columns_rewritten", severity=WARNING),
+    )
+
+
+def birth_dates_agree(disagree: float = 0.2, doubtful: float = 0.02) -> tuple[Rule, Rule]:
+    """The birth dates are those on record for the UPNs. A column that slipped stops; a few that differ are shown."""
+    name = "birth_dates_disagree"
+    return (
+        Rule(name, name, CRITICAL, at_most=disagree, tolerance=f"{name}_rate"),
+        Rule("birth_dates_doubtful", name, WARNING, at_most=doubtful, tolerance="birth_dates_doubtful_rate"),
+    )
+
+
 def rows_dip_to_at_least(share: float) -> Rule:
     """The rows accepted, as a share of the delivery before: fewer than a few in a hundred missing is everyday life."""
     return Rule("volume_dip", "volume", WARNING, at_least=share, tolerance="volume_dip")

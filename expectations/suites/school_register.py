@@ -1,6 +1,6 @@
 """What must hold of the national register of schools and of its links to predecessors."""
 
-from expectations.suites.rules import CRITICAL, Suite, rate_at_most, rows_within
+from expectations.suites.rules import CRITICAL, WARNING, Suite, none_of, rate_at_most, rows_within
 
 SUITES = (
     Suite(
@@ -8,6 +8,8 @@ SUITES = (
         rules=(
             rate_at_most("rejected_row", 0.05, severity=CRITICAL),
             *rows_within(0.8, 1.25),
+            none_of("rows_gone", severity=WARNING),
+            none_of("columns_rewritten", severity=WARNING),
         ),
     ),
     Suite(

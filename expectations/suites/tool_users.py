@@ -5,7 +5,7 @@ warn, for a list that was turned away would leave in force an older one, with ac
 stops all the same: its users would be locked out, and it is more likely to be cut off than to be true.
 """
 
-from expectations.suites.rules import CRITICAL, WARNING, Suite, none_of, rate_at_most, rows_within
+from expectations.suites.rules import CRITICAL, WARNING, Suite, none_of, rate_at_most, rows_within, says_what_it_said
 
 SUITES = (
     Suite(
@@ -13,6 +13,7 @@ SUITES = (
         rules=(
             rate_at_most("rejected_row", 0.05, severity=CRITICAL),
             *rows_within(0.8, 1.25),
+            *says_what_it_said(),
             none_of("users_lost", severity=WARNING),
             none_of("user_roles_unknown", severity=WARNING),
             none_of("users_without_scope", severity=WARNING),
@@ -23,6 +24,7 @@ SUITES = (
         rules=(
             rate_at_most("rejected_row", 0.05, severity=CRITICAL),
             *rows_within(0.8, 1.25),
+            *says_what_it_said(),
             none_of("users_not_registered", severity=WARNING),
             none_of("scopes_unknown", severity=WARNING),
         ),
@@ -32,6 +34,7 @@ SUITES = (
         rules=(
             rate_at_most("rejected_row", 0.05, severity=CRITICAL),
             *rows_within(0.8, 1.25),
+            *says_what_it_said(),
             none_of("users_not_registered", severity=WARNING),
         ),
     ),
