@@ -92,7 +92,7 @@ def test_a_school_whose_children_have_all_left_is_missing_too(deliver) -> None:
 
 def test_half_of_an_extract_stops_it(deliver) -> None:
     results = deliver("pupils", PUPILS, f"from ({PUPILS}) limit 300")
-    assert broken(results) == {"volume_low": "fail", "volume_dip": "warn"}
+    assert broken(results) == {"volume_low": "fail", "volume_dip": "warn", "rows_kept": "warn"}
     assert "300 rows after 600" in results["volume_low"].detail
 
 
