@@ -49,7 +49,7 @@ def check_deliveries(connection: "duckdb.DuckDBPyConnection", contract: "Contrac
     a census term rather than one delivery has no delivery_id.
     """
     relations = _relations(connection)
-    suites = [suite for suite in _suites(contract.source) if f"incoming.{contract.source}__{suite.table}" in relations]
+    suites = [suite for suite in _suites(contract.source) if f"{contract.source}__{suite.table}" in contract.tables]
     results: list[CheckResult] = []
     for suite in suites:
         results += _check_suite(connection, contract, suite, relations, run_id)
