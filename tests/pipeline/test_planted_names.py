@@ -1,4 +1,4 @@
-"""A child's name, put where files can hold one, is found nowhere but in the archive and among the rows of the build."""
+"""A child's name, put where files can hold one, is found nowhere but in the archive."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +11,6 @@ from tests.pipeline.warehouse import Warehouse
 
 ARCHIVED = ("archive", "landing")
 """What was delivered lies here: as it came, and where it waits. (A name that is not known stands in no register.)"""
-
-MAY_HOLD_ROWS = ["quarantine.synergy__pupils"]
-"""Values of rows stand in the tables of rows of the private build: those of the two cells, which broke the contract."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +45,10 @@ def test_every_file_was_taken_in_and_the_right_ones_turned_down(attacked: Attack
 
 
 def test_the_name_is_in_no_file_but_those_that_were_delivered(attacked: Attacked) -> None:
-    assert planted.found(attacked.warehouse, ARCHIVED) == {"build/early_help.duckdb": MAY_HOLD_ROWS}
+    """Not even in the private build: the two cells that slipped into columns of codes are left out of their rows."""
+    assert planted.found(attacked.warehouse, ARCHIVED) == {}
+    told = "select column_name, sum(rows)::int from ops.set_aside where table_name = 'synergy__pupils' group by all order by all"
+    assert attacked.warehouse.inside(told) == [("ethnicity_code", 1), ("sex", 1)]
 
 
 def test_the_same_search_finds_the_name_where_it_was_delivered(attacked: Attacked) -> None:

@@ -21,7 +21,7 @@ import pytest
 
 from orchestration import build_file, disclosures
 from orchestration.deliveries import deliver, load, register
-from orchestration.deliveries.archive import archive
+from orchestration.deliveries.archive import archive, delivery_id
 from orchestration.releases import content
 from orchestration.review import decisions
 from orchestration.rights import erasures, retention
@@ -169,10 +169,10 @@ def _plant(home: Warehouse, known: Known) -> None:
         connection.execute(
             "insert into ops.delivery_event by name select now()::timestamp as at, 'run' as run_id, "
             "'rejected' as event, ? as file_name, ? as sha256, ? as delivery_id",
-            [named, kept.sha256, kept.delivery_id],
+            [named, kept.sha256, delivery_id(kept.sha256)],
         )
     told = {
-        f"quarantine/{kept.delivery_id}/report.md": f"# {named}",
+        f"quarantine/{delivery_id(kept.sha256)}/report.md": f"# {named}",
         "logs/older.log": f"read {known.surname}_{known.forename}_2014.csv",
         "dagster/storage/run/load.out": f"read {named}",
         f"landing/front_door/{known.surname.upper()}, {known.forename.upper()}.zip": "nothing",

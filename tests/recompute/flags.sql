@@ -219,27 +219,20 @@ left join held on population.child_id = held.child_id
 left join contradicted on population.child_id = contradicted.child_id;
 
 -- SEN support (K; A and P of the time before): Synergy's list of the pupils it knows, who have none if they are not on
--- it. A row with a need that nobody knows is set aside: it might be what raises the flag.
+-- it. A need that nobody knows is left out of its row, which says of the provision what it says.
 create table sen as
 with listed as (
-    select
-        who.child_id, sen."SEN Provision" in ('K', 'A', 'P') as is_support,
-        coalesce(sen."Primary Need" in (
-            'SPLD', 'MLD', 'SLD', 'PMLD', 'SEMH', 'SLCN', 'HI', 'VI', 'MSI', 'PD', 'ASD', 'OTH', 'NSA', 'DS'
-        ), true) as is_read
+    select who.child_id, sen."SEN Provision" in ('K', 'A', 'P') as is_support
     from files.sen as sen
     inner join files.pupils as pupils on sen."Pupil Ref" = pupils."Pupil Ref"
     inner join who on upper(trim(pupils."UPN")) = who.upn
     where
-        not is_read
-        or date '2026-06-26' between strptime(sen."Start Date", '%d/%m/%Y')::date
+        date '2026-06-26' between strptime(sen."Start Date", '%d/%m/%Y')::date
         and coalesce(strptime(sen."End Date", '%d/%m/%Y')::date, date '9999-12-31')
 )
 
 select
-    population.child_id,
-    coalesce(bool_or(listed.is_support and listed.is_read), false)::int as value,
-    if(value = 0 and bool_or(not listed.is_read), 'record_in_quarantine', null) as reason,
+    population.child_id, coalesce(bool_or(listed.is_support), false)::int as value, null as reason,
     value = 1 as is_raised
 from population
 left join listed on population.child_id = listed.child_id

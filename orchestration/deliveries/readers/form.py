@@ -10,11 +10,10 @@ from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
-from python_calamine import CalamineSheet
-
 from expectations.contract_match import NoMatch
 from expectations.contract_words import word
 from orchestration.deliveries.problem import DeliveryProblem
+from orchestration.deliveries.readers.cells import Cells
 
 LINES_LOOKED_AT = 20
 LETTERS_LOOKED_AT = 20_000
@@ -38,15 +37,15 @@ def of_csv(file: Path, delimiter: str) -> Iterator[None]:
 
 
 @contextmanager
-def of_workbook(sheets: dict[str, CalamineSheet]) -> Iterator[None]:
+def of_workbook(sheets: dict[str, Cells]) -> Iterator[None]:
     """The same for the sheets of a workbook."""
     try:
         yield
     except NoMatch as no_match:
         for number, (name, sheet) in enumerate(sheets.items(), start=1):
-            rows = list(islice(sheet.iter_rows(), sheet.start[0], sheet.start[0] + LINES_LOOKED_AT))
-            if at := _headings_below(rows):
-                raise _titled(f"sheet {word(name) or number}: ", sheet.start[0] + at, at, "row") from None
+            rows = list(islice(sheet.rows(), LINES_LOOKED_AT))
+            if at := _headings_below([cells for _, cells in rows]):
+                raise _titled(f"sheet {word(name) or number}: ", rows[at - 1][0], at, "row") from None
         raise no_match
 
 
