@@ -47,7 +47,10 @@ def test_every_file_was_taken_in_and_the_right_ones_turned_down(attacked: Attack
 def test_the_name_is_in_no_file_but_those_that_were_delivered(attacked: Attacked) -> None:
     """Not even in the private build: the two cells that slipped into columns of codes are left out of their rows."""
     assert planted.found(attacked.warehouse, ARCHIVED) == {}
-    told = "select column_name, sum(rows)::int from ops.set_aside where table_name = 'synergy__pupils' group by all order by all"
+    told = (
+        "select column_name, sum(rows)::int from ops.set_aside where table_name = 'synergy__pupils' "
+        "group by all order by all"
+    )
     assert attacked.warehouse.inside(told) == [("ethnicity_code", 1), ("sex", 1)]
 
 
