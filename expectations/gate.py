@@ -49,11 +49,11 @@ def check_deliveries(connection: "duckdb.DuckDBPyConnection", contract: "Contrac
     a census term rather than one delivery has no delivery_id.
     """
     relations = _relations(connection)
-    suites = [suite for suite in _suites(contract.source) if f"{contract.source}__{suite.table}" in contract.tables]
+    tables = [table for table in contract.tables if f"incoming.{table}" in relations]
+    suites = [suite for suite in _suites(contract.source) if f"{contract.source}__{suite.table}" in tables]
     results: list[CheckResult] = []
     for suite in suites:
         results += _check_suite(connection, contract, suite, relations, run_id)
-    tables = [table for table in contract.tables if f"incoming.{table}" in relations]
     shape = connection.sql(metrics_shape.frame_sql(contract, tables)).df()
     results += _judge(replace(delivery.SUITE, name=f"{contract.source}.delivery"), shape, run_id)
     # What a delivery that is turned down held is not there to be referred to: the term comes whole or not at all.

@@ -177,7 +177,7 @@ def test_a_killed_run_leaves_nothing_half_loaded_and_the_next_converges(
 ) -> None:
     settings = Settings(home=tmp_path / "home")
     files = [
-        pupils_csv(settings.landing / "synergy", [*PUPILS, pupil(101, sex="?")]),
+        pupils_csv(settings.landing / "synergy", [*PUPILS, pupil(101, birth_date="")]),
         pupils_csv(settings.landing / "synergy", PUPILS, name="synergy_pupils_2026-06-01.csv"),
     ]
     done = subprocess.run(

@@ -209,9 +209,11 @@ def test_a_file_that_takes_too_much_memory_is_rejected_and_the_next_is_read(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second wall: whatever the first lets through."""
-    monkeypatch.setenv("EARLYHELP_LIMIT_CELLS", str(1 << 40))
+    for first_wall in ("UNZIPPED_BYTES", "UNZIP_RATIO", "TEXT_BYTES", "CELLS"):
+        monkeypatch.setenv(f"EARLYHELP_LIMIT_{first_wall}", str(1 << 40))
+    monkeypatch.setenv("EARLYHELP_LIMIT_READER_BYTES", str(384 * hostile_files.MEBI))
     for day, content in (
-        ("2026-06-19", hostile_files.workbooks()["a cell in the last corner"]()),
+        ("2026-06-19", hostile_files.shared(f"<si><t>{'x' * 60_000}</t></si>" * 5000, "<c t='s'><v>4999</v></c>")),
         ("2026-06-20", None),
     ):
         path = text(home.landing("family_matters") / f"family_matters_{day}.xlsx", "")

@@ -45,7 +45,7 @@ def of_workbook(sheets: dict[str, Cells]) -> Iterator[None]:
         for number, (name, sheet) in enumerate(sheets.items(), start=1):
             rows = list(islice(sheet.rows(), LINES_LOOKED_AT))
             if at := _headings_below([cells for _, cells in rows]):
-                raise _titled(f"sheet {word(name) or number}: ", rows[at - 1][0], at, "row") from None
+                raise _titled(f"sheet {word(name) or number}: ", rows[at - 1][0], "row") from None
         raise no_match
 
 
@@ -76,7 +76,7 @@ def _problem_of_csv(lines: list[str], delimiter: str) -> DeliveryProblem | None:
             code="contract_unmet",
         )
     at = _headings_below([_cells(line, delimiter) for line in lines])
-    return _titled("", at, at, "line") if at else None
+    return _titled("", at, "line") if at else None
 
 
 def _headings_below(rows: list[list]) -> int | None:
@@ -86,8 +86,8 @@ def _headings_below(rows: list[list]) -> int | None:
     return found.index(most) + 1 if found and found[0] < FEW <= most and most > found[0] else None
 
 
-def _titled(sheet: str, at: int, of_rows: int, line: str) -> DeliveryProblem:
-    above = f"{of_rows - 1} {line}{'s' if of_rows > 2 else ''}"
+def _titled(sheet: str, at: int, line: str) -> DeliveryProblem:
+    above = f"{at - 1} {line}{'s' if at > 2 else ''}"
     return DeliveryProblem(
         f"{sheet}the headings are in {line} {at}, below {above} of something else",
         f"Delete the {above} above the headings, so that the first {line} is that of the headings",
