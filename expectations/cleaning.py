@@ -36,8 +36,11 @@ def text(value: str) -> str:
 
 
 def in_set(column: Column, value: str) -> str:
-    """SQL: whether a value is one of the column's codes as its code set writes them."""
-    return f"{value} in ({', '.join(text(code) for code in codes(column.codes))})"
+    """SQL: whether a value is one of the column's codes as its code set writes them.
+
+    A list is one constant; of `in (…)` DuckDB lays out a column for each code, before the first row is read.
+    """
+    return f"list_contains([{', '.join(text(code) for code in codes(column.codes))}], {value})"
 
 
 def _as_in_the_set(column: Column, value: str) -> str:

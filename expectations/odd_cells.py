@@ -34,9 +34,9 @@ def is_odd(text: str | None) -> bool:
 
 def reason(value: str) -> str:
     """SQL of the reason why what stands in a cell is no value; null where it may be one."""
-    marks = "".join(f" when '{mark.value}' then '{mark.name.lower()}'" for mark in Mark)
-    errors = ", ".join(f"'{word}'" for word in ERRORS)
+    reasons = {mark.value: mark.name.lower() for mark in Mark} | dict.fromkeys(ERRORS, "error_cell")
+    words = ", ".join(f"'{word}': '{why}'" for word, why in reasons.items())
     return (
-        f"case when starts_with({value}, '#') then case upper({value}){marks} else "
-        f"case when upper({value}) in ({errors}) or regexp_full_match({value}, '#{{2,}}') then 'error_cell' end end end"
+        f"case when starts_with({value}, '#') then coalesce(map {{{words}}}[upper({value})], "
+        f"case when regexp_full_match({value}, '#{{2,}}') then 'error_cell' end) end"
     )

@@ -29,7 +29,7 @@ def main() -> None:
         return
     from dbt.cli.main import dbtRunner
 
-    done = dbtRunner(manifest=last_read() if "build" in arguments else None).invoke(arguments)
+    done = dbtRunner(manifest=last_read() if {"build", "compile"} & set(arguments) else None).invoke(arguments)
     sys.exit(0 if done.success else 2 if done.exception else 1)
 
 

@@ -5,12 +5,16 @@ import shutil
 from collections.abc import Iterator
 
 import dagster as dg
-from dagster_dbt import DbtCliResource, dbt_assets
+from dagster_dbt import DagsterDbtTranslator, DbtCliResource, dbt_assets
+from dagster_dbt.asset_utils import get_asset_check_key_for_test
+from duckdb import DuckDBPyConnection
 
 from orchestration import build_file, fingerprint, increments, knowledge, progress, releases
 from orchestration import dbt as dbt_project
 from orchestration.as_of import as_of
+from orchestration.build import data_tests
 from orchestration.defs.resources import Build
+from orchestration.settings import Settings
 
 
 @dbt_assets(manifest=dbt_project.project().manifest_path, project=dbt_project.project())
@@ -35,7 +39,7 @@ def warehouse(context: dg.AssetExecutionContext, dbt: DbtCliResource, build: Bui
     shutil.rmtree(target, ignore_errors=True)
     with dbt_project.in_environment(settings):
         invocation = dbt.cli(
-            ["build", "--exclude-resource-type", "unit_test", "--vars", variables, *made_anew],
+            ["build", "--exclude-resource-type", "unit_test", "test", "--vars", variables, *made_anew],
             context=context,
             target_path=target,
         )
@@ -47,3 +51,30 @@ def warehouse(context: dg.AssetExecutionContext, dbt: DbtCliResource, build: Bui
         yield event
     with build_file.connect(settings) as connection:
         increments.note(connection, code)
+        progress.say("warehouse: running the data tests")
+        yield from _tested(context, connection, settings)
+
+
+def _tested(context: dg.AssetExecutionContext, connection: DuckDBPyConnection, settings: Settings) -> Iterator:
+    """A check or an observation for each data test. Raises dg.Failure, once all have run, naming those that failed."""
+    project = dbt_project.project()
+    manifest = json.loads(project.manifest_path.read_text())
+    translator = DagsterDbtTranslator()
+    failed = []
+    for verdict in data_tests.run(connection, settings):
+        passed = verdict.failures == 0
+        severity = dg.AssetCheckSeverity.ERROR if verdict.is_blocking else dg.AssetCheckSeverity.WARN
+        told = {"failing rows": verdict.failures}
+        check = get_asset_check_key_for_test(manifest, translator, verdict.unique_id, project)
+        if check in context.selected_asset_check_keys:
+            yield dg.AssetCheckResult(
+                asset_key=check.asset_key, check_name=check.name, passed=passed, severity=severity, metadata=told
+            )
+        else:
+            for model in verdict.models:
+                key = translator.get_asset_spec(manifest, model, project).key
+                yield dg.AssetObservation(key, description=verdict.name, metadata={**told, "passed": passed})
+        if not passed and verdict.is_blocking:
+            failed.append(f"{verdict.name} ({verdict.failures} rows)")
+    if failed:
+        raise dg.Failure(f"{len(failed)} data tests failed: {', '.join(failed)}")

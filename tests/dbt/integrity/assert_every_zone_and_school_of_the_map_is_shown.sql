@@ -27,7 +27,7 @@ schools as (
     select
         'school' as place,
         schools.school_id as place_code,
-        {{ as_of_date() }} as as_of_date
+        cast(null as date) as as_of_date
     from {{ ref('dim_school') }} as schools
     left join {{ ref('mart_freshness') }} as freshness
         on schools.school_durable_key = freshness.school_durable_key

@@ -1,0 +1,99 @@
+"""dbt's data tests, run by DuckDB itself on one connection once the models are built.
+
+As nodes of `dbt build`, 700 tests took seven times the seconds that their SQL takes. They stay tests of dbt, declared
+beside the models and run by `dbt test`: dbt makes their SQL, once for each state of the project, and it is kept.
+"""
+
+import fcntl
+import json
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration import dbt
+from orchestration.pseudonym_key import pseudonym_key
+from orchestration.settings import PROJECT, Settings
+
+COMPILED = PROJECT / "target" / "data_tests.json"
+"""SQL by the unique id of a test, as dbt made it when the manifest beside it was read."""
+
+NO_DAY = "0001-02-03"
+"""Stands for the as-of date in what is kept for every day, so that a test that states the day is found."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one data test said: how many rows fail its claim, and whether that stops a release or is told alone."""
+
+    unique_id: str
+    name: str
+    failures: int
+    is_blocking: bool
+    models: tuple[str, ...]
+
+
+def run(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Iterator[Verdict]:
+    """Run every data test of the project on the build. Raises duckdb.Error naming the test whose SQL does not run."""
+    sql = compiled(settings)
+    connection.execute("set variable earlyhelp_key = ?", [pseudonym_key(settings)])
+    for unique_id, node in declared(json.loads(dbt.project().manifest_path.read_text())).items():
+        config = node["config"]
+        try:
+            (failures,) = connection.execute(
+                f"select {config['fail_calc']} from ({sql[unique_id]}) as failing"
+            ).fetchone()
+        except duckdb.Error as error:
+            raise type(error)(f"data test {node['name']}: {error}") from error
+        yield Verdict(
+            unique_id=unique_id,
+            name=node["name"],
+            failures=failures,
+            is_blocking=config["severity"].lower() == "error",
+            models=tuple(name for name in node["depends_on"]["nodes"] if not name.startswith("source.")),
+        )
+
+
+def declared(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """The nodes of the data tests, by unique id."""
+    return {name: node for name, node in manifest["nodes"].items() if node["resource_type"] == "test"}
+
+
+def compiled(settings: Settings) -> dict[str, str]:
+    """The SQL of every data test by its unique id; made by dbt if the project changed since it last was."""
+    manifest = dbt.project().manifest_path
+    with manifest.with_name(".data_tests.lock").open("w") as compiling:
+        fcntl.flock(compiling, fcntl.LOCK_EX)
+        if not COMPILED.exists() or COMPILED.stat().st_mtime < manifest.stat().st_mtime:
+            made = COMPILED.with_suffix(".new")
+            made.write_text(json.dumps(_compile(settings)))
+            made.replace(COMPILED)
+        return json.loads(COMPILED.read_text())
+
+
+def _compile(settings: Settings) -> dict[str, str]:
+    with tempfile.TemporaryDirectory() as folder:
+        # No table is looked at, and the build is held by whoever asks: an empty file of its name is enough.
+        environment = {
+            **dbt.environment(settings),
+            "EARLYHELP_BUILD_FILE": str(Path(folder) / settings.build_file.name),
+        }
+        places = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", folder, "--log-path", folder]
+        chosen = ["--select", "resource_type:test", "--no-populate-cache"]
+        variables = ["--vars", json.dumps({"as_of_date": NO_DAY, "said_at": NO_DAY})]
+        done = subprocess.run(
+            [dbt.EXECUTABLE, "--quiet", "compile", *chosen, *variables, *places],
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode:
+            raise RuntimeError(f"dbt cannot compile the data tests:\n{done.stdout}{done.stderr}")
+        results = json.loads((Path(folder) / "run_results.json").read_text())["results"]
+    if dated := [result["unique_id"] for result in results if NO_DAY in result["compiled_code"]]:
+        raise RuntimeError(f"These data tests state the day, and are kept for every day: {', '.join(dated)}.")
+    return {result["unique_id"]: result["compiled_code"] for result in results}
