@@ -42,7 +42,7 @@ docs: $(SETUP) ## Compare the printed answers with the demo (make it first), the
 	@EARLYHELP_HOME=$(DEMO)/home $(BIN)/earlyhelp docs --out site
 
 test: $(SETUP) lint ## Lint, parse, and run every test on a small county
-	@$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder --durations 10
 
 SECONDS := 600
 

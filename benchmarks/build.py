@@ -5,7 +5,7 @@
 1. makes a county and delivers the last `--years` academic years of it; runs `earlyhelp build`, sampling the memory of
    its processes;
 2. in `--rounds` interleaved rounds, runs dbt's build step and replays what that step ran (the models' own statements
-   and the tests' queries, in the order dbt ended them) on one DuckDB connection to a copy of the build file. What is
+   in the order dbt ended them, then the tests' queries) on one DuckDB connection to a copy of the build file. What is
    more than one statement of SQL is left out of both: models in Python, those that grow by increments, snapshots;
 3. compares rows and an order-independent hash of every model first; prints medians and the median of the ratios.
 """
@@ -26,7 +26,8 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import dbt
+from orchestration import build_file, dbt
+from orchestration.build import data_tests
 from orchestration.pseudonym_key import pseudonym_key
 from orchestration.settings import PROJECT, Settings
 from synthetic import county
@@ -129,7 +130,7 @@ def _replays(settings: Settings, rounds: int) -> None:
         begun = time.perf_counter()
         _dbt_build(settings, target, left_out)
         built.append(time.perf_counter() - begun)
-        statements = list(_statements(target))
+        statements = list(_statements(settings, target))
         begun = time.perf_counter()
         _replay(settings, copy, statements)
         replayed.append(time.perf_counter() - begun)
@@ -159,13 +160,15 @@ def _left_out() -> list[str]:
 
 def _dbt_build(settings: Settings, target: Path, left_out: list[str]) -> None:
     variables = json.dumps({"as_of_date": DAY})
-    command = [dbt.EXECUTABLE, "--quiet", "build", "--exclude-resource-type", "unit_test", "exposure"]
+    command = [dbt.EXECUTABLE, "--quiet", "build", "--exclude-resource-type", "unit_test", "test", "exposure"]
     choice = ["--exclude", *left_out, "--vars", variables]
     places = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", target]
     subprocess.run([*command, *choice, *places], env=dbt.environment(settings), check=True)
+    with build_file.connect(settings) as connection:
+        list(data_tests.run(connection, settings))
 
 
-def _statements(target: Path) -> Iterator[tuple[str | None, str]]:
+def _statements(settings: Settings, target: Path) -> Iterator[tuple[str | None, str]]:
     """(relation or None for a test, SQL), in the order dbt ended them. Seeds are in the copy already."""
     manifest = json.loads((target / "manifest.json").read_text())["nodes"]
     for result in json.loads((target / "run_results.json").read_text())["results"]:
@@ -173,8 +176,8 @@ def _statements(target: Path) -> Iterator[tuple[str | None, str]]:
         if node["resource_type"] == "model":
             path = target / "run" / node["package_name"] / node["original_file_path"]
             yield node["relation_name"], path.read_text().replace("__dbt_tmp", "")
-        elif node["resource_type"] == "test":
-            yield None, result["compiled_code"]
+    for sql in data_tests.compiled(settings).values():
+        yield None, sql
 
 
 def _replay(settings: Settings, copy: Path, statements: list[tuple[str | None, str]]) -> None:

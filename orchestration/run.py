@@ -91,7 +91,7 @@ def _failures(settings: Settings, result) -> Iterator[str]:
                 error = error.cause
             if error.cls_name == "DagsterAssetCheckFailedError":
                 continue  # the check itself is told below
-            said = error.message.strip()
+            said = error.message.strip().removeprefix("dagster._core.definitions.events.Failure: ")
             said = disk.explained(settings, said) or build_file.damage(settings, said) or said
             yield f"{event.step_key}: {said}" if event.step_key else said
     for evaluation in result.get_asset_check_evaluations():

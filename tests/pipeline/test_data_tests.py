@@ -1,0 +1,61 @@
+"""The data tests that dbt declares and DuckDB runs: a broken claim stops the release, and is told by its name."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration import build_file, dbt
+from orchestration.build import data_tests
+from orchestration.settings import PROJECT, Settings
+from tests.pipeline.warehouse import KEY, Warehouse
+
+
+@pytest.fixture
+def copy(clean: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Warehouse:
+    shutil.copytree(clean.home, tmp_path / "home", symlinks=True)
+    monkeypatch.setenv("EARLYHELP_KEY", KEY)
+    return Warehouse(tmp_path / "home", clean.county)
+
+
+def test_claims_broken_in_a_table_that_grows_stop_the_release_and_are_named(copy: Warehouse) -> None:
+    before = copy.release_file.resolve()
+    with duckdb.connect(str(copy.home / "build" / "early_help.duckdb")) as connection:
+        connection.execute(
+            "update core.fct_attendance_day "
+            "set sessions_present = sessions_present + 1, attendance_date_key = 19000101 "
+            "where rowid = (select min(rowid) from core.fct_attendance_day)"
+        )
+    done = copy.earlyhelp("build", "--as-of", "2026-06-27")
+    assert done.returncode == 1
+    assert "2 data tests failed" in done.stdout + done.stderr
+    assert "assert_attendance_identities_hold (1 rows)" in done.stdout + done.stderr
+    assert "relationships_fct_attendance_day_attendance_date_key__date_key__ref_dim_date_ (1 rows)" in (
+        done.stdout + done.stderr
+    )
+    assert copy.release_file.resolve() == before
+
+
+def test_every_data_test_that_dbt_declares_is_run_and_says_what_dbt_says(copy: Warehouse) -> None:
+    """A claim of each layer is broken, and one that warns; dbt itself counts the same rows."""
+    settings = Settings(home=copy.home)
+    with build_file.connect(settings) as connection:
+        for table, column in (("core.dim_school", "school_name"), ("mart.mart_child_list", "zone_name")):
+            connection.execute(f"alter table {table} alter column {column} drop not null")
+            connection.execute(f"update {table} set {column} = null where rowid < 3")
+        verdicts = {verdict.unique_id: verdict for verdict in data_tests.run(connection, settings)}
+    assert set(verdicts) == set(data_tests.declared(json.loads(dbt.project().manifest_path.read_text())))
+    broken = {name: verdict.failures for name, verdict in verdicts.items() if verdict.failures}
+    assert broken == _as_dbt_counts(settings, copy.home / "dbt")
+
+
+def _as_dbt_counts(settings: Settings, target: Path) -> dict[str, int]:
+    places = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", target, "--log-path", target]
+    command = [dbt.EXECUTABLE, "--quiet", "test", "--exclude-resource-type", "unit_test", *places]
+    subprocess.run(command, env=dbt.environment(settings), capture_output=True)
+    results = json.loads((target / "run_results.json").read_text())["results"]
+    assert len(results) > 600
+    return {result["unique_id"]: result["failures"] for result in results if result["failures"]}
