@@ -15,7 +15,8 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from orchestration import as_of, engine
+from orchestration.build import engine
+from orchestration.home import as_of
 from orchestration.releases import audience_files
 from orchestration.settings import Settings
 

@@ -26,9 +26,8 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import build_file, dbt
-from orchestration.build import data_tests
-from orchestration.pseudonym_key import pseudonym_key
+from orchestration.build import data_tests, database, dbt
+from orchestration.home.pseudonym_key import pseudonym_key
 from orchestration.settings import PROJECT, Settings
 from synthetic import county
 
@@ -164,7 +163,7 @@ def _dbt_build(settings: Settings, target: Path, left_out: list[str]) -> None:
     choice = ["--exclude", *left_out, "--vars", variables]
     places = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", target]
     subprocess.run([*command, *choice, *places], env=dbt.environment(settings), check=True)
-    with build_file.connect(settings) as connection:
+    with database.connect(settings) as connection:
         list(data_tests.run(connection, settings))
 
 

@@ -19,7 +19,8 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.build import DAY, peak_memory
-from orchestration import build_file, dbt, deliveries
+from orchestration import deliveries
+from orchestration.build import database, dbt
 from orchestration.settings import PROJECT, Settings
 from synthetic import county
 
@@ -42,7 +43,7 @@ def main() -> None:
         if not settings.build_file.exists():
             county.write(Path(temporary) / "county", arguments.size, 1)
             deliveries.deliver(settings, [Path(temporary) / "county" / "extracts"], None)
-            with build_file.connect(settings) as connection:
+            with database.connect(settings) as connection:
                 deliveries.load(settings, connection, "benchmark")
         dbt.build_models(settings, DAY, "+int_people_linked")
         changed = Settings(home=Path(temporary) / "changed", key="k" * 64)

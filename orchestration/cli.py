@@ -7,25 +7,24 @@ from typing import Annotated
 
 import typer
 
-from orchestration import report
-from orchestration.commands import arguments, dependencies
+from orchestration.commands import arguments, dependencies, report
+from orchestration.commands import linkage as linkage
+from orchestration.commands import releases as releases_commands
+from orchestration.commands import review as review
+from orchestration.commands import rights as rights
 from orchestration.commands.accept_change import accept_change
 from orchestration.commands.alert import alert
+from orchestration.commands.docs import docs
 from orchestration.commands.doctor import doctor
+from orchestration.commands.export import export
+from orchestration.commands.metric import metric
 from orchestration.commands.serve import serve
 from orchestration.commands.terminal import AllowFuture, Commands, chosen_day
 from orchestration.commands.verify import verify
+from orchestration.commands.what_if import what_if
 from orchestration.commands.withdraw import withdraw
-from orchestration.documentation.commands import docs
-from orchestration.exports.commands import export
 from orchestration.home import modes
-from orchestration.linkage import commands as linkage
-from orchestration.metrics import metric
-from orchestration.releases import commands as releases_commands
-from orchestration.review import commands as review
-from orchestration.rights import commands as rights
 from orchestration.settings import Settings
-from orchestration.what_if.commands import what_if
 
 app = typer.Typer(
     callback=modes.keep_to_owner,
@@ -81,7 +80,7 @@ def init() -> None:
     Keep a copy of it in a safe place: without it no child of an earlier release is found again.
     """
     from expectations.contract import sources
-    from orchestration import pseudonym_key
+    from orchestration.home import pseudonym_key
 
     settings = Settings()
     try:
@@ -175,22 +174,23 @@ def build(
     3 published, but some deliveries were rejected (see the reports named), or files wait that were not complete.
     A day after today is refused unless --allow-future says that it is meant: until then builds say nothing new.
     """
-    from orchestration import deliveries, knowledge
-    from orchestration.as_of import today
-    from orchestration.lock import build_lock
-    from orchestration.run import is_current, run
+    from orchestration import deliveries
+    from orchestration.build import journal
+    from orchestration.home.as_of import today
+    from orchestration.home.lock import build_lock
+    from orchestration.jobs.build import is_current, run
 
     settings, day = Settings(), chosen_day(as_of, allow_future) or today()
     with build_lock(settings):
         if is_current(settings, day, len(deliveries.discover(settings))):
             report.nothing_new(settings)
-            report.silenced(knowledge.look_back(settings, day))
+            report.silenced(journal.look_back(settings, day))
             return
         with report.progress() as show:
             outcome = run(settings, day, show)
         rejected = report.run(settings, outcome, verbose)
         left = report.left(settings)
-        report.silenced(knowledge.look_back(settings, day))
+        report.silenced(journal.look_back(settings, day))
     if outcome.published is None:
         raise typer.Exit(1)
     if rejected or left:
@@ -244,7 +244,7 @@ def rebuild(
     taken over. The new build takes the place of the old one; the release in force stays as it is.
     Exit codes: 0 the same content; 1 nothing was changed; 4 the content differs, and the next build publishes it.
     """
-    from orchestration.rebuild import rebuild as make_again
+    from orchestration.jobs.rebuild import rebuild as make_again
 
     settings, day = Settings(), chosen_day(as_of, allow_future)
     try:

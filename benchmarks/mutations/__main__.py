@@ -14,7 +14,7 @@ from benchmarks.mutations.kinds import KINDS
 from benchmarks.mutations.record import Mutations, show
 from benchmarks.mutations.trial import SILENT, tried
 from benchmarks.trials.stages import built_home
-from orchestration import report
+from orchestration.commands import report
 
 HELP = f"""Break one delivery of the invented hamlet at a time and see whether anybody is told.
 

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from benchmarks.mutations.trial import SILENT, STOPPED, TOLD, UNBUILT, UNCHANGED, Trial
 from benchmarks.trials.record import Record
-from orchestration import report
+from orchestration.commands import report
 
 OUTCOMES = (STOPPED, TOLD, UNCHANGED, SILENT, UNBUILT)
 

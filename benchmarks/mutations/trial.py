@@ -13,7 +13,8 @@ import duckdb
 from benchmarks.mutations.draw import Mutation
 from benchmarks.trials.content import settings_of
 from benchmarks.trials.stages import land, last_line, run
-from orchestration import build_file, deliveries
+from orchestration import deliveries
+from orchestration.build import database
 from orchestration.deliveries.load import SOURCES_FIRST
 from tests.pipeline.warehouse import DAY, Warehouse, command
 
@@ -104,7 +105,7 @@ def _loaded(home: Warehouse, mutation: Mutation) -> bool:
     broken.parent.mkdir(parents=True, exist_ok=True)
     broken.write_bytes(mutation.content)
     settings = settings_of(home)
-    with build_file.connect(settings) as connection:
+    with database.connect(settings) as connection:
         outcomes = deliveries.load(settings, connection, "mutation")
     return any(outcome.status == "rejected" for outcome in outcomes if outcome.file_name == mutation.path.name)
 

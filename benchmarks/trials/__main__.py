@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.trials.record import Record, show
 from benchmarks.trials.series import KINDS, hold, planned
 from benchmarks.trials.stages import built_home
-from orchestration import report
+from orchestration.commands import report
 
 HELP = """Disturb a home of the invented hamlet at random moments and show that it converges.
 

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 import duckdb
 
-from orchestration import durable, knowledge, releases
+from orchestration import releases
+from orchestration.build import journal
 from orchestration.deliveries import intake, landing
-from orchestration.releases import content, shelf
+from orchestration.home import durable
+from orchestration.releases import content, store
 from orchestration.rights import erasures
 from orchestration.settings import Settings
 from tests.pipeline.warehouse import KEY, Warehouse
@@ -135,7 +137,7 @@ def _broken_releases(settings: Settings) -> Iterator[str]:
         yield "the release in force is gone"
     for release in releases.on_shelf(settings):
         try:
-            shelf.verify(release)
+            store.verify(release)
         except ValueError as problem:
             yield str(problem).replace(str(settings.home), "HOME")
 
@@ -144,7 +146,7 @@ def _journal_out_of_step(settings: Settings) -> Iterator[str]:
     release = releases.in_force(settings)
     if release is None:
         return
-    spoken = knowledge.entries(settings)
+    spoken = journal.entries(settings)
     # A build that was published twice, because its first publication was cut short, said the same at one moment.
     newest = {entry.release_id for entry in spoken if entry.moment == spoken[-1].moment}
     if release.release_id not in newest:

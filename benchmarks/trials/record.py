@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmarks.trials.stages import Undisturbed
-from orchestration import fingerprint, report
+from orchestration.build import fingerprint
+from orchestration.commands import report
 
 
 @dataclass(frozen=True)

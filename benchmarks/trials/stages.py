@@ -16,8 +16,9 @@ import duckdb
 
 from benchmarks.trials import content
 from benchmarks.trials.processes import Running, start, wait_until
-from orchestration import fingerprint, releases
-from orchestration.as_of import TAG
+from orchestration import releases
+from orchestration.build import fingerprint
+from orchestration.home.as_of import TAG
 from synthetic import county
 from tests.pipeline.warehouse import DAY, Warehouse, command
 

@@ -10,7 +10,8 @@ from datetime import date
 
 import duckdb
 
-from orchestration import build_file, deliveries, releases
+from orchestration import deliveries, releases
+from orchestration.build import database
 from orchestration.settings import Settings
 from tests.pipeline.warehouse import DAY
 
@@ -18,7 +19,7 @@ RUN = "trial"
 
 
 def _load(settings: Settings) -> None:
-    with build_file.connect(settings) as connection:
+    with database.connect(settings) as connection:
         deliveries.load(settings, connection, RUN, lambda message: print(message, flush=True))
 
 

@@ -15,8 +15,8 @@ from typing import Any
 
 import duckdb
 
-from orchestration import dbt
-from orchestration.pseudonym_key import pseudonym_key
+from orchestration.build import dbt
+from orchestration.home.pseudonym_key import pseudonym_key
 from orchestration.settings import PROJECT, Settings
 
 COMPILED = PROJECT / "target" / "data_tests.json"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from orchestration import report
+from orchestration.commands import report
 
 UPN = re.compile(r"(?<![0-9A-Za-z])[A-Za-z][0-9]{11}[0-9A-Za-z](?![0-9A-Za-z])")
 KEY = re.compile(r"[0-9a-f]{32}")

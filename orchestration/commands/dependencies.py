@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration import report
+from orchestration.commands import report
 
 app = typer.Typer(
     help="Hold the packages of requirements.lock against published advisories, or write their bill of materials.\n\n"

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration import report
+from orchestration.commands import report
 from orchestration.home import modes, surroundings
 from orchestration.home.modes import Finding
 from orchestration.settings import Settings

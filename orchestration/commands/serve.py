@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration import report
+from orchestration.commands import report
 from orchestration.home import parent
 from orchestration.settings import PROJECT, Settings
 

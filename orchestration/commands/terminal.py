@@ -8,10 +8,10 @@ import duckdb
 import typer
 from typer.core import TyperGroup
 
-from orchestration import as_of, build_file, lock, report
-from orchestration.commands import arguments
-from orchestration.home import disk
-from orchestration.releases.shelf import DamagedRelease
+from orchestration.build import database
+from orchestration.commands import arguments, report
+from orchestration.home import as_of, disk, lock
+from orchestration.releases.store import DamagedRelease
 from orchestration.settings import Settings
 
 AllowFuture = Annotated[
@@ -37,14 +37,14 @@ class Commands(TyperGroup):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
-        except (lock.BuildBusyError, build_file.DamagedBuild, DamagedRelease) as problem:
+        except (lock.BuildBusyError, database.DamagedBuild, DamagedRelease) as problem:
             report.fail(str(problem))
         except BrokenPipeError:
             raise  # whoever read along has seen enough
         except OSError as problem:
             report.fail(disk.explained(Settings(), problem) or str(problem))
         except duckdb.Error as problem:
-            said = disk.explained(Settings(), problem) or build_file.damage(Settings(), problem)
+            said = disk.explained(Settings(), problem) or database.damage(Settings(), problem)
             if said is None:
                 raise
             report.fail(said)

@@ -2,7 +2,7 @@
 
 import typer
 
-from orchestration import report
+from orchestration.commands import report
 from orchestration.settings import Settings
 
 DAMAGED = 5
@@ -19,7 +19,7 @@ def verify() -> None:
     heads that releases name, the key against its fingerprint; the build is read whole. Nothing is changed.
     Exit codes: 0 all is as it was written; 1 it could not be looked at; 5 something is damaged, missing or changed.
     """
-    from orchestration import progress
+    from orchestration.home import progress
     from orchestration.jobs.verify import verify as look_through
 
     damaged = 0

@@ -5,8 +5,9 @@ import json
 
 import dagster as dg
 
-from orchestration import as_of, deliveries
+from orchestration import deliveries
 from orchestration.deliveries import completeness
+from orchestration.home import as_of
 from orchestration.settings import Settings
 
 build_job = dg.define_asset_job(

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 import dagster as dg
 
 from expectations.contract import raw_columns, sources
-from orchestration import build_file, deliveries, progress
+from orchestration import deliveries
+from orchestration.build import database
 from orchestration.defs.resources import Build
 from orchestration.deliveries.landing import source_of
-from orchestration.review import decisions
+from orchestration.home import decisions, progress
 
 SOURCES = sources()
 TABLES = sorted(tuple(name.split("__", 1)) for name in raw_columns())
@@ -37,7 +38,7 @@ def first_table(source: str) -> dg.AssetKey:
 )
 def landing(context: dg.AssetExecutionContext, build: Build) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """Archive, read, check and load every file that lies complete in the landing folder."""
-    with build_file.connect(build.settings) as connection:
+    with database.connect(build.settings) as connection:
         outcomes = deliveries.load(build.settings, connection, context.run_id, progress=progress.say)
         decisions.restore(build.settings, connection)
     left = Counter(source_of(build.settings, file) for file in deliveries.discover(build.settings))

@@ -7,10 +7,12 @@ from dagster_dbt import get_asset_key_for_model
 
 from expectations import gate
 from expectations.suites.release import SUITE
-from orchestration import build_file, knowledge, progress, releases
+from orchestration import releases
+from orchestration.build import database, journal
 from orchestration.defs.resources import Build
 from orchestration.defs.warehouse import warehouse
 from orchestration.deliveries.quarantine import record_checks
+from orchestration.home import progress
 from orchestration.releases import accepted_changes
 
 # The release gate judges the whole build; Dagster wants a check to hang on one asset, and this one is the last of all.
@@ -28,11 +30,11 @@ def release_gate(context: dg.AssetCheckExecutionContext, build: Build) -> Iterat
     progress.say("release gate")
     settings = build.settings
     previous = releases.in_force(settings)
-    with build_file.connect(settings) as connection:
+    with database.connect(settings) as connection:
         if previous:
             releases.attach(connection, settings, previous, gate.BEFORE)
         accepted = accepted_changes.of_release(settings, previous and previous.release_id)
-        results = gate.check_release(connection, context.run.run_id, knowledge.day_of_build(connection), accepted)
+        results = gate.check_release(connection, context.run.run_id, journal.day_of_build(connection), accepted)
         record_checks(connection, results)
     for result in results:
         yield dg.AssetCheckResult(
@@ -48,8 +50,8 @@ def release_gate(context: dg.AssetCheckExecutionContext, build: Build) -> Iterat
 def release(context: dg.AssetExecutionContext, build: Build) -> dg.MaterializeResult:
     """One audited generation, switched in atomically; the release gate has passed."""
     progress.say("release")
-    with build_file.connect(build.settings) as connection:
-        day = knowledge.day_of_build(connection)
+    with database.connect(build.settings) as connection:
+        day = journal.day_of_build(connection)
     published = releases.publish(build.settings, day, context.run_id)
     return dg.MaterializeResult(
         metadata={

@@ -9,11 +9,12 @@ from dagster_dbt import DagsterDbtTranslator, DbtCliResource, dbt_assets
 from dagster_dbt.asset_utils import get_asset_check_key_for_test
 from duckdb import DuckDBPyConnection
 
-from orchestration import build_file, fingerprint, increments, knowledge, progress, releases
-from orchestration import dbt as dbt_project
-from orchestration.as_of import as_of
-from orchestration.build import data_tests
+from orchestration import releases
+from orchestration.build import data_tests, database, fingerprint, increments, journal
+from orchestration.build import dbt as dbt_project
 from orchestration.defs.resources import Build
+from orchestration.home import progress
+from orchestration.home.as_of import as_of
 from orchestration.settings import Settings
 
 
@@ -23,10 +24,10 @@ def warehouse(context: dg.AssetExecutionContext, dbt: DbtCliResource, build: Bui
     # Asked once: gate and release go by the day that the build notes.
     settings, day, code = build.settings, as_of(context), fingerprint.code()
     previous = releases.in_force(settings)
-    with build_file.connect(settings) as connection:
-        saying = knowledge.begin(settings, connection, day, previous and previous.release_id)
+    with database.connect(settings) as connection:
+        saying = journal.begin(settings, connection, day, previous and previous.release_id)
         if saying.is_look_back:
-            context.log.warning(knowledge.look_back(settings, day))
+            context.log.warning(journal.look_back(settings, day))
         made_anew = [] if increments.may_grow(connection, code) else ["--full-refresh"]
     variables = json.dumps(
         {
@@ -49,7 +50,7 @@ def warehouse(context: dg.AssetExecutionContext, dbt: DbtCliResource, build: Bui
             done += 1
             progress.say(f"warehouse: {done} of {len(context.selected_asset_keys)} tables built")
         yield event
-    with build_file.connect(settings) as connection:
+    with database.connect(settings) as connection:
         increments.note(connection, code)
         progress.say("warehouse: running the data tests")
         yield from _tested(context, connection, settings)

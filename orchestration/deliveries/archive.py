@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from orchestration import durable, progress
 from orchestration.deliveries import completeness
+from orchestration.home import durable, progress
 
 CHUNK = 4 * 1024 * 1024
 

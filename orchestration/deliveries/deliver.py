@@ -7,10 +7,10 @@ from pathlib import Path
 
 from expectations.contract import sources
 from expectations.contract_match import sources_by_name
-from orchestration import durable
 from orchestration.deliveries import completeness, landing
 from orchestration.deliveries.discover import discover
 from orchestration.deliveries.problem import DeliveryProblem
+from orchestration.home import durable
 from orchestration.settings import Settings
 
 SEALED = 0o400

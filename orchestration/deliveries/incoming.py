@@ -8,8 +8,8 @@ import pyarrow as pa
 from expectations.cleaning import cleaned
 from expectations.contract import Contract, Table
 from expectations.row_checks import parsed_date, reasons, set_aside_reasons
+from orchestration.build.engine import quoted
 from orchestration.deliveries.candidate import Candidate
-from orchestration.engine import quoted
 
 
 def clear(connection: duckdb.DuckDBPyConnection) -> None:

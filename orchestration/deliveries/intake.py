@@ -14,8 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from expectations.contract import sources
-from orchestration import durable
 from orchestration.deliveries import completeness, landing
+from orchestration.home import durable
 from orchestration.settings import Settings
 
 TAKEN, READING, SETTLED, SET_ASIDE = ".taken", "reading", "settled", ".set_aside"

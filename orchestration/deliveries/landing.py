@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
-from orchestration import durable
 from orchestration.deliveries.problem import DeliveryProblem
+from orchestration.home import durable
 from orchestration.settings import Settings
 
 UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart")

@@ -5,7 +5,7 @@ import json
 import re
 from dataclasses import dataclass, field
 
-from orchestration import dbt
+from orchestration.build import dbt
 from orchestration.settings import PROJECT
 
 PARTS = ("Grain", "Key", "Business rules")

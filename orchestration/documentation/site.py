@@ -9,11 +9,11 @@ from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
-from orchestration import dbt
+from orchestration.build import dbt
 from orchestration.documentation import drawing
 from orchestration.documentation.manifest import Project
 from orchestration.documentation.pages import DOCS, DRAWING
-from orchestration.lock import build_lock
+from orchestration.home.lock import build_lock
 from orchestration.settings import PROJECT, Settings
 
 LINK = re.compile(r"(\[[^\]]*\]\()((?!https?:|#)[^)#\s]+)((?:#[^)]*)?\))")

@@ -6,7 +6,7 @@ from typing import Literal
 
 import duckdb
 
-from orchestration.engine import quoted
+from orchestration.build.engine import quoted
 from orchestration.exports import spreadsheet
 
 Format = Literal["csv", "parquet", "xlsx"]

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import disclosures, durable, engine, releases
+from orchestration import releases
+from orchestration.build import engine
 from orchestration.exports import chosen, formats
+from orchestration.home import disclosures, durable
 from orchestration.settings import Settings
 
 ABOUT_SOMEBODY = re.compile(r"(^|_)(child|household|user)(_durable)?_key$")

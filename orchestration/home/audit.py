@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration import durable, who_and_when
+from orchestration.home import durable, provenance
 from orchestration.settings import Settings
 
 LOGS = (
@@ -91,8 +91,8 @@ def rewrite(path: Path, change: Callable[[Entry], Entry | None], why: str) -> No
         kept = [line for line in new if line is not None]
         if kept != old:
             told = {
-                "at": who_and_when.now(),
-                "by": who_and_when.actor(),
+                "at": provenance.now(),
+                "by": provenance.actor(),
                 "why": why,
                 "lines_before": len(old),
                 "lines_after": len(kept),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from orchestration import durable
+from orchestration.home import durable
 from orchestration.settings import Settings
 
 LAST = "last_run.log"

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration import build_file, durable, knowledge, progress, pseudonym_key
+from orchestration.build import database, journal
 from orchestration.deliveries import register
-from orchestration.home import audit
-from orchestration.lock import build_lock
-from orchestration.releases import seal, shelf
+from orchestration.home import audit, durable, progress, pseudonym_key
+from orchestration.home.lock import build_lock
+from orchestration.releases import seal, store
 from orchestration.rights import erasures
 from orchestration.settings import Settings
 
@@ -41,7 +41,7 @@ def verify(settings: Settings) -> Iterator[Finding]:
             )
         else:
             yield from _heads(settings)
-            yield from map(Finding, knowledge.problems(settings))
+            yield from map(Finding, journal.problems(settings))
         yield from _key(settings)
         yield from _build(settings)
 
@@ -66,33 +66,33 @@ def _archive(settings: Settings) -> Iterator[Finding]:
 
 def _releases(settings: Settings) -> Iterator[Finding]:
     """Every file of every release against its manifest, and manifests against their seals."""
-    if settings.current.is_symlink() and not (settings.current / shelf.MANIFEST).exists():
+    if settings.current.is_symlink() and not (settings.current / store.MANIFEST).exists():
         yield Finding(f"{settings.current} points to no release: put one in force with `earlyhelp rollback --to`.")
-    for folder in shelf.folders(settings):
+    for folder in store.folders(settings):
         progress.say(f"release {folder.name}")
         found = list(_release(settings, folder))
         # A release that went to make room, while it was looked at, is not damaged.
-        if (folder / shelf.MANIFEST).exists():
+        if (folder / store.MANIFEST).exists():
             yield from found
 
 
 def _release(settings: Settings, folder: Path) -> Iterator[Finding]:
     remedy = "Restore the folder, or publish anew with `earlyhelp build` and remove it."
     try:
-        manifest = shelf.manifest_of(folder)
-    except shelf.DamagedRelease as problem:
+        manifest = store.manifest_of(folder)
+    except store.DamagedRelease as problem:
         yield Finding(str(problem))
         return
     try:
         if seal.FIELD not in manifest:
             yield Finding(f"Release {folder.name} has no seal: it is from before manifests had one.", is_damage=False)
         elif not seal.is_whole(settings, manifest):
-            yield Finding(f"{folder / shelf.MANIFEST} is not as it was sealed, or by another key. {remedy}")
+            yield Finding(f"{folder / store.MANIFEST} is not as it was sealed, or by another key. {remedy}")
     except ValueError as problem:
         yield Finding(f"Seals of releases were not looked at. {problem}", is_damage=False)
-    for problem in shelf.damage(shelf.Release(folder, manifest)):
+    for problem in store.damage(store.Release(folder, manifest)):
         yield Finding(f"{problem} {remedy}")
-    known = {folder / name for name in manifest["files"]} | {folder / shelf.MANIFEST}
+    known = {folder / name for name in manifest["files"]} | {folder / store.MANIFEST}
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path not in known:
             yield Finding(f"{path} is in no manifest: it was put there after the release was published. Remove it.")
@@ -123,7 +123,7 @@ def _logs(settings: Settings) -> Iterator[Finding]:
 
 def _heads(settings: Settings) -> Iterator[Finding]:
     """Every log against the heads that releases name: whether it begins with what it was then."""
-    for release in shelf.on_shelf(settings):
+    for release in store.on_shelf(settings):
         for name, head in release.manifest.get("logs", {}).items():
             if not audit.holds(settings.home / name, audit.Head(**head)):
                 yield Finding(
@@ -144,11 +144,11 @@ def _build(settings: Settings) -> Iterator[Finding]:
     if not settings.build_file.exists():
         return
     try:
-        with build_file.connect(settings, read_only=True) as connection:
+        with database.connect(settings, read_only=True) as connection:
             tables = connection.execute("select schema_name, table_name from duckdb_tables() order by all").fetchall()
             for number, (schema, table) in enumerate(tables, start=1):
                 if number % SHOWN_EVERY == 0:
                     progress.say(f"build: {number:,} of {len(tables):,} tables read")
                 connection.execute(f'select bit_xor(hash(told)) from {schema}."{table}" as told').fetchall()
-    except build_file.DamagedBuild as problem:
+    except database.DamagedBuild as problem:
         yield Finding(str(problem))

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from orchestration import build_file, dbt, deliveries
+from orchestration import deliveries
+from orchestration.build import database, dbt
 from orchestration.linkage import charts
 from orchestration.settings import Settings
 
@@ -81,7 +82,7 @@ def evaluate(
             _link(size, seed, folder, as_of, progress)
             _add(total, folder)
         progress("charts")
-        with build_file.connect(Settings(home=folder / "home")) as connection:
+        with database.connect(Settings(home=folder / "home")) as connection:
             charts.draw(connection, pictures)
     return total
 
@@ -95,14 +96,14 @@ def _link(size: str, seed: int, folder: Path, as_of: str, progress: Progress) ->
         county.write(folder / "county", size, seed, progress=lambda step: progress(f"seed {seed}: {step}"))
     if not settings.build_file.exists():
         deliveries.deliver(settings, [folder / "county" / "extracts"], None)
-        with build_file.connect(settings) as connection:
+        with database.connect(settings) as connection:
             deliveries.load(settings, connection, "evaluation", lambda step: progress(f"seed {seed}: {step}"))
     progress(f"seed {seed}: linkage")
     dbt.build_models(settings, as_of, SELECTED)
 
 
 def _add(total: Evaluation, folder: Path) -> None:
-    with build_file.connect(Settings(home=folder / "home")) as connection:
+    with database.connect(Settings(home=folder / "home")) as connection:
         connection.execute("set variable truth = ?", [str(folder / "county" / "truth")])
         connection.execute(TRUTH.read_text(encoding="utf-8"))
         for name, *counts in connection.execute("from linked_case").fetchall():

@@ -8,10 +8,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from expectations.suites.release import SUITE
-from orchestration import who_and_when
-from orchestration.home import audit
-from orchestration.lock import build_lock
-from orchestration.releases import shelf
+from orchestration.home import audit, provenance
+from orchestration.home.lock import build_lock
+from orchestration.releases import store
 from orchestration.settings import Settings
 
 
@@ -22,8 +21,8 @@ class AcceptedChange:
     rule: str
     release_id: str
     reason: str
-    accepted_by: str = field(default_factory=who_and_when.actor)
-    accepted_at: str = field(default_factory=who_and_when.now)
+    accepted_by: str = field(default_factory=provenance.actor)
+    accepted_at: str = field(default_factory=provenance.now)
 
     @property
     def in_words(self) -> str:
@@ -42,7 +41,7 @@ def accept(settings: Settings, rule: str, reason: str) -> AcceptedChange:
     if not reason.strip():
         raise LookupError("Say with --reason why the change is true: it is kept for good, and shown with the release.")
     with build_lock(settings):
-        in_force = shelf.in_force(settings)
+        in_force = store.in_force(settings)
         if in_force is None:
             raise LookupError("No release is in force, so no change was compared with one.")
         said = AcceptedChange(rule, in_force.release_id, reason.strip())

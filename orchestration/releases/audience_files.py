@@ -18,8 +18,9 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import durable, engine
-from orchestration.engine import quoted
+from orchestration.build import engine
+from orchestration.build.engine import quoted
+from orchestration.home import durable
 from orchestration.releases import audiences, keys
 from orchestration.releases.audiences import CONDITIONS, Audience
 from orchestration.settings import Settings

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import duckdb
 
-from orchestration.releases.shelf import FILE_NAME
+from orchestration.releases.store import FILE_NAME
 
 COUNTED = "open"
 """The audience that gets counts made for it alone: orchestration/releases/open_file."""

@@ -12,10 +12,9 @@ import json
 import secrets
 from collections.abc import Iterable
 
-from orchestration import who_and_when
-from orchestration.home import audit
-from orchestration.lock import build_lock
-from orchestration.pseudonym_key import pseudonym_key
+from orchestration.home import audit, provenance
+from orchestration.home.lock import build_lock
+from orchestration.home.pseudonym_key import pseudonym_key
 from orchestration.settings import Settings
 
 FIRST = "first"
@@ -35,7 +34,7 @@ def newest(settings: Settings, name: str) -> str:
 
 def rotate(settings: Settings, names: Iterable[str]) -> None:
     """Give files of these names other keys from the next release on."""
-    done = {"rotated_by": who_and_when.actor(), "rotated_at": who_and_when.now()}
+    done = {"rotated_by": provenance.actor(), "rotated_at": provenance.now()}
     with build_lock(settings):
         audit.append(
             settings.home / "key_ids.jsonl", [{"name": name, "key_id": secrets.token_hex(8)} | done for name in names]

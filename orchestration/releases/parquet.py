@@ -7,8 +7,9 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import durable, engine
-from orchestration.engine import quoted
+from orchestration.build import engine
+from orchestration.build.engine import quoted
+from orchestration.home import durable
 from orchestration.settings import Settings
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import build_file, disclosures, durable, fingerprint, knowledge
-from orchestration.home import audit, modes
-from orchestration.lock import build_lock
-from orchestration.releases import audience_files, content, open_file, parquet, reading, seal, shelf
+from orchestration.build import database, fingerprint, journal
+from orchestration.home import audit, disclosures, durable, modes
+from orchestration.home.lock import build_lock
+from orchestration.releases import audience_files, content, open_file, parquet, reading, seal, store
 from orchestration.releases.audience_files import Written
 from orchestration.settings import Settings
 
@@ -24,7 +24,7 @@ OPEN = "open/early_help_open.duckdb"
 PARQUET = "parquet"
 
 
-def publish(settings: Settings, as_of: date, run_id: str) -> shelf.Release:
+def publish(settings: Settings, as_of: date, run_id: str) -> store.Release:
     """Write, verify and put in force one release of the build; returns it.
 
     Raises OSError naming the room needed when the disk is too full, RuntimeError when what was written is not whole.
@@ -33,11 +33,11 @@ def publish(settings: Settings, as_of: date, run_id: str) -> shelf.Release:
         return _publish(settings, as_of, run_id)
 
 
-def _publish(settings: Settings, as_of: date, run_id: str) -> shelf.Release:
+def _publish(settings: Settings, as_of: date, run_id: str) -> store.Release:
     settings.releases.mkdir(parents=True, exist_ok=True)
-    before = shelf.in_force(settings)
-    knowledge.settle(settings, before and before.release_id)
-    shelf.prune(settings)
+    before = store.in_force(settings)
+    journal.settle(settings, before and before.release_id)
+    store.prune(settings)
     _room_for(settings)
     published_at = datetime.now(UTC)
     release_id = _free_id(settings, published_at)
@@ -45,9 +45,9 @@ def _publish(settings: Settings, as_of: date, run_id: str) -> shelf.Release:
     draft.mkdir()
     try:
         manifest = _write(settings, draft, release_id, as_of, run_id, published_at)
-        durable.write_text(draft / shelf.MANIFEST, json.dumps(manifest, indent=2) + "\n")
-        knowledge.write(settings, manifest)
-        release = shelf.Release(settings.releases / release_id, manifest)
+        durable.write_text(draft / store.MANIFEST, json.dumps(manifest, indent=2) + "\n")
+        journal.write(settings, manifest)
+        release = store.Release(settings.releases / release_id, manifest)
         modes.publish(settings, draft)
         draft.replace(release.folder)
     except BaseException:
@@ -55,12 +55,12 @@ def _publish(settings: Settings, as_of: date, run_id: str) -> shelf.Release:
         raise
     durable.sync(settings.releases)
     # Told first: a release that nobody could see may stand in the log, one that is not in it could be seen by nobody.
-    disclosures.record(settings, shelf.disclosed(release, "release", "published"))
-    shelf.switch(settings, release)
-    knowledge.settle(settings, release_id)
-    with build_file.connect(settings) as connection:
-        knowledge.in_step(settings, connection)
-    shelf.prune(settings)
+    disclosures.record(settings, store.disclosed(release, "release", "published"))
+    store.switch(settings, release)
+    journal.settle(settings, release_id)
+    with database.connect(settings) as connection:
+        journal.in_step(settings, connection)
+    store.prune(settings)
     return release
 
 
@@ -85,7 +85,7 @@ def _free_id(settings: Settings, moment: datetime) -> str:
 
 def _next_sequence(settings: Settings) -> int:
     """One more than that of the newest release; the clock, which may be set back, has no say."""
-    return 1 + max((release.place[0] for release in shelf.on_shelf(settings)), default=0)
+    return 1 + max((release.place[0] for release in store.on_shelf(settings)), default=0)
 
 
 def _write(settings: Settings, draft: Path, release_id: str, as_of: date, run_id: str, published_at: datetime) -> dict:
@@ -99,13 +99,13 @@ def _write(settings: Settings, draft: Path, release_id: str, as_of: date, run_id
         "inputs_sha256": fingerprint.inputs(settings),
     }
     written = audience_files.write(settings, draft, row)
-    (analysts,) = [file for file in written if file.path == shelf.FILE_NAME]
+    (analysts,) = [file for file in written if file.path == store.FILE_NAME]
     counts = _write_counts(settings, draft, row)
     tables = _write_parquet(settings, draft, analysts)
     if left := [path.name for path in draft.rglob("*.wal")]:
         raise RuntimeError(f"DuckDB left a write-ahead log beside the release ({left[0]}); it was not published")
     files = {file.path: _entry(draft, file) for file in [*written, counts, *tables]}
-    with reading.opened(settings, shelf.Release(draft, {"files": files})) as connection:
+    with reading.opened(settings, store.Release(draft, {"files": files})) as connection:
         said = content.digest(content.of_opened(connection))
         sources = connection.execute(
             """
@@ -146,7 +146,7 @@ def _write_parquet(settings: Settings, draft: Path, analysts: Written) -> list[W
 
 def _write_counts(settings: Settings, draft: Path, row: dict) -> Written:
     """The open file. What the newest one on the shelf told stays known, in force or not; what it hid stays hidden."""
-    before = [release.folder / OPEN for release in shelf.on_shelf(settings) if (release.folder / OPEN).exists()]
+    before = [release.folder / OPEN for release in store.on_shelf(settings) if (release.folder / OPEN).exists()]
     (draft / OPEN).parent.mkdir()
     rows = open_file.write(settings, draft / OPEN, row, before[-1] if before else None)
     durable.sync(draft / OPEN)

@@ -5,10 +5,10 @@ from contextlib import contextmanager
 
 import duckdb
 
-from orchestration import engine
-from orchestration.engine import quoted
+from orchestration.build import engine
+from orchestration.build.engine import quoted
 from orchestration.releases import keys
-from orchestration.releases.shelf import DamagedRelease, Release
+from orchestration.releases.store import DamagedRelease, Release
 from orchestration.settings import Settings
 
 ANALYSTS = "analyst"

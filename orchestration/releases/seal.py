@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import json
 
-from orchestration.pseudonym_key import pseudonym_key
+from orchestration.home.pseudonym_key import pseudonym_key
 from orchestration.settings import Settings
 
 FIELD = "seal"

@@ -1,12 +1,13 @@
 """Takes back what a release said by mistake, and takes the release out of force."""
 
-from orchestration import disclosures, knowledge
-from orchestration.lock import build_lock
-from orchestration.releases import shelf
+from orchestration.build import journal
+from orchestration.home import disclosures
+from orchestration.home.lock import build_lock
+from orchestration.releases import store
 from orchestration.settings import Settings
 
 
-def withdraw(settings: Settings, release_id: str, reason: str) -> shelf.Release | None:
+def withdraw(settings: Settings, release_id: str, reason: str) -> store.Release | None:
     """Withdraw a release: the journal leaves out what it said, the next build speaks as if it had not been said.
 
     Returns the release that is in force afterwards. If the withdrawn one was, it is the one before; without one before,
@@ -15,14 +16,14 @@ def withdraw(settings: Settings, release_id: str, reason: str) -> shelf.Release 
     before are not what its manifest says.
     """
     with build_lock(settings):
-        current = shelf.in_force(settings)
-        knowledge.settle(settings, current and current.release_id)
+        current = store.in_force(settings)
+        journal.settle(settings, current and current.release_id)
         was_in_force = current is not None and current.release_id == release_id
-        before = shelf.before(settings) if was_in_force else None
+        before = store.before(settings) if was_in_force else None
         if before:
-            shelf.verify(before)
-        if release_id not in knowledge.withdrawals(settings):
-            knowledge.withdraw(settings, release_id, reason)
+            store.verify(before)
+        if release_id not in journal.withdrawals(settings):
+            journal.withdraw(settings, release_id, reason)
             disclosures.record(
                 settings,
                 [disclosures.Disclosure("withdrawal", "none", "", None, reason, release_id=release_id)],
@@ -30,5 +31,5 @@ def withdraw(settings: Settings, release_id: str, reason: str) -> shelf.Release 
         elif not before:
             raise ValueError(f"Release {release_id} is withdrawn already. Nothing was changed.")
         if before:
-            shelf.put_in_force_again(settings, before, f"release {release_id} was withdrawn")
+            store.put_in_force_again(settings, before, f"release {release_id} was withdrawn")
         return before or current

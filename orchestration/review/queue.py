@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import duckdb
 
-from orchestration import build_file
-from orchestration.review.decisions import Kind
+from orchestration.build import database
+from orchestration.home.decisions import Kind
 from orchestration.rights import spelling
 from orchestration.settings import Settings
 
@@ -171,5 +171,5 @@ def _rows(connection: duckdb.DuckDBPyConnection, sql: str, **parameters: str | N
 def _build(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     if not settings.build_file.exists():
         raise NotInQueue(f"There is no build in {settings.home} yet: run `earlyhelp build` first.")
-    with build_file.connect(settings, read_only=True) as connection:
+    with database.connect(settings, read_only=True) as connection:
         yield connection

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from orchestration import progress
+from orchestration.home import progress
 from orchestration.rights import erasures
 from orchestration.settings import Settings
 

@@ -9,9 +9,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from orchestration import durable
-from orchestration.disclosures import Action
-from orchestration.home import audit
+from orchestration.home import audit, durable
+from orchestration.home.disclosures import Action
 from orchestration.rights.identifiers import Hash
 from orchestration.settings import Settings
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import durable
 from orchestration.deliveries import incoming, landing, names
 from orchestration.deliveries.archive import Archived
 from orchestration.deliveries.candidate import Candidate
 from orchestration.deliveries.reading import Reader
+from orchestration.home import durable
 from orchestration.rights.find import find
 from orchestration.settings import Settings
 

@@ -16,9 +16,8 @@ from pathlib import Path
 import duckdb
 
 from expectations.contract import sources
-from orchestration import durable
 from orchestration.deliveries import register
-from orchestration.home import audit
+from orchestration.home import audit, durable
 from orchestration.rights import screening
 from orchestration.rights.spelling import Name
 from orchestration.rights.strike import NOTICE

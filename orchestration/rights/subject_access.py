@@ -12,10 +12,13 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import disclosures, knowledge, progress, releases
+from orchestration import releases
+from orchestration.build import journal
 from orchestration.deliveries import register
-from orchestration.lock import build_lock
-from orchestration.rights import document, erase, files, identifiers, redact, screening, subject, sweep
+from orchestration.home import disclosures, progress
+from orchestration.home.lock import build_lock
+from orchestration.jobs import erase
+from orchestration.rights import document, files, identifiers, redact, screening, subject, sweep
 from orchestration.rights.spelling import Name
 from orchestration.rights.strike import pupils_of
 from orchestration.rights.workspace import workspace
@@ -93,7 +96,7 @@ def write(settings: Settings, asked: str, out: Path, reason: str, show: progress
             "keys": list(who.keys),
             "people_without_upn": [f"{source} {person_id}" for source, person_id in who.persons],
             "tables": tables,
-            "journal": list(journal(settings, connection)),
+            "journal": list(journalled(settings, connection)),
             "releases": list(on_shelf(settings, connection)),
             "files": list(archived(settings, connection, names)),
             "elsewhere": list(redact.telling(settings, connection, names)),
@@ -213,9 +216,9 @@ def raw_rows(connection: duckdb.DuckDBPyConnection) -> Iterator[dict]:
                 yield _table(connection, schema, table, None, columns, rows)
 
 
-def journal(settings: Settings, connection: duckdb.DuckDBPyConnection) -> Iterator[dict]:
+def journalled(settings: Settings, connection: duckdb.DuckDBPyConnection) -> Iterator[dict]:
     """How many statements of each release are in the journal, of which the tables of snapshots are a copy."""
-    for entry in knowledge.entries(settings):
+    for entry in journal.entries(settings):
         for path in sorted((settings.knowledge / entry.release_id).glob("*.parquet")):
             if count := sweep.said_of(connection, path):
                 yield {"release_id": entry.release_id, "file": path.name, "rows_count": count}

@@ -15,13 +15,11 @@ from pathlib import Path
 import duckdb
 
 from expectations.contract import sources
-from orchestration import durable, progress
+from orchestration.build.engine import quoted
 from orchestration.deliveries import archive as bytes_of
 from orchestration.deliveries import intake, landing, reading, register
 from orchestration.deliveries.limits import Limits
-from orchestration.engine import quoted
-from orchestration.home import audit
-from orchestration.review import decisions
+from orchestration.home import audit, decisions, durable, progress
 from orchestration.rights import erasures, files, identifiers, redact, screening
 from orchestration.rights.files import Delivered, Read
 from orchestration.rights.screening import tells

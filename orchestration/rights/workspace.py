@@ -5,11 +5,11 @@ from contextlib import contextmanager, nullcontext
 
 import duckdb
 
-from orchestration import engine
+from orchestration.build import engine
+from orchestration.build.engine import quoted
 from orchestration.deliveries.schema import ensure_schema
-from orchestration.engine import quoted
-from orchestration.lock import build_lock
-from orchestration.pseudonym_key import pseudonym_key
+from orchestration.home.lock import build_lock
+from orchestration.home.pseudonym_key import pseudonym_key
 from orchestration.rights import identifiers
 from orchestration.rights.identifiers import Hash
 from orchestration.settings import Settings

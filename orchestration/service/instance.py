@@ -3,8 +3,7 @@
 from importlib.resources import files
 from pathlib import Path
 
-from orchestration import durable
-from orchestration.home import modes
+from orchestration.home import durable, modes
 from orchestration.settings import Settings
 
 CONFIGURATION = "dagster.yaml"

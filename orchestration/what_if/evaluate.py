@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import build_file, engine
+from orchestration.build import database, engine
 from orchestration.settings import Settings
 from orchestration.what_if import rules
 
@@ -59,7 +59,7 @@ def evaluated(settings: Settings, file: Path) -> Iterator[duckdb.DuckDBPyConnect
     evaluation = settings.build / EVALUATION
     if not settings.build_file.exists() or not evaluation.exists():
         raise LookupError(f"There is no build in {settings.build}: run earlyhelp build first.")
-    with build_file.connect(settings, read_only=True) as connection:
+    with database.connect(settings, read_only=True) as connection:
         flags = rules.read(connection, file)
         connection.execute(f"create or replace temp table judged as {_under(rules.TRIED, evaluation.read_text())}")
         connection.execute("delete from judged where not is_rule_in_force")

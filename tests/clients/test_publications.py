@@ -7,7 +7,8 @@ from datetime import date
 
 import pytest
 
-from orchestration import build_file, releases
+from orchestration import releases
+from orchestration.build import database
 from orchestration.settings import Settings
 from tests.clients.client_processes import DRIVERS, is_set_up, parameters, reply, start, wait_until_ready
 
@@ -32,7 +33,7 @@ follows the link first. See docs/bi-tools.md."""
 def publish(settings: Settings, generation: int) -> tuple[str, str]:
     """Publish the build again, each zone named after the publication's number; returns the release and that name."""
     name = f"generation {generation:02}"
-    with build_file.connect(settings) as connection:
+    with database.connect(settings) as connection:
         for table in ("core.dim_zone", "mart.mart_zone_dashboard"):
             connection.execute(f"update {table} set zone_name = '{name}'")
     return releases.publish(settings, date(2026, 6, 26), "run").release_id, name

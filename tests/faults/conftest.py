@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from orchestration import deliveries
-from orchestration.build_file import connect
+from orchestration.build.database import connect
 from orchestration.deliveries import DeliveryOutcome
 from orchestration.settings import Settings
 from tests.faults.releasing import make_build

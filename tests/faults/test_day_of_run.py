@@ -11,9 +11,11 @@ import pytest
 import time_machine
 from typer.testing import CliRunner
 
-from orchestration import as_of, build_file, knowledge, releases
+from orchestration import releases
+from orchestration.build import database, journal
 from orchestration.cli import app
 from orchestration.definitions import defs
+from orchestration.home import as_of
 from orchestration.settings import PROJECT, Settings
 from tests.faults.releasing import make_build
 
@@ -24,8 +26,8 @@ OVER_MIDNIGHT = """
 import dagster as dg
 import time_machine
 from datetime import datetime
-from orchestration import build_file, knowledge
-from orchestration.as_of import as_of
+from orchestration.build import database, journal
+from orchestration.home.as_of import as_of
 from orchestration.defs.release import release
 from orchestration.defs.resources import Build
 from orchestration.settings import Settings
@@ -34,8 +36,8 @@ with time_machine.travel(datetime.fromisoformat("{start}"), tick=True) as clock:
 
     @dg.asset
     def made(context: dg.AssetExecutionContext) -> None:
-        with build_file.connect(Settings()) as connection:
-            knowledge.begin(Settings(), connection, as_of(context), None)
+        with database.connect(Settings()) as connection:
+            journal.begin(Settings(), connection, as_of(context), None)
         clock.shift(3600)
         assert as_of(context).isoformat() == "2026-06-26", "a run without a tag has the day on which it started"
 
@@ -50,7 +52,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("EARLYHELP_KEY", "k" * 64)
     made = Settings()
     make_build(made, 1, 1000)
-    with build_file.connect(made) as connection:
+    with database.connect(made) as connection:
         connection.execute("alter table ops.saying add column as_of_date date")
         connection.execute(
             "create table ops.earlier_release (release_id varchar, as_of_date date, said_at timestamp, "
@@ -62,7 +64,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 @pytest.mark.parametrize("zone", ["UTC", "Pacific/Auckland", "America/Los_Angeles"])
 def test_the_day_is_the_councils_wherever_the_machine_thinks_it_is(zone: str) -> None:
     script = (
-        "import time_machine; from datetime import datetime; from orchestration import as_of\n"
+        "import time_machine; from datetime import datetime; from orchestration.home import as_of\n"
         f"with time_machine.travel(datetime.fromisoformat('{BEFORE_MIDNIGHT.isoformat()}'), tick=False) as clock:\n"
         "    print(as_of.today()); clock.shift(20); print(as_of.today())"
     )
@@ -80,7 +82,7 @@ def test_a_run_over_midnight_publishes_the_day_that_its_build_was_made_for(setti
     assert release.manifest["as_of_date"] == "2026-06-26"
     with releases.opened(settings, release) as connection:
         assert connection.execute("select as_of_date from ops.release").fetchall() == [(date(2026, 6, 26),)]
-    (entry,) = knowledge.entries(settings)
+    (entry,) = journal.entries(settings)
     assert (entry.as_of_date, entry.moment.date()) == ("2026-06-26", date(2026, 6, 26))
 
 
@@ -119,7 +121,7 @@ def test_a_day_after_today_needs_a_word(settings: Settings, command: list[str]) 
     assert refused.exit_code == 1
     assert "2026-08-26 is after today, 2026-06-26 in London." in refused.stderr
     assert "--allow-future" in refused.stderr
-    assert len(knowledge.entries(settings)) == 1
+    assert len(journal.entries(settings)) == 1
 
 
 def test_a_later_day_in_a_tag_of_dagsters_needs_a_word_too(settings: Settings) -> None:

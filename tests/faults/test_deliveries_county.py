@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from orchestration import deliveries
-from orchestration.build_file import connect
+from orchestration.build.database import connect
 from orchestration.settings import Settings
 from synthetic import county
 

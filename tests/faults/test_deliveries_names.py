@@ -7,7 +7,7 @@ import pytest
 from expectations.contract import contract_named
 from expectations.contract_match import name_says
 from orchestration import deliveries
-from orchestration.build_file import connect
+from orchestration.build.database import connect
 from orchestration.deliveries import names, register
 from orchestration.settings import Settings
 from tests.faults.conftest import Home

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import rebuild
-from orchestration.build_file import connect
+from orchestration.build.database import connect
 from orchestration.deliveries import DeliveryOutcome, register
+from orchestration.jobs import rebuild
 from orchestration.settings import Settings
 from tests.faults.conftest import Home
 from tests.faults.made_files import census, census_pupil, pupil, pupils_csv, text, upn

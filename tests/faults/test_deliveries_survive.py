@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from orchestration import deliveries
-from orchestration.build_file import connect
+from orchestration.build.database import connect
 from orchestration.deliveries import intake, register
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.settings import Settings
@@ -140,7 +140,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from orchestration import deliveries
-from orchestration.build_file import connect
+from orchestration.build.database import connect
 from orchestration.settings import Settings
 
 load = sys.modules["orchestration.deliveries.load"]

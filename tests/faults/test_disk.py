@@ -8,10 +8,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import build_file, pseudonym_key, releases
+from orchestration import releases
+from orchestration.build import database
 from orchestration.deliveries import archive
-from orchestration.home import disk
-from orchestration.releases import shelf
+from orchestration.home import disk, pseudonym_key
+from orchestration.releases import store
 from orchestration.settings import PROJECT, Settings
 from tests.faults.disks import Disk, mounted
 from tests.faults.releasing import make_build, publish
@@ -76,7 +77,7 @@ def test_every_command_says_in_a_sentence_that_the_disk_is_full(tmp_path: Path, 
         assert {name for name, done in outcomes.items() if done.returncode == 0} <= {"rollback", "keys show"}
         words = ("The disk is full", "MiB are free", str(small.folder))
         assert {name: done for name, done in outcomes.items() if done.returncode and not _told(done, *words)} == {}
-        shelf.verify(releases.in_force(Settings(home=home.home)))
+        store.verify(releases.in_force(Settings(home=home.home)))
         small.free()
         assert home.earlyhelp("deliver", str(extract)).returncode == 0
 
@@ -215,11 +216,11 @@ def test_a_damaged_build_points_to_rebuild(small: Settings, damage) -> None:
     home = Warehouse(small.home, small.home)
     done = home.earlyhelp("review", "list", EARLYHELP_KEY="k" * 64)
     assert _told(done, "is damaged", "`earlyhelp rebuild`"), done
-    with pytest.raises(build_file.DamagedBuild, match="earlyhelp rebuild"), build_file.connect(small) as connection:
+    with pytest.raises(database.DamagedBuild, match="earlyhelp rebuild"), database.connect(small) as connection:
         connection.execute("select sum(hash(told)) from core.fct_big as told").fetchall()
 
 
 def test_a_build_beside_a_strangers_write_ahead_log_points_to_rebuild(small: Settings) -> None:
     _leave_a_strangers_log(small.build_file)
-    with pytest.raises(build_file.DamagedBuild, match="earlyhelp rebuild"), build_file.connect(small) as connection:
+    with pytest.raises(database.DamagedBuild, match="earlyhelp rebuild"), database.connect(small) as connection:
         connection.execute("from core.dim_child").fetchall()

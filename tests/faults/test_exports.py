@@ -10,8 +10,10 @@ import duckdb
 import openpyxl
 import pytest
 
-from orchestration import build_file, deliveries, disclosures, exports
+from orchestration import deliveries, exports
+from orchestration.build import database
 from orchestration.exports import spreadsheet
+from orchestration.home import disclosures
 from orchestration.settings import Settings
 from tests.faults.made_files import pupil, pupils_csv
 
@@ -41,7 +43,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder.mkdir(parents=True)
     files = {"early_help.duckdb": {"audience": "analyst", "key_id": None}}
     (folder / "manifest.json").write_text(json.dumps({"release_id": folder.name, "files": files}))
-    with build_file.connect(settings) as connection:
+    with database.connect(settings) as connection:
         deliveries.load(settings, connection, "run")
         assert connection.execute("select surname from raw.synergy__pupils").fetchall() == [(name,) for name in TOLD]
         connection.execute(

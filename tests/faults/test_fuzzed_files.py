@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from expectations.contract import Column, Contract, File, Table, load_contracts
 from orchestration import deliveries
-from orchestration.build_file import connect
+from orchestration.build.database import connect
 from orchestration.settings import Settings
 from tests.faults import hostile_files
 from tests.faults.made_files import census, census_pupil, upn

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import deliveries, durable
-from orchestration.build_file import connect
+from orchestration import deliveries
+from orchestration.build.database import connect
 from orchestration.deliveries import intake, names, reading, register
 from orchestration.deliveries.candidate import Candidate
 from orchestration.deliveries.reading import Reader
+from orchestration.home import durable
 from orchestration.settings import Settings
 from tests.faults import hostile_files
 from tests.faults.conftest import Home
@@ -29,7 +30,7 @@ LOAD = """
 import json, resource, sys, time
 from pathlib import Path
 from orchestration import deliveries
-from orchestration.build_file import connect
+from orchestration.build.database import connect
 from orchestration.settings import Settings
 
 settings = Settings(home=Path(sys.argv[1]))
@@ -60,8 +61,8 @@ print(json.dumps({"read": read, "own": resource.getrusage(resource.RUSAGE_SELF).
 REBUILD = """
 import json, sys
 from pathlib import Path
-from orchestration import rebuild
-from orchestration.build_file import connect
+from orchestration.jobs import rebuild
+from orchestration.build.database import connect
 from orchestration.deliveries import register
 from orchestration.settings import Settings
 
@@ -149,7 +150,7 @@ KILLED_WHILE_READING = """
 import os, signal, sys
 from pathlib import Path
 from orchestration import deliveries
-from orchestration.build_file import connect
+from orchestration.build.database import connect
 from orchestration.deliveries.reading import Reader
 from orchestration.settings import Settings
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from orchestration import deliveries
-from orchestration.build_file import connect
+from orchestration.build.database import connect
 from orchestration.deliveries import completeness, intake, landing, register
 from orchestration.settings import Settings
 from tests.faults.conftest import Home
@@ -248,7 +248,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from orchestration import deliveries
-from orchestration.build_file import connect
+from orchestration.build.database import connect
 from orchestration.deliveries import intake
 from orchestration.settings import Settings
 
@@ -379,7 +379,8 @@ def test_a_file_that_this_account_may_not_read_waits_and_stops_nothing(tmp_path:
     pupils_csv(settings.landing / "synergy", PUPILS)
     pupils_csv(settings.landing / "synergy", PUPILS[:-1], name="synergy_pupils_2026-06-01.csv").chmod(0)
     loads = (
-        "from pathlib import Path; from orchestration import deliveries; from orchestration.build_file import connect\n"
+        "from pathlib import Path; from orchestration import deliveries\n"
+        "from orchestration.build.database import connect\n"
         f"from orchestration.settings import Settings\nsettings = Settings(home=Path({str(settings.home)!r}))\n"
         "with connect(settings) as connection:\n    deliveries.load(settings, connection, 'run', print)"
     )

@@ -10,11 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import disclosures
 from orchestration.deliveries import register
-from orchestration.home import audit
+from orchestration.home import audit, decisions, disclosures
 from orchestration.releases import keys
-from orchestration.review import decisions
 from orchestration.rights import erasures
 from orchestration.settings import PROJECT, Settings
 from tests.faults.disks import mounted

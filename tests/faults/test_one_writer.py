@@ -14,15 +14,16 @@ import pytest
 from typer.testing import CliRunner
 
 from expectations.suites.release import SUITE
-from orchestration import dbt, lock, releases
+from orchestration import releases
+from orchestration.build import dbt
 from orchestration.cli import app
-from orchestration.home import logs
-from orchestration.lock import BuildBusyError, build_lock
+from orchestration.home import lock, logs
+from orchestration.home.lock import BuildBusyError, build_lock
 from orchestration.settings import PROJECT, Settings
 from tests.faults.releasing import make_build
 
 HOLD = """
-from orchestration import lock
+from orchestration.home import lock
 from orchestration.home import logs
 from orchestration.settings import Settings
 lock.name_holder("earlyhelp build")
@@ -34,8 +35,8 @@ with lock.build_lock(Settings()), logs.of_run(Settings(), "the first run") as lo
 
 DBT = """
 import subprocess
-from orchestration import dbt
-from orchestration.lock import build_lock
+from orchestration.build import dbt
+from orchestration.home.lock import build_lock
 from orchestration.settings import Settings
 settings = Settings()
 with build_lock(settings):
@@ -48,11 +49,12 @@ with build_lock(settings):
 
 LEFT_BEHIND = """
 import subprocess, sys
-from orchestration import dbt, lock
+from orchestration.build import dbt
+from orchestration.home import lock
 from orchestration.settings import Settings
 CHILD = '''
 import ctypes
-from orchestration import lock
+from orchestration.home import lock
 from orchestration.home import parent
 lock.join()
 ctypes.CDLL(None).prctl(parent.PR_SET_PDEATHSIG, 0, 0, 0, 0)
@@ -154,9 +156,9 @@ def test_status_during_a_build_says_who_is_at_work_and_stops_nobody(settings: Se
 
 def test_whoever_reads_the_build_holds_it(settings: Settings) -> None:
     """DuckDB lets a reader in one process stop a writer in another, so a reader is somebody to wait for, too."""
-    from orchestration import build_file
+    from orchestration.build import database
 
-    with build_file.connect(settings, read_only=True):
+    with database.connect(settings, read_only=True):
         assert _taken_by_another_thread(settings) is False
     assert _taken_by_another_thread(settings) is True
 

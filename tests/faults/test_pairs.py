@@ -15,9 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import disclosures, knowledge, releases
-from orchestration.releases import content, shelf
-from orchestration.review import decisions
+from orchestration import releases
+from orchestration.build import journal
+from orchestration.home import decisions, disclosures
+from orchestration.releases import content, store
 from orchestration.settings import PROJECT, Settings
 from tests.faults.releasing import make_build
 from tests.pipeline.warehouse import DAY, KEY, Warehouse
@@ -85,7 +86,7 @@ def test_two_commands_at_once_leave_what_one_after_the_other_does(
     small: Path, tmp_path: Path, pair: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("EARLYHELP_KEY", KEY)
-    _try(small, tmp_path, pair, {"last": knowledge.entries(Settings(home=small))[-1].release_id})
+    _try(small, tmp_path, pair, {"last": journal.entries(Settings(home=small))[-1].release_id})
 
 
 @pytest.mark.skipif("EARLYHELP_TRIALS" not in os.environ, reason="twenty pairs on a built county: EARLYHELP_TRIALS=1")
@@ -102,7 +103,7 @@ def test_two_commands_at_once_on_a_county(
         tmp_path,
         pair,
         {
-            "last": knowledge.entries(Settings(home=dirty.home))[-1].release_id,
+            "last": journal.entries(Settings(home=dirty.home))[-1].release_id,
             "child": child,
             "pair": next((found for (found,) in dirty.inside(waiting)), "none"),
             "extracts": str(dirty.county / "extracts_next_day"),
@@ -150,7 +151,7 @@ def _ended(process: subprocess.Popen) -> None:
 def _state(settings: Settings) -> dict[str, object]:
     """What a home holds, but for moments and the names made of them."""
     in_force = releases.in_force(settings)
-    shelf.verify(in_force)
+    store.verify(in_force)
     assert not list(settings.releases.glob(".*.part")), "an unfinished release was left behind"
     with releases.opened(settings, in_force) as connection:
         said = content.of_opened(connection)
@@ -161,8 +162,8 @@ def _state(settings: Settings) -> dict[str, object]:
         # Statements hold the moment at which they were made.
         "content": {name: rows for name, rows in said.items() if "as_said" not in name and "restatement" not in name},
         "days": [release.manifest["as_of_date"] for release in releases.on_shelf(settings)],
-        "spoken": [entry.as_of_date for entry in knowledge.entries(settings)],
-        "withdrawn": len(knowledge.withdrawals(settings)),
+        "spoken": [entry.as_of_date for entry in journal.entries(settings)],
+        "withdrawn": len(journal.withdrawals(settings)),
         "rotated": sorted(json.loads(keys.read_text())) if keys.exists() else [],
         "decided": [json.loads(line)["decision"] for line in log.read_text().splitlines()] if log.exists() else [],
         "disclosed": Counter((line.action, line.audience) for line in disclosures.entries(settings)),

@@ -14,9 +14,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import knowledge, releases
+from orchestration import releases
+from orchestration.build import journal
 from orchestration.home import audit, modes
-from orchestration.releases import keys, open_file, shelf
+from orchestration.releases import keys, open_file, store
 from orchestration.settings import PROJECT, Settings
 from tests.faults import accounts
 from tests.faults.releasing import make_build, publish
@@ -71,7 +72,7 @@ def test_a_release_killed_at_any_moment_leaves_the_old_or_the_new_one_whole(sett
         process.send_signal(signal.SIGKILL)
         process.wait()
         current = releases.in_force(settings)
-        shelf.verify(current)
+        store.verify(current)
         assert len([path for path in current.manifest["files"] if path.endswith(".duckdb")]) == 4
         assert _generations(current.file) == {(1,)}
         outcomes.add(current.release_id != before)
@@ -79,7 +80,7 @@ def test_a_release_killed_at_any_moment_leaves_the_old_or_the_new_one_whole(sett
     assert False in outcomes, "no kill came before the switch, so nothing was shown"
     again = publish(settings)
     assert releases.in_force(settings).release_id == again.release_id
-    assert {entry.release_id for entry in knowledge.entries(settings)} == seen | {again.release_id}
+    assert {entry.release_id for entry in journal.entries(settings)} == seen | {again.release_id}
     assert not list(settings.releases.glob(".*")), "an unfinished release was left behind"
 
 
@@ -130,7 +131,7 @@ def test_a_full_disk_leaves_the_release_in_force_and_says_how_much_room_is_neede
             (small / "filler").write_bytes(b"\0" * (shutil.disk_usage(small).free - 8 * 2**20))
             publish(crowded)
         assert releases.in_force(crowded).release_id == before
-        shelf.verify(releases.in_force(crowded))
+        store.verify(releases.in_force(crowded))
         assert not list(crowded.releases.glob(".*"))
     finally:
         subprocess.run(["umount", small], check=True)
@@ -233,7 +234,7 @@ def test_a_clock_set_back_neither_hides_a_release_nor_removes_the_newest(
     fourth = publish(few).release_id
     assert [release.release_id for release in releases.on_shelf(few)] == [second, third, fourth]
     assert releases.in_force(few).release_id == fourth
-    assert [line["release_id"] for line in audit.read(knowledge.log_of(few))] == [first, second, third, fourth]
+    assert [line["release_id"] for line in audit.read(journal.log_of(few))] == [first, second, third, fourth]
 
 
 def test_the_open_file_is_held_against_the_one_given_out_last_whatever_the_clock_says(
@@ -257,9 +258,9 @@ def test_the_open_file_is_held_against_the_one_given_out_last_whatever_the_clock
 def test_releases_from_before_they_were_numbered_come_first_by_name(small: Settings) -> None:
     old, new = publish(small), publish(small)
     for release, name in ((old, "20990101T000000Z"), (new, "20980101T000000Z")):
-        manifest = json.loads((release.folder / shelf.MANIFEST).read_text())
+        manifest = json.loads((release.folder / store.MANIFEST).read_text())
         del manifest["sequence"]
-        (release.folder / shelf.MANIFEST).write_text(json.dumps(manifest | {"release_id": name}))
+        (release.folder / store.MANIFEST).write_text(json.dumps(manifest | {"release_id": name}))
     third = publish(small)
     assert [release.release_id for release in releases.on_shelf(small)] == [
         "20980101T000000Z",
@@ -275,7 +276,7 @@ def test_no_release_takes_the_name_of_one_that_is_gone(small: Settings, monkeypa
     monkeypatch.setattr(import_module("orchestration.releases.publish"), "datetime", clock)
     first = publish(small)
     second = publish(small)
-    shelf.remove(first)
+    store.remove(first)
     third = publish(small)
     assert len({first.release_id, second.release_id, third.release_id}) == 3
 

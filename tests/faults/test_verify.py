@@ -8,11 +8,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import disclosures, durable, knowledge, pseudonym_key, releases
+from orchestration import releases
+from orchestration.build import journal
 from orchestration.deliveries import archive, register
-from orchestration.home import audit
+from orchestration.home import audit, disclosures, durable, pseudonym_key
 from orchestration.jobs.verify import verify
-from orchestration.releases import shelf
+from orchestration.releases import store
 from orchestration.settings import Settings
 from tests.faults.releasing import publish
 from tests.pipeline.warehouse import Warehouse
@@ -41,7 +42,7 @@ def _spoil(path: Path) -> None:
 def _forge(release: releases.Release) -> None:
     """A file of a release changed, and its manifest made to agree, as whoever has the disk could."""
     _spoil(release.folder / release.file.name)
-    path = release.folder / shelf.MANIFEST
+    path = release.folder / store.MANIFEST
     manifest = json.loads(path.read_text())
     manifest["files"][release.file.name]["sha256"] = durable.sha256(release.file)
     path.write_text(json.dumps(manifest))
@@ -70,8 +71,8 @@ DAMAGES = {
     "a file of a release is missing": lambda s, r, a: (r.folder / "zone" / "Z1.duckdb").unlink(),
     "a file was put into a release": lambda s, r, a: (r.folder / "more.csv").write_text("1"),
     "a release was forged": lambda s, r, a: _forge(r),
-    "a manifest is damaged": lambda s, r, a: (r.folder / shelf.MANIFEST).write_text('{"release_id": "'),
-    "the release in force is gone": lambda s, r, a: shelf.remove(r),
+    "a manifest is damaged": lambda s, r, a: (r.folder / store.MANIFEST).write_text('{"release_id": "'),
+    "the release in force is gone": lambda s, r, a: store.remove(r),
     "a line of the register was edited": lambda s, r, a: _edit(s.archive / register.NAME),
     "the tail of a log is gone": lambda s, r, a: _cut_log(disclosures.log_of(s)),
     "a log was replaced": lambda s, r, a: _replace_log(disclosures.log_of(s)),
@@ -126,10 +127,10 @@ def test_an_erasures_rewriting_of_register_and_journal_is_not_taken_for_damage(s
     (statements,) = small.knowledge.glob(f"{first.release_id}/snap_flag.parquet")
     with duckdb.connect() as connection:
         connection.execute(f"copy (from '{statements}' limit 0) to '{statements}'")
-    knowledge.enter_anew(small)
+    journal.enter_anew(small)
     assert _verified(small), "until a release is published the heads are those from before"
     second = publish(small)
-    shelf.remove(first)
+    store.remove(first)
     assert _verified(small) == []
     notes = [finding.text for finding in verify(small)]
     assert any("written anew" in note for note in notes)
@@ -144,22 +145,22 @@ def test_a_home_from_before_the_chains_goes_on(small: Settings) -> None:
         path = small.home / name
         lines = audit.read(path)
         path.unlink(missing_ok=True)
-        if lines and path != knowledge.log_of(small):
+        if lines and path != journal.log_of(small):
             path.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
-    manifest = json.loads((old.folder / shelf.MANIFEST).read_text())
+    manifest = json.loads((old.folder / store.MANIFEST).read_text())
     for field in ("sequence", "seal", "logs"):
         del manifest[field]
-    (old.folder / shelf.MANIFEST).write_text(json.dumps(manifest))
+    (old.folder / store.MANIFEST).write_text(json.dumps(manifest))
     assert _verified(small) == []
     new = publish(small)
     assert _verified(small) == []
-    assert [line["release_id"] for line in audit.read(knowledge.log_of(small))] == [old.release_id, new.release_id]
+    assert [line["release_id"] for line in audit.read(journal.log_of(small))] == [old.release_id, new.release_id]
     assert disclosures.entries(small)[0].release_id == old.release_id
 
 
 def test_a_damaged_manifest_is_told_and_another_release_can_be_put_in_force(small: Settings) -> None:
     old, new = publish(small), publish(small)
-    (new.folder / shelf.MANIFEST).write_text('{"release_id": "')
+    (new.folder / store.MANIFEST).write_text('{"release_id": "')
     home = Warehouse(small.home, small.home)
     told = home.earlyhelp("status", EARLYHELP_KEY="k" * 64)
     assert told.returncode == 1

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import build_file, dbt, deliveries
+from orchestration import deliveries
+from orchestration.build import database, dbt
 from orchestration.settings import Settings
 from tests.pipeline import dirty_cases
 from tests.pipeline.warehouse import DAY, KEY
@@ -16,7 +17,7 @@ def cases_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("cases")
     settings = Settings(home=folder / "home", key=KEY)
     deliveries.deliver(settings, [dirty_cases.write(folder / "extracts")], None)
-    with build_file.connect(settings) as connection:
+    with database.connect(settings) as connection:
         outcomes = deliveries.load(settings, connection, "run")
     assert {outcome.rows_rejected for outcome in outcomes} == {0}, outcomes
     dbt.build_models(settings, DAY, "+int_people_linked")

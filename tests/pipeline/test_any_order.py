@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import build_file, dbt, deliveries
+from orchestration import deliveries
+from orchestration.build import database, dbt
 from orchestration.linkage import parameters
 from orchestration.releases import content
 from orchestration.settings import Settings
@@ -56,7 +57,7 @@ def build(home: Path, batches: Iterable[list[Path]]) -> Settings:
     settings = Settings(home=home, key=KEY)
     for number, batch in enumerate(batches):
         deliveries.deliver(settings, batch, None)
-        with build_file.connect(settings) as connection:
+        with database.connect(settings) as connection:
             deliveries.load(settings, connection, f"run {number}")
     dbt.build_models(settings, DAY, "*")
     return settings
@@ -68,7 +69,7 @@ def true_state(settings: Settings) -> dict[str, str]:
 
 
 def said(settings: Settings) -> dict[str, list[tuple]]:
-    with build_file.connect(settings, read_only=True) as connection:
+    with database.connect(settings, read_only=True) as connection:
         return {name: connection.execute(f"{sql} order by all").fetchall() for name, sql in SAID.items()}
 
 
@@ -129,12 +130,12 @@ def test_a_relink_from_nothing_gives_what_the_increments_gave(at_once: Settings,
     shutil.copytree(at_once.home, home)
     settings = Settings(home=home, key=KEY)
     _correct_a_workbook(settings)
-    with build_file.connect(settings) as connection:
+    with database.connect(settings) as connection:
         deliveries.load(settings, connection, "corrected")
     dbt.build_models(settings, DAY, "+int_people_linked")
     increments, scores = said(settings), _scores(settings)
     assert increments["people"] != said(at_once)["people"]
-    with build_file.connect(settings) as connection:
+    with database.connect(settings) as connection:
         connection.execute("drop table intermediate.int_person_pairs_scored")
     dbt.build_models(settings, DAY, "+int_people_linked")
     assert said(settings) == increments
@@ -159,7 +160,7 @@ def _correct_a_workbook(settings: Settings) -> None:
     """The same workbook with every tenth member's surname gone wrong, as a corrected file under the same name."""
     from openpyxl import load_workbook
 
-    with build_file.connect(settings, read_only=True) as connection:
+    with database.connect(settings, read_only=True) as connection:
         ((sha256, name),) = connection.execute(
             "select sha256, file_name from ops.delivery where source = 'family_matters'"
         ).fetchall()
@@ -174,5 +175,5 @@ def _correct_a_workbook(settings: Settings) -> None:
 
 
 def _scores(settings: Settings) -> list[tuple]:
-    with build_file.connect(settings, read_only=True) as connection:
+    with database.connect(settings, read_only=True) as connection:
         return connection.execute("from intermediate.int_person_pairs_scored order by all").fetchall()

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import build_file, dbt, deliveries
+from orchestration import deliveries
+from orchestration.build import database, dbt
 from orchestration.releases import content
 from orchestration.settings import Settings
 from tests.pipeline.warehouse import DAY, KEY, Warehouse
@@ -34,7 +35,7 @@ class Home:
         """Deliver files one after the other, and build after each."""
         for file in files:
             deliveries.deliver(self.settings, [file], "attendance_daily")
-            with build_file.connect(self.settings) as connection:
+            with database.connect(self.settings) as connection:
                 outcomes = deliveries.load(self.settings, connection, "run")
             assert {outcome.rows_rejected for outcome in outcomes} == {0}, outcomes
             self.build()
@@ -43,7 +44,7 @@ class Home:
         dbt.build_models(self.settings, DAY, CHAIN)
 
     def run(self, sql: str) -> list[tuple]:
-        with build_file.connect(self.settings) as connection:
+        with database.connect(self.settings) as connection:
             return connection.execute(sql).fetchall()
 
     def content(self) -> str:
@@ -84,7 +85,7 @@ def marks(folder: Path, school_id: str, extract_date: str, rows: list[dict[str, 
 def test_a_night_writes_the_days_that_came_and_no_other(home: Home, clean: Warehouse) -> None:
     before = {table: home.run(f"select count(*), max(rowid) from {table}")[0] for table in TABLES}
     deliveries.deliver(home.settings, [clean.county / "extracts_next_day"], None)
-    with build_file.connect(home.settings) as connection:
+    with database.connect(home.settings) as connection:
         outcomes = deliveries.load(home.settings, connection, "run")
     came = sum(outcome.rows_accepted for outcome in outcomes)
     assert came > 200

@@ -9,7 +9,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import build_file, disclosures, engine, releases
+from orchestration import releases
+from orchestration.build import database, engine
+from orchestration.home import disclosures
 from orchestration.releases import keys
 from orchestration.settings import Settings
 from tests.pipeline.warehouse import DAY, KEY, Warehouse
@@ -68,7 +70,7 @@ EXPECTED = """
 
 
 def test_every_table_of_the_build_says_who_may_see_it(clean: Warehouse) -> None:
-    with build_file.connect(settings_of(clean), read_only=True) as connection:
+    with database.connect(settings_of(clean), read_only=True) as connection:
         differing = connection.execute(
             """
             with built as (
@@ -127,7 +129,7 @@ def test_a_child_brings_its_whole_history_wherever_it_was(dirty: Warehouse) -> N
 
 def test_no_other_childs_upn_or_name_is_in_a_schools_file(dirty: Warehouse) -> None:
     name = next(name for name in names_of_files(dirty) if name.startswith("school/"))
-    with build_file.connect(settings_of(dirty), read_only=True) as build:
+    with database.connect(settings_of(dirty), read_only=True) as build:
         people = build.execute(
             "select child_durable_key, upn, surname from core.dim_child_identity where child_durable_key <> 'unknown'"
         ).fetchall()
@@ -185,7 +187,7 @@ def test_a_file_opens_with_its_own_key_alone(clean: Warehouse) -> None:
 
 
 def test_names_are_not_to_be_read_in_the_bytes_of_a_release(clean: Warehouse) -> None:
-    with build_file.connect(settings_of(clean), read_only=True) as build:
+    with database.connect(settings_of(clean), read_only=True) as build:
         upns = [
             upn.encode()
             for (upn,) in build.execute("select upn from core.dim_child_identity where upn <> ''").fetchall()
@@ -272,7 +274,7 @@ def test_what_spills_to_disk_is_encrypted(tmp_path: Path) -> None:
 def test_the_analysts_file_can_be_encrypted_too(clean: Warehouse, tmp_path: Path) -> None:
     copy = Warehouse(tmp_path / "home", clean.county)
     shutil.copytree(clean.home, copy.home, symlinks=True)
-    with build_file.connect(settings_of(copy)) as connection:
+    with database.connect(settings_of(copy)) as connection:
         connection.execute("update reference.ref_audience set is_encrypted = true where audience_code = 'analyst'")
     release = releases.publish(settings_of(copy), datetime.date.fromisoformat(DAY), "test")
     with pytest.raises(duckdb.Error), duckdb.connect(str(copy.release_file), read_only=True):

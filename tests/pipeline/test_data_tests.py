@@ -8,8 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import build_file, dbt
-from orchestration.build import data_tests
+from orchestration.build import data_tests, database, dbt
 from orchestration.settings import PROJECT, Settings
 from tests.pipeline.warehouse import KEY, Warehouse
 
@@ -42,7 +41,7 @@ def test_claims_broken_in_a_table_that_grows_stop_the_release_and_are_named(copy
 def test_every_data_test_that_dbt_declares_is_run_and_says_what_dbt_says(copy: Warehouse) -> None:
     """A claim of each layer is broken, and one that warns; dbt itself counts the same rows."""
     settings = Settings(home=copy.home)
-    with build_file.connect(settings) as connection:
+    with database.connect(settings) as connection:
         for table, column in (("core.dim_school", "school_name"), ("mart.mart_child_list", "zone_name")):
             connection.execute(f"alter table {table} alter column {column} drop not null")
             connection.execute(f"update {table} set {column} = null where rowid < 3")

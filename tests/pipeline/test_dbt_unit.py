@@ -5,7 +5,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from orchestration.dbt import EXECUTABLE
+from orchestration.build.dbt import EXECUTABLE
 from tests.pipeline.warehouse import KEY, PROJECT, Warehouse
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import build_file
+from orchestration.build import database
 from orchestration.settings import Settings
 from tests.pipeline import dirty_cases as cases
 from tests.pipeline.warehouse import KEY
@@ -19,7 +19,7 @@ def rows(cases_home: Path) -> Rows:
     """The build of the dirty cases, to be queried."""
 
     def query(sql: str, *parameters: object) -> list[tuple]:
-        with build_file.connect(Settings(home=cases_home), read_only=True) as connection:
+        with database.connect(Settings(home=cases_home), read_only=True) as connection:
             return connection.execute(sql, list(parameters)).fetchall()
 
     return query

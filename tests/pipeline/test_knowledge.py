@@ -9,7 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import build_file, knowledge, releases
+from orchestration import releases
+from orchestration.build import database, journal
 from orchestration.deliveries.schema import ensure_schema
 from orchestration.releases import content
 from orchestration.settings import Settings
@@ -203,14 +204,14 @@ def test_the_warehouse_is_made_again_from_the_archive_with_what_was_said(spoken:
 
 
 @pytest.fixture
-def journal(tmp_path: Path) -> Settings:
+def home(tmp_path: Path) -> Settings:
     """A home whose journal has one entry, and a build that went on from it and was never published."""
     settings = Settings(home=tmp_path)
     folder = settings.knowledge / "20260303T020000Z"
     folder.mkdir(parents=True)
-    entry = knowledge.Entry("20260303T020000Z", MARCH, "2026-03-03T02:00:00", "1", "code", "inputs")
-    (folder / knowledge.LINE).write_text(json.dumps(entry.__dict__))
-    with build_file.connect(settings) as connection:
+    entry = journal.Entry("20260303T020000Z", MARCH, "2026-03-03T02:00:00", "1", "code", "inputs")
+    (folder / journal.LINE).write_text(json.dumps(entry.__dict__))
+    with database.connect(settings) as connection:
         ensure_schema(connection)
         connection.execute("create schema snapshots")
         connection.execute(
@@ -228,31 +229,31 @@ def journal(tmp_path: Path) -> Settings:
     return settings
 
 
-def test_what_a_build_said_that_was_never_published_is_unsaid(journal: Settings) -> None:
-    with build_file.connect(journal) as connection:
-        knowledge.begin(journal, connection, date(2026, 3, 5), "20260303T020000Z")
+def test_what_a_build_said_that_was_never_published_is_unsaid(home: Settings) -> None:
+    with database.connect(home) as connection:
+        journal.begin(home, connection, date(2026, 3, 5), "20260303T020000Z")
         assert connection.execute("select statement_id, said_to_at::varchar from snapshots.snap_flag").fetchall() == [
             ("one", "9999-12-31 00:00:00")
         ]
 
 
-def test_a_second_release_of_a_day_speaks_later_than_the_first(journal: Settings) -> None:
-    with build_file.connect(journal) as connection:
-        said = [knowledge.begin(journal, connection, date(2026, 3, day), "20260303T020000Z") for day in (2, 3, 4)]
-    first = knowledge.entries(journal)[0].moment
+def test_a_second_release_of_a_day_speaks_later_than_the_first(home: Settings) -> None:
+    with database.connect(home) as connection:
+        said = [journal.begin(home, connection, date(2026, 3, day), "20260303T020000Z") for day in (2, 3, 4)]
+    first = journal.entries(home)[0].moment
     assert [saying.is_look_back for saying in said] == [True, False, False]
     assert first < said[1].said_at < said[2].said_at
 
 
 @pytest.mark.parametrize("in_force", ["20260303T020000Z", "20260305T020000Z"])
-def test_a_publication_cut_short_is_said_only_if_it_was_switched_in(journal: Settings, in_force: str) -> None:
-    draft = journal.knowledge / ".20260305T020000Z.part"
-    shutil.copytree(journal.knowledge / "20260303T020000Z", draft)
-    line = json.loads((draft / knowledge.LINE).read_text())
+def test_a_publication_cut_short_is_said_only_if_it_was_switched_in(home: Settings, in_force: str) -> None:
+    draft = home.knowledge / ".20260305T020000Z.part"
+    shutil.copytree(home.knowledge / "20260303T020000Z", draft)
+    line = json.loads((draft / journal.LINE).read_text())
     line |= {"release_id": "20260305T020000Z", "said_at": "2026-03-05T02:00:00"}
-    (draft / knowledge.LINE).write_text(json.dumps(line))
-    knowledge.settle(journal, in_force)
-    assert (len(knowledge.entries(journal)) == 2) is (in_force == "20260305T020000Z")
+    (draft / journal.LINE).write_text(json.dumps(line))
+    journal.settle(home, in_force)
+    assert (len(journal.entries(home)) == 2) is (in_force == "20260305T020000Z")
     assert not draft.exists()
 
 
@@ -260,4 +261,4 @@ def test_journal_and_releases_go_together(spoken: tuple[Warehouse, Path]) -> Non
     home, _ = spoken
     settings = Settings(home=home.home)
     shelf = {release.release_id for release in releases.on_shelf(settings)}
-    assert {entry.release_id for entry in knowledge.entries(settings)} <= shelf
+    assert {entry.release_id for entry in journal.entries(settings)} <= shelf

@@ -2,7 +2,7 @@
 
 import pytest
 
-from orchestration import metrics
+from orchestration.commands import metric
 from tests.pipeline.warehouse import Warehouse
 
 COUNTS = ["children", "children_flagged", "children_assessable", "children_not_assessable", "flag_rate", "flag_share"]
@@ -48,13 +48,13 @@ def test_children_and_rates_are_those_of_the_dashboard(
         """
     )
     assert len(of_mart) >= 10
-    by_metric = dirty.release(metrics.query(COUNTS, by, [DASHBOARD_DATES]))
+    by_metric = dirty.release(metric.query(COUNTS, by, [DASHBOARD_DATES]))
     assert plain(by_metric, len(by)) == keyed(of_mart, len(by))
 
 
 def test_persistent_absence_is_the_flag_of_that_name(dirty: Warehouse) -> None:
     by_metric = dirty.release(
-        metrics.query(["persistently_absent", "persistent_absence_rate"], ["metric_time"], [DASHBOARD_DATES])
+        metric.query(["persistently_absent", "persistent_absence_rate"], ["metric_time"], [DASHBOARD_DATES])
     )
     by_mart = dirty.release(
         """
@@ -67,7 +67,7 @@ def test_persistent_absence_is_the_flag_of_that_name(dirty: Warehouse) -> None:
 
 def test_absence_is_of_consistent_returns(dirty: Warehouse) -> None:
     by = ["attendance_period__academic_year", "school__school_id"]
-    by_metric = dirty.release(metrics.query(["sessions_absent", "sessions_possible", "absence_rate"], by, []))
+    by_metric = dirty.release(metric.query(["sessions_absent", "sessions_possible", "absence_rate"], by, []))
     by_hand = dirty.release(
         """
         select facts.academic_year, schools.school_id, sum(facts.sessions_absent), sum(facts.sessions_possible),
@@ -85,5 +85,5 @@ def test_absence_is_of_consistent_returns(dirty: Warehouse) -> None:
 
 
 def test_an_unknown_metric_is_refused_with_those_that_are_meant() -> None:
-    with pytest.raises(metrics.UnknownMetric, match="flag_rate"):
-        metrics.query(["flagrate"], [], [])
+    with pytest.raises(metric.UnknownMetric, match="flag_rate"):
+        metric.query(["flagrate"], [], [])

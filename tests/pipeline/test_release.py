@@ -6,7 +6,7 @@ import shutil
 from datetime import date
 from pathlib import Path
 
-from orchestration import build_file, dbt, knowledge
+from orchestration.build import database, dbt, journal
 from orchestration.releases import content
 from orchestration.settings import Settings
 from tests.pipeline.warehouse import DAY, KEY, Warehouse
@@ -137,13 +137,13 @@ def test_the_same_data_said_at_another_moment_is_the_same_content(clean: Warehou
     """A home that has not spoken yet, and says the same at another time of the day."""
     again = Settings(home=tmp_path / "home", key=KEY)
     shutil.copytree(clean.home / "build", again.build)
-    with build_file.connect(again) as connection:
-        knowledge.begin(again, connection, date.fromisoformat(DAY), None)
+    with database.connect(again) as connection:
+        journal.begin(again, connection, date.fromisoformat(DAY), None)
     dbt.build_models(
         again, DAY, "snap_child snap_flag snap_school fct_child_as_said fct_flag_as_said fct_school_as_said"
     )
     moments = "select max(said_from_at) from core.fct_flag_as_said"
-    with build_file.connect(again, read_only=True) as connection:
+    with database.connect(again, read_only=True) as connection:
         assert connection.execute(moments).fetchall() != clean.inside(moments)
         assert connection.execute("select count(*) from core.fct_flag_as_said").fetchone() > (1000,)
     assert content.differences(content.of(again.build_file), content.of(clean.home / "build/early_help.duckdb")) == []

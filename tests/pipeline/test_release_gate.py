@@ -7,7 +7,8 @@ from pathlib import Path
 import duckdb
 
 from expectations import gate
-from orchestration import build_file, releases
+from orchestration import releases
+from orchestration.build import database
 from orchestration.releases import accepted_changes
 from orchestration.settings import Settings
 from tests.pipeline.warehouse import DAY, KEY, Warehouse
@@ -32,7 +33,7 @@ def _judged(home: Path) -> dict[str, str]:
     """The outcomes of the release gate on the build of a home, compared with its release in force."""
     settings = Settings(home=home, key=KEY)
     previous = releases.in_force(settings)
-    with build_file.connect(settings) as connection:
+    with database.connect(settings) as connection:
         releases.attach(connection, settings, previous, gate.BEFORE)
         accepted = accepted_changes.of_release(settings, previous.release_id)
         results = gate.check_release(connection, "run", date.fromisoformat(DAY), accepted)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.run import is_current
+from orchestration.jobs.build import is_current
 from orchestration.settings import Settings
 from tests.pipeline import dirty_cases as cases
 from tests.pipeline.warehouse import DAY, Warehouse

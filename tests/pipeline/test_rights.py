@@ -19,12 +19,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import build_file, disclosures
+from orchestration.build import database
 from orchestration.deliveries import deliver, load, register
 from orchestration.deliveries.archive import archive, delivery_id
+from orchestration.home import decisions, disclosures
+from orchestration.jobs import retention
 from orchestration.releases import content
-from orchestration.review import decisions
-from orchestration.rights import erasures, retention
+from orchestration.rights import erasures
 from orchestration.settings import Settings
 from tests.pipeline.held import Known, places
 from tests.pipeline.warehouse import DAY, KEY, PROJECT, Warehouse
@@ -165,7 +166,7 @@ def _plant(home: Warehouse, known: Known) -> None:
     kept = archive(letter, settings.archive)
     last = register.entries(settings.archive)[-1]
     register.append(settings.archive, [replace(last, sha256=kept.sha256, source="synergy", file_name=named)])
-    with build_file.connect(settings) as connection:
+    with database.connect(settings) as connection:
         connection.execute(
             "insert into ops.delivery_event by name select now()::timestamp as at, 'run' as run_id, "
             "'rejected' as event, ? as file_name, ? as sha256, ? as delivery_id",
@@ -478,7 +479,7 @@ def test_the_old_files_delivered_again_are_known_and_bring_nobody_back(story: St
     settings = delivered_again
     archived = {entry.sha256 for entry in register.entries(settings.archive)}
     sent = deliver(settings, [story.before.county / "extracts"])
-    with build_file.connect(settings) as connection:
+    with database.connect(settings) as connection:
         outcomes = load(settings, connection, "again")
     rejected_before = {entry.sha256 for entry in register.entries(settings.archive)} == archived
     assert rejected_before, "no file is new"
@@ -505,7 +506,7 @@ def test_a_later_file_is_taken_in_without_the_child_and_its_rows_add_up(
             row[place] = {0: upn, 1: f"{upn[:5]} {upn[5:]}".lower(), 2: other}.get(number, row[place])
             writer.writerow(row)
     deliver(settings, [later], "huddles")
-    with build_file.connect(settings) as connection:
+    with database.connect(settings) as connection:
         (outcome,) = load(settings, connection, "later")
         ((read, accepted, rejected, erased),) = connection.execute(
             "select rows_read, rows_accepted, rows_rejected, rows_erased from ops.delivery where delivery_id = ?",

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import durable
+from orchestration.home import durable
 from tests.pipeline.warehouse import Warehouse
 
 

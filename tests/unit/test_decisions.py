@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.home import audit
-from orchestration.review import decisions
+from orchestration.home import audit, decisions
 from orchestration.rights import identifiers, sweep
 from orchestration.rights.workspace import workspace
 from orchestration.settings import Settings

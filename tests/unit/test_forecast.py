@@ -6,14 +6,7 @@ import pandas as pd
 import pytest
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
-from orchestration.forecast.method import (
-    DAMPED_TREND,
-    SEASONAL_NAIVE,
-    History,
-    Setting,
-    forecast,
-    share_deviations,
-)
+from orchestration.forecast.method import DAMPED_TREND, SEASONAL_NAIVE, History, Setting, forecast, share_deviations
 from orchestration.forecast.table import COLUMNS, forecasts
 
 SETTING = Setting(

@@ -2,7 +2,7 @@
 
 import duckdb
 
-from orchestration import increments
+from orchestration.build import increments
 from orchestration.deliveries.schema import ensure_schema
 
 

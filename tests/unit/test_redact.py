@@ -24,11 +24,9 @@ from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 from openpyxl import Workbook
 from openpyxl.comments import Comment
 
-from orchestration import disclosures
 from orchestration.deliveries import discover, register
 from orchestration.deliveries.archive import archive
-from orchestration.home import audit
-from orchestration.review import decisions
+from orchestration.home import audit, decisions, disclosures
 from orchestration.rights import arrivals, erasures, files, history, redact, screening, sweep
 from orchestration.rights.strike import NOTICE
 from orchestration.rights.workspace import want_texts, wanted, workspace

@@ -10,10 +10,10 @@ from typing import TextIO
 import duckdb
 
 from expectations.contract_match import Content, Match
+from orchestration.build.engine import quoted
 from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.deliveries.readers.rows import Rows
-from orchestration.engine import quoted
 
 
 def peek(file: Path, delimiter: str, limits: Limits) -> Content:

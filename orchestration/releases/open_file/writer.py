@@ -4,8 +4,8 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import engine
-from orchestration.engine import quoted
+from orchestration.build import engine
+from orchestration.build.engine import quoted
 from orchestration.releases.audience_files import STORAGE_VERSION, describe_release
 from orchestration.releases.open_file import suppress
 from orchestration.settings import Settings

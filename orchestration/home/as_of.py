@@ -2,7 +2,7 @@
 
 A run has one day from start to end. Whoever starts it says which in a tag: the command line, the schedule, the sensor.
 A run without one has the day on which it started. The build notes the day it was made for
-(`orchestration.knowledge`), and gate and release go by that note.
+(`orchestration.build.journal`), and gate and release go by that note.
 """
 
 from datetime import UTC, date, datetime

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration import report
+from orchestration.commands import report
 from orchestration.settings import Settings
 
 

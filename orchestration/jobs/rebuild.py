@@ -14,14 +14,16 @@ from datetime import date
 from itertools import groupby
 from pathlib import Path
 
-from orchestration import build_file, progress, releases
+from orchestration import releases
+from orchestration.build import database
 from orchestration.deliveries import landing, load, reading, register
 from orchestration.deliveries.limits import Limits
-from orchestration.lock import build_lock
+from orchestration.home import progress
+from orchestration.home.decisions import log_of
+from orchestration.home.lock import build_lock
+from orchestration.jobs.build import Outcome, run
 from orchestration.releases import content
-from orchestration.review.decisions import log_of
 from orchestration.rights import erasures
-from orchestration.run import Outcome, run
 from orchestration.settings import Settings
 
 
@@ -108,7 +110,7 @@ def _take_in(settings: Settings, second: Settings, taken_in: list[register.Entry
             if not bytes_of.exists():
                 raise ValueError(f"{bytes_of} is missing: it was {entry.file_name} of {entry.source}. Restore it.")
             moved = _lay_after(bytes_of, second.landing / entry.source, entry.file_name, moved)
-        with build_file.connect(second) as connection:
+        with database.connect(second) as connection:
             load(second, connection, run_id, received_at=files[0].received)
         for entry in files:
             taken = (second.archive / entry.sha256).exists()
@@ -138,7 +140,7 @@ def _lay_after(bytes_of: Path, folder: Path, name: str, before_ns: int) -> int:
 
 def _take_the_place(second: Settings, settings: Settings) -> None:
     """Put the second build where the first one was; the next run takes its snapshots from the journal."""
-    with build_file.connect(second) as connection:
+    with database.connect(second) as connection:
         connection.execute("update ops.saying set in_step_with = null")
     settings.build_file.with_name(settings.build_file.name + ".wal").unlink(missing_ok=True)
     second.build_file.replace(settings.build_file)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration import report
+from orchestration.commands import report
 from orchestration.commands.terminal import Commands
 from orchestration.settings import Settings
 
@@ -28,9 +28,9 @@ def list_() -> None:
     Example:
       earlyhelp keys list
     """
-    from orchestration.releases import screens
+    from orchestration.commands import release_tables
 
-    screens.encrypted_files(_release())
+    release_tables.encrypted_files(_release())
 
 
 @app.command()
@@ -45,8 +45,8 @@ def show(
       earlyhelp keys show zone/Z1 --reason "Handed to the zone's manager for the autumn huddles"
     Hand the key over apart from the file.
     """
-    from orchestration import disclosures
-    from orchestration.releases import keys, shelf
+    from orchestration.home import disclosures
+    from orchestration.releases import keys, store
 
     settings, release = Settings(), _release()
     path, entry = _file(release, name)
@@ -54,7 +54,7 @@ def show(
         key = keys.derive(settings, name, entry["key_id"])
     except ValueError as problem:
         report.fail(str(problem))
-    told = shelf.disclosed(release, "key", reason)
+    told = store.disclosed(release, "key", reason)
     disclosures.record(settings, [line for line in told if line.audience == name])
     report.say(f"{name} tells of {entry['children_count']:,} children. Open it in DuckDB 1.5 or newer:")
     report.say(f"  attach '{settings.current / path}' as place (read_only, encryption_key '{key}');")
@@ -97,10 +97,10 @@ def disclosures(
       earlyhelp disclosures --limit 20
     The log lies in $EARLYHELP_HOME/disclosures.jsonl; it is only ever added to, and names no child.
     """
-    from orchestration import disclosures as log
-    from orchestration.releases import screens
+    from orchestration.commands import release_tables
+    from orchestration.home import disclosures as log
 
-    screens.disclosures(log.entries(Settings()), limit, each_file)
+    release_tables.disclosures(log.entries(Settings()), limit, each_file)
 
 
 def _release():

@@ -2,9 +2,10 @@
 
 from datetime import date
 
-from orchestration import disclosures, report
-from orchestration.rights.erase import Erased, Preview
-from orchestration.rights.retention import Due
+from orchestration.commands import report
+from orchestration.home import disclosures
+from orchestration.jobs.erase import Erased, Preview
+from orchestration.jobs.retention import Due
 from orchestration.settings import Settings
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import duckdb
 import typer
 
-from orchestration import report
+from orchestration.commands import report
 from orchestration.settings import PROJECT, Settings
 
 

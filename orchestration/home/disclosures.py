@@ -8,8 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from orchestration import who_and_when
-from orchestration.home import audit
+from orchestration.home import audit, provenance
 from orchestration.settings import Settings
 
 Action = Literal["release", "rollback", "withdrawal", "key", "export", "subject access", "erasure", "retention"]
@@ -30,8 +29,8 @@ class Disclosure:
     children_count: int | None
     reason: str
     release_id: str | None = None
-    disclosed_by: str = field(default_factory=who_and_when.actor)
-    disclosed_at: str = field(default_factory=who_and_when.now)
+    disclosed_by: str = field(default_factory=provenance.actor)
+    disclosed_at: str = field(default_factory=provenance.now)
 
 
 def log_of(settings: Settings) -> Path:

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 import duckdb
 
-from orchestration import engine
-from orchestration.lock import build_lock
+from orchestration.build import engine
+from orchestration.home.lock import build_lock
 from orchestration.settings import Settings
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration import report
+from orchestration.commands import report
 from orchestration.commands.terminal import Commands
 from orchestration.settings import Settings
 
@@ -35,10 +35,11 @@ def list_(
       earlyhelp review list
       earlyhelp review list --reason two_candidates --limit 10
     """
-    from orchestration.review import queue, screen
+    from orchestration.commands import review_tables
+    from orchestration.review import queue
 
     try:
-        screen.queue(queue.waiting(Settings(), kind, reason), limit)
+        review_tables.queue(queue.waiting(Settings(), kind, reason), limit)
     except queue.NotInQueue as problem:
         report.fail(str(problem))
 
@@ -51,10 +52,11 @@ def show(review_id: Annotated[str, typer.Argument(help="Id from the list; its fi
     Example:
       earlyhelp review show 3f9a
     """
-    from orchestration.review import queue, screen
+    from orchestration.commands import review_tables
+    from orchestration.review import queue
 
     try:
-        screen.sides(queue.compare(Settings(), queue.find(Settings(), review_id)))
+        review_tables.sides(queue.compare(Settings(), queue.find(Settings(), review_id)))
     except queue.NotInQueue as problem:
         report.fail(str(problem))
 
@@ -82,12 +84,12 @@ def reject(review_ids: Ids, by: By = None, note: Note = None) -> None:
 
 
 def _decide(review_ids: list[str], verdict: str, by: str | None, note: str | None) -> None:
-    from orchestration import who_and_when
-    from orchestration.lock import build_lock
-    from orchestration.review import decisions, queue
+    from orchestration.home import decisions, provenance
+    from orchestration.home.lock import build_lock
+    from orchestration.review import queue
 
     settings = Settings()
-    decided_by = by or who_and_when.actor()
+    decided_by = by or provenance.actor()
     with build_lock(settings):
         try:
             items = [queue.find(settings, review_id) for review_id in review_ids]
@@ -95,7 +97,7 @@ def _decide(review_ids: list[str], verdict: str, by: str | None, note: str | Non
             report.fail(str(problem))
         if note and any(queue.is_named(settings, item, note) for item in items):
             report.fail("The note is kept for good and must not name anybody of the pair: say why, not who.")
-        decided_at = who_and_when.now()
+        decided_at = provenance.now()
         decisions.append(
             settings,
             [

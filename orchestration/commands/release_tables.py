@@ -2,9 +2,9 @@
 
 from itertools import groupby
 
-from orchestration import report
-from orchestration.disclosures import Disclosure
-from orchestration.releases.shelf import Release
+from orchestration.commands import report
+from orchestration.home.disclosures import Disclosure
+from orchestration.releases.store import Release
 
 
 def encrypted_files(release: Release) -> None:

@@ -8,7 +8,7 @@ from typing import Literal
 import duckdb
 
 from orchestration.home import audit
-from orchestration.lock import build_lock
+from orchestration.home.lock import build_lock
 from orchestration.settings import Settings
 
 Kind = Literal["link", "identity"]

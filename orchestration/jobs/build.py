@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from orchestration import build_file, fingerprint, progress, releases
-from orchestration.as_of import ALLOW_FUTURE_TAG, TAG
-from orchestration.home import disk, logs
-from orchestration.lock import build_lock
+from orchestration import releases
+from orchestration.build import database, fingerprint
+from orchestration.home import disk, logs, progress
+from orchestration.home.as_of import ALLOW_FUTURE_TAG, TAG
+from orchestration.home.lock import build_lock
 from orchestration.releases import keys
 from orchestration.rights import erasures
 from orchestration.settings import Settings
@@ -92,7 +93,7 @@ def _failures(settings: Settings, result) -> Iterator[str]:
             if error.cls_name == "DagsterAssetCheckFailedError":
                 continue  # the check itself is told below
             said = error.message.strip().removeprefix("dagster._core.definitions.events.Failure: ")
-            said = disk.explained(settings, said) or build_file.damage(settings, said) or said
+            said = disk.explained(settings, said) or database.damage(settings, said) or said
             yield f"{event.step_key}: {said}" if event.step_key else said
     for evaluation in result.get_asset_check_evaluations():
         if not evaluation.passed and evaluation.severity.value == "ERROR":

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration import report
+from orchestration.commands import report
 from orchestration.settings import Settings
 
 
@@ -63,7 +63,7 @@ def query(metrics: list[str], by: list[str], where: list[str]) -> str:
     from metricflow_semantics.model.dbt_manifest_parser import parse_manifest_from_dbt_generated_manifest
     from metricflow_semantics.model.semantic_manifest_lookup import SemanticManifestLookup
 
-    from orchestration import dbt
+    from orchestration.build import dbt
 
     manifest = dbt.project().manifest_path.with_name("semantic_manifest.json")
     lookup = SemanticManifestLookup(parse_manifest_from_dbt_generated_manifest(manifest.read_text(encoding="utf-8")))

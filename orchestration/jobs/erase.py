@@ -12,12 +12,14 @@ from datetime import date
 
 import duckdb
 
-from orchestration import disclosures, durable, knowledge, progress, pseudonym_key, releases, who_and_when
+from orchestration import releases
+from orchestration.build import journal
 from orchestration.deliveries import register
-from orchestration.disclosures import Action, Disclosure, record
-from orchestration.lock import build_lock
-from orchestration.rebuild import make_again
-from orchestration.releases import shelf
+from orchestration.home import disclosures, durable, progress, provenance, pseudonym_key
+from orchestration.home.disclosures import Action, Disclosure, record
+from orchestration.home.lock import build_lock
+from orchestration.jobs.rebuild import make_again
+from orchestration.releases import store
 from orchestration.rights import erasures, history, screening, spelling, subject, sweep
 from orchestration.rights.spelling import Name
 from orchestration.rights.workspace import wanted, workspace
@@ -88,7 +90,7 @@ def erase(
             _remove_exports(settings)
             sweep.drop(settings, connection, too_old)
             sweep.sweep(settings, connection, _names(settings, connection))
-        knowledge.enter_anew(settings)
+        journal.enter_anew(settings)
         published = _publish_again(settings, as_of, show)
         removed = _remove_others(settings, published)
         record(
@@ -131,7 +133,7 @@ def _begin(settings: Settings, choose: Choice | None, reason: str, action: Actio
             subject.gather(connection, who)
             refuse_naming(connection, reason, subject.plain_names(connection))
             hashes, count = wanted(connection), who.count
-    erasures.begin(settings, erasures.Pending(action, count, reason, who_and_when.now(), sorted(hashes)))
+    erasures.begin(settings, erasures.Pending(action, count, reason, provenance.now(), sorted(hashes)))
     return erasures.pending(settings)
 
 
@@ -166,7 +168,7 @@ def _publish_again(settings: Settings, as_of: date | None, show: progress.Sink |
 
 
 def _day_spoken_of(settings: Settings) -> date:
-    in_force, spoken = releases.in_force(settings), knowledge.entries(settings)
+    in_force, spoken = releases.in_force(settings), journal.entries(settings)
     if in_force is None and not spoken:
         raise ValueError("No release is in force: say with --as-of which day the new release shall speak of.")
     return date.fromisoformat(in_force.manifest["as_of_date"] if in_force else spoken[-1].as_of_date)
@@ -174,9 +176,9 @@ def _day_spoken_of(settings: Settings) -> date:
 
 def _remove_others(settings: Settings, published: releases.Release) -> list[str]:
     """Every release but the new one with all its files, logs of what is no more, and what killed runs spilled."""
-    others = [release for release in shelf.on_shelf(settings) if release.folder != published.folder]
+    others = [release for release in store.on_shelf(settings) if release.folder != published.folder]
     for release in others:
-        shelf.remove(release)
+        store.remove(release)
     for folder in settings.releases.iterdir():
         if folder != published.folder:
             shutil.rmtree(folder)

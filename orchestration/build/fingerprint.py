@@ -3,10 +3,10 @@
 import hashlib
 import json
 
-from orchestration import build_file
+from orchestration.build import database
+from orchestration.build.journal import withdrawals_of
 from orchestration.home import audit
-from orchestration.knowledge import withdrawals_of
-from orchestration.review.decisions import log_of
+from orchestration.home.decisions import log_of
 from orchestration.settings import PROJECT, Settings
 
 CODE = ("models", "seeds", "macros", "snapshots", "expectations", "orchestration", "dbt_project.yml", "profiles.yml")
@@ -31,7 +31,7 @@ def inputs(settings: Settings) -> str:
 
 
 def _deliveries(settings: Settings) -> str:
-    with build_file.connect(settings, read_only=True) as connection:
+    with database.connect(settings, read_only=True) as connection:
         (found,) = connection.execute(
             "select sha256(coalesce(string_agg(distinct delivery_id, ',' order by delivery_id), '')) "
             "from ops.delivery_in_force"

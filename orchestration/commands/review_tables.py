@@ -1,6 +1,6 @@
 """What `earlyhelp review` prints: the queue without names, and the two sides of a pair with them."""
 
-from orchestration import report
+from orchestration.commands import report
 from orchestration.review.queue import Item, Sides
 
 SHORT = 8

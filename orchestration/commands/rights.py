@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration import report
-from orchestration.commands import arguments
+from orchestration.commands import arguments, report
 from orchestration.commands.terminal import AllowFuture, chosen_day
 from orchestration.settings import Settings
 
@@ -77,8 +76,8 @@ def erase(
     has undone. Files are written anew without the child's rows, the warehouse is built again from them and published,
     and every release before it is removed. What cannot be reached: copies outside EARLYHELP_HOME.
     """
-    from orchestration.rights import erase as rights
-    from orchestration.rights import screen
+    from orchestration.commands import rights_tables
+    from orchestration.jobs import erase as rights
     from orchestration.rights.subject import resolve
 
     settings, day = Settings(), chosen_day(as_of, allow_future)
@@ -102,9 +101,9 @@ def erase(
     except (LookupError, ValueError, RuntimeError) as problem:
         report.fail(str(problem))
     if yes:
-        screen.erased(settings, done)
+        rights_tables.erased(settings, done)
     else:
-        screen.preview(found)
+        rights_tables.preview(found)
 
 
 def retention(
@@ -127,9 +126,9 @@ def retention(
     at the counts before you say --yes: it cannot be undone.
     """
     from orchestration import releases
-    from orchestration.lock import build_lock
-    from orchestration.rights import retention as rules
-    from orchestration.rights import screen
+    from orchestration.commands import rights_tables
+    from orchestration.home.lock import build_lock
+    from orchestration.jobs import retention as rules
 
     settings = Settings()
     in_force = releases.in_force(settings)
@@ -142,6 +141,6 @@ def retention(
             done = rules.purge(settings, day, found, show) if yes else None
     except (LookupError, ValueError, RuntimeError) as problem:
         report.fail(str(problem))
-    screen.due(found, day, yes)
+    rights_tables.due(found, day, yes)
     if done:
-        screen.erased(settings, done)
+        rights_tables.erased(settings, done)

@@ -16,8 +16,7 @@ from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
 
-from orchestration import who_and_when
-from orchestration.home import parent
+from orchestration.home import parent, provenance
 from orchestration.settings import Settings
 
 PARENT, WRITERS = "EARLYHELP_PARENT", "EARLYHELP_WRITERS"
@@ -70,7 +69,7 @@ def build_lock(settings: Settings, wait_seconds: float | None = None) -> Iterato
                 raise BuildBusyError(file.name, _holder(file), wait)
         fcntl.flock(writers, fcntl.LOCK_UN)
         file.truncate(0)
-        file.write(json.dumps({"command": _command, "process": os.getpid(), "since": who_and_when.now()}))
+        file.write(json.dumps({"command": _command, "process": os.getpid(), "since": provenance.now()}))
         file.flush()
         _depth[mine] = 1
         try:

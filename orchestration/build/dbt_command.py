@@ -2,7 +2,7 @@
 the process lives that started it.
 
 dbt reads the whole project anew whenever a variable or the place of the build has changed, and the day changes every
-night. What it reads depends on neither: what `orchestration.dbt.project` had read, and keeps fresh, is handed to it.
+night. What it reads depends on neither: what `dbt.project` had read, and keeps fresh, is handed to it.
 """
 
 import fcntl
@@ -10,8 +10,7 @@ import sys
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from orchestration import lock
-from orchestration.home import modes
+from orchestration.home import lock, modes
 from orchestration.settings import PROJECT
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ def main() -> None:
 
 
 def last_read() -> "Manifest":
-    """The project as dbt last read it. Whoever calls has seen to it that it is fresh: `orchestration.dbt.project`."""
+    """The project as dbt last read it. Whoever calls has seen to it that it is fresh, by `dbt.project`."""
     from dbt.contracts.graph.manifest import Manifest
 
     with (PROJECT / "target" / ".parse.lock").open("w") as reading:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration import report
+from orchestration.commands import report
 from orchestration.commands.terminal import Commands
 from orchestration.settings import PROJECT, Settings
 
@@ -38,11 +38,11 @@ def train(
       earlyhelp linkage train --note "county of seed 1"
     Put the new file of orchestration/linkage/parameters under version control, and evaluate before you use it.
     """
-    from orchestration import build_file
-    from orchestration.as_of import today
+    from orchestration.build import database
+    from orchestration.home.as_of import today
     from orchestration.linkage.train import train as train_model
 
-    with report.progress() as show, build_file.connect(Settings()) as connection:
+    with report.progress() as show, database.connect(Settings()) as connection:
         show("training")
         path = train_model(connection, note, on.date() if on else today())
     report.say(f"Parameters are in {path}. Next: earlyhelp linkage evaluate")

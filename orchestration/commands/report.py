@@ -13,10 +13,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from orchestration import build_file
+from orchestration.build import database
 from orchestration.home import modes
-from orchestration.lock import BuildBusyError, build_lock
-from orchestration.progress import Sink
+from orchestration.home.lock import BuildBusyError, build_lock
+from orchestration.home.progress import Sink
 from orchestration.settings import Settings
 
 # A pipe has no width: tables go out whole, for whoever reads the log.
@@ -127,7 +127,7 @@ def run(settings: Settings, outcome, verbose: bool) -> int:
     rejected: list[tuple] = []
     # A run that never began (no key, no lock) may have left no build at all.
     if settings.build_file.exists():
-        with build_file.connect(settings, read_only=True) as connection:
+        with database.connect(settings, read_only=True) as connection:
             rejected = _deliveries(connection, outcome.run_id, verbose)
             _checks(connection, outcome.run_id)
     _passed_over(settings)
@@ -257,7 +257,9 @@ def _checks(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
 
 
 def status(settings: Settings) -> None:
-    from orchestration import as_of, deliveries, knowledge, releases
+    from orchestration import deliveries, releases
+    from orchestration.build import journal
+    from orchestration.home import as_of
 
     release = releases.in_force(settings)
     pending = len(deliveries.discover(settings))
@@ -266,9 +268,9 @@ def status(settings: Settings) -> None:
     _passed_over(settings)
     if settings.build_file.exists():
         try:
-            with build_lock(settings, wait_seconds=0), build_file.connect(settings, read_only=True) as connection:
+            with build_lock(settings, wait_seconds=0), database.connect(settings, read_only=True) as connection:
                 _sources(connection)
-        except (BuildBusyError, build_file.DamagedBuild) as problem:
+        except (BuildBusyError, database.DamagedBuild) as problem:
             is_busy = isinstance(problem, BuildBusyError)
             say(f"{problem.holder} is at work on the build." if is_busy else str(problem))
             say("What follows is the release in force.")
@@ -285,9 +287,9 @@ def status(settings: Settings) -> None:
     say(f"The file: {settings.current / release.file.name}")
     others = [r.release_id for r in releases.on_shelf(settings) if r.release_id != release.release_id]
     say(f"Also on the shelf: {', '.join(others) or 'none'}.")
-    if withdrawal := knowledge.withdrawals(settings).get(release.release_id):
+    if withdrawal := journal.withdrawals(settings).get(release.release_id):
         say(f"\nThe release in force was withdrawn: {withdrawal.reason}. Next: earlyhelp build")
-    silenced(knowledge.look_back(settings, as_of.today()))
+    silenced(journal.look_back(settings, as_of.today()))
 
 
 def _open_places(settings: Settings) -> None:

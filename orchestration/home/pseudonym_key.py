@@ -10,7 +10,7 @@ import os
 import secrets
 from pathlib import Path
 
-from orchestration import durable
+from orchestration.home import durable
 from orchestration.settings import Settings
 
 

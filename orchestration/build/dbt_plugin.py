@@ -2,8 +2,8 @@
 
 from dbt.adapters.duckdb.plugins import BasePlugin
 
-from orchestration import engine
-from orchestration.pseudonym_key import pseudonym_key
+from orchestration.build import engine
+from orchestration.home.pseudonym_key import pseudonym_key
 from orchestration.settings import Settings
 
 

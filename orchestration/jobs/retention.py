@@ -12,14 +12,15 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import as_of as calendar
-from orchestration import progress, releases
+from orchestration import releases
 from orchestration.deliveries import register
-from orchestration.disclosures import Disclosure, record
-from orchestration.home import logs
-from orchestration.lock import build_lock
-from orchestration.releases import shelf
-from orchestration.rights import erase, identifiers, subject, sweep
+from orchestration.home import as_of as calendar
+from orchestration.home import logs, progress
+from orchestration.home.disclosures import Disclosure, record
+from orchestration.home.lock import build_lock
+from orchestration.jobs import erase
+from orchestration.releases import store
+from orchestration.rights import identifiers, subject, sweep
 from orchestration.rights.workspace import workspace
 from orchestration.settings import PROJECT, Settings
 
@@ -177,7 +178,7 @@ def _written(path: Path) -> date:
 
 DATED = {"archive_file": _archive_files, "release": _releases, "quarantine_report": _reports, "log": _logs}
 REMOVED_BY = {
-    "release": lambda settings, name: [shelf.remove(r) for r in shelf.on_shelf(settings) if r.release_id == name],
+    "release": lambda settings, name: [store.remove(r) for r in store.on_shelf(settings) if r.release_id == name],
     "quarantine_report": lambda settings, name: shutil.rmtree(settings.quarantine / name, ignore_errors=True),
     "log": logs.remove,
 }

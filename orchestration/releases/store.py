@@ -11,8 +11,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration import disclosures, durable, knowledge, who_and_when
-from orchestration.lock import build_lock
+from orchestration.build import journal
+from orchestration.home import disclosures, durable, provenance
+from orchestration.home.lock import build_lock
 from orchestration.settings import Settings
 
 FILE_NAME = "early_help.duckdb"
@@ -101,7 +102,7 @@ def disclosed(release: Release, action: disclosures.Action, reason: str) -> list
 
     Parquet holds what the analysts' file holds, and is not told of once more.
     """
-    moment = who_and_when.now()
+    moment = provenance.now()
     return [
         disclosures.Disclosure(
             action=action,
@@ -119,7 +120,7 @@ def disclosed(release: Release, action: disclosures.Action, reason: str) -> list
 
 def before(settings: Settings) -> Release | None:
     """The release before the one in force that was not withdrawn; None where there is none."""
-    current, withdrawn = in_force(settings), knowledge.withdrawals(settings)
+    current, withdrawn = in_force(settings), journal.withdrawals(settings)
     earlier = [
         release
         for release in on_shelf(settings)
@@ -153,7 +154,7 @@ def _named(settings: Settings, release_id: str) -> Release:
     releases = {release.release_id: release for release in on_shelf(settings)}
     if release_id not in releases:
         raise LookupError(f"No release {release_id} on the shelf. On the shelf: {', '.join(releases) or 'none'}.")
-    if withdrawal := knowledge.withdrawals(settings).get(release_id):
+    if withdrawal := journal.withdrawals(settings).get(release_id):
         raise LookupError(
             f"Release {release_id} was withdrawn at {withdrawal.withdrawn_at[:19].replace('T', ' ')} UTC: "
             f"{withdrawal.reason}. Choose another."

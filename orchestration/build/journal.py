@@ -20,10 +20,10 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import as_of as calendar
-from orchestration import durable, engine, who_and_when
-from orchestration.engine import quoted
-from orchestration.home import audit
+from orchestration.build import engine
+from orchestration.build.engine import quoted
+from orchestration.home import as_of as calendar
+from orchestration.home import audit, durable, provenance
 from orchestration.settings import Settings
 
 LINE = "release.json"
@@ -113,7 +113,7 @@ def check_withdrawal(settings: Settings, release_id: str) -> None:
 def withdraw(settings: Settings, release_id: str, reason: str) -> Withdrawal:
     """Leave out what a release said from now on; on the disk when this returns. Raises as `check_withdrawal`."""
     check_withdrawal(settings, release_id)
-    withdrawal = Withdrawal(release_id, reason, who_and_when.actor(), who_and_when.now())
+    withdrawal = Withdrawal(release_id, reason, provenance.actor(), provenance.now())
     audit.append(withdrawals_of(settings), [asdict(withdrawal)])
     return withdrawal
 
