@@ -14,7 +14,7 @@ from benchmarks.mutations.kinds import KINDS
 from benchmarks.mutations.record import Mutations, show
 from benchmarks.mutations.trial import SILENT, tried
 from benchmarks.trials.stages import built_home
-from orchestration.commands import report
+from orchestration.commands import terminal
 
 HELP = f"""Break one delivery of the invented hamlet at a time and see whether anybody is told.
 
@@ -57,10 +57,10 @@ def main(words: list[str] | None = None) -> None:
         with tempfile.TemporaryDirectory(prefix="mutations_") as scratch:
             for number in (number for number in numbers if number not in done):
                 mutation = drawn(number, arguments.seed, built.county / "extracts", arguments.arrival)
-                trial = tried(mutation, arguments.seed, built, Path(scratch), not arguments.load_only, report.say)
+                trial = tried(mutation, arguments.seed, built, Path(scratch), not arguments.load_only, terminal.say)
                 record.add_tried(trial)
                 done[number] = trial
-                report.say(
+                terminal.say(
                     f"{number}: {trial.kind}, {trial.file} ({trial.arrival}), {trial.what}: {trial.outcome} "
                     f"({trial.seconds:.0f} s)"
                 )

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from benchmarks.mutations.trial import SILENT, STOPPED, TOLD, UNBUILT, UNCHANGED, Trial
 from benchmarks.trials.record import Record
-from orchestration.commands import report
+from orchestration.commands import terminal
 
 OUTCOMES = (STOPPED, TOLD, UNCHANGED, SILENT, UNBUILT)
 
@@ -24,17 +24,17 @@ class Mutations(Record):
 
 def show(trials: list[Trial]) -> None:
     """Print a line for each kind, then every mutation of which nobody was told."""
-    table = report.listing("", "kind", *(f">{outcome}" for outcome in OUTCOMES))
+    table = terminal.listing("", "kind", *(f">{outcome}" for outcome in OUTCOMES))
     kinds = sorted({trial.kind for trial in trials})
     for name, some in [*((kind, [t for t in trials if t.kind == kind]) for kind in kinds), ("together", trials)]:
         counts = Counter(trial.outcome for trial in some)
-        report.add_row(table, name, *(counts[outcome] for outcome in OUTCOMES))
-    report.console.print(table)
+        terminal.add_row(table, name, *(counts[outcome] for outcome in OUTCOMES))
+    terminal.console.print(table)
     for trial in trials:
         if trial.outcome in (SILENT, UNBUILT):
             figures = (
                 f": {', '.join(trial.figures[:6])}{' …' if len(trial.figures) > 6 else ''}" if trial.figures else ""
             )
-            report.say(
+            terminal.say(
                 f"{trial.number} {trial.kind}, {trial.file} ({trial.arrival}), {trial.what}: {trial.outcome}{figures}"
             )

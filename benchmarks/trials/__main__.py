@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.trials.record import Record, show
 from benchmarks.trials.series import KINDS, hold, planned
 from benchmarks.trials.stages import built_home
-from orchestration.commands import report
+from orchestration.commands import terminal
 
 HELP = """Disturb a home of the invented hamlet at random moments and show that it converges.
 
@@ -58,7 +58,7 @@ def main(words: list[str] | None = None) -> None:
         built = built_home(arguments.work)
         with tempfile.TemporaryDirectory(prefix="trials_") as scratch:
             for series in plan:
-                done += hold(series, built, record, Path(scratch), report.say)
+                done += hold(series, built, record, Path(scratch), terminal.say)
     except (OSError, RuntimeError) as problem:
         sys.exit(str(problem))
     except KeyboardInterrupt:

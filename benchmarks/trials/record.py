@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.trials.stages import Undisturbed
 from orchestration.build import fingerprint
-from orchestration.commands import report
+from orchestration.commands import terminal
 
 
 @dataclass(frozen=True)
@@ -70,15 +70,15 @@ def show(trials: Iterable[Trial]) -> None:
     by_stage: dict[tuple[str, str], list[Trial]] = {}
     for trial in trials:
         by_stage.setdefault((trial.kind, trial.stage), []).append(trial)
-    table = report.listing("", "fault", "stage", ">trials", ">hit", ">converged", ">differing", ">runs", ">seconds")
+    table = terminal.listing("", "fault", "stage", ">trials", ">hit", ">converged", ">differing", ">runs", ">seconds")
     for (kind, stage), done in by_stage.items():
         differing = sum(bool(trial.wrong) for trial in done)
         hit, runs = sum(trial.hit for trial in done), max(trial.runs for trial in done)
         seconds = f"{sum(trial.seconds for trial in done):,.0f}"
-        report.add_row(table, kind, stage, len(done), hit, len(done) - differing, differing, runs, seconds)
-    report.console.print(table)
+        terminal.add_row(table, kind, stage, len(done), hit, len(done) - differing, differing, runs, seconds)
+    terminal.console.print(table)
     for (_, stage), done in by_stage.items():
         found = [(wrong, trial) for trial in done for wrong in trial.wrong]
         for wrong, times in Counter(wrong for wrong, _ in found).most_common():
             first = next(trial for told, trial in found if told == wrong)
-            report.say(f"{stage}: {wrong} ({times}×; first in number {first.number}, {first.point})")
+            terminal.say(f"{stage}: {wrong} ({times}×; first in number {first.number}, {first.point})")

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration.commands import report
+from orchestration.commands import terminal
 from orchestration.settings import Settings
 
 
@@ -27,5 +27,5 @@ def accept_change(
     try:
         said = accepted_changes.accept(Settings(), rule, reason)
     except LookupError as problem:
-        report.fail(str(problem))
-    report.say(f"{said.rule} since release {said.release_id}: accepted. Next: earlyhelp build")
+        terminal.fail(str(problem))
+    terminal.say(f"{said.rule} since release {said.release_id}: accepted. Next: earlyhelp build")

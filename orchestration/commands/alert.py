@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration.commands import report
+from orchestration.commands import terminal
 from orchestration.settings import Settings
 
 
@@ -29,12 +29,12 @@ def alert(
     settings = Settings()
     message = alerts.trial(settings) if trial else alerts.overdue(settings, hours, datetime.now(UTC))
     if message is None:
-        report.say(f"A release was published in the last {hours:g} hours; nobody is told.")
+        terminal.say(f"A release was published in the last {hours:g} hours; nobody is told.")
         return
     try:
         ways = alerts.send(settings, message)
     except alerts.AlertError as problem:
-        report.fail(f"{message.subject}. {problem}")
-    report.say(f"{message.subject}: told by {' and '.join(ways)}.")
+        terminal.fail(f"{message.subject}. {problem}")
+    terminal.say(f"{message.subject}: told by {' and '.join(ways)}.")
     if not trial:
         raise typer.Exit(1)

@@ -6,10 +6,11 @@ A child_durable_key may be an argument. A UPN, or a name with a birth date, come
 import re
 import sys
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from orchestration.commands import report
+from orchestration.commands import terminal
 
 UPN = re.compile(r"(?<![0-9A-Za-z])[A-Za-z][0-9]{11}[0-9A-Za-z](?![0-9A-Za-z])")
 KEY = re.compile(r"[0-9a-f]{32}")
@@ -18,6 +19,8 @@ CHILD = (
     'name and a birth date as the sources write them, "Forename Surname, 2014-05-31", will do as well.'
 )
 CHILD_FILE = "A file whose one line says whom it is about, as you would type it after --child -."
+Child = Annotated[str | None, typer.Option(help=CHILD)]
+ChildFile = Annotated[Path | None, typer.Option(help=CHILD_FILE)]
 ANYTHING = {"allow_extra_args": True}
 """Settings of a command that refuses surplus words itself: the parser would repeat them, and they may be a name."""
 
@@ -25,7 +28,7 @@ ANYTHING = {"allow_extra_args": True}
 def refuse_upns(given: list[str]) -> None:
     """End the command, before it does anything, where a UPN stands in an argument, be it as a part of one."""
     if any(UPN.search(argument) for argument in given):
-        report.fail(
+        terminal.fail(
             "An argument looks like a UPN: everybody on this machine can read it while a command runs, and the shell "
             "keeps it. Nothing was done. Take it out of the shell's history and say who it is by child_durable_key, "
             "or, to erase and subject-access, with --child - or --child-file; of a file named by a UPN, deliver the "
@@ -40,13 +43,13 @@ def child_of(context: typer.Context, child: str | None, file: Path | None) -> st
     beside the options.
     """
     if context.args or (child not in (None, "-") and not KEY.fullmatch(child)):
-        report.fail(
+        terminal.fail(
             "As an argument --child takes a child_durable_key alone, 32 characters from 0-9 and a-f: everybody on this "
             "machine can read arguments, and the shell keeps them. Nothing was done. Give a UPN, or a name and a birth "
             "date, with --child - or --child-file, and take this command out of the shell's history."
         )
     if child is not None and file is not None:
-        report.fail("Say whom it is about either with --child or with --child-file, not with both.")
+        terminal.fail("Say whom it is about either with --child or with --child-file, not with both.")
     if file is not None:
         return _one_line(_read(file), "The file of --child-file")
     if child != "-":
@@ -63,14 +66,16 @@ def _read(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as problem:
-        report.fail(f"The file of --child-file cannot be read: {problem.strerror}.")
+        terminal.fail(f"The file of --child-file cannot be read: {problem.strerror}.")
 
 
 def _one_line(content: bytes, what: str) -> str:
     try:
         lines = [line.strip(" \"'\t") for line in content.decode("utf-8-sig").splitlines() if line.strip()]
     except UnicodeDecodeError:
-        report.fail(f"{what} is not UTF-8: save it as UTF-8 text.")
+        terminal.fail(f"{what} is not UTF-8: save it as UTF-8 text.")
     if len(lines) != 1:
-        report.fail(f"{what} has {len(lines)} lines that are not empty: it must have one, which says whom it is about.")
+        terminal.fail(
+            f"{what} has {len(lines)} lines that are not empty: it must have one, which says whom it is about."
+        )
     return lines[0]

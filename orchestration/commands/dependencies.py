@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration.commands import report
+from orchestration.commands import terminal
 
 app = typer.Typer(
     help="Hold the packages of requirements.lock against published advisories, or write their bill of materials.\n\n"
@@ -44,24 +44,24 @@ def audit(
     try:
         audited = published.audit(locked, advisories)
     except (ValueError, LookupError, OSError) as problem:
-        report.fail(str(problem))
-    report.say(
+        terminal.fail(str(problem))
+    terminal.say(
         f"{len(locked):,} packages of {lock.LOCK.name} held against {audited.read:,} advisories, "
         f"the newest of {audited.newest:%Y-%m-%d}."
     )
     for found in audited.found:
         names = ", ".join((found.id, *found.aliases))
         remedy = f"mended in {', '.join(found.fixed)}" if found.fixed else "no version mends it yet"
-        report.say(f"  {found.package.name} {found.package.version}: {names}. {found.summary} ({remedy})")
+        terminal.say(f"  {found.package.name} {found.package.version}: {names}. {found.summary} ({remedy})")
     age = datetime.now(UTC) - audited.newest
     if age > OLD:
-        report.errors.print(f"These advisories are {age.days} days old: fetch newer ones.", markup=False)
+        terminal.errors.print(f"These advisories are {age.days} days old: fetch newer ones.", markup=False)
     if audited.found:
-        report.say("Next: raise the versions in pyproject.toml, make lock, make test")
+        terminal.say("Next: raise the versions in pyproject.toml, make lock, make test")
         raise typer.Exit(4)
     if age > OLD:
         raise typer.Exit(1)
-    report.say("None is known against these versions.")
+    terminal.say("None is known against these versions.")
 
 
 @app.command()
@@ -78,10 +78,10 @@ def sbom(out: Annotated[Path, typer.Option(help="The file to write; it is replac
     try:
         from orchestration.dependencies import sbom as bill
     except ImportError:
-        report.fail('The library for CycloneDX is not installed: make setup, or pip install -e ".[dev]".')
+        terminal.fail('The library for CycloneDX is not installed: make setup, or pip install -e ".[dev]".')
     locked = lock.read()
     try:
         out.write_text(bill.write(locked), encoding="utf-8")
     except (ValueError, OSError) as problem:
-        report.fail(str(problem))
-    report.say(f"{len(locked):,} packages, CycloneDX 1.6, in {out}.")
+        terminal.fail(str(problem))
+    terminal.say(f"{len(locked):,} packages, CycloneDX 1.6, in {out}.")

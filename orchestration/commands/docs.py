@@ -8,7 +8,7 @@ from typing import Annotated
 import duckdb
 import typer
 
-from orchestration.commands import report
+from orchestration.commands import terminal
 from orchestration.settings import PROJECT, Settings
 
 
@@ -43,32 +43,32 @@ def docs(
     from orchestration.documentation import manifest, pages, site
 
     if check and refresh:
-        report.fail("Choose one of --check and --refresh.")
+        terminal.fail("Choose one of --check and --refresh.")
     settings = Settings()
     try:
         project = manifest.read()
         if not check and not refresh:
-            with report.progress() as show:
+            with terminal.progress() as show:
                 is_built = site.build(settings, project, out, show)
-            report.say(f"Open {out / 'index.html'}")
+            terminal.say(f"Open {out / 'index.html'}")
             if not is_built:
-                report.say(f"There is no build in {settings.home}: dbt's docs lack the columns that a build has.")
+                terminal.say(f"There is no build in {settings.home}: dbt's docs lack the columns that a build has.")
             return
         with _release(settings) as connection:
             size = _county(county, connection)
             if refresh:
                 for path in pages.refresh(project, connection, size):
-                    report.say(f"Made anew: {path.relative_to(PROJECT)}")
+                    terminal.say(f"Made anew: {path.relative_to(PROJECT)}")
                 return
             wrong = list(pages.problems(project, connection, size))
     except (LookupError, RuntimeError) as problem:
-        report.fail(str(problem))
+        terminal.fail(str(problem))
     for problem in wrong:
-        report.say(problem)
+        terminal.say(problem)
     if wrong:
-        report.fail(f"{len(wrong)} things in docs/ do not hold.")
+        terminal.fail(f"{len(wrong)} things in docs/ do not hold.")
     answers = f"answers as printed on {size}" if size else "answers not compared: --county names the invented county"
-    report.say(f"docs/ holds; {answers if connection else 'no release, so no query was run'}.")
+    terminal.say(f"docs/ holds; {answers if connection else 'no release, so no query was run'}.")
 
 
 @contextmanager

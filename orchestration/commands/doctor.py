@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration.commands import report
+from orchestration.commands import terminal
 from orchestration.home import modes, surroundings
 from orchestration.home.modes import Finding
 from orchestration.settings import Settings
@@ -26,30 +26,30 @@ def doctor(
     """
     settings = Settings()
     if not settings.home.exists():
-        report.fail(f"There is no home {settings.home}: set EARLYHELP_HOME, or run `earlyhelp init`.")
+        terminal.fail(f"There is no home {settings.home}: set EARLYHELP_HOME, or run `earlyhelp init`.")
     try:
         found = list(modes.findings(settings))
         left = modes.mend(settings) if mend else found
     except (ValueError, OSError) as problem:
-        report.fail(str(problem))
+        terminal.fail(str(problem))
     if mend:
-        report.say(f"{len(found) - len(left):,} places mended.")
+        terminal.say(f"{len(found) - len(left):,} places mended.")
     left += surroundings.findings(settings)
     for finding, alike in _by_place(settings, left):
         more = f", and {alike - 1:,} more places of the same folder" if alike > 1 else ""
         mode = f" ({finding.mode})" if finding.mode else ""
         remedy = f" Remedy: {finding.remedy}." if finding.remedy else ""
-        report.say(f"{finding.path} {finding.fault}{mode}{more}.{remedy}")
+        terminal.say(f"{finding.path} {finding.fault}{mode}{more}.{remedy}")
     if not surroundings.is_encrypted(settings):
-        report.say(
+        terminal.say(
             f"Nothing on this machine shows that the disk of {settings.home} is encrypted. It must be: archive and "
             "build hold children's names. (A disk that encrypts itself or a virtual machine's does not show.)"
         )
     if left:
         if any(not one.remedy for one in left):
-            report.say("Next: earlyhelp doctor --mend")
+            terminal.say("Next: earlyhelp doctor --mend")
         raise typer.Exit(1)
-    report.say(f"{settings.home}: no place is open to more accounts than the rule allows.")
+    terminal.say(f"{settings.home}: no place is open to more accounts than the rule allows.")
 
 
 def _by_place(settings: Settings, findings: list[Finding]) -> list[tuple[Finding, int]]:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration.commands import report
+from orchestration.commands import terminal
 from orchestration.settings import Settings
 
 
@@ -58,13 +58,13 @@ def export(
     settings = Settings()
     kind = format_.value if format_ else out.suffix.removeprefix(".").lower()
     if kind not in Format.__members__:
-        report.fail(f"{out} ends in none of .csv, .parquet and .xlsx: choose one, or say --format.")
+        terminal.fail(f"{out} ends in none of .csv, .parquet and .xlsx: choose one, or say --format.")
     if bom and kind != "csv":
-        report.fail("--bom is for CSV alone.")
+        terminal.fail("--bom is for CSV alone.")
     try:
         exported = exports.write(settings, table, out, kind, reason, audience, column, where, bom)
     except (LookupError, ValueError, duckdb.OutOfMemoryException) as problem:
-        report.fail(disk.explained(settings, problem) or str(problem))
+        terminal.fail(disk.explained(settings, problem) or str(problem))
     of = "" if exported.children is None else f" about {exported.children:,} children"
-    report.say(f"{exported.rows:,} rows{of}, of release {exported.release_id}, in {out}, readable by you alone.")
-    report.say("Logged in disclosures.jsonl.")
+    terminal.say(f"{exported.rows:,} rows{of}, of release {exported.release_id}, in {out}, readable by you alone.")
+    terminal.say("Logged in disclosures.jsonl.")

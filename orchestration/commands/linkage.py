@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from orchestration.commands import report
-from orchestration.commands.terminal import Commands
+from orchestration.commands import terminal
+from orchestration.commands.group import Commands
 from orchestration.settings import PROJECT, Settings
 
 app = typer.Typer(
@@ -42,10 +42,10 @@ def train(
     from orchestration.home.as_of import today
     from orchestration.linkage.train import train as train_model
 
-    with report.progress() as show, database.connect(Settings()) as connection:
+    with terminal.progress() as show, database.connect(Settings()) as connection:
         show("training")
         path = train_model(connection, note, on.date() if on else today())
-    report.say(f"Parameters are in {path}. Next: earlyhelp linkage evaluate")
+    terminal.say(f"Parameters are in {path}. Next: earlyhelp linkage evaluate")
 
 
 @app.command()
@@ -68,9 +68,9 @@ def evaluate(
 
     chosen = [int(seed) for seed in seeds.split(",")]
     out.mkdir(parents=True, exist_ok=True)
-    with report.progress() as show:
+    with terminal.progress() as show:
         found = measure(size.value, chosen, AS_OF_DATE.isoformat(), out, show, work)
     text = table.markdown(found, size.value, chosen)
     (out / "evaluation.md").write_text(text, encoding="utf-8")
-    report.say(text)
-    report.say(f"Written to {out}/evaluation.md, with match_weights.png and unlinkables.png beside it.")
+    terminal.say(text)
+    terminal.say(f"Written to {out}/evaluation.md, with match_weights.png and unlinkables.png beside it.")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration.commands import report
+from orchestration.commands import terminal
 from orchestration.settings import Settings
 
 
@@ -37,19 +37,19 @@ def metric(
     try:
         statement = query(names, by or [], where or [])
     except (UnknownMetric, RuntimeError) as problem:
-        report.fail(str(problem))
+        terminal.fail(str(problem))
     if sql:
-        report.say(statement)
+        terminal.say(statement)
         return
     release = releases.in_force(settings)
     if release is None:
-        report.fail("No release yet. Next: earlyhelp deliver …, then earlyhelp build.")
+        terminal.fail("No release yet. Next: earlyhelp deliver …, then earlyhelp build.")
     with releases.opened(Settings(), release) as connection:
         answer = connection.execute(statement)
-        table = report.listing(", ".join(names), *(column[0] for column in answer.description))
+        table = terminal.listing(", ".join(names), *(column[0] for column in answer.description))
         for row in answer.fetchall():
-            report.add_row(table, *(round(value, 4) if isinstance(value, float) else value for value in row))
-    report.console.print(table)
+            terminal.add_row(table, *(round(value, 4) if isinstance(value, float) else value for value in row))
+    terminal.console.print(table)
 
 
 def query(metrics: list[str], by: list[str], where: list[str]) -> str:

@@ -1,12 +1,18 @@
 """`earlyhelp review`: look through the pairs that a person must decide on, and decide."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orchestration.commands import report
-from orchestration.commands.terminal import Commands
+from orchestration.commands import terminal
+from orchestration.commands.group import Commands
 from orchestration.settings import Settings
+
+if TYPE_CHECKING:
+    from orchestration.review.queue import Item, Sides
+
+SHORT = 8
+"""Characters of an id that are printed; two pairs alike in so many are told apart by more."""
 
 app = typer.Typer(
     help="Decide who is who where the records do not say it clearly enough.\n\n"
@@ -35,13 +41,12 @@ def list_(
       earlyhelp review list
       earlyhelp review list --reason two_candidates --limit 10
     """
-    from orchestration.commands import review_tables
     from orchestration.review import queue
 
     try:
-        review_tables.queue(queue.waiting(Settings(), kind, reason), limit)
+        _queue(queue.waiting(Settings(), kind, reason), limit)
     except queue.NotInQueue as problem:
-        report.fail(str(problem))
+        terminal.fail(str(problem))
 
 
 @app.command()
@@ -52,13 +57,12 @@ def show(review_id: Annotated[str, typer.Argument(help="Id from the list; its fi
     Example:
       earlyhelp review show 3f9a
     """
-    from orchestration.commands import review_tables
     from orchestration.review import queue
 
     try:
-        review_tables.sides(queue.compare(Settings(), queue.find(Settings(), review_id)))
+        _sides(queue.compare(Settings(), queue.find(Settings(), review_id)))
     except queue.NotInQueue as problem:
-        report.fail(str(problem))
+        terminal.fail(str(problem))
 
 
 @app.command()
@@ -94,9 +98,9 @@ def _decide(review_ids: list[str], verdict: str, by: str | None, note: str | Non
         try:
             items = [queue.find(settings, review_id) for review_id in review_ids]
         except queue.NotInQueue as problem:
-            report.fail(str(problem))
+            terminal.fail(str(problem))
         if note and any(queue.is_named(settings, item, note) for item in items):
-            report.fail("The note is kept for good and must not name anybody of the pair: say why, not who.")
+            terminal.fail("The note is kept for good and must not name anybody of the pair: say why, not who.")
         decided_at = provenance.now()
         decisions.append(
             settings,
@@ -115,7 +119,46 @@ def _decide(review_ids: list[str], verdict: str, by: str | None, note: str | Non
                 for item in items
             ],
         )
-    report.say(
+    terminal.say(
         f"{len(items)} {'pair' if len(items) == 1 else 'pairs'} {verdict}ed by {decided_by}; "
         "the next build follows it: earlyhelp build"
     )
+
+
+def _queue(items: "list[Item]", limit: int) -> None:
+    """The first so many pairs of the queue, and how many there are for each reason."""
+    if not items:
+        terminal.say("Nothing waits for review.")
+        return
+    listed = terminal.listing(
+        f"{len(items):,} pairs wait; {min(limit, len(items)):,} shown",
+        *("id", "kind", "source", "why it was not decided by itself", ">probability", "said on"),
+    )
+    for item in items[:limit]:
+        sure = "" if item.probability is None else f"{item.probability:.4f}"
+        terminal.add_row(listed, item.review_id[:SHORT], item.kind, item.source, item.reason, sure, item.said_date)
+    terminal.console.print(listed)
+    counts: dict[str, int] = {}
+    for item in items:
+        counts[item.reason or ""] = counts.get(item.reason or "", 0) + 1
+    terminal.say("By reason: " + ", ".join(f"{reason} {count:,}" for reason, count in sorted(counts.items())))
+    terminal.say("Next: earlyhelp review show ID, then accept or reject")
+
+
+def _sides(pair: "Sides") -> None:
+    """The two sides beside each other; what differs is marked, what one side does not say is not."""
+    item = pair.item
+    left, right = ("person", "child") if item.kind == "link" else ("one", "the other")
+    sure = "" if item.probability is None else f", probability {item.probability:.4f}"
+    terminal.say(f"{item.review_id}: {item.status}{f', {item.reason}' if item.reason else ''}{sure}")
+    shown = terminal.listing("", "", left, right, "")
+    for name, one, other, differs in pair.rows:
+        mark = "" if not differs else "differs" if one and other else "only one side"
+        terminal.add_row(shown, name.replace("_", " "), one, other, mark)
+    terminal.console.print(shown)
+    if pair.further:
+        terminal.say("The child has also been on record as:")
+        for record in pair.further:
+            terminal.say("  " + ", ".join(value for name, value in record.items() if value and name != "companions"))
+    short = item.review_id[:SHORT]
+    terminal.say(f"Decide: earlyhelp review accept {short}   or   earlyhelp review reject {short}")

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration.commands import report
+from orchestration.commands import terminal
 from orchestration.home import parent
 from orchestration.settings import PROJECT, Settings
 
@@ -39,16 +39,16 @@ def serve(
 
     settings = Settings()
     if not webserver.is_free(port):
-        report.fail(
+        terminal.fail(
             f"Something listens on {webserver.ADDRESS}:{port} already, perhaps this service: choose another --port."
         )
     try:
         home = instance.prepare(settings)
     except (ValueError, OSError) as problem:
-        report.fail(str(problem))
+        terminal.fail(str(problem))
     os.chdir(PROJECT)
     os.environ.update(DAGSTER_HOME=str(home), EARLYHELP_HOME=str(settings.home))
-    report.say(f"Dagster is on http://{webserver.ADDRESS}:{port}; its history lies in {home}.")
+    terminal.say(f"Dagster is on http://{webserver.ADDRESS}:{port}; its history lies in {home}.")
     # Also while the pages are not up yet: the daemon is to end with us.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     command = [Path(sys.executable).with_name("dagster-daemon"), "run"]
@@ -62,7 +62,7 @@ def serve(
         daemon.terminate()
         status = daemon.wait()
     if status > 0:
-        report.fail(f"Dagster's daemon ended by itself (exit code {status}); its messages stand above.")
+        terminal.fail(f"Dagster's daemon ended by itself (exit code {status}); its messages stand above.")
 
 
 def _end_with(daemon: subprocess.Popen[bytes]) -> None:

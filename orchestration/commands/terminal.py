@@ -1,61 +1,68 @@
-"""What commands have in common: their names for whoever waits, how days are said, sentences instead of tracebacks."""
+"""What the command line prints: tables, progress and plain sentences. Counts and file names, never a child."""
 
-from datetime import date, datetime
-from typing import Annotated
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NoReturn
 
-import click
-import duckdb
 import typer
-from typer.core import TyperGroup
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
-from orchestration.build import database
-from orchestration.commands import arguments, report
-from orchestration.home import as_of, disk, lock
-from orchestration.releases.store import DamagedRelease
-from orchestration.settings import Settings
+from orchestration.home.progress import Sink
 
-AllowFuture = Annotated[
-    bool, typer.Option("--allow-future", help="Mean it, if --as-of is after today: until then builds say nothing new.")
-]
+# A pipe has no width: tables go out whole, for whoever reads the log.
+console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 220)
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
-class Commands(TyperGroup):
-    """A group of commands: each is known by its name to whoever waits for the build, and says what no command can help.
-
-    That is another run, a disk that is full or read-only, a damaged build or release. None takes a UPN as an argument.
-    """
-
-    def parse_args(self, ctx, args):
-        arguments.refuse_upns(args)
-        return super().parse_args(ctx, args)
-
-    def resolve_command(self, ctx, args):
-        name, command, rest = super().resolve_command(ctx, args)
-        lock.name_holder(f"{ctx.command_path} {name}")
-        return name, command, rest
-
-    def invoke(self, ctx: click.Context) -> object:
-        try:
-            return super().invoke(ctx)
-        except (lock.BuildBusyError, database.DamagedBuild, DamagedRelease) as problem:
-            report.fail(str(problem))
-        except BrokenPipeError:
-            raise  # whoever read along has seen enough
-        except OSError as problem:
-            report.fail(disk.explained(Settings(), problem) or str(problem))
-        except duckdb.Error as problem:
-            said = disk.explained(Settings(), problem) or database.damage(Settings(), problem)
-            if said is None:
-                raise
-            report.fail(said)
+def say(text: str = "") -> None:
+    console.print(_printable(text), markup=False)
 
 
-def chosen_day(said: datetime | None, allow_future: bool) -> date | None:
-    """The day of --as-of, or None where it was not said. A day after today ends the command unless it is meant."""
-    if said is None:
-        return None
-    try:
-        as_of.refuse_future(said.date(), allow_future)
-    except ValueError as problem:
-        report.fail(str(problem))
-    return said.date()
+def _printable(text: str) -> str:
+    """The text without what would steer a terminal: data may hold anything."""
+    return "".join(char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
+def fail(text: str) -> NoReturn:
+    errors.print(text, markup=False)
+    raise typer.Exit(1)
+
+
+@contextmanager
+def progress() -> Iterator[Sink]:
+    """Progress on standard error: a live line on a terminal, otherwise a line every few seconds."""
+    # Bound to the real stream: a run redirects sys.stderr to its log.
+    screen = Console(file=sys.__stderr__, highlight=False, soft_wrap=True)
+    begun = time.monotonic()
+    if screen.is_terminal:
+        with screen.status("starting") as live:
+            yield lambda message: live.update(f"{time.monotonic() - begun:4.0f} s  {message}")
+        return
+    last = begun - 2
+
+    def line(message: str) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last >= 2:
+            last = now
+            screen.print(f"{now - begun:4.0f} s  {message}", markup=False)
+
+    yield line
+
+
+def listing(title: str, *headings: str) -> Table:
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for heading in headings:
+        name = heading.removeprefix(">")
+        table.add_column(name, justify="right" if heading.startswith(">") else "left", no_wrap=True)
+    return table
+
+
+def add_row(table: Table, *cells: object) -> None:
+    # As text, not as markup: a name may hold brackets.
+    told = ("" if cell is None else f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in cells)
+    table.add_row(*(Text(_printable(cell)) for cell in told))

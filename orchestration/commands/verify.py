@@ -2,7 +2,7 @@
 
 import typer
 
-from orchestration.commands import report
+from orchestration.commands import terminal
 from orchestration.settings import Settings
 
 DAMAGED = 5
@@ -23,12 +23,12 @@ def verify() -> None:
     from orchestration.jobs.verify import verify as look_through
 
     damaged = 0
-    with report.progress() as show:
+    with terminal.progress() as show:
         progress.show_on(show)
         for finding in look_through(Settings()):
             damaged += finding.is_damage
-            report.say(f"{'Damaged' if finding.is_damage else 'Note'}: {finding.text}")
+            terminal.say(f"{'Damaged' if finding.is_damage else 'Note'}: {finding.text}")
     if damaged:
-        report.say(f"\nNot as it was written: {damaged:,}.")
+        terminal.say(f"\nNot as it was written: {damaged:,}.")
         raise typer.Exit(DAMAGED)
-    report.say("All is as it was written: archive, releases, logs, journal, key and build.")
+    terminal.say("All is as it was written: archive, releases, logs, journal, key and build.")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration.commands import report
+from orchestration.commands import terminal
 from orchestration.settings import Settings
 
 NOT_SHOWN = "·"
@@ -40,27 +40,29 @@ def what_if(
             _history(evaluate.by_half_term(connection, small))
             if list_:
                 written = evaluate.write_list(connection, list_)
-                report.say(f"\n{written:,} changes in {list_}, readable by you alone. Keep it where the build is kept.")
+                terminal.say(
+                    f"\n{written:,} changes in {list_}, readable by you alone. Keep it where the build is kept."
+                )
     except FileExistsError:
-        report.fail(f"{list_} exists; name a new file, so that nothing is written over.")
+        terminal.fail(f"{list_} exists; name a new file, so that nothing is written over.")
     except (WrongRules, LookupError) as problem:
-        report.fail(str(problem))
+        terminal.fail(str(problem))
 
 
 def _places(rows: list[tuple], schools: bool) -> None:
-    table = report.listing("On the current date", "flag", "zone", "school", ">now", ">then", ">gained", ">lost")
+    table = terminal.listing("On the current date", "flag", "zone", "school", ">now", ">then", ">gained", ">lost")
     for flag, zone, school, *counts in rows:
         if school is None or schools:
-            report.add_row(table, flag, zone or "County", school, *map(_shown, counts))
-    report.console.print(table)
+            terminal.add_row(table, flag, zone or "County", school, *map(_shown, counts))
+    terminal.console.print(table)
 
 
 def _history(rows: list[tuple]) -> None:
-    report.say()
-    table = report.listing("The county, half term by half term", "flag", "date", ">now", ">then", ">gained", ">lost")
+    terminal.say()
+    table = terminal.listing("The county, half term by half term", "flag", "date", ">now", ">then", ">gained", ">lost")
     for flag, day, *counts in rows:
-        report.add_row(table, flag, day, *map(_shown, counts))
-    report.console.print(table)
+        terminal.add_row(table, flag, day, *map(_shown, counts))
+    terminal.console.print(table)
 
 
 def _shown(count: int | None) -> int | str:

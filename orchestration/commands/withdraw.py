@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration.commands import report
+from orchestration.commands import terminal
 from orchestration.settings import Settings
 
 
@@ -27,10 +27,10 @@ def withdraw(
     try:
         in_force = take_back(settings, release, reason)
     except (LookupError, ValueError) as problem:
-        report.fail(str(problem))
-    report.say(f"What release {release} said does not hold any more; journal and log of disclosures say why.")
+        terminal.fail(str(problem))
+    terminal.say(f"What release {release} said does not hold any more; journal and log of disclosures say why.")
     if in_force and in_force.release_id == release:
-        report.say("No release came before it, so it stays in force until the next build.")
+        terminal.say("No release came before it, so it stays in force until the next build.")
     elif in_force:
-        report.say(f"Release {in_force.release_id}, as of {in_force.manifest['as_of_date']}, is in force.")
-    report.say("The next build speaks as if it had not been said: earlyhelp build")
+        terminal.say(f"Release {in_force.release_id}, as of {in_force.manifest['as_of_date']}, is in force.")
+    terminal.say("The next build speaks as if it had not been said: earlyhelp build")

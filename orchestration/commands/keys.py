@@ -1,12 +1,15 @@
-"""`earlyhelp keys`: the keys of a release's encrypted files; `earlyhelp disclosures`: who was given what."""
+"""`earlyhelp keys`: the keys of a release's encrypted files."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orchestration.commands import report
-from orchestration.commands.terminal import Commands
+from orchestration.commands import terminal
+from orchestration.commands.group import Commands
 from orchestration.settings import Settings
+
+if TYPE_CHECKING:
+    from orchestration.releases.store import Release
 
 app = typer.Typer(
     help="Show or change the keys that the files of zones and schools are encrypted with.\n\n"
@@ -28,9 +31,7 @@ def list_() -> None:
     Example:
       earlyhelp keys list
     """
-    from orchestration.commands import release_tables
-
-    release_tables.encrypted_files(_release())
+    _listed(_release())
 
 
 @app.command()
@@ -53,12 +54,12 @@ def show(
     try:
         key = keys.derive(settings, name, entry["key_id"])
     except ValueError as problem:
-        report.fail(str(problem))
+        terminal.fail(str(problem))
     told = store.disclosed(release, "key", reason)
     disclosures.record(settings, [line for line in told if line.audience == name])
-    report.say(f"{name} tells of {entry['children_count']:,} children. Open it in DuckDB 1.5 or newer:")
-    report.say(f"  attach '{settings.current / path}' as place (read_only, encryption_key '{key}');")
-    report.say("  select * from place.mart.mart_child_list;")
+    terminal.say(f"{name} tells of {entry['children_count']:,} children. Open it in DuckDB 1.5 or newer:")
+    terminal.say(f"  attach '{settings.current / path}' as place (read_only, encryption_key '{key}');")
+    terminal.say("  select * from place.mart.mart_child_list;")
 
 
 @app.command()
@@ -78,29 +79,12 @@ def rotate(
 
     settings, release = Settings(), _release()
     if bool(names) == all_:
-        report.fail("Name the files whose keys to change, or --all of them.")
+        terminal.fail("Name the files whose keys to change, or --all of them.")
     chosen = names or [entry["audience"] for entry in release.manifest["files"].values() if entry["key_id"]]
     for name in chosen:
         _file(release, name)
     keys.rotate(settings, chosen)
-    report.say(f"Other keys with the next release: {', '.join(chosen)}. Next: earlyhelp build")
-
-
-def disclosures(
-    limit: Annotated[int, typer.Option(min=1, help="How many of the newest lines to print.")] = 50,
-    each_file: Annotated[bool, typer.Option("--each-file", help="The files of a release one by one.")] = False,
-) -> None:
-    """Show who was given what: releases, exports, keys shown, subject access, erasures; how many children, and why.
-
-    \b
-    Example:
-      earlyhelp disclosures --limit 20
-    The log lies in $EARLYHELP_HOME/disclosures.jsonl; it is only ever added to, and names no child.
-    """
-    from orchestration.commands import release_tables
-    from orchestration.home import disclosures as log
-
-    release_tables.disclosures(log.entries(Settings()), limit, each_file)
+    terminal.say(f"Other keys with the next release: {', '.join(chosen)}. Next: earlyhelp build")
 
 
 def _release():
@@ -108,7 +92,7 @@ def _release():
 
     release = releases.in_force(Settings())
     if release is None:
-        report.fail("No release is in force yet: run earlyhelp build.")
+        terminal.fail("No release is in force yet: run earlyhelp build.")
     return release
 
 
@@ -117,5 +101,20 @@ def _file(release, name: str) -> tuple[str, dict]:
         entry["audience"]: (path, entry) for path, entry in release.manifest["files"].items() if entry["key_id"]
     }
     if name not in encrypted:
-        report.fail(f"Release {release.release_id} has no encrypted file {name}; see earlyhelp keys list.")
+        terminal.fail(f"Release {release.release_id} has no encrypted file {name}; see earlyhelp keys list.")
     return encrypted[name]
+
+
+def _listed(release: "Release") -> None:
+    """The encrypted files of a release."""
+    files = {path: entry for path, entry in release.manifest["files"].items() if entry["key_id"]}
+    if not files:
+        terminal.say("No file is encrypted: nobody may see a zone's or a school's children by name (brg_user__scope).")
+        return
+    listed = terminal.listing(
+        f"{len(files):,} encrypted files of release {release.release_id}", "name", ">children", ">MiB", "key id", "file"
+    )
+    for path, entry in files.items():
+        size = f"{entry['bytes'] / 2**20:,.1f}"
+        terminal.add_row(listed, entry["audience"], f"{entry['children_count']:,}", size, entry["key_id"], path)
+    terminal.console.print(listed)

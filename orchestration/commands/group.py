@@ -1,0 +1,61 @@
+"""What commands have in common: their names for whoever waits, how days are said, sentences instead of tracebacks."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+import click
+import duckdb
+import typer
+from typer.core import TyperGroup
+
+from orchestration.build import database
+from orchestration.commands import arguments, terminal
+from orchestration.home import as_of, disk, lock
+from orchestration.releases.store import DamagedRelease
+from orchestration.settings import Settings
+
+AllowFuture = Annotated[
+    bool, typer.Option("--allow-future", help="Mean it, if --as-of is after today: until then builds say nothing new.")
+]
+
+
+class Commands(TyperGroup):
+    """A group of commands: each is known by its name to whoever waits for the build, and says what no command can help.
+
+    That is another run, a disk that is full or read-only, a damaged build or release. None takes a UPN as an argument.
+    """
+
+    def parse_args(self, ctx, args):
+        arguments.refuse_upns(args)
+        return super().parse_args(ctx, args)
+
+    def resolve_command(self, ctx, args):
+        name, command, rest = super().resolve_command(ctx, args)
+        lock.name_holder(f"{ctx.command_path} {name}")
+        return name, command, rest
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except (lock.BuildBusyError, database.DamagedBuild, DamagedRelease) as problem:
+            terminal.fail(str(problem))
+        except BrokenPipeError:
+            raise  # whoever read along has seen enough
+        except OSError as problem:
+            terminal.fail(disk.explained(Settings(), problem) or str(problem))
+        except duckdb.Error as problem:
+            said = disk.explained(Settings(), problem) or database.damage(Settings(), problem)
+            if said is None:
+                raise
+            terminal.fail(said)
+
+
+def chosen_day(said: datetime | None, allow_future: bool) -> date | None:
+    """The day of --as-of, or None where it was not said. A day after today ends the command unless it is meant."""
+    if said is None:
+        return None
+    try:
+        as_of.refuse_future(said.date(), allow_future)
+    except ValueError as problem:
+        terminal.fail(str(problem))
+    return said.date()

@@ -1,0 +1,31 @@
+"""What several commands say: sentences about what waits, and why nothing new is said."""
+
+import duckdb
+
+from orchestration.commands import terminal
+from orchestration.settings import Settings
+
+
+def silenced(sentence: str | None) -> None:
+    """Say why builds say nothing new, where a release has spoken of a later day."""
+    if sentence:
+        terminal.say(f"\n{sentence}")
+
+
+def passed_over(settings: Settings) -> None:
+    from expectations.contract import sources
+    from orchestration import deliveries
+
+    if count := deliveries.passed_over(settings):
+        terminal.say(
+            f"\n{count:,} files or folders in {settings.landing} are of no source and were passed over. "
+            f"Put files into a folder called after their source: {', '.join(sources())}."
+        )
+
+
+def reviews(connection: duckdb.DuckDBPyConnection) -> None:
+    waiting, since = connection.execute(
+        "select sum(links_count), min(first_link_date) from core.fct_link_summary where link_status = 'review'"
+    ).fetchone()
+    if waiting:
+        terminal.say(f"\n{waiting:,} links wait for a reviewer, the oldest since {since}: earlyhelp review list")
