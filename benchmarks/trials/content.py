@@ -9,9 +9,8 @@ import duckdb
 from orchestration import releases
 from orchestration.build import journal
 from orchestration.deliveries import intake, landing
-from orchestration.home import durable
+from orchestration.home import durable, erasures
 from orchestration.releases import content, store
-from orchestration.rights import erasures
 from orchestration.settings import Settings
 from tests.pipeline.warehouse import KEY, Warehouse
 

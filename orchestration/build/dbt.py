@@ -18,7 +18,7 @@ from orchestration.settings import PROJECT, Settings
 SOURCES = ("models", "seeds", "macros", "snapshots", "tests/dbt")
 LOCK = "requirements.lock"
 EXECUTABLE = str(Path(sys.executable).parent / "earlyhelp-dbt")
-"""dbt, without reading the project anew for a build: see orchestration/build/dbt_command.py."""
+"""dbt, without reading the project anew for a build: see orchestration/commands/dbt.py."""
 
 
 @cache
@@ -97,7 +97,7 @@ def build_models(settings: Settings, as_of: str, select: str) -> None:
 
 @cache
 def _manifest():
-    from orchestration.build.dbt_command import last_read
+    from orchestration.build.manifest import last_read
 
     project()
     return last_read()

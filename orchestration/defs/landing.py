@@ -11,6 +11,7 @@ from orchestration.build import database
 from orchestration.defs.resources import Build
 from orchestration.deliveries.landing import source_of
 from orchestration.home import decisions, progress
+from orchestration.rights import arrivals
 
 SOURCES = sources()
 TABLES = sorted(tuple(name.split("__", 1)) for name in raw_columns())
@@ -39,7 +40,9 @@ def first_table(source: str) -> dg.AssetKey:
 def landing(context: dg.AssetExecutionContext, build: Build) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """Archive, read, check and load every file that lies complete in the landing folder."""
     with database.connect(build.settings) as connection:
-        outcomes = deliveries.load(build.settings, connection, context.run_id, progress=progress.say)
+        outcomes = deliveries.load(
+            build.settings, connection, context.run_id, progress=progress.say, screen=arrivals.keep_out
+        )
         decisions.restore(build.settings, connection)
     left = Counter(source_of(build.settings, file) for file in deliveries.discover(build.settings))
     fresh = [outcome for outcome in outcomes if not outcome.repeated]

@@ -9,9 +9,8 @@ from contextlib import contextmanager
 import dagster as dg
 
 from orchestration.build import dbt
-from orchestration.home import modes, pseudonym_key
+from orchestration.home import erasures, modes, pseudonym_key
 from orchestration.home.lock import build_lock
-from orchestration.rights import erasures
 from orchestration.settings import Settings
 
 

@@ -30,10 +30,11 @@ from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.outcome import DeliveryOutcome
 from orchestration.deliveries.reading import Reader
 from orchestration.deliveries.schema import ensure_schema
-from orchestration.rights import arrivals, erasures
+from orchestration.home import erasures
 from orchestration.settings import Settings
 
 Progress = Callable[[str], None]
+Screen = Callable[[Settings, list[Path]], object]
 
 SOURCES_FIRST = ("school_register", "synergy", "deprivation")
 """The gates of the others ask these which schools there are."""
@@ -48,13 +49,16 @@ def load(
     run_id: str,
     progress: Progress | None = None,
     received_at: datetime | None = None,
+    screen: Screen | None = None,
 ) -> list[DeliveryOutcome]:
     """Load every complete file in landing, the bytes of each archived first; one outcome per file, in order of arrival.
 
     Young files are waited for; what is not quiet for `settings.quiet_seconds` by then is left for the next run. What is
     read is first renamed aside.
 
-    `received_at` (UTC, default now) is when they came: a rebuild says what was true the first time.
+    `received_at` (UTC, default now) is when they came: a rebuild says what was true the first time. `screen` takes
+    erased children out of the files before they are archived; without it, a home in which children were erased is not
+    loaded (RuntimeError).
 
     The files of a contract are one transaction, so a kill leaves none of them or all; files that are done with leave
     after the commit. Running again finishes what was cut short. Raises what stops the machine (no room, no memory),
@@ -62,6 +66,8 @@ def load(
     """
     say = progress or (lambda message: None)
     moment = received_at or datetime.now(UTC).replace(tzinfo=None)
+    if screen is None and erasures.listed(settings):
+        raise RuntimeError("Children were erased here: nothing is loaded that was not screened for them.")
     earlier.mask(settings, connection)
     ensure_schema(connection)
     register.catch_up(settings.archive, connection)
@@ -71,7 +77,8 @@ def load(
     for why, left in groupby(sorted(waiting.left.values())):
         say(f"{len(list(left)):,} files are left for the next run: {why}")
     taken = intake.take(settings, waiting.complete)
-    arrivals.keep_out(settings, list(filter(Limits().takes, taken)))
+    if screen:
+        screen(settings, list(filter(Limits().takes, taken)))
 
     def source_of(file: Path) -> str:
         return landing.source_of(settings, file)

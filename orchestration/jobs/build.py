@@ -9,11 +9,10 @@ from pathlib import Path
 
 from orchestration import releases
 from orchestration.build import database, fingerprint
-from orchestration.home import disk, logs, progress
+from orchestration.home import disk, erasures, logs, progress
 from orchestration.home.as_of import ALLOW_FUTURE_TAG, TAG
 from orchestration.home.lock import build_lock
 from orchestration.releases import keys
-from orchestration.rights import erasures
 from orchestration.settings import Settings
 
 

@@ -15,12 +15,12 @@ import duckdb
 from orchestration import releases
 from orchestration.build import journal
 from orchestration.deliveries import register
-from orchestration.home import disclosures, durable, progress, provenance, pseudonym_key
+from orchestration.home import disclosures, durable, erasures, progress, provenance, pseudonym_key
 from orchestration.home.disclosures import Action, Disclosure, record
 from orchestration.home.lock import build_lock
 from orchestration.jobs.rebuild import make_again
 from orchestration.releases import store
-from orchestration.rights import erasures, history, screening, spelling, subject, sweep
+from orchestration.rights import history, screening, subject, sweep
 from orchestration.rights.spelling import Name
 from orchestration.rights.workspace import wanted, workspace
 from orchestration.settings import Settings
@@ -111,14 +111,6 @@ def erase(
     return Erased(sum(one.children_count for one in begun), published.release_id, removed)
 
 
-def refuse_naming(connection: duckdb.DuckDBPyConnection, reason: str, names: list[Name]) -> None:
-    """Raise ValueError when a reason, which is kept for good, names whom `wanted` and `names` tell of."""
-    words = spelling.plain(reason)
-    by_name = any(spelling.alone_in(words, part) for name in names for part in name)
-    if by_name or screening.in_content(connection, reason.encode(), names):
-        raise ValueError("The reason is kept for good and must not name the child: say why, not who.")
-
-
 def _begin(settings: Settings, choose: Choice | None, reason: str, action: Action) -> list[erasures.Pending]:
     """Note what is asked; all that was begun. What was cut short is finished together with it."""
     before = erasures.pending(settings)
@@ -131,7 +123,7 @@ def _begin(settings: Settings, choose: Choice | None, reason: str, action: Actio
         with workspace(settings, with_build=True) as connection:
             who = choose(connection)
             subject.gather(connection, who)
-            refuse_naming(connection, reason, subject.plain_names(connection))
+            screening.refuse_naming(connection, reason, subject.plain_names(connection))
             hashes, count = wanted(connection), who.count
     erasures.begin(settings, erasures.Pending(action, count, reason, provenance.now(), sorted(hashes)))
     return erasures.pending(settings)

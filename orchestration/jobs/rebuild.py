@@ -18,12 +18,11 @@ from orchestration import releases
 from orchestration.build import database
 from orchestration.deliveries import landing, load, reading, register
 from orchestration.deliveries.limits import Limits
-from orchestration.home import progress
+from orchestration.home import erasures, progress
 from orchestration.home.decisions import log_of
 from orchestration.home.lock import build_lock
 from orchestration.jobs.build import Outcome, run
 from orchestration.releases import content
-from orchestration.rights import erasures
 from orchestration.settings import Settings
 
 

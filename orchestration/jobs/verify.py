@@ -10,10 +10,9 @@ from pathlib import Path
 
 from orchestration.build import database, journal
 from orchestration.deliveries import register
-from orchestration.home import audit, durable, progress, pseudonym_key
+from orchestration.home import audit, durable, erasures, progress, pseudonym_key
 from orchestration.home.lock import build_lock
 from orchestration.releases import seal, store
-from orchestration.rights import erasures
 from orchestration.settings import Settings
 
 SHOWN_EVERY = 100

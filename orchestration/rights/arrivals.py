@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from orchestration.home import progress
-from orchestration.rights import erasures
+from orchestration.home import erasures, progress
 from orchestration.settings import Settings
 
 

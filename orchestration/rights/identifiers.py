@@ -13,9 +13,6 @@ from expectations.contract import raw_columns
 from expectations.row_checks import parsed_date
 from orchestration.settings import PROJECT
 
-Hash = tuple[str, str]
-"""A kind of identifier and the keyed hash of one."""
-
 DERIVED = ("pupil", "return", "person", "former", "name")
 """What a row that is the child's teaches: further references of the child, as the sources write them."""
 

@@ -90,3 +90,11 @@ def _has_identifier(connection: duckdb.DuckDBPyConnection, texts: list[str]) -> 
         {"upns": sorted(upns), "keys": sorted(keys)},
     ).fetchall()
     return bool(found)
+
+
+def refuse_naming(connection: duckdb.DuckDBPyConnection, reason: str, names: list[Name]) -> None:
+    """Raise ValueError when a reason, which is kept for good, names whom `wanted` and `names` tell of."""
+    words = spelling.plain(reason)
+    by_name = any(spelling.alone_in(words, part) for name in names for part in name)
+    if by_name or in_content(connection, reason.encode(), names):
+        raise ValueError("The reason is kept for good and must not name the child: say why, not who.")

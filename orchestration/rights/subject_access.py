@@ -17,7 +17,6 @@ from orchestration.build import journal
 from orchestration.deliveries import register
 from orchestration.home import disclosures, progress
 from orchestration.home.lock import build_lock
-from orchestration.jobs import erase
 from orchestration.rights import document, files, identifiers, redact, screening, subject, sweep
 from orchestration.rights.spelling import Name
 from orchestration.rights.strike import pupils_of
@@ -84,7 +83,7 @@ def write(settings: Settings, asked: str, out: Path, reason: str, show: progress
         who = subject.resolve(connection, asked)
         subject.gather(connection, who)
         names = subject.plain_names(connection)
-        erase.refuse_naming(connection, reason, names)
+        screening.refuse_naming(connection, reason, names)
         if screening.in_name(connection, str(out), names):
             raise ValueError("The name of the folder stands in the list of processes and must not name the child.")
         own(connection, who)

@@ -19,8 +19,8 @@ from orchestration.build.engine import quoted
 from orchestration.deliveries import archive as bytes_of
 from orchestration.deliveries import intake, landing, reading, register
 from orchestration.deliveries.limits import Limits
-from orchestration.home import audit, decisions, durable, progress
-from orchestration.rights import erasures, files, identifiers, redact, screening
+from orchestration.home import audit, decisions, durable, erasures, progress
+from orchestration.rights import files, identifiers, redact, screening
 from orchestration.rights.files import Delivered, Read
 from orchestration.rights.screening import tells
 from orchestration.rights.spelling import Name

@@ -8,10 +8,10 @@ import duckdb
 from orchestration.build import engine
 from orchestration.build.engine import quoted
 from orchestration.deliveries.schema import ensure_schema
+from orchestration.home.erasures import Hash
 from orchestration.home.lock import build_lock
 from orchestration.home.pseudonym_key import pseudonym_key
 from orchestration.rights import identifiers
-from orchestration.rights.identifiers import Hash
 from orchestration.settings import Settings
 
 

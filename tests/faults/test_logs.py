@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 from orchestration.deliveries import register
-from orchestration.home import audit, decisions, disclosures
+from orchestration.home import audit, decisions, disclosures, erasures
 from orchestration.releases import keys
-from orchestration.rights import erasures
 from orchestration.settings import PROJECT, Settings
 from tests.faults.disks import mounted
 

@@ -22,10 +22,9 @@ import pytest
 from orchestration.build import database
 from orchestration.deliveries import deliver, load, register
 from orchestration.deliveries.archive import archive, delivery_id
-from orchestration.home import decisions, disclosures
+from orchestration.home import decisions, disclosures, erasures
 from orchestration.jobs import retention
 from orchestration.releases import content
-from orchestration.rights import erasures
 from orchestration.settings import Settings
 from tests.pipeline.held import Known, places
 from tests.pipeline.warehouse import DAY, KEY, PROJECT, Warehouse

@@ -40,6 +40,10 @@ FORBIDDEN_IMPORTS = {
     "dashboard": {"orchestration"},
     "orchestration": {"dashboard"},
 }
+FLOORS = ["settings", "home", "build", "rooms", "jobs", "commands", "cli"]
+"""Of orchestration, from the ground: each may know those below it, and its own."""
+BESIDE = {"defs": "jobs", "definitions": "jobs"}
+ROOT_MODULES = {"__init__", "cli", "definitions", "settings"}
 WALL_CLOCK = re.compile(
     r"\b(current_date|current_time|current_timestamp|localtime|localtimestamp|getdate|sysdate|today|now)\b(?!\s*=)"
     r"|\brun_started_at\b|\bdatetime\.(now|today|utcnow)\b",
@@ -115,6 +119,46 @@ def test_python_packages_import_as_the_house_allows():
         for path in (PROJECT / package).rglob("*.py")
         for module in imports(path)
         if module.split(".")[0] in forbidden
+    ]
+    assert not wrong
+
+
+def test_orchestration_has_three_modules_at_its_root():
+    assert {path.stem for path in (PROJECT / "orchestration").glob("*.py")} == ROOT_MODULES
+
+
+def test_no_arrow_of_orchestration_runs_back_up():
+    wrong = [
+        f"{path.relative_to(PROJECT)} imports {module}"
+        for path in (PROJECT / "orchestration").rglob("*.py")
+        for module in imports(path)
+        if module.startswith("orchestration.") and floor(module) > floor(".".join(path.relative_to(PROJECT).parts))
+    ]
+    assert not wrong
+
+
+def floor(module: str) -> int:
+    """The floor of a module of orchestration, from the ground."""
+    part = module.split(".")[1].removesuffix(".py")
+    part = BESIDE.get(part, part)
+    return FLOORS.index(part) if part in FLOORS else FLOORS.index("rooms")
+
+
+def test_nothing_below_commands_prints():
+    """Only commands talk to a terminal; whoever is below says how far it is by `home.progress`."""
+    wrong = [
+        f"{path.relative_to(PROJECT)}:{node.lineno}"
+        for path in (PROJECT / "orchestration").rglob("*.py")
+        if floor(".".join(path.relative_to(PROJECT).parts)) < FLOORS.index("commands")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print")
+        or (
+            isinstance(node, ast.Import | ast.ImportFrom)
+            and any(
+                name.split(".")[0] in {"typer", "rich", "click"}
+                for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names])
+            )
+        )
     ]
     assert not wrong
 
@@ -306,3 +350,5 @@ def imports(path: Path) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             yield node.module
+            # A package or module of the root is named beside it.
+            yield from (f"{node.module}.{alias.name}" for alias in node.names if "." not in node.module)

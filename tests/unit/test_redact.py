@@ -26,8 +26,8 @@ from openpyxl.comments import Comment
 
 from orchestration.deliveries import discover, register
 from orchestration.deliveries.archive import archive
-from orchestration.home import audit, decisions, disclosures
-from orchestration.rights import arrivals, erasures, files, history, redact, screening, sweep
+from orchestration.home import audit, decisions, disclosures, erasures
+from orchestration.rights import arrivals, files, history, redact, screening, sweep
 from orchestration.rights.strike import NOTICE
 from orchestration.rights.workspace import want_texts, wanted, workspace
 from orchestration.settings import Settings

@@ -5,16 +5,11 @@ dbt reads the whole project anew whenever a variable or the place of the build h
 night. What it reads depends on neither: what `dbt.project` had read, and keeps fresh, is handed to it.
 """
 
-import fcntl
 import sys
 from importlib.metadata import version
-from typing import TYPE_CHECKING
 
+from orchestration.build import manifest
 from orchestration.home import lock, modes
-from orchestration.settings import PROJECT
-
-if TYPE_CHECKING:
-    from dbt.contracts.graph.manifest import Manifest
 
 
 def main() -> None:
@@ -23,20 +18,10 @@ def main() -> None:
     lock.join()
     arguments = sys.argv[1:]
     if arguments == ["--version"]:
-        # Dagster asks before each build, and dbt itself would ask pypi.org whether there is a newer one.
+        # Dagster asks before each build, and dbt itself would ask a package index whether there is a newer one.
         print(version("dbt-core"))
         return
     from dbt.cli.main import dbtRunner
 
-    done = dbtRunner(manifest=last_read() if {"build", "compile"} & set(arguments) else None).invoke(arguments)
+    done = dbtRunner(manifest=manifest.last_read() if {"build", "compile"} & set(arguments) else None).invoke(arguments)
     sys.exit(0 if done.success else 2 if done.exception else 1)
-
-
-def last_read() -> "Manifest":
-    """The project as dbt last read it. Whoever calls has seen to it that it is fresh, by `dbt.project`."""
-    from dbt.contracts.graph.manifest import Manifest
-
-    with (PROJECT / "target" / ".parse.lock").open("w") as reading:
-        # Not while another process reads the project anew.
-        fcntl.flock(reading, fcntl.LOCK_SH)
-        return Manifest.from_msgpack((PROJECT / "target" / "partial_parse.msgpack").read_bytes())

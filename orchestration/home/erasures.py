@@ -11,8 +11,10 @@ from pathlib import Path
 
 from orchestration.home import audit, durable
 from orchestration.home.disclosures import Action
-from orchestration.rights.identifiers import Hash
 from orchestration.settings import Settings
+
+Hash = tuple[str, str]
+"""A kind of identifier and the keyed hash of one."""
 
 
 @dataclass(frozen=True)
