@@ -6,22 +6,22 @@ from expectations.suites.rules import (
     Suite,
     birth_dates_agree,
     none_of,
-    rate_at_most,
+    rate_of,
     rows_within,
-    set_aside_at_most,
+    set_aside,
 )
 
 SUITES = tuple(
     Suite(
         name=f"attainment.{assessment}",
         rules=(
-            rate_at_most("rejected_row", 0.05, severity=CRITICAL),
-            set_aside_at_most(0.05),
-            rate_at_most("unknown_code", 0.05, severity=CRITICAL),
-            rate_at_most("upn_check_letter_wrong", 0.02, severity=CRITICAL),
+            rate_of("rejected_row", severity=CRITICAL),
+            set_aside(),
+            rate_of("unknown_code", severity=CRITICAL),
+            rate_of("upn_check_letter_wrong", severity=CRITICAL),
             # The rows decide: they would stand in the place of another year's.
             none_of("rows_of_another_year", severity=CRITICAL),
-            *rows_within(0.8, 1.25),
+            *rows_within(),
             none_of("schools_lost", severity=WARNING),
             none_of("columns_emptied", severity=WARNING),
             none_of("columns_rewritten", severity=WARNING),

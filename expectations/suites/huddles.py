@@ -5,7 +5,7 @@ from expectations.suites.rules import (
     WARNING,
     Suite,
     birth_dates_agree,
-    rate_at_most,
+    rate_of,
     rows_within,
     says_what_it_said,
 )
@@ -14,23 +14,23 @@ SUITES = (
     Suite(
         name="huddles.huddles",
         rules=(
-            rate_at_most("rejected_row", 0.05, severity=CRITICAL),
-            *rows_within(0.9, 2.0),
+            rate_of("rejected_row", severity=CRITICAL),
+            *rows_within(),
             *says_what_it_said(),
-            rate_at_most("rows_left_behind", 0.05, severity=CRITICAL),
+            rate_of("rows_left_behind", severity=CRITICAL),
         ),
     ),
     Suite(
         name="huddles.reviews",
         rules=(
-            rate_at_most("rejected_row", 0.05, severity=CRITICAL),
-            rate_at_most("unknown_code", 0.05, severity=CRITICAL),
-            rate_at_most("upn_check_letter_wrong", 0.02, severity=CRITICAL),
-            *rows_within(0.9, 2.0),
+            rate_of("rejected_row", severity=CRITICAL),
+            rate_of("unknown_code", severity=CRITICAL),
+            rate_of("upn_check_letter_wrong", severity=CRITICAL),
+            *rows_within(),
             *says_what_it_said(),
-            rate_at_most("pupils_unknown", 0.05, severity=WARNING),
+            rate_of("pupils_unknown", severity=WARNING),
             *birth_dates_agree(),
-            rate_at_most("rows_without_reference", 0.02, severity=CRITICAL),
+            rate_of("rows_without_reference", severity=CRITICAL),
         ),
     ),
 )

@@ -5,25 +5,25 @@ from expectations.suites.rules import (
     WARNING,
     Suite,
     birth_dates_agree,
-    rate_at_most,
+    rate_of,
     rows_within,
     says_what_it_said,
-    set_aside_at_most,
+    set_aside,
 )
 
 SUITES = (
     Suite(
         name="responses.events",
         rules=(
-            rate_at_most("rejected_row", 0.05, severity=CRITICAL),
-            set_aside_at_most(0.05),
-            rate_at_most("unknown_code", 0.05, severity=CRITICAL),
-            rate_at_most("upn_check_letter_wrong", 0.02, severity=CRITICAL),
-            *rows_within(1.0, 2.0),
-            rate_at_most("pupils_unknown", 0.05, severity=WARNING),
+            rate_of("rejected_row", severity=CRITICAL),
+            set_aside(),
+            rate_of("unknown_code", severity=CRITICAL),
+            rate_of("upn_check_letter_wrong", severity=CRITICAL),
+            *rows_within(),
+            rate_of("pupils_unknown", severity=WARNING),
             *birth_dates_agree(),
             *says_what_it_said(),
-            rate_at_most("rows_without_reference", 0.02, severity=CRITICAL),
+            rate_of("rows_without_reference", severity=CRITICAL),
         ),
     ),
 )

@@ -1,6 +1,8 @@
 """The words in which a suite says what must hold: rates, volumes, coverage, and how bad it is if they do not.
 
-A suite is a table's list of rules; a rule is a metric, a limit and a severity. To add a rule, name a metric of
+How much is tolerated stands in the contract, and nowhere else: a suite names the rule and its severity.
+
+A suite is a table's list of rules; a rule is a metric, the name of a tolerance and a severity. To add one, name a metric of
 `expectations.metrics` (or add one there: a few lines of SQL and a remedy) and call one of the functions below.
 To add a suite, list it in `SUITES` of the source's module; its name is `<source>.<table>`.
 """
@@ -15,9 +17,11 @@ CRITICAL, WARNING = "critical", "warning"
 
 @dataclass(frozen=True)
 class Rule:
-    """One thing that must hold. Both limits are inclusive; a contract's tolerance of that name replaces them.
+    """One thing that must hold. Both limits are inclusive.
 
-    What `may_be_accepted` compares with the release before: an engineer may say that a change beyond the limit is true.
+    The limit of a rule with a `tolerance` is the contract's, by that name: the most that may be, or the least
+    (`is_floor`). What `may_be_accepted` compares with the release before: an engineer may say that a change beyond the
+    limit is true.
     """
 
     name: str
@@ -26,15 +30,17 @@ class Rule:
     at_least: float | None = None
     at_most: float | None = None
     tolerance: str | None = None
+    is_floor: bool = False
     as_rate: bool = True
     may_be_accepted: bool = False
 
     def within(self, tolerances: dict[str, float]) -> "Rule":
-        """The same rule with the tolerance that the contract states, where it states one."""
-        if self.tolerance not in tolerances:
-            return self
-        bound = "at_most" if self.at_least is None else "at_least"
-        return replace(self, **{bound: float(tolerances[self.tolerance])})
+        """The rule with the limit that the contract states. Raises LookupError where it must state one and does not."""
+        if self.tolerance in tolerances:
+            return replace(self, **{"at_least" if self.is_floor else "at_most": float(tolerances[self.tolerance])})
+        if self.at_least is None and self.at_most is None:
+            raise LookupError(f"The contract states no tolerance {self.tolerance}, which the rule {self.name} needs.")
+        return self
 
     @property
     def description(self) -> str:
@@ -72,14 +78,15 @@ class Suite:
         return replace(self, rules=tuple(rule.within(tolerances) for rule in self.rules))
 
 
-def rate_at_most(name: str, limit: float, severity: str) -> Rule:
-    """No more than this share of the rows. A single row is always allowed, so that a tiny delivery can be right."""
-    return Rule(name, name, severity, at_most=limit, tolerance=f"{name}_rate")
+def rate_of(name: str, severity: str) -> Rule:
+    """No larger a share of the rows than the contract tolerates. A single row is always allowed: a tiny delivery can be
+    right."""
+    return Rule(name, name, severity, tolerance=f"{name}_rate")
 
 
-def set_aside_at_most(limit: float) -> Rule:
+def set_aside() -> Rule:
     """No more rows without a value of theirs than may be rejected: a column that slipped is no oddity of a few rows."""
-    return Rule("set_aside_row", "set_aside_row", CRITICAL, at_most=limit, tolerance="rejected_row_rate")
+    return Rule("set_aside_row", "set_aside_row", CRITICAL, tolerance="rejected_row_rate")
 
 
 def at_least_one(name: str, severity: str) -> Rule:
@@ -102,68 +109,68 @@ def since_the_release_before(rule: Rule) -> Rule:
     return replace(rule, may_be_accepted=True)
 
 
-def rows_within(low: float, high: float) -> tuple[Rule, Rule]:
+def rows_within() -> tuple[Rule, Rule]:
     """The rows accepted, as a share of the delivery before. Half a delivery stops; a swollen one is shown."""
     return (
-        Rule("volume_low", "volume", CRITICAL, at_least=low, tolerance="volume_low"),
-        Rule("volume_high", "volume", WARNING, at_most=high, tolerance="volume_high"),
+        Rule("volume_low", "volume", CRITICAL, tolerance="volume_low", is_floor=True),
+        Rule("volume_high", "volume", WARNING, tolerance="volume_high"),
     )
 
 
-def says_what_it_said(kept: float = 0.7) -> tuple[Rule, Rule]:
+def says_what_it_said() -> tuple[Rule, Rule]:
     """A full extract keeps most rows of the one before, and says of them what it said. Both are shown, for both may be
     true: a system that numbers anew, a year group that moves up."""
     return (
-        Rule("rows_kept", "rows_kept", WARNING, at_least=kept, tolerance="rows_kept_rate"),
+        Rule("rows_kept", "rows_kept", WARNING, tolerance="rows_kept_rate", is_floor=True),
         none_of("columns_rewritten", severity=WARNING),
     )
 
 
-def birth_dates_agree(disagree: float = 0.2, doubtful: float = 0.02) -> tuple[Rule, Rule]:
+def birth_dates_agree() -> tuple[Rule, Rule]:
     """The birth dates are those on record for the UPNs. A column that slipped stops; a few that differ are shown."""
     name = "birth_dates_disagree"
     return (
-        Rule(name, name, CRITICAL, at_most=disagree, tolerance=f"{name}_rate"),
-        Rule("birth_dates_doubtful", name, WARNING, at_most=doubtful, tolerance="birth_dates_doubtful_rate"),
+        Rule(name, name, CRITICAL, tolerance=f"{name}_rate"),
+        Rule("birth_dates_doubtful", name, WARNING, tolerance="birth_dates_doubtful_rate"),
     )
 
 
-def rows_dip_to_at_least(share: float) -> Rule:
+def rows_dip() -> Rule:
     """The rows accepted, as a share of the delivery before: fewer than a few in a hundred missing is everyday life."""
-    return Rule("volume_dip", "volume", WARNING, at_least=share, tolerance="volume_dip")
+    return Rule("volume_dip", "volume", WARNING, tolerance="volume_dip", is_floor=True)
 
 
-def school_rolls_at_least(low: float, dip: float, beside_low: float, beside_dip: float) -> tuple[Rule, ...]:
+def school_rolls() -> tuple[Rule, ...]:
     """Each school's pupils on roll: beside the delivery before, and beside the other source. Low stops, a dip is shown.
 
     That the other source is short is shown at the dip, and stops nothing: this delivery may be what puts it right.
     """
     before, other = "school_rolls", "school_rolls_beside_other"
     return (
-        Rule(f"{before}_low", before, CRITICAL, at_least=low, tolerance=f"{before}_low"),
-        Rule(f"{before}_dip", before, WARNING, at_least=dip, tolerance=f"{before}_dip"),
-        Rule(f"{other}_low", other, CRITICAL, at_least=beside_low, tolerance=f"{other}_low"),
-        Rule(f"{other}_dip", other, WARNING, at_least=beside_dip, tolerance=f"{other}_dip"),
-        Rule("school_rolls_of_other", "school_rolls_of_other", WARNING, at_least=beside_dip, tolerance=f"{other}_dip"),
+        Rule(f"{before}_low", before, CRITICAL, tolerance=f"{before}_low", is_floor=True),
+        Rule(f"{before}_dip", before, WARNING, tolerance=f"{before}_dip", is_floor=True),
+        Rule(f"{other}_low", other, CRITICAL, tolerance=f"{other}_low", is_floor=True),
+        Rule(f"{other}_dip", other, WARNING, tolerance=f"{other}_dip", is_floor=True),
+        Rule("school_rolls_of_other", "school_rolls_of_other", WARNING, tolerance=f"{other}_dip", is_floor=True),
     )
 
 
-def pupils_of_a_day_at_least(share: float) -> Rule:
+def pupils_of_a_day() -> Rule:
     """The pupils of a day, as a share of those of the delivery before: half a school's registers stop."""
-    return Rule("pupils_of_a_day", "pupils_of_a_day", CRITICAL, at_least=share, tolerance="pupils_of_a_day_low")
+    return Rule("pupils_of_a_day", "pupils_of_a_day", CRITICAL, tolerance="pupils_of_a_day_low", is_floor=True)
 
 
-def schools_covered_at_least(share: float) -> tuple[Rule, Rule]:
+def schools_covered() -> tuple[Rule, Rule]:
     """The schools that the register expects. Below the share it stops; a school missing within it is shown."""
     return (
-        Rule("schools_covered", "schools_covered", CRITICAL, at_least=share, tolerance="schools_covered_rate"),
+        Rule("schools_covered", "schools_covered", CRITICAL, tolerance="schools_covered_rate", is_floor=True),
         Rule("every_school_covered", "schools_covered", WARNING, at_least=1),
     )
 
 
-def schools_returned_at_least(share: float) -> Rule:
+def every_school_returned() -> Rule:
     """The schools that the register expects have each made their return of the period, in this batch or before."""
-    return Rule("schools_returned", "schools_returned", WARNING, at_least=share)
+    return Rule("schools_returned", "schools_returned", WARNING, at_least=1)
 
 
 def tidy(number: str) -> str:

@@ -1,13 +1,13 @@
 """What must hold of the national register of schools and of its links to predecessors."""
 
-from expectations.suites.rules import CRITICAL, WARNING, Suite, none_of, rate_at_most, rows_within
+from expectations.suites.rules import CRITICAL, WARNING, Suite, none_of, rate_of, rows_within
 
 SUITES = (
     Suite(
         name="school_register.establishments",
         rules=(
-            rate_at_most("rejected_row", 0.05, severity=CRITICAL),
-            *rows_within(0.8, 1.25),
+            rate_of("rejected_row", severity=CRITICAL),
+            *rows_within(),
             none_of("rows_gone", severity=WARNING),
             none_of("columns_rewritten", severity=WARNING),
         ),
@@ -15,8 +15,8 @@ SUITES = (
     Suite(
         name="school_register.links",
         rules=(
-            rate_at_most("rejected_row", 0.05, severity=CRITICAL),
-            *rows_within(0.8, 1.25),
+            rate_of("rejected_row", severity=CRITICAL),
+            *rows_within(),
         ),
     ),
 )

@@ -5,14 +5,14 @@ warn, for a list that was turned away would leave in force an older one, with ac
 stops all the same: its users would be locked out, and it is more likely to be cut off than to be true.
 """
 
-from expectations.suites.rules import CRITICAL, WARNING, Suite, none_of, rate_at_most, rows_within, says_what_it_said
+from expectations.suites.rules import CRITICAL, WARNING, Suite, none_of, rate_of, rows_within, says_what_it_said
 
 SUITES = (
     Suite(
         name="tool_users.users",
         rules=(
-            rate_at_most("rejected_row", 0.05, severity=CRITICAL),
-            *rows_within(0.8, 1.25),
+            rate_of("rejected_row", severity=CRITICAL),
+            *rows_within(),
             *says_what_it_said(),
             none_of("users_lost", severity=WARNING),
             none_of("user_roles_unknown", severity=WARNING),
@@ -22,8 +22,8 @@ SUITES = (
     Suite(
         name="tool_users.scopes",
         rules=(
-            rate_at_most("rejected_row", 0.05, severity=CRITICAL),
-            *rows_within(0.8, 1.25),
+            rate_of("rejected_row", severity=CRITICAL),
+            *rows_within(),
             *says_what_it_said(),
             none_of("users_not_registered", severity=WARNING),
             none_of("scopes_unknown", severity=WARNING),
@@ -32,8 +32,8 @@ SUITES = (
     Suite(
         name="tool_users.clearances",
         rules=(
-            rate_at_most("rejected_row", 0.05, severity=CRITICAL),
-            *rows_within(0.8, 1.25),
+            rate_of("rejected_row", severity=CRITICAL),
+            *rows_within(),
             *says_what_it_said(),
             none_of("users_not_registered", severity=WARNING),
         ),
@@ -41,7 +41,7 @@ SUITES = (
     Suite(
         name="tool_users.use",
         rules=(
-            rate_at_most("rejected_row", 0.05, severity=CRITICAL),
+            rate_of("rejected_row", severity=CRITICAL),
             none_of("months_ahead", severity=CRITICAL),
             none_of("users_not_registered", severity=WARNING),
             none_of("use_after_access_ended", severity=WARNING),

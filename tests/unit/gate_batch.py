@@ -32,7 +32,7 @@ def build() -> duckdb.DuckDBPyConnection:
 def contract(source: str, **tolerances: float) -> Contract:
     """The first contract of a source, with these tolerances in place of its own."""
     found = next(c for c in load_contracts() if c.source == source)
-    return found.model_copy(update={"tolerances": tolerances})
+    return found.model_copy(update={"tolerances": found.tolerances | tolerances})
 
 
 def announce(

@@ -1,8 +1,10 @@
 """Every table of a contract has a suite, every tolerance a rule, and nobody pays for an import before a gate runs."""
 
+import ast
 import subprocess
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
@@ -28,10 +30,31 @@ def test_every_tolerance_of_a_contract_is_that_of_a_rule(contract) -> None:
     assert set(contract.tolerances) <= known
 
 
+@pytest.mark.parametrize("contract", load_contracts(), ids=lambda contract: contract.name)
+def test_every_contract_states_the_tolerances_that_its_rules_need(contract) -> None:
+    for suite in suites(contract.source):
+        if f"{contract.source}__{suite.table}" in contract.tables:
+            suite.within(contract.tolerances)
+
+
+def test_a_rule_whose_tolerance_no_contract_states_is_no_rule() -> None:
+    with pytest.raises(LookupError, match="rejected_row_rate"):
+        suites("synergy")[0].within({"volume_low": 0.5})
+
+
+@pytest.mark.parametrize("source", sources())
+def test_no_suite_states_a_number_that_a_contract_states(source: str) -> None:
+    tree = ast.parse(Path(import_module(f"expectations.suites.{source}").__file__).read_text())
+    numbers = [
+        node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and not isinstance(node.value, str)
+    ]
+    assert numbers == []
+
+
 def test_a_tolerance_replaces_the_limit_of_its_rule_and_no_other() -> None:
-    pupils = suites("synergy")[0]
-    changed = {rule.name: rule for rule in pupils.within({"volume_low": 0.5}).rules}
-    same = {rule.name: rule for rule in pupils.rules}
+    pupils, own = suites("synergy")[0], next(c.tolerances for c in load_contracts() if c.source == "synergy")
+    changed = {rule.name: rule for rule in pupils.within(own | {"volume_low": 0.5}).rules}
+    same = {rule.name: rule for rule in pupils.within(own).rules}
     assert changed.pop("volume_low").at_least == 0.5
     same.pop("volume_low")
     assert changed == same
@@ -40,7 +63,7 @@ def test_a_tolerance_replaces_the_limit_of_its_rule_and_no_other() -> None:
 def test_every_rule_says_what_it_is_about_and_what_to_do_when_it_breaks() -> None:
     rules = [rule for source in sources() for suite in (*suites(source), DELIVERY, RELEASE) for rule in suite.rules]
     for rule in rules:
-        assert rule.expected in rule.description
+        assert metric(rule.metric).says in rule.description
         assert len(metric(rule.metric).remedy) > 20
 
 
