@@ -4,6 +4,7 @@ Reads dbt's manifest and the imports of our Python; one test per promise of the 
 """
 
 import ast
+import hashlib
 import json
 import os
 import re
@@ -176,6 +177,20 @@ def test_every_published_column_is_described_and_typed(manifest):
         if not column["description"].strip() or not column["data_type"]
     ]
     assert not wrong
+
+
+def test_a_change_of_the_published_contract_is_told_in_the_changelog(manifest):
+    """Readers' queries break on a column that goes or changes its type: whoever does it says so."""
+    contract = sorted(
+        f"{node['schema']}.{node['name']}.{column['name']} {column['data_type']}"
+        for node in published(manifest)
+        for column in node["columns"].values()
+    )
+    fingerprint = hashlib.sha256("\n".join(contract).encode()).hexdigest()[:16]
+    newest = re.search(r"Published contract: `(\w+)`", (PROJECT / "CHANGELOG.md").read_text()).group(1)
+    assert newest == fingerprint, (
+        f"A published table is another than CHANGELOG.md knows: say there what changes for readers, then put {fingerprint}."
+    )
 
 
 def test_every_published_time_is_known_to_be_a_moment_of_doing(manifest):
