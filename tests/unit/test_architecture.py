@@ -189,7 +189,7 @@ def test_a_change_of_the_published_contract_is_told_in_the_changelog(manifest):
     fingerprint = hashlib.sha256("\n".join(contract).encode()).hexdigest()[:16]
     newest = re.search(r"Published contract: `(\w+)`", (PROJECT / "CHANGELOG.md").read_text()).group(1)
     assert newest == fingerprint, (
-        f"A published table is another than CHANGELOG.md knows: say there what changes for readers, then put {fingerprint}."
+        f"A published table is another than CHANGELOG.md knows: say there what changes, then put {fingerprint}."
     )
 
 
