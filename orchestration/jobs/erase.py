@@ -20,7 +20,7 @@ from orchestration.home.disclosures import Action, Disclosure, record
 from orchestration.home.lock import build_lock
 from orchestration.jobs.rebuild import make_again
 from orchestration.releases import store
-from orchestration.rights import history, screening, subject, sweep
+from orchestration.rights import history, screening, subject, traces
 from orchestration.rights.spelling import Name
 from orchestration.rights.workspace import wanted, workspace
 from orchestration.settings import Settings
@@ -33,7 +33,7 @@ Choice = Callable[[duckdb.DuckDBPyConnection], subject.Subject]
 class Preview:
     """What an erasure would strike; `releases` go, `shared_names_count` spellings are somebody else's too."""
 
-    touched: sweep.Touched
+    touched: traces.Touched
     raw_rows: dict[str, int]
     releases: list[str]
     shared_names_count: int
@@ -59,7 +59,7 @@ def preview(settings: Settings, asked: str, show: progress.Sink | None = None) -
             "select table_name, count(distinct (delivery_id, row_number)) from mention group by all order by all"
         ).fetchall()
         undecided = subject.undecided(connection, who)
-        touched = sweep.look(settings, connection, subject.plain_names(connection))
+        touched = traces.look(settings, connection, subject.plain_names(connection))
         on_shelf = [release.release_id for release in releases.on_shelf(settings)]
         return Preview(touched, dict(counted), on_shelf, shared, undecided)
 
@@ -70,7 +70,7 @@ def erase(
     reason: str,
     action: Action = "erasure",
     as_of: date | None = None,
-    too_old: sweep.TooOld = sweep.NOTHING_TOO_OLD,
+    too_old: traces.TooOld = traces.NOTHING_TOO_OLD,
     show: progress.Sink | None = None,
 ) -> Erased:
     """Erase those whom `choose` picks in the build; without it, finish an erasure that was cut short.
@@ -88,8 +88,8 @@ def erase(
         progress.say("striking from files, journal and decisions")
         with workspace(settings, erasures.listed(settings), with_build=settings.build_file.exists()) as connection:
             _remove_exports(settings)
-            sweep.drop(settings, connection, too_old)
-            sweep.sweep(settings, connection, _names(settings, connection))
+            traces.drop(settings, connection, too_old)
+            traces.remove(settings, connection, _names(settings, connection))
         journal.enter_anew(settings)
         published = _publish_again(settings, as_of, show)
         removed = _remove_others(settings, published)

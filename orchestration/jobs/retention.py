@@ -20,7 +20,7 @@ from orchestration.home.disclosures import Disclosure, record
 from orchestration.home.lock import build_lock
 from orchestration.jobs import erase
 from orchestration.releases import store
-from orchestration.rights import identifiers, subject, sweep
+from orchestration.rights import identifiers, subject, traces
 from orchestration.rights.workspace import workspace
 from orchestration.settings import PROJECT, Settings
 
@@ -73,7 +73,7 @@ def purge(settings: Settings, as_of: date, found: list[Due], show: progress.Sink
             (lambda connection: subject.of_keys(connection, children)) if children else None,
             "retention: " + ", ".join(one.rule_id for one in found if one.names),
             action="retention",
-            too_old=sweep.TooOld(files, max(statements) if statements else None),
+            too_old=traces.TooOld(files, max(statements) if statements else None),
             show=show,
         )
     for one in found:
@@ -127,9 +127,9 @@ def _children(connection: duckdb.DuckDBPyConnection, rule: Due, as_of: date) -> 
 def _statements(settings: Settings, connection: duckdb.DuckDBPyConnection, rule: Due) -> list[tuple[str, date]]:
     return [
         row
-        for table in sorted(sweep.snapshots(settings))
+        for table in sorted(traces.snapshots(settings))
         for row in connection.execute(
-            f"select statement_id, cast(said_to_at as date) from ({sweep.ended_statements(settings, table)})",
+            f"select statement_id, cast(said_to_at as date) from ({traces.ended_statements(settings, table)})",
             {"day": rule.last_day},
         ).fetchall()
     ]

@@ -16,12 +16,12 @@ def keep_out(settings: Settings, waiting: list[Path]) -> int:
     if not listed or not waiting:
         return 0
     # Imported here: a load asks whether anybody was erased, and what finds them reads files as a load does.
-    from orchestration.rights import files, sweep
+    from orchestration.rights import files, traces
     from orchestration.rights.workspace import wanted, workspace
 
     progress.say("looking for erased children in what arrived")
     with workspace(settings, listed) as connection:
         arrived = [files.waiting(settings, path) for path in waiting]
-        rows = sweep.keep_out(settings, connection, arrived, names=[])
+        rows = traces.keep_out(settings, connection, arrived, names=[])
         erasures.enlist(settings, wanted(connection))
     return rows

@@ -19,8 +19,8 @@ from expectations.contract import sources
 from orchestration.deliveries import register
 from orchestration.home import audit, durable
 from orchestration.rights import screening
+from orchestration.rights.purge import NOTICE
 from orchestration.rights.spelling import Name
-from orchestration.rights.strike import NOTICE
 from orchestration.settings import Settings
 
 STRUCK = "(struck: it named a child who was erased)"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from lxml import etree
 
 from orchestration.rights.files import Read
-from orchestration.rights.strike import KEPT_PARTS, SHEET, pupil_tags, sheet_parts, unread_cells
+from orchestration.rights.purge import KEPT_PARTS, SHEET, pupil_tags, sheet_parts, unread_cells
 
 
 def tell(read: Read, is_telling: Callable[[bytes], bool]) -> bool:

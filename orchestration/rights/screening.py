@@ -8,8 +8,8 @@ import duckdb
 
 from orchestration.rights import readings, remarks, spelling
 from orchestration.rights.files import Delivered, Read
+from orchestration.rights.purge import NOTICE
 from orchestration.rights.spelling import Name
-from orchestration.rights.strike import NOTICE
 from orchestration.rights.workspace import is_wanted
 
 UPN = re.compile(r"(?=([A-Z][0-9]{11}[0-9A-Z]))")

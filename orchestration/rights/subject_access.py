@@ -17,9 +17,9 @@ from orchestration.build import journal
 from orchestration.deliveries import register
 from orchestration.home import disclosures, progress
 from orchestration.home.lock import build_lock
-from orchestration.rights import document, files, identifiers, redact, screening, subject, sweep
+from orchestration.rights import document, files, identifiers, redact, screening, subject, traces
+from orchestration.rights.purge import pupils_of
 from orchestration.rights.spelling import Name
-from orchestration.rights.strike import pupils_of
 from orchestration.rights.workspace import workspace
 from orchestration.settings import Settings
 
@@ -219,7 +219,7 @@ def journalled(settings: Settings, connection: duckdb.DuckDBPyConnection) -> Ite
     """How many statements of each release are in the journal, of which the tables of snapshots are a copy."""
     for entry in journal.entries(settings):
         for path in sorted((settings.knowledge / entry.release_id).glob("*.parquet")):
-            if count := sweep.said_of(connection, path):
+            if count := traces.said_of(connection, path):
                 yield {"release_id": entry.release_id, "file": path.name, "rows_count": count}
 
 
@@ -251,7 +251,7 @@ def archived(settings: Settings, connection: duckdb.DuckDBPyConnection, names: l
     Files that tell by their name alone are among them, without lines.
     """
     entries = {entry.sha256: entry for entry in register.entries(settings.archive)}
-    files_known = [*sweep.archived(settings), *sweep.landed(settings)]
+    files_known = [*traces.archived(settings), *traces.landed(settings)]
     for number, read in enumerate(files.read(settings, connection, files_known), start=1):
         if number % 50 == 0:
             progress.say(f"archive: {number:,} of {len(files_known):,} files looked through")

@@ -48,14 +48,14 @@ print(json.dumps({
 RIGHTS = """
 import json, resource, sys
 from pathlib import Path
-from orchestration.rights import files, sweep
+from orchestration.rights import files, traces
 from orchestration.rights.workspace import workspace
 from orchestration.settings import Settings
 
 settings = Settings(home=Path(sys.argv[1]))
 with workspace(settings) as connection:
     read = [[r.file.source, r.file.file_name, r.is_whole]
-            for r in files.read(settings, connection, sweep.archived(settings))]
+            for r in files.read(settings, connection, traces.archived(settings))]
 print(json.dumps({"read": read, "own": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}))
 """
 REBUILD = """

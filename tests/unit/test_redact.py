@@ -27,8 +27,8 @@ from openpyxl.comments import Comment
 from orchestration.deliveries import discover, register
 from orchestration.deliveries.archive import archive
 from orchestration.home import audit, decisions, disclosures, erasures
-from orchestration.rights import arrivals, files, history, redact, screening, sweep
-from orchestration.rights.strike import NOTICE
+from orchestration.rights import arrivals, files, history, redact, screening, traces
+from orchestration.rights.purge import NOTICE
 from orchestration.rights.workspace import want_texts, wanted, workspace
 from orchestration.settings import Settings
 from tests.pipeline.held import Known, places
@@ -65,7 +65,7 @@ class Home:
         return path
 
     def sweep(self) -> None:
-        sweep.sweep(self.settings, self.connection, NAMES)
+        traces.remove(self.settings, self.connection, NAMES)
 
     def names(self) -> list[str]:
         return [entry.file_name for entry in register.entries(self.settings.archive)]
@@ -180,7 +180,7 @@ def test_what_stands_beside_the_rows_of_a_file_that_keeps_its_contract_goes_and_
 ) -> None:
     home.taken_in("family_matters", "family_matters_2026-06-12.xlsx", workbook(**remark))
     home.taken_in("family_matters", "family_matters_2026-06-19.xlsx", untouched := workbook("of nobody", title="x"))
-    assert all(read.is_whole for read in files.read(home.settings, home.connection, sweep.archived(home.settings)))
+    assert all(read.is_whole for read in files.read(home.settings, home.connection, traces.archived(home.settings)))
     assert places(home.settings.home, KNOWN)
     home.sweep()
     first, second = register.entries(home.settings.archive)
@@ -200,7 +200,7 @@ def test_a_note_in_the_row_of_another_child_goes_and_the_row_stays(home: Home, e
     after = "H2,B801200001002,,,,,watch\r\n"
     name = "huddles_reviews_2026-06-30.csv"
     before = home.taken_in("huddles", name, (NOTES + kept + noted).encode(encoding))
-    (read,) = files.read(home.settings, home.connection, sweep.archived(home.settings))
+    (read,) = files.read(home.settings, home.connection, traces.archived(home.settings))
     assert read.is_whole, read.candidate.problem
     home.sweep()
     (entry,) = register.entries(home.settings.archive)
@@ -234,7 +234,7 @@ RETURN = """<?xml version="1.0" encoding="UTF-8"?>
 def test_remarks_and_attributes_of_a_return_go_and_its_pupils_stay(home: Home) -> None:
     # Every return may be called what it will.
     home.taken_in("school_census", f"{FORENAME} {SURNAME}.xml", RETURN.format(f"{FORENAME} {SURNAME}").encode())
-    (read,) = files.read(home.settings, home.connection, sweep.archived(home.settings))
+    (read,) = files.read(home.settings, home.connection, traces.archived(home.settings))
     assert read.is_whole, read.candidate.problem
     home.sweep()
     (entry,) = register.entries(home.settings.archive)
@@ -266,7 +266,7 @@ def test_a_name_goes_from_wherever_else_it_stands_under_the_home(home: Home, pla
     other = home.write("aside/of others.txt", "Céline Falsetta")
     found = places(home.settings.home, KNOWN)
     assert len(found) == 1
-    touched = sweep.look(home.settings, home.connection, NAMES)
+    touched = traces.look(home.settings, home.connection, NAMES)
     assert touched.names_count + touched.others_count + touched.unreadable_count >= 1
     home.sweep()
     assert places(home.settings.home, KNOWN) == set()

@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 
 from orchestration.deliveries.archive import archive
 from orchestration.rights import files, screening
-from orchestration.rights.strike import NOTICE, strike
+from orchestration.rights.purge import NOTICE, write_without
 from orchestration.rights.workspace import want_texts, workspace
 from orchestration.settings import Settings
 
@@ -48,7 +48,7 @@ def _file(tmp_path: Path, source: str, name: str, content: bytes) -> Path:
 
 
 def _struck(settings: Settings, connection, path: Path, target: Path) -> bytes:
-    strike(_read(settings, connection, path), target)
+    write_without(_read(settings, connection, path), target)
     return target.read_bytes()
 
 
@@ -153,7 +153,7 @@ def test_what_keeps_no_contract_gives_way_to_a_notice_only_if_it_may_tell_of_the
         assert not read.is_whole
         assert screening.tells(wanted, read, names) is tells
         if tells:
-            strike(read, tmp_path / "anew")
+            write_without(read, tmp_path / "anew")
             notice = _file(tmp_path, "huddles", path.name, (tmp_path / "anew").read_bytes())
             assert notice.read_text() == NOTICE
             assert not screening.tells(wanted, _read(settings, wanted, notice), names)

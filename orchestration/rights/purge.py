@@ -38,7 +38,7 @@ KEPT_IN_SHEET = {
 }
 
 
-def strike(read: Read, target: Path, is_telling: Callable[[str], bool] = lambda text: False) -> None:
+def write_without(read: Read, target: Path, is_telling: Callable[[str], bool] = lambda text: False) -> None:
     """Write the file without its rows that tell of whom is looked for, or, where that cannot be, the notice.
 
     Remarks go with them. Where a text `is_telling`, so do attributes of a return and what stands outside its pupils,

@@ -22,9 +22,9 @@ from orchestration.deliveries.limits import Limits
 from orchestration.home import audit, decisions, durable, erasures, progress
 from orchestration.rights import files, identifiers, redact, screening
 from orchestration.rights.files import Delivered, Read
+from orchestration.rights.purge import write_without
 from orchestration.rights.screening import tells
 from orchestration.rights.spelling import Name
-from orchestration.rights.strike import strike
 from orchestration.rights.workspace import is_wanted, wanted
 from orchestration.settings import Settings
 
@@ -60,7 +60,7 @@ NOTHING_TOO_OLD = TooOld(frozenset(), None)
 
 
 def look(settings: Settings, connection: duckdb.DuckDBPyConnection, names: list[Name]) -> Touched:
-    """Count what `sweep` would strike, and change nothing."""
+    """Count what `remove` would strike, and change nothing."""
     found: dict[str, int] = {}
     rows = unreadable = 0
     waiting = landed(settings)
@@ -77,7 +77,7 @@ def look(settings: Settings, connection: duckdb.DuckDBPyConnection, names: list[
     return Touched(found, rows, unreadable, said, decided, named, others)
 
 
-def sweep(settings: Settings, connection: duckdb.DuckDBPyConnection, names: list[Name]) -> None:
+def remove(settings: Settings, connection: duckdb.DuckDBPyConnection, names: list[Name]) -> None:
     """Strike whom `wanted` lists from archive, landing, the journal of what was said, decisions, and all else there is.
 
     `names` are spellings of forename and surname, by which what keeps no contract, and every file's name, is looked
@@ -208,7 +208,7 @@ def _written_anew(connection: duckdb.DuckDBPyConnection, read: Read, folder: Pat
     """The file without its rows, on the disk in `folder`, under a name that the next run clears away."""
     anew = folder / f".{uuid.uuid4().hex}.part"
     try:
-        strike(read, anew, lambda text: screening.in_content(connection, text.encode(), names))
+        write_without(read, anew, lambda text: screening.in_content(connection, text.encode(), names))
         durable.sync(anew)
     except BaseException:
         anew.unlink(missing_ok=True)
