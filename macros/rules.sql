@@ -1,5 +1,12 @@
 {#- What a rule's row says, as SQL. -#}
 
+{#- The rules that judge: those of ref_flag_rule, or a table in its form of others that are tried. -#}
+{% macro flag_rules() -%}
+    {{ var('flag_rules') or ref('ref_flag_rule') }}
+{%- endmacro %}
+
+
+
 {% macro meets_threshold(value, comparator, threshold) -%}
     case {{ comparator }}
         when '>=' then {{ value }} >= {{ threshold }}

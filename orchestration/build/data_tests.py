@@ -6,11 +6,8 @@ beside the models and run by `dbt test`: dbt makes their SQL, once for each stat
 
 import fcntl
 import json
-import subprocess
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -76,24 +73,7 @@ def compiled(settings: Settings) -> dict[str, str]:
 
 
 def _compile(settings: Settings) -> dict[str, str]:
-    with tempfile.TemporaryDirectory() as folder:
-        # No table is looked at, and the build is held by whoever asks: an empty file of its name is enough.
-        environment = {
-            **dbt.environment(settings),
-            "EARLYHELP_BUILD_FILE": str(Path(folder) / settings.build_file.name),
-        }
-        places = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", folder, "--log-path", folder]
-        chosen = ["--select", "resource_type:test", "--no-populate-cache"]
-        variables = ["--vars", json.dumps({"as_of_date": NO_DAY, "said_at": NO_DAY})]
-        done = subprocess.run(
-            [dbt.EXECUTABLE, "--quiet", "compile", *chosen, *variables, *places],
-            env=environment,
-            capture_output=True,
-            text=True,
-        )
-        if done.returncode:
-            raise RuntimeError(f"dbt cannot compile the data tests:\n{done.stdout}{done.stderr}")
-        results = json.loads((Path(folder) / "run_results.json").read_text())["results"]
-    if dated := [result["unique_id"] for result in results if NO_DAY in result["compiled_code"]]:
+    sql = dbt.compiled(settings, "resource_type:test", {"as_of_date": NO_DAY, "said_at": NO_DAY})
+    if dated := [unique_id for unique_id, text in sql.items() if NO_DAY in text]:
         raise RuntimeError(f"These data tests state the day, and are kept for every day: {', '.join(dated)}.")
-    return {result["unique_id"]: result["compiled_code"] for result in results}
+    return sql

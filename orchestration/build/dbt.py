@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -93,6 +94,26 @@ def build_models(settings: Settings, as_of: str, select: str) -> None:
     if not done.success:
         failed = [f"{result.node.name}: {result.message}" for result in done.result or () if result.status == "error"]
         raise RuntimeError("dbt failed: " + ("\n".join(failed) or str(done.exception)))
+
+
+def compiled(settings: Settings, select: str, variables: dict[str, str]) -> dict[str, str]:
+    """The SQL that dbt makes of what its selector `select` names, by unique id; no table is looked at.
+
+    Raises RuntimeError with dbt's words.
+    """
+    project()
+    with tempfile.TemporaryDirectory() as folder:
+        # The build is held by whoever asks: an empty file of its name is enough.
+        told = {**environment(settings), "EARLYHELP_BUILD_FILE": str(Path(folder) / settings.build_file.name)}
+        places = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", folder, "--log-path", folder]
+        chosen = ["--select", select, "--no-populate-cache", "--vars", json.dumps(variables)]
+        done = subprocess.run(
+            [EXECUTABLE, "--quiet", "compile", *chosen, *places], env=told, capture_output=True, text=True
+        )
+        if done.returncode:
+            raise RuntimeError(f"dbt cannot compile {select}:\n{done.stdout}{done.stderr}")
+        results = json.loads((Path(folder) / "run_results.json").read_text())["results"]
+    return {result["unique_id"]: result["compiled_code"] for result in results}
 
 
 @cache

@@ -7,11 +7,9 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.build import database, engine
+from orchestration.build import database, dbt, engine, journal
 from orchestration.settings import Settings
 from orchestration.what_if import rules
-
-EVALUATION = Path("dbt/compiled/early_help/models/intermediate/flag/int_flags_evaluated.sql")
 
 CHANGES = """
 create or replace temp table what_if_change as
@@ -56,22 +54,16 @@ def evaluated(settings: Settings, file: Path) -> Iterator[duckdb.DuckDBPyConnect
 
     Nothing is written but temporary tables. Raises rules.WrongRules, or LookupError when there is no build.
     """
-    evaluation = settings.build / EVALUATION
-    if not settings.build_file.exists() or not evaluation.exists():
+    if not settings.build_file.exists():
         raise LookupError(f"There is no build in {settings.build}: run earlyhelp build first.")
     with database.connect(settings, read_only=True) as connection:
         flags = rules.read(connection, file)
-        connection.execute(f"create or replace temp table judged as {_under(rules.TRIED, evaluation.read_text())}")
+        variables = {"as_of_date": journal.day_of_build(connection).isoformat(), "flag_rules": rules.TRIED}
+        (evaluation,) = dbt.compiled(settings, "int_flags_evaluated", variables).values()
+        connection.execute(f"create or replace temp table judged as {evaluation}")
         connection.execute("delete from judged where not is_rule_in_force")
         connection.execute(CHANGES, {"flags": flags})
         yield connection
-
-
-def _under(table: str, sql: str) -> str:
-    relation = '"early_help"."reference"."ref_flag_rule"'
-    if sql.count(relation) != 1:
-        raise RuntimeError(f"int_flags_evaluated reads {relation} {sql.count(relation)} times, not once")
-    return sql.replace(relation, table)
 
 
 def smallest_told(connection: duckdb.DuckDBPyConnection) -> int:

@@ -14,7 +14,7 @@ flags as (
 
 rules as (
 
-    select * from {{ ref('ref_flag_rule') }}
+    select * from {{ flag_rules() }}
 
 ),
 
