@@ -416,7 +416,7 @@ def dashboard(settings: Settings, todays_map: bool = False) -> None:
         shown = {c[2]: _cell(*c[3:]) for c in cells if c[0] == zone}
         add_row(table, zone, children, *(shown.get(flag, "–") for flag in flags))
     console.print(table)
-    file = settings.current / release.file.name
+    file = _from_here(settings.current / release.file.name)
     say(f"\nThe file: {file} (release {release.release_id})")
     say("Open it read-only with any DuckDB client from 1.1 on, for example:")
     say(f'  duckdb -readonly {file} "select * from mart.mart_zone_dashboard where is_current"')
@@ -426,3 +426,9 @@ def dashboard(settings: Settings, todays_map: bool = False) -> None:
 def _cell(raised: int, share: float | None, change: int | None) -> str:
     percent = "" if share is None else f" {float(share):.1%}"
     return f"{raised:,}{percent} {'' if change is None else f'{change:+,}'}".rstrip()
+
+
+def _from_here(file: Path) -> Path:
+    """The path to type: from the working folder where the file lies below it."""
+    here = Path.cwd()
+    return file.relative_to(here) if file.is_relative_to(here) else file
