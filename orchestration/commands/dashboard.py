@@ -1,5 +1,6 @@
 """`earlyhelp dashboard`: the zones with their flags, from the release in force."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -62,7 +63,7 @@ def dashboard(
         shown = {c[2]: _cell(*c[3:]) for c in cells if c[0] == zone}
         terminal.add_row(table, zone, children, *(shown.get(flag, "–") for flag in flags))
     terminal.console.print(table)
-    file = settings.current / release.file.name
+    file = _from_here(settings.current / release.file.name)
     terminal.say(f"\nThe file: {file} (release {release.release_id})")
     terminal.say("Open it read-only with any DuckDB client from 1.1 on, for example:")
     terminal.say(f'  duckdb -readonly {file} "select * from mart.mart_zone_dashboard where is_current"')
@@ -74,3 +75,9 @@ def dashboard(
 def _cell(raised: int, share: float | None, change: int | None) -> str:
     percent = "" if share is None else f" {float(share):.1%}"
     return f"{raised:,}{percent} {'' if change is None else f'{change:+,}'}".rstrip()
+
+
+def _from_here(file: Path) -> Path:
+    """The path to type: from the working folder where the file lies below it."""
+    here = Path.cwd()
+    return file.relative_to(here) if file.is_relative_to(here) else file
