@@ -11,6 +11,8 @@ from orchestration.build import database, dbt, engine, journal
 from orchestration.settings import Settings
 from orchestration.what_if import rules
 
+EVALUATION = "int_flags_evaluated,resource_type:model"
+
 CHANGES = """
 create or replace temp table what_if_change as
 select
@@ -59,7 +61,7 @@ def evaluated(settings: Settings, file: Path) -> Iterator[duckdb.DuckDBPyConnect
     with database.connect(settings, read_only=True) as connection:
         flags = rules.read(connection, file)
         variables = {"as_of_date": journal.day_of_build(connection).isoformat(), "flag_rules": rules.TRIED}
-        (evaluation,) = dbt.compiled(settings, "int_flags_evaluated", variables).values()
+        (evaluation,) = dbt.compiled(settings, EVALUATION, variables).values()
         connection.execute(f"create or replace temp table judged as {evaluation}")
         connection.execute("delete from judged where not is_rule_in_force")
         connection.execute(CHANGES, {"flags": flags})
