@@ -130,27 +130,27 @@ def _check_table(connection: duckdb.DuckDBPyConnection, contract: Contract, tabl
     # Rows are grouped by a hash first, because nearly always nothing is there twice.
     repeated = f"""
     select _row, '{table.key[-1] if table.key else ""}:duplicate_key' as _reason
-    from cleaned
-    where hash({key}) in (select hash({key}) from cleaned group by all having count(*) > 1)
+    from incoming."{table_name}__cleaned"
+    where hash({key}) in (
+        select hash({key}) from incoming."{table_name}__cleaned" group by all having count(*) > 1
+    )
     qualify row_number() over (partition by {key} order by _row_number, _row) > 1
     """
-    # Values are made clean once: of a view, every check of a column would do it again (80 times the work).
     nothing = "select null::bigint as _row, null::varchar as _reason where false"
     connection.execute(f"""
     create table incoming."{table_name}" as
-    with cleaned as materialized (from incoming."{table_name}__cleaned"),
-    as_read as (
+    with as_read as (
         select
             {own},
             _read._delivery_id,
             _delivery.extract_date as _extract_date,
             _read._row_number,
             _read._row
-        from cleaned as _read
+        from incoming."{table_name}__cleaned" as _read
         inner join incoming.delivery as _delivery on _read._delivery_id = _delivery.delivery_id
     ),
     repeated as ({repeated if table.key else nothing}),
-    judged as materialized (
+    judged as (
         select
             as_read.* exclude (_row),
             {reasons(table)} || case when repeated._row is null then [] else [repeated._reason] end as _broken,
