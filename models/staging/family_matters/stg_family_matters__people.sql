@@ -60,7 +60,8 @@ renamed as (
     left join sexes on {{ clean_text('members.sex') }} = sexes.sex_code
     -- a member listed twice under one reference is one member
     qualify row_number() over (
-        partition by members.household_id, members.member_id order by members._delivery_id, members._row_number
+        partition by {{ clean_text('members.household_id') }}, {{ clean_text('members.member_id') }}
+        order by members._delivery_id, members._row_number
     ) = 1
 
 )

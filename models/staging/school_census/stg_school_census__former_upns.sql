@@ -29,7 +29,8 @@ renamed as (
 
         -- delivery
         source._delivery_id as delivery_id,
-        source._extract_date as reference_date
+        source._extract_date as reference_date,
+        source._row_number as row_number_in_file
     from source
     left join in_force on source._delivery_id = in_force.delivery_id
 

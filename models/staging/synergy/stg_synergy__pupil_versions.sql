@@ -73,6 +73,30 @@ renamed as (
     from repeated
     left join sexes on {{ clean_text('repeated.sex') }} = sexes.sex_code
 
+),
+
+-- what was written otherwise may read the same
+versions as (
+
+    select
+        pupil_id,
+        upn,
+        former_upn,
+        identity_id,
+        surname,
+        forename,
+        sex,
+        address_line,
+        postcode,
+        bool_or(is_standing) as is_standing,
+        birth_date,
+        min(first_extract_date) as first_extract_date,
+        max(last_extract_date) as last_extract_date,
+        min_by(delivery_id, concat(first_extract_date, delivery_id)) as delivery_id
+    from renamed
+    group by
+        pupil_id, upn, former_upn, identity_id, surname, forename, sex, address_line, postcode, birth_date
+
 )
 
-select * from renamed
+select * from versions
