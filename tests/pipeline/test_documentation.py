@@ -1,5 +1,6 @@
 """The documentation holds: made parts, worked queries on a real release, and a site that opens without a network."""
 
+import json
 import os
 import re
 from html.parser import HTMLParser
@@ -8,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks import national
+from orchestration.build import database, dbt
 from orchestration.documentation.pages import DOCS
+from orchestration.settings import Settings
 from tests.pipeline.warehouse import KEY, PROJECT, Warehouse
 
 PUBLISHED = PROJECT.parent / "shared" / "real" / "national" / "bds_long_0.parquet"
@@ -35,6 +38,25 @@ def test_a_release_of_another_county_writes_no_page(clean: Warehouse, dirty: War
     assert done.returncode == 1
     assert "goes into no page" in done.stderr
     assert {path: path.stat().st_mtime_ns for path in DOCS.rglob("*.md")} == before
+
+
+def test_every_column_that_the_build_has_is_described_and_no_other(dirty: Warehouse) -> None:
+    """The manifest knows the columns that somebody declared; whether these are all, only the build knows."""
+    nodes = json.loads(dbt.project().manifest_path.read_text())["nodes"].values()
+    tables = [node for node in nodes if node["resource_type"] in {"model", "seed", "snapshot"}]
+    described = {
+        (node["schema"], node["name"], column["name"])
+        for node in tables
+        for column in node["columns"].values()
+        if column["description"].strip()
+    }
+    with database.connect(Settings(home=dirty.home), read_only=True) as connection:
+        built = connection.execute(
+            "select table_schema, table_name, column_name from information_schema.columns "
+            "where list_contains(?, table_schema)",
+            [sorted({node["schema"] for node in tables})],
+        ).fetchall()
+    assert set(built) ^ described == set()
 
 
 class Loaded(HTMLParser):

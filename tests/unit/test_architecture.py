@@ -90,6 +90,11 @@ def tables(manifest: dict) -> Iterator[dict]:
             yield node
 
 
+def yml_of(node: dict) -> str:
+    """Where what is said of a model, seed or snapshot belongs, by the project's root."""
+    return str(Path(node["original_file_path"]).with_suffix(".yml"))
+
+
 def published(manifest: dict) -> Iterator[dict]:
     """The models of core and reporting."""
     return (node for node in tables(manifest) if layer(node) in {"core", "reporting"})
@@ -209,21 +214,44 @@ def test_every_description_reaches_the_file(manifest):
     assert not [node["name"] for node in published(manifest) if node["config"]["persist_docs"] != persisted]
 
 
-def test_every_published_table_says_its_grain(manifest):
-    assert not [node["name"] for node in published(manifest) if "**Grain**" not in node["description"]]
-
-
-def test_every_fact_says_grain_key_and_business_rules(manifest):
+def test_every_table_has_a_yml_of_its_name_beside_it(manifest):
     wrong = [
-        node["name"]
-        for node in published(manifest)
-        if node["name"].startswith("fct_")
-        and not all(f"**{part}**" in node["description"] for part in ("Grain", "Key", "Business rules"))
+        f"{node['original_file_path']} is described in {node['patch_path']}"
+        for node in tables(manifest)
+        if node["patch_path"] != f"{node['package_name']}://{yml_of(node)}"
     ]
     assert not wrong
 
 
-def test_every_published_table_has_a_key_that_is_enforced_or_tested(manifest):
+def test_the_yml_of_a_table_holds_its_unit_tests_and_nothing_of_others(manifest):
+    own = {yml_of(node): node["name"] for node in tables(manifest)}
+    misplaced = [
+        f"{test['name']} is in {test['original_file_path']}"
+        for test in manifest["unit_tests"].values()
+        if own.get(test["original_file_path"]) != test["model"]
+    ]
+    strangers = [
+        f"{thing['name']} is in {thing['original_file_path']}"
+        for kind in ("sources", "exposures", "metrics", "semantic_models")
+        for thing in manifest[kind].values()
+        if thing["original_file_path"] in own
+    ]
+    assert manifest["unit_tests"]
+    assert misplaced + strangers == []
+
+
+def test_every_model_says_grain_key_and_business_rules(manifest):
+    wrong = [
+        f"{node['name']}: {part}"
+        for node in tables(manifest)
+        if node["resource_type"] != "seed"
+        for part in ("Grain", "Key", "Business rules")
+        if f"**{part}**" not in node["description"]
+    ]
+    assert not wrong
+
+
+def test_every_model_has_a_key_that_is_enforced_or_tested(manifest):
     tested = {
         test["attached_node"]
         for test in manifest["nodes"].values()
@@ -232,9 +260,10 @@ def test_every_published_table_has_a_key_that_is_enforced_or_tested(manifest):
     }
     wrong = [
         node["name"]
-        for node in published(manifest)
-        if node["unique_id"] not in tested
-        and not any(constraint["type"] == "primary_key" for constraint in node["constraints"])
+        for node in tables(manifest)
+        if node["resource_type"] != "seed"
+        and node["unique_id"] not in tested
+        and not any(constraint["type"] == "primary_key" for constraint in node.get("constraints", []))
     ]
     assert not wrong
 
