@@ -1,4 +1,4 @@
-"""The dbt project as Dagster sees it: its manifest, kept fresh, and the environment its command runs in."""
+"""The dbt project: its manifest, kept fresh, the SQL that dbt makes of it, and the environment that dbt runs in."""
 
 import fcntl
 import json
@@ -6,12 +6,13 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from dagster_dbt import DbtCliResource, DbtProject
+import duckdb
+from dagster_dbt import DbtProject
 
 from orchestration.home import lock
 from orchestration.settings import PROJECT, Settings
@@ -19,7 +20,7 @@ from orchestration.settings import PROJECT, Settings
 SOURCES = ("models", "seeds", "macros", "snapshots", "tests/dbt")
 LOCK = "requirements.lock"
 EXECUTABLE = str(Path(sys.executable).parent / "earlyhelp-dbt")
-"""dbt, without reading the project anew for a build: see orchestration/commands/dbt.py."""
+"""dbt, without reading the project anew: see orchestration/commands/dbt.py."""
 
 
 @cache
@@ -35,6 +36,17 @@ def project() -> DbtProject:
         # A build's own copy of it has its mode.
         found.manifest_path.with_name("partial_parse.msgpack").chmod(0o600)
     return found
+
+
+@cache
+def manifest() -> dict[str, Any]:
+    """The project as dbt read it, in the form that Dagster takes."""
+    return json.loads(project().manifest_path.read_text())
+
+
+def nodes(*kinds: str) -> list[dict[str, Any]]:
+    """The nodes of these resource types, as `model` or `test`."""
+    return [node for node in manifest()["nodes"].values() if node["resource_type"] in kinds]
 
 
 def _parse() -> None:
@@ -72,41 +84,24 @@ def environment(settings: Settings) -> dict[str, str]:
     }
 
 
-def cli() -> DbtCliResource:
-    return DbtCliResource(project_dir=project(), dbt_executable=EXECUTABLE)
+def compiled(
+    settings: Settings, select: str, variables: dict[str, str | bool], standing: Iterable[str] = ()
+) -> dict[str, str]:
+    """The SQL that dbt makes of what its selector `select` names, by unique id, as if the tables `standing` stood.
 
-
-def build_models(settings: Settings, as_of: str, select: str) -> None:
-    """Build the seeds and models that dbt's selector `select` names, without tests, in the build of `settings`.
-
-    In this process, so that dbt is imported and the project read once for many builds. Raises RuntimeError naming the
-    models that failed, with dbt's words.
-    """
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.cli.main import dbtRunner
-
-    target = settings.build / "dbt"
-    chosen = ["--exclude-resource-type", "unit_test", "test", "--select", select]
-    with in_environment(settings):
-        done = dbtRunner(manifest=_manifest()).invoke(["--quiet", "build", *chosen, *_places(target, as_of)])
-        # Otherwise dbt holds the build open until this process ends.
-        DuckDBConnectionManager.close_all_connections()
-    if not done.success:
-        failed = [f"{result.node.name}: {result.message}" for result in done.result or () if result.status == "error"]
-        raise RuntimeError("dbt failed: " + ("\n".join(failed) or str(done.exception)))
-
-
-def compiled(settings: Settings, select: str, variables: dict[str, str]) -> dict[str, str]:
-    """The SQL that dbt makes of what its selector `select` names, by unique id; no table is looked at.
-
-    Raises RuntimeError with dbt's words.
+    The build is not looked at. Raises RuntimeError with dbt's words.
     """
     project()
     with tempfile.TemporaryDirectory() as folder:
-        # The build is held by whoever asks: an empty file of its name is enough.
-        told = {**environment(settings), "EARLYHELP_BUILD_FILE": str(Path(folder) / settings.build_file.name)}
+        # The build is held by whoever asks: a file of its name is enough.
+        file = Path(folder) / settings.build_file.name
+        with duckdb.connect(str(file)) as connection:
+            for name in standing:
+                connection.execute(f"create schema if not exists {name.rsplit('.', 1)[0]}")
+                connection.execute(f"create table {name} (nothing integer)")
+        told = {**environment(settings), "EARLYHELP_BUILD_FILE": str(file)}
         places = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", folder, "--log-path", folder]
-        chosen = ["--select", select, "--no-populate-cache", "--vars", json.dumps(variables)]
+        chosen = ["--select", *select.split(), "--no-populate-cache", "--vars", json.dumps(variables)]
         done = subprocess.run(
             [EXECUTABLE, "--quiet", "compile", *chosen, *places], env=told, capture_output=True, text=True
         )
@@ -114,29 +109,3 @@ def compiled(settings: Settings, select: str, variables: dict[str, str]) -> dict
             raise RuntimeError(f"dbt cannot compile {select}:\n{done.stdout}{done.stderr}")
         results = json.loads((Path(folder) / "run_results.json").read_text())["results"]
     return {result["unique_id"]: result["compiled_code"] for result in results}
-
-
-@cache
-def _manifest():
-    from orchestration.build.manifest import last_read
-
-    project()
-    return last_read()
-
-
-def _places(target: Path, as_of: str) -> list[str]:
-    places = {"project-dir": PROJECT, "profiles-dir": PROJECT, "target-path": target, "log-path": target}
-    variables = ["--vars", json.dumps({"as_of_date": as_of})]
-    return [word for name, path in places.items() for word in (f"--{name}", str(path))] + variables
-
-
-@contextmanager
-def in_environment(settings: Settings) -> Iterator[None]:
-    """Lend this process the environment of dbt's, for what is begun meanwhile."""
-    before = dict(os.environ)
-    os.environ.update(environment(settings))
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)

@@ -1,56 +1,42 @@
-"""Everything that dbt builds, from reference data to marts, in the private build file."""
+"""Everything that the dbt project describes, from reference data to marts, in the private build file."""
 
-import json
-import shutil
 from collections.abc import Iterator
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, DbtCliResource, dbt_assets
+from dagster_dbt import DagsterDbtTranslator, dbt_assets
 from dagster_dbt.asset_utils import get_asset_check_key_for_test
 from duckdb import DuckDBPyConnection
 
 from orchestration import releases
-from orchestration.build import data_tests, database, fingerprint, increments, journal
-from orchestration.build import dbt as dbt_project
+from orchestration.build import data_tests, database, dbt, fingerprint, increments, journal
+from orchestration.build import warehouse as tables
 from orchestration.defs.resources import Build
 from orchestration.home import progress
 from orchestration.home.as_of import as_of
 from orchestration.settings import Settings
 
+TRANSLATOR = DagsterDbtTranslator()
 
-@dbt_assets(manifest=dbt_project.project().manifest_path, project=dbt_project.project())
-def warehouse(context: dg.AssetExecutionContext, dbt: DbtCliResource, build: Build) -> Iterator:
+
+@dbt_assets(manifest=dbt.manifest(), project=dbt.project(), dagster_dbt_translator=TRANSLATOR)
+def warehouse(context: dg.AssetExecutionContext, build: Build) -> Iterator:
     """Seeds, models, snapshots and their data tests; unit tests are for development, not for a night."""
     # Asked once: gate and release go by the day that the build notes.
     settings, day, code = build.settings, as_of(context), fingerprint.code()
     previous = releases.in_force(settings)
+    keys = {node["unique_id"]: TRANSLATOR.get_asset_key(node) for node in dbt.nodes(*tables.KINDS)}
+    chosen = [unique_id for unique_id, key in keys.items() if key in context.selected_asset_keys]
     with database.connect(settings) as connection:
         saying = journal.begin(settings, connection, day, previous and previous.release_id)
         if saying.is_look_back:
             context.log.warning(journal.look_back(settings, day))
-        made_anew = [] if increments.may_grow(connection, code) else ["--full-refresh"]
-    variables = json.dumps(
-        {
-            "as_of_date": day.isoformat(),
-            "said_at": saying.said_at.isoformat(sep=" "),
-            "is_look_back": saying.is_look_back,
-        }
-    )
-    target = settings.build / "dbt"
-    shutil.rmtree(target, ignore_errors=True)
-    with dbt_project.in_environment(settings):
-        invocation = dbt.cli(
-            ["build", "--exclude-resource-type", "unit_test", "test", "--vars", variables, *made_anew],
-            context=context,
-            target_path=target,
-        )
-    done = 0
-    for event in invocation.stream():
-        if isinstance(event, (dg.Output, dg.AssetMaterialization)):
-            done += 1
-            progress.say(f"warehouse: {done} of {len(context.selected_asset_keys)} tables built")
-        yield event
-    with database.connect(settings) as connection:
+        run = tables.Run(day, saying.said_at, saying.is_look_back, increments.may_grow(connection, code))
+        for done, built in enumerate(tables.build(connection, settings, run, chosen), start=1):
+            progress.say(f"warehouse: {done} of {len(chosen)} tables built")
+            context.log.info("%s: %s rows, %.2f s", built.name, built.rows, built.seconds)
+            yield dg.MaterializeResult(
+                keys[built.unique_id], metadata={"rows": built.rows or 0, "seconds": round(built.seconds, 3)}
+            )
         increments.note(connection, code)
         progress.say("warehouse: running the data tests")
         yield from _tested(context, connection, settings)
@@ -58,22 +44,20 @@ def warehouse(context: dg.AssetExecutionContext, dbt: DbtCliResource, build: Bui
 
 def _tested(context: dg.AssetExecutionContext, connection: DuckDBPyConnection, settings: Settings) -> Iterator:
     """A check or an observation for each data test. Raises dg.Failure, once all have run, naming those that failed."""
-    project = dbt_project.project()
-    manifest = json.loads(project.manifest_path.read_text())
-    translator = DagsterDbtTranslator()
+    project, manifest = dbt.project(), dbt.manifest()
     failed = []
     for verdict in data_tests.run(connection, settings):
         passed = verdict.failures == 0
         severity = dg.AssetCheckSeverity.ERROR if verdict.is_blocking else dg.AssetCheckSeverity.WARN
         told = {"failing rows": verdict.failures}
-        check = get_asset_check_key_for_test(manifest, translator, verdict.unique_id, project)
+        check = get_asset_check_key_for_test(manifest, TRANSLATOR, verdict.unique_id, project)
         if check in context.selected_asset_check_keys:
             yield dg.AssetCheckResult(
                 asset_key=check.asset_key, check_name=check.name, passed=passed, severity=severity, metadata=told
             )
         else:
             for model in verdict.models:
-                key = translator.get_asset_spec(manifest, model, project).key
+                key = TRANSLATOR.get_asset_spec(manifest, model, project).key
                 yield dg.AssetObservation(key, description=verdict.name, metadata={**told, "passed": passed})
         if not passed and verdict.is_blocking:
             failed.append(f"{verdict.name} ({verdict.failures} rows)")

@@ -37,10 +37,10 @@ DBT = """
 import subprocess
 from orchestration.build import dbt
 from orchestration.home.lock import build_lock
-from orchestration.settings import Settings
+from orchestration.settings import PROJECT, Settings
 settings = Settings()
 with build_lock(settings):
-    places = dbt._places(settings.build / "dbt", "2026-06-26")
+    places = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", settings.home / "dbt"]
     command = [dbt.EXECUTABLE, "build", "--select", "resource_type:seed", *places]
     child = subprocess.Popen(command, env=dbt.environment(settings), stdout=subprocess.DEVNULL)
     print(child.pid, flush=True)
