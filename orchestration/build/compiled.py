@@ -10,9 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 
 from orchestration.build import dbt
-from orchestration.settings import PROJECT, Settings
+from orchestration.settings import Settings
 
-KEPT = PROJECT / "target" / "compiled.json"
 FOR_EVERY_DAY = {"for_every_day": True}
 EVERYTHING = "resource_type:model resource_type:snapshot resource_type:test"
 INCREMENTAL = "config.materialized:incremental"
@@ -28,14 +27,14 @@ class Compiled:
 
 def project(settings: Settings) -> Compiled:
     """The project's SQL; made by dbt if the project changed since it last was. Raises RuntimeError with dbt's words."""
-    manifest = dbt.project().manifest_path
-    with manifest.with_name(".compile.lock").open("w") as compiling:
+    manifest, kept = dbt.target() / dbt.MANIFEST, dbt.target() / "compiled.json"
+    with kept.with_suffix(".lock").open("w") as compiling:
         fcntl.flock(compiling, fcntl.LOCK_EX)
-        if not KEPT.exists() or KEPT.stat().st_mtime < manifest.stat().st_mtime:
-            made = KEPT.with_suffix(".new")
+        if not kept.exists() or kept.stat().st_mtime < manifest.stat().st_mtime:
+            made = kept.with_suffix(".new")
             made.write_text(json.dumps(asdict(_compile(settings))))
-            made.replace(KEPT)
-        return Compiled(**json.loads(KEPT.read_text()))
+            made.replace(kept)
+        return Compiled(**json.loads(kept.read_text()))
 
 
 def _compile(settings: Settings) -> Compiled:

@@ -9,39 +9,53 @@ import tempfile
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
-from dagster_dbt import DbtProject
 
 from orchestration.home import lock
 from orchestration.settings import PROJECT, Settings
 
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+
 SOURCES = ("models", "seeds", "macros", "snapshots", "tests/dbt")
 LOCK = "requirements.lock"
+TARGET, MANIFEST = PROJECT / "target", "manifest.json"
+READ = "partial_parse.msgpack"
+"""The project as dbt itself keeps it; handed to dbt so that it need not read it again."""
 EXECUTABLE = str(Path(sys.executable).parent / "earlyhelp-dbt")
 """dbt, without reading the project anew: see orchestration/commands/dbt.py."""
 
 
 @cache
-def project() -> DbtProject:
-    """The project with a manifest no older than any of its files; parses it when there is need."""
-    found = DbtProject(project_dir=PROJECT, profiles_dir=PROJECT)
-    found.manifest_path.parent.mkdir(exist_ok=True)
-    with (found.manifest_path.parent / ".parse.lock").open("w") as reading:
+def target() -> Path:
+    """The folder with what dbt read of the project, no older than any of its files; has it read when there is need."""
+    TARGET.mkdir(exist_ok=True)
+    with (TARGET / ".parse.lock").open("w") as reading:
         # Two processes at once: the second waits and finds the manifest that the first one wrote.
         fcntl.flock(reading, fcntl.LOCK_EX)
-        if not _is_fresh(found.manifest_path):
+        if not _is_fresh():
             _parse()
-        # A build's own copy of it has its mode.
-        found.manifest_path.with_name("partial_parse.msgpack").chmod(0o600)
-    return found
+        # A copy of it has its mode.
+        (TARGET / READ).chmod(0o600)
+    return TARGET
 
 
 @cache
 def manifest() -> dict[str, Any]:
-    """The project as dbt read it, in the form that Dagster takes."""
-    return json.loads(project().manifest_path.read_text())
+    """The project as dbt read it: dbt's manifest.json."""
+    return json.loads((target() / MANIFEST).read_text())
+
+
+def last_read() -> "Manifest":
+    """The project as dbt read it, in its own form."""
+    from dbt.contracts.graph.manifest import Manifest
+
+    with (target() / ".parse.lock").open("w") as reading:
+        # Not while another process reads the project anew.
+        fcntl.flock(reading, fcntl.LOCK_SH)
+        return Manifest.from_msgpack((TARGET / READ).read_bytes())
 
 
 def nodes(*kinds: str) -> list[dict[str, Any]]:
@@ -60,11 +74,11 @@ def _parse() -> None:
         raise RuntimeError(f"dbt cannot read the project:\n{done.stdout}{done.stderr}")
 
 
-def _is_fresh(manifest: Path) -> bool:
-    # What was read is handed to builds from the second file; another version of dbt reads another manifest.
-    if not (manifest.exists() and manifest.with_name("partial_parse.msgpack").exists()):
+def _is_fresh() -> bool:
+    # Another version of dbt reads another manifest.
+    if not ((TARGET / MANIFEST).exists() and (TARGET / READ).exists()):
         return False
-    made = manifest.stat().st_mtime
+    made = (TARGET / MANIFEST).stat().st_mtime
     files = (path for name in SOURCES for path in (PROJECT / name).rglob("*") if path.is_file())
     return all(path.stat().st_mtime <= made for path in [PROJECT / "dbt_project.yml", PROJECT / LOCK, *files])
 
@@ -91,7 +105,7 @@ def compiled(
 
     The build is not looked at. Raises RuntimeError with dbt's words.
     """
-    project()
+    target()
     with tempfile.TemporaryDirectory() as folder:
         # The build is held by whoever asks: a file of its name is enough.
         file = Path(folder) / settings.build_file.name

@@ -1,10 +1,9 @@
 """Everything that the dbt project describes, from reference data to marts, in the private build file."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, dbt_assets
-from dagster_dbt.asset_utils import get_asset_check_key_for_test
 from duckdb import DuckDBPyConnection
 
 from orchestration import releases
@@ -15,17 +14,68 @@ from orchestration.home import progress
 from orchestration.home.as_of import as_of
 from orchestration.settings import Settings
 
-TRANSLATOR = DagsterDbtTranslator()
+KEYS = {node["unique_id"]: dg.AssetKey([node["schema"], node["alias"]]) for node in dbt.nodes(*tables.KINDS)} | {
+    unique_id: dg.AssetKey([source["source_name"], source["name"]])
+    for unique_id, source in dbt.manifest()["sources"].items()
+}
+"""The asset of a node by its unique id; of a source, the raw table that landing makes."""
 
 
-@dbt_assets(manifest=dbt.manifest(), project=dbt.project(), dagster_dbt_translator=TRANSLATOR)
-def warehouse(context: dg.AssetExecutionContext, build: Build) -> Iterator:
+def _assets() -> list[dg.AssetSpec]:
+    return [
+        dg.AssetSpec(
+            KEYS[node["unique_id"]],
+            deps=sorted({KEYS[name] for name in node["depends_on"].get("nodes", [])}),
+            description=node["description"],
+            group_name=node["schema"],
+            kinds={"dbt", "duckdb"},
+            code_version=node["checksum"]["checksum"],
+            metadata={"dagster/column_schema": _columns(node)},
+            # Some may be asked for by hand; what was said is not said anew by a build that looks back.
+            skippable=True,
+        )
+        for node in dbt.nodes(*tables.KINDS)
+    ]
+
+
+def _columns(node: dict[str, Any]) -> dg.TableSchema:
+    return dg.TableSchema(
+        [
+            dg.TableColumn(name, column["data_type"] or "?", description=column["description"])
+            for name, column in node["columns"].items()
+        ]
+    )
+
+
+def _checks() -> dict[str, dg.AssetCheckSpec]:
+    """A check for each data test by its unique id: on the table it is declared with, else on the last it reads."""
+    place = {name: number for number, name in enumerate(tables.in_order())}
+    checks = {}
+    for node in dbt.nodes("test"):
+        reads = sorted((name for name in node["depends_on"]["nodes"] if name in place), key=place.__getitem__)
+        asset = node.get("attached_node") or reads[-1]
+        checks[node["unique_id"]] = dg.AssetCheckSpec(
+            node["name"],
+            asset=KEYS[asset],
+            additional_deps=[KEYS[name] for name in reads if name != asset],
+            blocking=data_tests.is_blocking(node),
+            description=node["description"] or None,
+        )
+    return checks
+
+
+CHECKS = _checks()
+
+
+@dg.multi_asset(specs=_assets(), check_specs=list(CHECKS.values()), can_subset=True)
+def warehouse(
+    context: dg.AssetExecutionContext, build: Build
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """Seeds, models, snapshots and their data tests; unit tests are for development, not for a night."""
     # Asked once: gate and release go by the day that the build notes.
     settings, day, code = build.settings, as_of(context), fingerprint.code()
     previous = releases.in_force(settings)
-    keys = {node["unique_id"]: TRANSLATOR.get_asset_key(node) for node in dbt.nodes(*tables.KINDS)}
-    chosen = [unique_id for unique_id, key in keys.items() if key in context.selected_asset_keys]
+    chosen = [name for name in tables.in_order() if KEYS[name] in context.selected_asset_keys]
     with database.connect(settings) as connection:
         saying = journal.begin(settings, connection, day, previous and previous.release_id)
         if saying.is_look_back:
@@ -33,33 +83,29 @@ def warehouse(context: dg.AssetExecutionContext, build: Build) -> Iterator:
         run = tables.Run(day, saying.said_at, saying.is_look_back, increments.may_grow(connection, code))
         for done, built in enumerate(tables.build(connection, settings, run, chosen), start=1):
             progress.say(f"warehouse: {done} of {len(chosen)} tables built")
-            context.log.info("%s: %s rows, %.2f s", built.name, built.rows, built.seconds)
-            yield dg.MaterializeResult(
-                keys[built.unique_id], metadata={"rows": built.rows or 0, "seconds": round(built.seconds, 3)}
-            )
+            told = {"rows": built.rows, "seconds": round(built.seconds, 3)}
+            yield dg.MaterializeResult(asset_key=KEYS[built.unique_id], metadata=told)
         increments.note(connection, code)
         progress.say("warehouse: running the data tests")
         yield from _tested(context, connection, settings)
 
 
-def _tested(context: dg.AssetExecutionContext, connection: DuckDBPyConnection, settings: Settings) -> Iterator:
-    """A check or an observation for each data test. Raises dg.Failure, once all have run, naming those that failed."""
-    project, manifest = dbt.project(), dbt.manifest()
+def _tested(
+    context: dg.AssetExecutionContext, connection: DuckDBPyConnection, settings: Settings
+) -> Iterator[dg.AssetCheckResult]:
+    """A check for each data test. Raises dg.Failure, once all have run, naming those that failed."""
     failed = []
     for verdict in data_tests.run(connection, settings):
-        passed = verdict.failures == 0
-        severity = dg.AssetCheckSeverity.ERROR if verdict.is_blocking else dg.AssetCheckSeverity.WARN
-        told = {"failing rows": verdict.failures}
-        check = get_asset_check_key_for_test(manifest, TRANSLATOR, verdict.unique_id, project)
-        if check in context.selected_asset_check_keys:
+        check = CHECKS[verdict.unique_id]
+        if check.key in context.selected_asset_check_keys:
             yield dg.AssetCheckResult(
-                asset_key=check.asset_key, check_name=check.name, passed=passed, severity=severity, metadata=told
+                asset_key=check.asset_key,
+                check_name=check.name,
+                passed=verdict.failures == 0,
+                severity=dg.AssetCheckSeverity.ERROR if verdict.is_blocking else dg.AssetCheckSeverity.WARN,
+                metadata={"failing rows": verdict.failures},
             )
-        else:
-            for model in verdict.models:
-                key = TRANSLATOR.get_asset_spec(manifest, model, project).key
-                yield dg.AssetObservation(key, description=verdict.name, metadata={**told, "passed": passed})
-        if not passed and verdict.is_blocking:
+        if verdict.failures and verdict.is_blocking:
             failed.append(f"{verdict.name} ({verdict.failures} rows)")
     if failed:
         raise dg.Failure(f"{len(failed)} data tests failed: {', '.join(failed)}")
