@@ -4,10 +4,10 @@
 
 1. makes a county and delivers the last `--years` academic years of it; runs `earlyhelp build`, sampling the memory of
    its processes;
-2. in `--rounds` interleaved rounds, runs dbt's build step and replays what that step ran (the models' own statements
-   in the order dbt ended them, then the tests' queries) on one DuckDB connection to a copy of the build file. What is
-   more than one statement of SQL is left out of both: models in Python, those that grow by increments, snapshots;
-3. compares rows and an order-independent hash of every model first; prints medians and the median of the ratios.
+2. in `--rounds` interleaved rounds, builds the models and runs the data tests by the warehouse's own step, by
+   `dbt build`, and as the bare SQL of both on one DuckDB connection to a copy of the build file. What is more than one
+   statement of SQL is left out of all three: models in Python, those that grow by increments, snapshots;
+3. compares rows and an order-independent hash of every table first; prints the medians of the ratios.
 """
 
 import argparse
@@ -22,12 +22,13 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
 
-from orchestration.build import data_tests, database, dbt
-from orchestration.home.pseudonym_key import pseudonym_key
+from orchestration.build import compiled, data_tests, database, dbt, warehouse
+from orchestration.build.materializations import relation
 from orchestration.settings import PROJECT, Settings
 from synthetic import county
 
@@ -121,91 +122,76 @@ def _resident(pid: int) -> int:
 
 
 def _replays(settings: Settings, rounds: int) -> None:
-    target, copy = settings.build / "benchmark_target", settings.build / "replay.duckdb"
-    left_out = _left_out()
-    built, replayed = [], []
+    nodes = _plain()
+    bare = Settings(home=settings.home / "bare", key=settings.key)
+    bare.build.mkdir(parents=True, exist_ok=True)
+    ways = {"build": _build, "dbt": _dbt_build, "bare": _replay}
+    seconds: dict[str, list[float]] = {name: [] for name in ways}
     for number in range(1, rounds + 1):
-        shutil.copy(settings.build_file, copy)
-        begun = time.perf_counter()
-        _dbt_build(settings, target, left_out)
-        built.append(time.perf_counter() - begun)
-        statements = list(_statements(settings, target))
-        begun = time.perf_counter()
-        _replay(settings, copy, statements)
-        replayed.append(time.perf_counter() - begun)
+        shutil.copy(settings.build_file, bare.build_file)
+        for name, way in ways.items():
+            begun = time.perf_counter()
+            way(bare if name == "bare" else settings, nodes)
+            seconds[name].append(time.perf_counter() - begun)
         if number == 1:
-            _compare(settings.build_file, copy, [name for name, sql in statements if name and not _is_view(sql)])
-        print(
-            f"round {number}: dbt {built[-1]:.1f} s, replay {replayed[-1]:.1f} s, ratio {built[-1] / replayed[-1]:.2f}"
-        )
-    ratio = statistics.median(a / b for a, b in zip(built, replayed, strict=True))
-    print(
-        f"medians of {rounds}: dbt {statistics.median(built):.1f} s, replay {statistics.median(replayed):.1f} s, "
-        f"ratio {ratio:.2f} ({len(statements)} statements)"
-    )
+            _compare(settings, bare, nodes)
+        print(f"round {number}: " + ", ".join(f"{name} {seconds[name][-1]:.1f} s" for name in ways))
+    for name in ("build", "dbt"):
+        ratio = statistics.median(a / b for a, b in zip(seconds[name], seconds["bare"], strict=True))
+        print(f"{name} ÷ bare, median of {rounds}: {ratio:.2f}")
 
 
-def _left_out() -> list[str]:
-    """The nodes that are more than one statement of SQL; what they made lies in the copy already."""
-    nodes = json.loads(dbt.project().manifest_path.read_text())["nodes"].values()
+def _plain() -> list[dict]:
+    """Models that are one statement of SQL."""
     return [
-        node["name"]
-        for node in nodes
-        if node["resource_type"] == "snapshot"
-        or node.get("language") == "python"
-        or node["config"].get("materialized") == "incremental"
+        node
+        for node in dbt.nodes("model")
+        if node["language"] == "sql" and node["config"]["materialized"] in ("table", "view")
     ]
 
 
-def _dbt_build(settings: Settings, target: Path, left_out: list[str]) -> None:
-    variables = json.dumps({"as_of_date": DAY})
-    command = [dbt.EXECUTABLE, "--quiet", "build", "--exclude-resource-type", "unit_test", "test", "exposure"]
-    choice = ["--exclude", *left_out, "--vars", variables]
-    places = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", target]
-    subprocess.run([*command, *choice, *places], env=dbt.environment(settings), check=True)
+RUN = warehouse.Run(date.fromisoformat(DAY), datetime.fromisoformat(DAY))
+
+
+def _build(settings: Settings, nodes: list[dict]) -> None:
     with database.connect(settings) as connection:
+        list(warehouse.build(connection, settings, RUN, [node["unique_id"] for node in nodes]))
         list(data_tests.run(connection, settings))
 
 
-def _statements(settings: Settings, target: Path) -> Iterator[tuple[str | None, str]]:
-    """(relation or None for a test, SQL), in the order dbt ended them. Seeds are in the copy already."""
-    manifest = json.loads((target / "manifest.json").read_text())["nodes"]
-    for result in json.loads((target / "run_results.json").read_text())["results"]:
-        node = manifest[result["unique_id"]]
-        if node["resource_type"] == "model":
-            path = target / "run" / node["package_name"] / node["original_file_path"]
-            yield node["relation_name"], path.read_text().replace("__dbt_tmp", "")
-    for sql in data_tests.compiled(settings).values():
-        yield None, sql
+def _dbt_build(settings: Settings, nodes: list[dict]) -> None:
+    target = settings.home / "benchmark_target"
+    places = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", target, "--log-path", target]
+    names = [node["name"] for node in nodes]
+    command = [dbt.EXECUTABLE, "--quiet", "build", "--exclude-resource-type", "unit_test", "--select", *names]
+    subprocess.run(
+        [*command, "--vars", json.dumps({"as_of_date": DAY}), *places], env=dbt.environment(settings), check=True
+    )
 
 
-def _replay(settings: Settings, copy: Path, statements: list[tuple[str | None, str]]) -> None:
-    with duckdb.connect(str(copy), config={"preserve_insertion_order": False}) as connection:
-        connection.execute("set variable earlyhelp_key = ?", [pseudonym_key(settings)])
-        for relation, sql in statements:
-            sql = sql.replace(f'"{settings.build_file.stem}".', "")
-            if relation:
-                name = relation.replace(f'"{settings.build_file.stem}".', "")
-                kind = "view" if _is_view(sql) else "table"
-                connection.execute(f"drop {kind} if exists {name} cascade")
-            connection.execute(sql).fetchall()
+def _replay(settings: Settings, nodes: list[dict]) -> None:
+    sql, order = compiled.project(settings).sql, {name: place for place, name in enumerate(warehouse.in_order())}
+    with duckdb.connect(str(settings.build_file)) as connection:
+        warehouse.prepare(connection, settings, RUN)
+        for node in sorted(nodes, key=lambda node: order[node["unique_id"]]):
+            kind = node["config"]["materialized"]
+            connection.execute(f"create or replace {kind} {relation(node)} as (\n{sql[node['unique_id']]}\n)")
+        for node in dbt.nodes("test"):
+            connection.execute(f"select count(*) from (\n{sql[node['unique_id']]}\n)").fetchall()
 
 
-def _is_view(sql: str) -> bool:
-    return "create view" in sql.lower()
-
-
-def _compare(original: Path, copy: Path, relations: list[str]) -> None:
+def _compare(settings: Settings, bare: Settings, nodes: list[dict]) -> None:
     """Equal rows and an order-independent hash, table by table; raises AssertionError naming the first that differs."""
-    prefix = f'"{original.stem}".'
+    tables = [relation(node) for node in nodes if node["config"]["materialized"] == "table"]
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{original}' as a (read_only)")
-        connection.execute(f"attach '{copy}' as b (read_only)")
-        for name in (relation.replace(prefix, "") for relation in relations):
+        connection.execute(
+            f"attach '{settings.build_file}' as a (read_only); attach '{bare.build_file}' as b (read_only)"
+        )
+        for name in tables:
             query = "select count(*), sum(hash(t)::hugeint) from {}.{} as t"
             first, second = (connection.execute(query.format(side, name)).fetchone() for side in "ab")
             assert first == second, f"{name}: {first} in the build, {second} in the replay"
-    print(f"{len(relations)} tables equal in rows and hash")
+    print(f"{len(tables)} tables equal in rows and hash")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,5 @@
 {#- Days, ages and validity. Intervals are half-open: the first day is in, the end day is out. -#}
 
-{% macro as_of_date() -%}
-    cast('{{ var("as_of_date") }}' as date)
-{%- endmacro %}
-
-
 {% macro end_of_time() -%}
     cast('9999-12-31' as date)
 {%- endmacro %}

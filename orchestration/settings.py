@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     threads: int = Field(
         default_factory=lambda: min(os.cpu_count() or 1, 4),
         ge=1,
-        description="dbt threads; one for each core, up to 4.",
+        description="DuckDB's threads, and dbt's where it is run by hand; one for each core, up to 4.",
     )
     alert_mail_to: str | None = Field(None, description="Who is told by e-mail when a night did not publish.")
     alert_mail_from: str | None = Field(None, description="The sender of that mail. Default: its receiver.")

@@ -19,7 +19,7 @@ LEFT_OUT_TABLES = ("check_result", "earlier_release", "saying")
 """Of releases and of their gates: a publication that was cut short after its switch is one more."""
 LEFT_OUT_COLUMNS = ("at", "received_at", "run_id", "sequence")
 """When it was done, and by which run. The order of deliveries decides what is in force, and that is compared."""
-LEFT_OUT_FOLDERS = ("landing", "logs", "dagster", "build/dbt")
+LEFT_OUT_FOLDERS = ("landing", "logs", "dagster")
 """What they hold is compared elsewhere, or is of one run alone."""
 MADE_UP = re.compile(r"\d{8}T\d{6}Z(-\d{3})?|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[0-9a-f]{32}\b")
 """Names of releases and runs."""

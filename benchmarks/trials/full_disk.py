@@ -45,7 +45,7 @@ STAGES_OF_DISK = {
         STAGES["loading"],
         STAGES["publication"],
         Stage("logs", copied, _add_to_log, share=8),
-        replace(STAGES["dbt"], name="build", share=4),
+        replace(STAGES["tables"], name="build", share=4),
     )
 }
 

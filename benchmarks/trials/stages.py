@@ -201,8 +201,8 @@ def says_ready(running: Running) -> bool:
     return running.said().startswith("ready")
 
 
-def dbt_runs(running: Running) -> bool:
-    return any("earlyhelp-dbt" in words for words in running.members().values())
+def builds(running: Running) -> bool:
+    return "tables built" in running.said()
 
 
 STAGES = {
@@ -210,7 +210,7 @@ STAGES = {
     for stage in (
         Stage("loading", _all_lands, _step("loading"), says_ready, share=8),
         Stage("publication", copied, _step("publication"), says_ready, share=7),
-        Stage("dbt", _next_day_lands, _night, dbt_runs, share=2),
+        Stage("tables", _next_day_lands, _night, builds, share=2),
         Stage("erasure", copied, _erase, finish=lambda home: command("erase", "--yes")),
         Stage("rebuild", copied, lambda home: command("rebuild")),
         Stage("dagster", _next_day_lands, _dagster),

@@ -1,4 +1,4 @@
-"""The dbt project as Dagster sees it: its manifest, kept fresh, and the environment its command runs in."""
+"""The dbt project: its manifest, kept fresh, the SQL that dbt makes of it, and the environment that dbt runs in."""
 
 import fcntl
 import json
@@ -6,35 +6,61 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from dagster_dbt import DbtCliResource, DbtProject
+import duckdb
 
 from orchestration.home import lock
 from orchestration.settings import PROJECT, Settings
 
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+
 SOURCES = ("models", "seeds", "macros", "snapshots", "tests/dbt")
 LOCK = "requirements.lock"
+TARGET, MANIFEST = PROJECT / "target", "manifest.json"
+READ = "partial_parse.msgpack"
+"""The project as dbt itself keeps it; handed to dbt so that it need not read it again."""
 EXECUTABLE = str(Path(sys.executable).parent / "earlyhelp-dbt")
-"""dbt, without reading the project anew for a build: see orchestration/commands/dbt.py."""
+"""dbt, without reading the project anew: see orchestration/commands/dbt.py."""
 
 
 @cache
-def project() -> DbtProject:
-    """The project with a manifest no older than any of its files; parses it when there is need."""
-    found = DbtProject(project_dir=PROJECT, profiles_dir=PROJECT)
-    found.manifest_path.parent.mkdir(exist_ok=True)
-    with (found.manifest_path.parent / ".parse.lock").open("w") as reading:
+def target() -> Path:
+    """The folder with what dbt read of the project, no older than any of its files; has it read when there is need."""
+    TARGET.mkdir(exist_ok=True)
+    with (TARGET / ".parse.lock").open("w") as reading:
         # Two processes at once: the second waits and finds the manifest that the first one wrote.
         fcntl.flock(reading, fcntl.LOCK_EX)
-        if not _is_fresh(found.manifest_path):
+        if not _is_fresh():
             _parse()
-        # A build's own copy of it has its mode.
-        found.manifest_path.with_name("partial_parse.msgpack").chmod(0o600)
-    return found
+        # A copy of it has its mode.
+        (TARGET / READ).chmod(0o600)
+    return TARGET
+
+
+@cache
+def manifest() -> dict[str, Any]:
+    """The project as dbt read it: dbt's manifest.json."""
+    return json.loads((target() / MANIFEST).read_text())
+
+
+def last_read() -> "Manifest":
+    """The project as dbt read it, in its own form."""
+    from dbt.contracts.graph.manifest import Manifest
+
+    with (target() / ".parse.lock").open("w") as reading:
+        # Not while another process reads the project anew.
+        fcntl.flock(reading, fcntl.LOCK_SH)
+        return Manifest.from_msgpack((TARGET / READ).read_bytes())
+
+
+def nodes(*kinds: str) -> list[dict[str, Any]]:
+    """The nodes of these resource types, as `model` or `test`."""
+    return [node for node in manifest()["nodes"].values() if node["resource_type"] in kinds]
 
 
 def _parse() -> None:
@@ -48,11 +74,11 @@ def _parse() -> None:
         raise RuntimeError(f"dbt cannot read the project:\n{done.stdout}{done.stderr}")
 
 
-def _is_fresh(manifest: Path) -> bool:
-    # What was read is handed to builds from the second file; another version of dbt reads another manifest.
-    if not (manifest.exists() and manifest.with_name("partial_parse.msgpack").exists()):
+def _is_fresh() -> bool:
+    # Another version of dbt reads another manifest.
+    if not ((TARGET / MANIFEST).exists() and (TARGET / READ).exists()):
         return False
-    made = manifest.stat().st_mtime
+    made = (TARGET / MANIFEST).stat().st_mtime
     files = (path for name in SOURCES for path in (PROJECT / name).rglob("*") if path.is_file())
     return all(path.stat().st_mtime <= made for path in [PROJECT / "dbt_project.yml", PROJECT / LOCK, *files])
 
@@ -72,41 +98,24 @@ def environment(settings: Settings) -> dict[str, str]:
     }
 
 
-def cli() -> DbtCliResource:
-    return DbtCliResource(project_dir=project(), dbt_executable=EXECUTABLE)
+def compiled(
+    settings: Settings, select: str, variables: dict[str, str | bool], standing: Iterable[str] = ()
+) -> dict[str, str]:
+    """The SQL that dbt makes of what its selector `select` names, by unique id, as if the tables `standing` stood.
 
-
-def build_models(settings: Settings, as_of: str, select: str) -> None:
-    """Build the seeds and models that dbt's selector `select` names, without tests, in the build of `settings`.
-
-    In this process, so that dbt is imported and the project read once for many builds. Raises RuntimeError naming the
-    models that failed, with dbt's words.
+    The build is not looked at. Raises RuntimeError with dbt's words.
     """
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.cli.main import dbtRunner
-
-    target = settings.build / "dbt"
-    chosen = ["--exclude-resource-type", "unit_test", "test", "--select", select]
-    with in_environment(settings):
-        done = dbtRunner(manifest=_manifest()).invoke(["--quiet", "build", *chosen, *_places(target, as_of)])
-        # Otherwise dbt holds the build open until this process ends.
-        DuckDBConnectionManager.close_all_connections()
-    if not done.success:
-        failed = [f"{result.node.name}: {result.message}" for result in done.result or () if result.status == "error"]
-        raise RuntimeError("dbt failed: " + ("\n".join(failed) or str(done.exception)))
-
-
-def compiled(settings: Settings, select: str, variables: dict[str, str]) -> dict[str, str]:
-    """The SQL that dbt makes of what its selector `select` names, by unique id; no table is looked at.
-
-    Raises RuntimeError with dbt's words.
-    """
-    project()
+    target()
     with tempfile.TemporaryDirectory() as folder:
-        # The build is held by whoever asks: an empty file of its name is enough.
-        told = {**environment(settings), "EARLYHELP_BUILD_FILE": str(Path(folder) / settings.build_file.name)}
+        # The build is held by whoever asks: a file of its name is enough.
+        file = Path(folder) / settings.build_file.name
+        with duckdb.connect(str(file)) as connection:
+            for name in standing:
+                connection.execute(f"create schema if not exists {name.rsplit('.', 1)[0]}")
+                connection.execute(f"create table {name} (nothing integer)")
+        told = {**environment(settings), "EARLYHELP_BUILD_FILE": str(file)}
         places = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", folder, "--log-path", folder]
-        chosen = ["--select", select, "--no-populate-cache", "--vars", json.dumps(variables)]
+        chosen = ["--select", *select.split(), "--no-populate-cache", "--vars", json.dumps(variables)]
         done = subprocess.run(
             [EXECUTABLE, "--quiet", "compile", *chosen, *places], env=told, capture_output=True, text=True
         )
@@ -114,29 +123,3 @@ def compiled(settings: Settings, select: str, variables: dict[str, str]) -> dict
             raise RuntimeError(f"dbt cannot compile {select}:\n{done.stdout}{done.stderr}")
         results = json.loads((Path(folder) / "run_results.json").read_text())["results"]
     return {result["unique_id"]: result["compiled_code"] for result in results}
-
-
-@cache
-def _manifest():
-    from orchestration.build.manifest import last_read
-
-    project()
-    return last_read()
-
-
-def _places(target: Path, as_of: str) -> list[str]:
-    places = {"project-dir": PROJECT, "profiles-dir": PROJECT, "target-path": target, "log-path": target}
-    variables = ["--vars", json.dumps({"as_of_date": as_of})]
-    return [word for name, path in places.items() for word in (f"--{name}", str(path))] + variables
-
-
-@contextmanager
-def in_environment(settings: Settings) -> Iterator[None]:
-    """Lend this process the environment of dbt's, for what is begun meanwhile."""
-    before = dict(os.environ)
-    os.environ.update(environment(settings))
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)

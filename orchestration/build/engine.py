@@ -30,7 +30,11 @@ def connect(settings: Settings, database: Path | None = None, read_only: bool = 
     """Open a database file, or one in memory, for work on children's rows. A new file appears whole or not at all."""
     if database and not read_only and not database.exists():
         _make(database)
-    options = {"memory_limit": settings.memory_limit, "temp_directory": str(settings.build / "spill")}
+    options = {
+        "memory_limit": settings.memory_limit,
+        "temp_directory": str(settings.build / "spill"),
+        "threads": settings.threads,
+    }
     connection = duckdb.connect(str(database or ":memory:"), read_only=read_only, config=options)
     connection.execute("set enable_progress_bar = false")
     encrypt(connection)

@@ -65,7 +65,7 @@ def query(metrics: list[str], by: list[str], where: list[str]) -> str:
 
     from orchestration.build import dbt
 
-    manifest = dbt.project().manifest_path.with_name("semantic_manifest.json")
+    manifest = dbt.target() / "semantic_manifest.json"
     lookup = SemanticManifestLookup(parse_manifest_from_dbt_generated_manifest(manifest.read_text(encoding="utf-8")))
     # MetricFlow only writes the query here, so of a client it needs to know no more than the dialect.
     dialect = SimpleNamespace(sql_engine_type=SqlEngine.DUCKDB, sql_plan_renderer=DuckDbSqlPlanRenderer())

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 
 import dagster as dg
 
-from orchestration.build import dbt
 from orchestration.home import erasures, modes, pseudonym_key
 from orchestration.home.lock import build_lock
 from orchestration.settings import Settings
@@ -33,4 +32,4 @@ class Build(dg.ConfigurableResource):
 @dg.definitions
 def resources() -> dg.Definitions:
     # Every run is one process, those that are put together in Dagster's pages too: it holds the build to its end.
-    return dg.Definitions(resources={"build": Build(), "dbt": dbt.cli()}, executor=dg.in_process_executor)
+    return dg.Definitions(resources={"build": Build()}, executor=dg.in_process_executor)

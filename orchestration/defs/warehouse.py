@@ -1,81 +1,111 @@
-"""Everything that dbt builds, from reference data to marts, in the private build file."""
+"""Everything that the dbt project describes, from reference data to marts, in the private build file."""
 
-import json
-import shutil
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, DbtCliResource, dbt_assets
-from dagster_dbt.asset_utils import get_asset_check_key_for_test
 from duckdb import DuckDBPyConnection
 
 from orchestration import releases
-from orchestration.build import data_tests, database, fingerprint, increments, journal
-from orchestration.build import dbt as dbt_project
+from orchestration.build import data_tests, database, dbt, fingerprint, increments, journal
+from orchestration.build import warehouse as tables
 from orchestration.defs.resources import Build
 from orchestration.home import progress
 from orchestration.home.as_of import as_of
 from orchestration.settings import Settings
 
+KEYS = {node["unique_id"]: dg.AssetKey([node["schema"], node["alias"]]) for node in dbt.nodes(*tables.KINDS)} | {
+    unique_id: dg.AssetKey([source["source_name"], source["name"]])
+    for unique_id, source in dbt.manifest()["sources"].items()
+}
+"""The asset of a node by its unique id; of a source, the raw table that landing makes."""
 
-@dbt_assets(manifest=dbt_project.project().manifest_path, project=dbt_project.project())
-def warehouse(context: dg.AssetExecutionContext, dbt: DbtCliResource, build: Build) -> Iterator:
+
+def _assets() -> list[dg.AssetSpec]:
+    return [
+        dg.AssetSpec(
+            KEYS[node["unique_id"]],
+            deps=sorted({KEYS[name] for name in node["depends_on"].get("nodes", [])}),
+            description=node["description"],
+            group_name=node["schema"],
+            kinds={"dbt", "duckdb"},
+            code_version=node["checksum"]["checksum"],
+            metadata={"dagster/column_schema": _columns(node)},
+            # Some may be asked for by hand; what was said is not said anew by a build that looks back.
+            skippable=True,
+        )
+        for node in dbt.nodes(*tables.KINDS)
+    ]
+
+
+def _columns(node: dict[str, Any]) -> dg.TableSchema:
+    return dg.TableSchema(
+        [
+            dg.TableColumn(name, column["data_type"] or "?", description=column["description"])
+            for name, column in node["columns"].items()
+        ]
+    )
+
+
+def _checks() -> dict[str, dg.AssetCheckSpec]:
+    """A check for each data test by its unique id: on the table it is declared with, else on the last it reads."""
+    place = {name: number for number, name in enumerate(tables.in_order())}
+    checks = {}
+    for node in dbt.nodes("test"):
+        reads = sorted((name for name in node["depends_on"]["nodes"] if name in place), key=place.__getitem__)
+        asset = node.get("attached_node") or reads[-1]
+        checks[node["unique_id"]] = dg.AssetCheckSpec(
+            node["name"],
+            asset=KEYS[asset],
+            additional_deps=[KEYS[name] for name in reads if name != asset],
+            blocking=data_tests.is_blocking(node),
+            description=node["description"] or None,
+        )
+    return checks
+
+
+CHECKS = _checks()
+
+
+@dg.multi_asset(specs=_assets(), check_specs=list(CHECKS.values()), can_subset=True)
+def warehouse(
+    context: dg.AssetExecutionContext, build: Build
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """Seeds, models, snapshots and their data tests; unit tests are for development, not for a night."""
     # Asked once: gate and release go by the day that the build notes.
     settings, day, code = build.settings, as_of(context), fingerprint.code()
     previous = releases.in_force(settings)
+    chosen = [name for name in tables.in_order() if KEYS[name] in context.selected_asset_keys]
     with database.connect(settings) as connection:
         saying = journal.begin(settings, connection, day, previous and previous.release_id)
         if saying.is_look_back:
             context.log.warning(journal.look_back(settings, day))
-        made_anew = [] if increments.may_grow(connection, code) else ["--full-refresh"]
-    variables = json.dumps(
-        {
-            "as_of_date": day.isoformat(),
-            "said_at": saying.said_at.isoformat(sep=" "),
-            "is_look_back": saying.is_look_back,
-        }
-    )
-    target = settings.build / "dbt"
-    shutil.rmtree(target, ignore_errors=True)
-    with dbt_project.in_environment(settings):
-        invocation = dbt.cli(
-            ["build", "--exclude-resource-type", "unit_test", "test", "--vars", variables, *made_anew],
-            context=context,
-            target_path=target,
-        )
-    done = 0
-    for event in invocation.stream():
-        if isinstance(event, (dg.Output, dg.AssetMaterialization)):
-            done += 1
-            progress.say(f"warehouse: {done} of {len(context.selected_asset_keys)} tables built")
-        yield event
-    with database.connect(settings) as connection:
+        run = tables.Run(day, saying.said_at, saying.is_look_back, increments.may_grow(connection, code))
+        for done, built in enumerate(tables.build(connection, settings, run, chosen), start=1):
+            progress.say(f"warehouse: {done} of {len(chosen)} tables built")
+            told = {"rows": built.rows, "seconds": round(built.seconds, 3)}
+            yield dg.MaterializeResult(asset_key=KEYS[built.unique_id], metadata=told)
         increments.note(connection, code)
         progress.say("warehouse: running the data tests")
         yield from _tested(context, connection, settings)
 
 
-def _tested(context: dg.AssetExecutionContext, connection: DuckDBPyConnection, settings: Settings) -> Iterator:
-    """A check or an observation for each data test. Raises dg.Failure, once all have run, naming those that failed."""
-    project = dbt_project.project()
-    manifest = json.loads(project.manifest_path.read_text())
-    translator = DagsterDbtTranslator()
+def _tested(
+    context: dg.AssetExecutionContext, connection: DuckDBPyConnection, settings: Settings
+) -> Iterator[dg.AssetCheckResult]:
+    """A check for each data test. Raises dg.Failure, once all have run, naming those that failed."""
     failed = []
     for verdict in data_tests.run(connection, settings):
-        passed = verdict.failures == 0
-        severity = dg.AssetCheckSeverity.ERROR if verdict.is_blocking else dg.AssetCheckSeverity.WARN
-        told = {"failing rows": verdict.failures}
-        check = get_asset_check_key_for_test(manifest, translator, verdict.unique_id, project)
-        if check in context.selected_asset_check_keys:
+        check = CHECKS[verdict.unique_id]
+        if check.key in context.selected_asset_check_keys:
             yield dg.AssetCheckResult(
-                asset_key=check.asset_key, check_name=check.name, passed=passed, severity=severity, metadata=told
+                asset_key=check.asset_key,
+                check_name=check.name,
+                passed=verdict.failures == 0,
+                severity=dg.AssetCheckSeverity.ERROR if verdict.is_blocking else dg.AssetCheckSeverity.WARN,
+                metadata={"failing rows": verdict.failures},
             )
-        else:
-            for model in verdict.models:
-                key = translator.get_asset_spec(manifest, model, project).key
-                yield dg.AssetObservation(key, description=verdict.name, metadata={**told, "passed": passed})
-        if not passed and verdict.is_blocking:
+        if verdict.failures and verdict.is_blocking:
             failed.append(f"{verdict.name} ({verdict.failures} rows)")
     if failed:
         raise dg.Failure(f"{len(failed)} data tests failed: {', '.join(failed)}")

@@ -1,7 +1,6 @@
 """What the pages say of the warehouse, read from dbt's manifest and the reference seeds: nothing is written twice."""
 
 import csv
-import json
 import re
 from dataclasses import dataclass, field
 
@@ -40,7 +39,7 @@ class Project:
 
 
 def read() -> Project:
-    manifest = json.loads(dbt.project().manifest_path.read_text(encoding="utf-8"))
+    manifest = dbt.manifest()
     nodes = manifest["nodes"].values()
     tables = {node["name"]: _table(node) for node in nodes if _is_published(node)}
     for node in nodes:

@@ -100,7 +100,7 @@ def _dbt_docs(settings: Settings, target: Path, out: Path, is_built: bool) -> No
     places = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", target, "--log-path", target]
     target.mkdir()
     for known in ("manifest.json", "partial_parse.msgpack"):
-        if (parsed := dbt.project().manifest_path.with_name(known)).exists():
+        if (parsed := dbt.target() / known).exists():
             shutil.copy(parsed, target)
     # Without a build there is nothing to ask for columns, nor for what the SQL of an increment depends on.
     without = [] if is_built else ["--empty-catalog", "--no-compile"]

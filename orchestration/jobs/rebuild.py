@@ -143,10 +143,7 @@ def _take_the_place(second: Settings, settings: Settings) -> None:
         connection.execute("update ops.saying set in_step_with = null")
     settings.build_file.with_name(settings.build_file.name + ".wal").unlink(missing_ok=True)
     second.build_file.replace(settings.build_file)
-    # With it the SQL it was built by, which `earlyhelp what-if` runs.
-    shutil.rmtree(settings.build / "dbt", ignore_errors=True)
-    (second.build / "dbt").replace(settings.build / "dbt")
-    # And the reports of all deliveries, judged as they are now.
+    # With it the reports of all deliveries, judged as they are now.
     shutil.rmtree(settings.quarantine, ignore_errors=True)
     if second.quarantine.exists():
         second.quarantine.replace(settings.quarantine)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from orchestration import deliveries
-from orchestration.build import database, dbt
+from orchestration.build import database, warehouse
 from orchestration.linkage import charts
 from orchestration.settings import Settings
 
@@ -99,7 +99,7 @@ def _link(size: str, seed: int, folder: Path, as_of: str, progress: Progress) ->
         with database.connect(settings) as connection:
             deliveries.load(settings, connection, "evaluation", lambda step: progress(f"seed {seed}: {step}"))
     progress(f"seed {seed}: linkage")
-    dbt.build_models(settings, as_of, SELECTED)
+    warehouse.build_selected(settings, as_of, SELECTED)
 
 
 def _add(total: Evaluation, folder: Path) -> None:

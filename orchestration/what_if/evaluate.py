@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.build import database, dbt, engine, journal
+from orchestration.build import compiled, database, dbt, engine, journal
 from orchestration.settings import Settings
 from orchestration.what_if import rules
 
@@ -60,8 +60,9 @@ def evaluated(settings: Settings, file: Path) -> Iterator[duckdb.DuckDBPyConnect
         raise LookupError(f"There is no build in {settings.build}: run earlyhelp build first.")
     with database.connect(settings, read_only=True) as connection:
         flags = rules.read(connection, file)
-        variables = {"as_of_date": journal.day_of_build(connection).isoformat(), "flag_rules": rules.TRIED}
+        variables = compiled.FOR_EVERY_DAY | {"flag_rules": rules.TRIED}
         (evaluation,) = dbt.compiled(settings, EVALUATION, variables).values()
+        connection.execute("set variable as_of_date = ?", [journal.day_of_build(connection)])
         connection.execute(f"create or replace temp table judged as {evaluation}")
         connection.execute("delete from judged where not is_rule_in_force")
         connection.execute(CHANGES, {"flags": flags})

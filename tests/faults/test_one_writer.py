@@ -37,10 +37,10 @@ DBT = """
 import subprocess
 from orchestration.build import dbt
 from orchestration.home.lock import build_lock
-from orchestration.settings import Settings
+from orchestration.settings import PROJECT, Settings
 settings = Settings()
 with build_lock(settings):
-    places = dbt._places(settings.build / "dbt", "2026-06-26")
+    places = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", settings.home / "dbt"]
     command = [dbt.EXECUTABLE, "build", "--select", "resource_type:seed", *places]
     child = subprocess.Popen(command, env=dbt.environment(settings), stdout=subprocess.DEVNULL)
     print(child.pid, flush=True)
@@ -192,7 +192,7 @@ def test_dbt_ends_with_the_run_that_was_killed_and_the_next_run_gets_the_build(
     monkeypatch.setenv("EARLYHELP_HOME", str(tmp_path))
     monkeypatch.setenv("EARLYHELP_KEY", "k" * 64)
     settings = Settings()
-    dbt.project()
+    dbt.target()
     run = subprocess.Popen([sys.executable, "-c", DBT], cwd=PROJECT, stdout=subprocess.PIPE, text=True)
     pid = int(run.stdout.readline())
     _wait_for(lambda: settings.build_file.exists() or not _is_alive(pid), 120)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from orchestration import deliveries
-from orchestration.build import database, dbt
+from orchestration.build import database, warehouse
 from orchestration.settings import Settings
 from tests.pipeline import dirty_cases
 from tests.pipeline.warehouse import DAY, KEY
@@ -20,5 +20,5 @@ def cases_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with database.connect(settings) as connection:
         outcomes = deliveries.load(settings, connection, "run")
     assert {outcome.rows_rejected for outcome in outcomes} == {0}, outcomes
-    dbt.build_models(settings, DAY, "+int_people_linked")
+    warehouse.build_selected(settings, DAY, "+int_people_linked")
     return settings.home

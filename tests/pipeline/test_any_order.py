@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from orchestration import deliveries
-from orchestration.build import database, dbt
+from orchestration.build import database, warehouse
 from orchestration.linkage import parameters
 from orchestration.releases import content
 from orchestration.settings import Settings
@@ -59,7 +59,7 @@ def build(home: Path, batches: Iterable[list[Path]]) -> Settings:
         deliveries.deliver(settings, batch, None)
         with database.connect(settings) as connection:
             deliveries.load(settings, connection, f"run {number}")
-    dbt.build_models(settings, DAY, "*")
+    warehouse.build_selected(settings, DAY)
     return settings
 
 
@@ -132,12 +132,12 @@ def test_a_relink_from_nothing_gives_what_the_increments_gave(at_once: Settings,
     _correct_a_workbook(settings)
     with database.connect(settings) as connection:
         deliveries.load(settings, connection, "corrected")
-    dbt.build_models(settings, DAY, "+int_people_linked")
+    warehouse.build_selected(settings, DAY, "+int_people_linked")
     increments, scores = said(settings), _scores(settings)
     assert increments["people"] != said(at_once)["people"]
     with database.connect(settings) as connection:
         connection.execute("drop table intermediate.int_person_pairs_scored")
-    dbt.build_models(settings, DAY, "+int_people_linked")
+    warehouse.build_selected(settings, DAY, "+int_people_linked")
     assert said(settings) == increments
     assert _scores(settings) == scores
 
@@ -153,7 +153,7 @@ def test_a_level_left_untrained_stops_the_build(
     settings = Settings(home=tmp_path / "home", key=KEY)
     shutil.copytree(at_once.home, settings.home)
     with pytest.raises(RuntimeError, match="surname: one letter off"):
-        dbt.build_models(settings, DAY, "int_person_pairs_scored")
+        warehouse.build_selected(settings, DAY, "int_person_pairs_scored")
 
 
 def _correct_a_workbook(settings: Settings) -> None:

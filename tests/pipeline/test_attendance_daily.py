@@ -7,14 +7,19 @@ from pathlib import Path
 import pytest
 
 from orchestration import deliveries
-from orchestration.build import database, dbt
+from orchestration.build import database, warehouse
 from orchestration.releases import content
 from orchestration.settings import Settings
 from tests.pipeline.warehouse import DAY, KEY, Warehouse
 
 CHAIN = (
-    "int_deliveries dim_delivery int_attendance_days_delivered int_attendance_days_in_force int_attendance_pupils "
-    "int_attendance_days fct_attendance_day"
+    "int_deliveries",
+    "dim_delivery",
+    "int_attendance_days_delivered",
+    "int_attendance_days_in_force",
+    "int_attendance_pupils",
+    "int_attendance_days",
+    "fct_attendance_day",
 )
 TABLES = {
     "intermediate.int_attendance_days_delivered",
@@ -41,7 +46,7 @@ class Home:
             self.build()
 
     def build(self) -> None:
-        dbt.build_models(self.settings, DAY, CHAIN)
+        warehouse.build_selected(self.settings, DAY, *CHAIN)
 
     def run(self, sql: str) -> list[tuple]:
         with database.connect(self.settings) as connection:

@@ -9,7 +9,7 @@ from orchestration.home import modes
 from orchestration.settings import Settings
 from tests.pipeline.warehouse import PROJECT, WATCHED, Warehouse
 
-TOLD = ("logs", "build/dbt", "quarantine", "releases")
+TOLD = ("logs", "quarantine", "releases")
 
 
 def _identities(warehouse: Warehouse) -> dict[str, bytes]:
@@ -30,7 +30,6 @@ def test_no_identity_is_in_any_log_artefact_report_or_history(dirty: Warehouse) 
     files = _told(dirty)
     assert {path.relative_to(dirty.home).parts[0] for path in files if path.is_relative_to(dirty.home)} >= {
         "logs",
-        "build",
         "releases",
     }
     for path in files:

@@ -4,18 +4,16 @@ The build's own SQL, from the states of the flags to the estimates, is run on 12
 tend to have several indicators or none: once on all answers and once with some hidden by chance. The two are compared.
 """
 
-from pathlib import Path
+from datetime import date, datetime
 
 import duckdb
 import pytest
 
-from tests.pipeline.warehouse import Warehouse
+from orchestration.build import compiled, dbt, warehouse
+from orchestration.settings import Settings
+from tests.pipeline.warehouse import KEY, Warehouse
 
-MODELS = {
-    "intermediate.int_need_levels": "intermediate/need/int_need_levels.sql",
-    "core.fct_need_level_summary": "marts/core/fct_need_level_summary.sql",
-    "mart.mart_pyramid_need": "marts/reporting/mart_pyramid_need.sql",
-}
+MODELS = ("int_need_levels", "fct_need_level_summary", "mart_pyramid_need")
 CHILDREN = """
     create table drawn as
     select
@@ -71,7 +69,7 @@ CHILDREN = """
 """
 
 
-def estimate(connection: duckdb.DuckDBPyConnection, compiled: Path, state: str) -> None:
+def estimate(connection: duckdb.DuckDBPyConnection, sql: dict[str, str], state: str) -> None:
     """Run the models on the states that the SQL expression `state` gives."""
     connection.execute(
         f"""
@@ -82,23 +80,27 @@ def estimate(connection: duckdb.DuckDBPyConnection, compiled: Path, state: str) 
         from true_states
         """
     )
-    for table, path in MODELS.items():
-        connection.execute(f"create or replace table {table} as {(compiled / path).read_text()}")
+    for table, text in sql.items():
+        connection.execute(f"create or replace table {table} as {text}")
 
 
 @pytest.fixture(scope="module")
 def estimated(clean: Warehouse):
     """A connection with the table `compared`: the estimates beside the true number, by pyramid and level."""
-    compiled = clean.home / "build/dbt/compiled/early_help/models"
+    settings = Settings(home=clean.home, key=KEY)
+    nodes = {node["name"]: node for node in dbt.nodes("model")}
+    made = compiled.project(settings).sql
+    sql = {nodes[name]["relation_name"]: made[nodes[name]["unique_id"]] for name in MODELS}
     with duckdb.connect() as connection:
+        warehouse.prepare(connection, settings, warehouse.Run(date(2026, 6, 26), datetime(2026, 6, 26)))
         connection.execute("attach ':memory:' as early_help; use early_help")
         connection.execute(f"attach '{clean.home / 'build/early_help.duckdb'}' as build (read_only)")
         connection.execute(CHILDREN)
         for table in ("ref_need_level", "ref_need_level_rule", "ref_need_setting"):
             connection.execute(f"create table reference.{table} as from build.reference.{table}")
-        estimate(connection, compiled, "flag_state")
+        estimate(connection, sql, "flag_state")
         connection.execute("create table truth as from mart.mart_pyramid_need")
-        estimate(connection, compiled, "if(is_hidden, 'not_assessable', flag_state)")
+        estimate(connection, sql, "if(is_hidden, 'not_assessable', flag_state)")
         connection.execute(
             """
             create table compared as

@@ -153,7 +153,10 @@ companions as (
 
     select
         households.child_durable_key,
-        array_agg(distinct concat(companion_forms.form, '|', others.birth_date)) as companions
+        array_agg(
+            distinct concat(companion_forms.form, '|', others.birth_date)
+            order by concat(companion_forms.form, '|', others.birth_date)
+        ) as companions
     from households
     inner join households as others
         on

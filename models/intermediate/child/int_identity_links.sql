@@ -147,7 +147,7 @@ member_birth_dates as (
     select
         unseen_components.component_id,
         identities.upn,
-        array_agg(distinct identities.birth_date) as birth_dates
+        array_agg(distinct identities.birth_date order by identities.birth_date) as birth_dates
     from unseen_components
     inner join identities on unseen_components.identity_id = identities.identity_id
     where identities.birth_date is not null

@@ -59,7 +59,10 @@ companions as (
     select
         cleaned.source,
         cleaned.person_id,
-        array_agg(distinct concat(companion_forms.form, '|', others.birth_date)) as companions
+        array_agg(
+            distinct concat(companion_forms.form, '|', others.birth_date)
+            order by concat(companion_forms.form, '|', others.birth_date)
+        ) as companions
     from cleaned
     inner join cleaned as others
         on

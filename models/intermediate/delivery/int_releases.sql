@@ -27,7 +27,7 @@ releases as (
         {{ as_of_date() }} as as_of_date,
         {{ said_at() }} as said_at,
         true as is_this
-    where not {{ var('is_look_back') }}
+    where not {{ is_look_back() }}
 
 )
 

@@ -1,0 +1,32 @@
+{#- What a run is about: the day it is made for, the moment it speaks at, whether it only looks back.
+
+    The pipeline has the SQL compiled once for every day, and sets the three in DuckDB's session; dbt run by hand and
+    unit tests state them as variables. -#}
+
+{% macro as_of_date() -%}
+    {%- if var('for_every_day') -%}
+        cast(getvariable('as_of_date') as date)
+    {%- else -%}
+        cast('{{ var("as_of_date") }}' as date)
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- The moment the release that is being built speaks at: its as-of date and the time of day it is made. -#}
+{% macro said_at() -%}
+    {%- if var('for_every_day') -%}
+        cast(getvariable('said_at') as timestamp)
+    {%- else -%}
+        cast('{{ var("said_at") or var("as_of_date") }}' as timestamp)
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- A build for a day before the last one spoken of looks back and says nothing new. -#}
+{% macro is_look_back() -%}
+    {%- if var('for_every_day') -%}
+        cast(getvariable('is_look_back') as boolean)
+    {%- else -%}
+        {{ var('is_look_back') }}
+    {%- endif -%}
+{%- endmacro %}

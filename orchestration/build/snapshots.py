@@ -1,0 +1,43 @@
+"""Snapshots: statements that begin when they are first said, and end when they are said no more or otherwise."""
+
+import duckdb
+
+from orchestration.build.materializations import Node, columns, count, keys, relation
+
+MOMENT = "cast(getvariable('said_at') as timestamp)"
+STILL_SAID = "timestamp '9999-12-31'"
+
+
+def take(connection: duckdb.DuckDBPyConnection, node: Node, sql: str, exists: bool) -> int:
+    """Compare what the SQL yields with what still stands, by the node's unique_key and check_cols, as of the session's
+    `said_at`; returns how many statements began.
+
+    The table is the one that dbt's strategy `check` makes, with hard deletes invalidated.
+    """
+    name, key, checked = relation(node), keys(node), node["config"]["check_cols"]
+    parts = " || '|' || ".join(f"coalesce(cast({part} as varchar), '')" for part in [*key, MOMENT])
+    begun = (
+        f"select *, md5({parts}) as statement_id, {MOMENT} as updated_at, {MOMENT} as said_from_at, "
+        f"{STILL_SAID} as said_to_at from saying"
+    )
+    connection.execute(f"create or replace temp table saying as (\n{sql}\n)")
+    if not exists:
+        connection.execute(f"create table {name} as {begun} limit 0")
+    held = columns(connection, f"from {name}")
+    for column, kind in columns(connection, "from saying").items():
+        if column not in held:
+            connection.execute(f'alter table {name} add column "{column}" {kind}')
+    of_key = " and ".join(f'said."{column}" = saying."{column}"' for column in key)
+    unchanged = " and ".join(f'said."{column}" is not distinct from saying."{column}"' for column in checked)
+    connection.execute(
+        f"update {name} as said set said_to_at = {MOMENT} where said_to_at = {STILL_SAID} "
+        f"and not exists (select 1 from saying where {of_key} and {unchanged})"
+    )
+    written = count(
+        connection.execute(
+            f"insert into {name} by name {begun} "
+            f"where not exists (select 1 from {name} as said where said_to_at = {STILL_SAID} and {of_key})"
+        )
+    )
+    connection.execute("drop table saying")
+    return written
