@@ -93,7 +93,7 @@ METRICS: dict[str, Metric] = {
     "enrolments_unexplained": count_of(
         "from told_enrolments anti join intermediate.int_registrations_delivered using (child_durable_key, school_id)",
         says="registrations of fct_enrolment are in no delivery in force",
-        remedy="Look for rows of superseded deliveries, or a join that invents schools, in what fct_enrolment is made of",
+        remedy="Look for rows of superseded deliveries, or a join that invents schools, behind fct_enrolment",
         named="school_id",
     ),
     "schools_missing": count_of(

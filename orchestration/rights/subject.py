@@ -190,18 +190,11 @@ def of_keys(connection: duckdb.DuckDBPyConnection, keys: list[str]) -> Subject:
 
 def _want_identities(connection: duckdb.DuckDBPyConnection, current_keys: tuple[str, ...]) -> None:
     """Of a UPN that two children have, birth date and school say which."""
-    keys = list(current_keys)
-    of_others = f"select identifier from {KNOWN_BY} where identifier_kind = $kind and not {OF_THE_CHILD}"
     for kind in ("upn", "upn_birth", "upn_school", "pupil", "review"):
-        alone = f"and identifier not in ({of_others})" if kind in ("upn", "upn_birth") else ""
-        want_texts(
-            connection,
-            kind,
-            f"select $kind || '|' || identifier as said from {KNOWN_BY} "
-            f"where identifier_kind = $kind and {OF_THE_CHILD} {alone}",
-            kind=kind,
-            keys=keys,
-        )
+        own = f"from {KNOWN_BY} where identifier_kind = '{kind}' and {OF_THE_CHILD}"
+        others = f"select identifier from {KNOWN_BY} where identifier_kind = '{kind}' and not {OF_THE_CHILD}"
+        alone = f"and identifier not in ({others})" if kind in ("upn", "upn_birth") else ""
+        want_texts(connection, kind, f"select '{kind}|' || identifier as said {own} {alone}", keys=list(current_keys))
 
 
 def _want_names(connection: duckdb.DuckDBPyConnection, subject: Subject, relations: dict[str, str]) -> int:

@@ -206,7 +206,7 @@ def read_by(node: dict) -> set[str]:
 
 
 def inner_tables(text: str, models: Iterable[str]) -> set[str]:
-    """Tables of staging and intermediate that a text names: whatever follows a schema, and models by their names alone."""
+    """Tables of staging and intermediate that a text names: what follows a schema, and models by their names alone."""
     found = {(name, re.split(r"\W+", name)[-1]) for name in INNER_TABLE.findall(text)}
     return {table for name, table in found if "." in name or table in models}
 
