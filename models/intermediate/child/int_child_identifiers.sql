@@ -37,6 +37,22 @@ pairs as (
 
 ),
 
+pair_sides as (
+
+    select
+        review_id,
+        identity_id
+    from pairs
+
+    union all
+
+    select
+        review_id,
+        other_identity_id as identity_id
+    from pairs
+
+),
+
 people as (
 
     select
@@ -152,9 +168,9 @@ of_children as (
     select
         identities.child_durable_key,
         'review' as identifier_kind,
-        pairs.review_id as identifier
-    from pairs
-    inner join identities on identities.identity_id in (pairs.identity_id, pairs.other_identity_id)
+        pair_sides.review_id as identifier
+    from pair_sides
+    inner join identities on pair_sides.identity_id = identities.identity_id
 
     union all
 
