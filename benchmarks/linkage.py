@@ -2,7 +2,7 @@
 
     python -m benchmarks.linkage --size county --rounds 3
 
-makes a county, loads it, and in interleaved rounds runs the three models of the linkage (scores, candidates, people
+makes a county, loads it, and in interleaved rounds runs the models of the linkage (scores, candidates, people
 linked) from nothing and after the change, each in a dbt process of its own whose memory is sampled; what dbt takes to
 start is told apart. Prints medians, the median ratio and how many pairs were compared.
 """
@@ -24,7 +24,10 @@ from orchestration.build import database, dbt, warehouse
 from orchestration.settings import PROJECT, Settings
 from synthetic import county
 
-MODELS = ["int_person_pairs_scored", "int_person_link_candidates", "int_people_linked"]
+PREPARED = ("int_people_without_upn", "int_child_appearances")
+"""The two sides that are compared."""
+LINKAGE = ["--select", "int_people_without_upn+,+int_people_linked", "--exclude", "int_people_without_upn"]
+"""What lies between them and who people are: scores, candidates, people linked."""
 CHANGE = """
     update raw.family_matters__members set surname = surname || 'e' where hash(member_id) % 100 = 0;
     update raw.synergy__pupils set surname = surname || 'e' where hash(pupil_id) % 100 = 0;
@@ -51,7 +54,7 @@ def main() -> None:
         shutil.copy(settings.build_file, changed.build_file)
         with duckdb.connect(str(changed.build_file)) as connection:
             connection.execute(CHANGE)
-        warehouse.build_selected(changed, DAY, "+int_people_without_upn", "+int_child_appearances")
+        warehouse.build_selected(changed, DAY, *(f"+{model}" for model in PREPARED))
         before = _keep(changed, Path(temporary) / "before.duckdb")
         rounds = []
         for number in range(1, arguments.rounds + 1):
@@ -88,9 +91,9 @@ def _keep(settings: Settings, copy: Path) -> Path:
 
 
 def _measure(settings: Settings) -> tuple[float, float, float]:
-    """Seconds that dbt reports for the three models, seconds of the whole process, peak GiB."""
+    """Seconds that dbt reports for the models of the linkage, seconds of the whole process, peak GiB."""
     target = settings.build / "benchmark_target"
-    command = [dbt.EXECUTABLE, "--quiet", "run", "--select", *MODELS, "--vars", json.dumps({"as_of_date": DAY})]
+    command = [dbt.EXECUTABLE, "--quiet", "run", *LINKAGE, "--vars", json.dumps({"as_of_date": DAY})]
     places = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", target, "--log-path", target]
     with peak_memory() as peak:
         begun = time.perf_counter()

@@ -27,15 +27,15 @@ COMPARED = """
     found as (
         select distinct people.child_id, identity.child_durable_key
         from people
-        inner join intermediate.int_child_identity as identity on people.upn = identity.upn
+        inner join core.dim_child_identity as identity on people.upn = identity.upn
     ),
 
     said as (
-        select found.child_id, evaluated.*
-        from intermediate.int_flags_evaluated as evaluated
-        inner join intermediate.int_assessment_dates as dates
-            on evaluated.as_of_date = dates.as_of_date and dates.is_current
-        left join found on evaluated.child_durable_key = found.child_durable_key
+        select found.child_id, flags.flag_code, assessments.*
+        from core.fct_flag_assessment as assessments
+        inner join core.dim_flag as flags using (flag_key)
+        left join found on assessments.child_durable_key = found.child_durable_key
+        where assessments.is_current
     )
 
     select

@@ -1,4 +1,4 @@
-"""What is counted of a build before it is released: the star against staging, against itself, against what was read.
+"""What is counted of a build before it is released: the star against what was delivered, and against itself.
 
 metrics_release_before has what is counted against the release before.
 
@@ -15,45 +15,22 @@ NAMED = 20
 STATES = "'raised', 'not_raised', 'not_assessable'"
 
 SHARED = {
-    "staged_identities": """
-    select identity_id from staging.stg_synergy__pupils
-    union
-    select identity_id from staging.stg_school_census__pupils
-    union
-    select identity_id from staging.stg_attainment__results
-    """,
-    "staged_children": """
-    select distinct identities.child_durable_key
-    from staged_identities
-    inner join intermediate.int_child_identity as identities using (identity_id)
+    "delivered_children": """
+    select distinct child_durable_key
+    from intermediate.int_children_delivered
+    where child_durable_key is not null
     """,
     "told_children": """
     select distinct child_durable_key from core.dim_child where child_durable_key <> 'unknown'
-    """,
-    "staged_enrolments": """
-    select identities.child_durable_key, enrolments.school_id
-    from staging.stg_synergy__enrolments as enrolments
-    inner join staging.stg_synergy__pupils as pupils using (pupil_id)
-    inner join intermediate.int_child_identity as identities using (identity_id)
-    where enrolments.school_id is not null
-    union
-    select identities.child_durable_key, returns.school_id
-    from staging.stg_school_census__pupils as returns
-    inner join intermediate.int_child_identity as identities using (identity_id)
     """,
     "told_enrolments": """
     select distinct facts.child_durable_key, schools.school_id
     from core.fct_enrolment as facts
     left join core.dim_school as schools using (school_key)
     """,
-    "staged_schools": """
-    select coalesce(school_id, urn) as school_id from staging.stg_school_register__establishments
-    union
-    select school_id from staging.stg_synergy__schools
-    """,
     "zones_of_the_day": """
     select distinct zone_code
-    from staging.stg_synergy__schools
+    from intermediate.int_schools_delivered
     where zone_code is not null and valid_from_date <= $as_of and valid_to_date > $as_of
     """,
     "population": """
@@ -96,47 +73,47 @@ METRICS: dict[str, Metric] = {
         remedy="Build the whole project; where a model was renamed, rename it in expectations/metrics_release.py",
     ),
     "children_lost": count_of(
-        "select child_durable_key from staged_children anti join told_children using (child_durable_key)"
+        "select child_durable_key from delivered_children anti join told_children using (child_durable_key)"
         " union all"
-        " select identity_id from staged_identities anti join intermediate.int_child_identity using (identity_id)"
-        " where identity_id is not null",
+        " select identity_id from intermediate.int_children_delivered where child_durable_key is null",
         says="children of the deliveries in force are not in dim_child",
-        remedy="Look for a filter or an inner join in int_child_identity, int_children or dim_child",
+        remedy="Look for a filter or an inner join in what dim_child is made of",
     ),
     "children_unexplained": count_of(
-        "from told_children anti join staged_children using (child_durable_key)",
+        "from told_children anti join delivered_children using (child_durable_key)",
         says="children of dim_child are in no delivery in force",
-        remedy="Look for rows of superseded deliveries in int_children or dim_child",
+        remedy="Look for rows of superseded deliveries in what dim_child is made of",
     ),
     "enrolments_lost": count_of(
-        "from staged_enrolments anti join told_enrolments using (child_durable_key, school_id)",
+        "from intermediate.int_registrations_delivered anti join told_enrolments using (child_durable_key, school_id)",
         says="registrations (child and school) of the deliveries in force are not in fct_enrolment",
-        remedy="Look for a filter or an inner join in int_enrolment_spells or fct_enrolment",
+        remedy="Look for a filter or an inner join in what fct_enrolment is made of",
         named="school_id",
     ),
     "enrolments_unexplained": count_of(
-        "from told_enrolments anti join staged_enrolments using (child_durable_key, school_id)",
+        "from told_enrolments anti join intermediate.int_registrations_delivered using (child_durable_key, school_id)",
         says="registrations of fct_enrolment are in no delivery in force",
-        remedy="Look for rows of superseded deliveries, or a join that invents schools, in int_enrolment_spells",
+        remedy="Look for rows of superseded deliveries, or a join that invents schools, behind fct_enrolment",
         named="school_id",
     ),
     "schools_missing": count_of(
-        "from staged_schools anti join core.dim_school using (school_id) where school_id is not null",
+        "select distinct school_id from intermediate.int_schools_delivered anti join core.dim_school using (school_id)"
+        " where school_id is not null",
         says="schools of the register or the map are not in dim_school",
-        remedy="Look for a filter in int_school_versions or dim_school",
+        remedy="Look for a filter in what dim_school is made of",
         named="school_id",
     ),
     "zones_missing": count_of(
-        "from staging.stg_synergy__schools anti join core.dim_zone using (zone_code) where zone_code is not null",
+        "from intermediate.int_schools_delivered anti join core.dim_zone using (zone_code) where zone_code is not null",
         says="schools lie in zones that are not in dim_zone",
-        remedy="Look for a filter in int_school_memberships or dim_zone; no list of zones may be written in a model",
+        remedy="Look for a filter in what dim_zone is made of; no list of zones may be written in a model",
         named="zone_code",
     ),
     "pyramids_missing": count_of(
-        "from staging.stg_synergy__schools anti join core.dim_pyramid using (pyramid_code)"
+        "from intermediate.int_schools_delivered anti join core.dim_pyramid using (pyramid_code)"
         " where pyramid_code is not null",
         says="schools lie in pyramids that are not in dim_pyramid",
-        remedy="Look for a filter in int_school_memberships or dim_pyramid",
+        remedy="Look for a filter in what dim_pyramid is made of",
         named="pyramid_code",
     ),
     "zones_not_on_dashboard": count_of(
@@ -179,12 +156,12 @@ METRICS: dict[str, Metric] = {
     "population_not_assessed": count_of(
         "from population anti join assessed using (child_durable_key)",
         says="children of the population have no row in fct_flag_assessment",
-        remedy="Look for an inner join in int_flags_evaluated or fct_flag_assessment",
+        remedy="Look for an inner join in what fct_flag_assessment is made of",
     ),
     "assessed_outside_population": count_of(
         "from assessed anti join population using (child_durable_key)",
         says="children are assessed who are not of the population",
-        remedy="Look at int_flags_evaluated: its rows begin from int_child_population",
+        remedy="Look at what fct_flag_assessment is made of: its rows begin from the population of the day",
     ),
     "assessments_out_of_grain": count_of(
         """
@@ -196,23 +173,23 @@ METRICS: dict[str, Metric] = {
             or count(distinct flag_key) <> (select count(*) from reference.ref_flag)
         """,
         says="children have not exactly one row for each flag on a date",
-        remedy="Look for a join that repeats or loses rows in int_flags_evaluated or fct_flag_assessment",
+        remedy="Look for a join that repeats or loses rows in what fct_flag_assessment is made of",
     ),
     "states_unknown": count_of(
         f"from core.fct_flag_assessment where flag_state is null or flag_state not in ({STATES})",
         says="assessments are neither raised, not raised nor not assessable",
-        remedy="Look at int_flags_evaluated: there are three states and no other",
+        remedy="Look at where rules are judged: there are three states and no other",
     ),
     "not_assessable_without_reason": count_of(
         "from core.fct_flag_assessment where (flag_state = 'not_assessable') <> (reason_code is not null)",
         says="assessments are not assessable without a reason, or have a reason and are assessable",
-        remedy="Look at int_flag_measures: whatever has no value has a reason of ref_unassessable_reason",
+        remedy="Look at the measures: whatever has no value has a reason of ref_unassessable_reason",
     ),
     "assessed_without_evidence": count_of(
         "from core.fct_flag_assessment"
         " where flag_state <> 'not_assessable' and (value is null or threshold is null or flag_rule_key = 'unknown')",
         says="assessments have no value, no threshold or no rule to explain them",
-        remedy="Look at int_flags_evaluated: value, threshold and rule travel with every flag",
+        remedy="Look at where rules are judged: value, threshold and rule travel with every flag",
     ),
     "assessments_of_unknown_child": count_of(
         "from core.fct_flag_assessment where child_key = 'unknown'",

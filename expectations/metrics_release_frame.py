@@ -7,7 +7,7 @@ from datetime import date
 from expectations import metrics_release, metrics_release_before
 from expectations.contract import load_contracts
 
-LAYERS = ("ops", "reference", "staging", "intermediate", "core", "mart")
+LAYERS = ("ops", "reference", "intermediate", "core", "mart")
 
 METRICS = {**metrics_release.METRICS, **metrics_release_before.METRICS}
 SHARED = {**metrics_release.SHARED, **metrics_release_before.SHARED}

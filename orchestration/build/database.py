@@ -9,6 +9,9 @@ from orchestration.build import engine
 from orchestration.home.lock import build_lock
 from orchestration.settings import Settings
 
+OLDER_BUILD = "The build was made by an older version, which kept less of it: run `earlyhelp build` first."
+"""What to say where a table that a request needs is not there."""
+
 
 class DamagedBuild(RuntimeError):
     """The bytes of the build are not what they were; the message says what to do."""
@@ -27,6 +30,15 @@ def connect(settings: Settings, read_only: bool = False) -> Iterator[duckdb.Duck
         if said := damage(settings, error):
             raise DamagedBuild(said) from error
         raise
+
+
+def holds(connection: duckdb.DuckDBPyConnection, relation: str) -> bool:
+    """Whether there is a relation of that name, which names its schema and may name its database."""
+    try:
+        connection.execute(f"describe {relation}")
+    except duckdb.CatalogException:
+        return False
+    return True
 
 
 def damage(settings: Settings, error: duckdb.Error | str) -> str | None:

@@ -23,6 +23,7 @@ from orchestration.home.decisions import log_of
 from orchestration.home.lock import build_lock
 from orchestration.jobs.build import Outcome, run
 from orchestration.releases import content
+from orchestration.rights import arrivals
 from orchestration.settings import Settings
 
 
@@ -110,7 +111,7 @@ def _take_in(settings: Settings, second: Settings, taken_in: list[register.Entry
                 raise ValueError(f"{bytes_of} is missing: it was {entry.file_name} of {entry.source}. Restore it.")
             moved = _lay_after(bytes_of, second.landing / entry.source, entry.file_name, moved)
         with database.connect(second) as connection:
-            load(second, connection, run_id, received_at=files[0].received)
+            load(second, connection, run_id, received_at=files[0].received, screen=arrivals.keep_out)
         for entry in files:
             taken = (second.archive / entry.sha256).exists()
             if not taken and Limits().takes(settings.archive / entry.sha256):

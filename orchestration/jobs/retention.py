@@ -115,7 +115,9 @@ def _children(connection: duckdb.DuckDBPyConnection, rule: Due, as_of: date) -> 
         raise ValueError(f"{RULES}: a child is counted from birth_date or last_seen_date, not {rule.counted_from}.")
     return connection.execute(
         f"""
-        select child_durable_key, {rule.counted_from} from build.intermediate.int_children
+        select distinct child_durable_key, {rule.counted_from}
+        from build.core.dim_child
+        inner join build.core.dim_child_identity using (child_durable_key)
         where {rule.counted_from} < $last_day
             and ($age is null or coalesce(birth_date <= $day - to_years($age), false))
         order by all

@@ -108,7 +108,7 @@ def settings(parameters: dict[str, dict[str, dict[str, float]]] | None = None, p
     """Splink's settings; with `parameters` (comparison → level → m and u) ready to score, without them to train.
 
     With the prior at even odds, Splink's match weight is the evidence of the pair and nothing else; how many children a
-    person might be is known to the build alone, and `int_person_link_candidates` adds it.
+    person might be is known to the build alone, which adds it.
     """
 
     def level(comparison: str, label: str, sql: str) -> dict:

@@ -17,7 +17,8 @@ from orchestration.linkage import charts
 from orchestration.settings import Settings
 
 TRUTH = Path(__file__).with_name("truth.sql")
-SELECTED = "+int_flags_evaluated"
+SELECTED = "+int_people_linked +int_review_queue +dim_child_identity +fct_family_support +fct_flag_assessment"
+"""What the comparison reads, and all that it is made of."""
 
 Progress = Callable[[str], None]
 

@@ -11,65 +11,22 @@ from orchestration.home.decisions import Kind
 from orchestration.rights import spelling
 from orchestration.settings import Settings
 
-QUEUE = """
-    select
-        candidates.review_id,
-        'link' as kind,
-        candidates.source,
-        candidates.link_status as status,
-        candidates.review_reason as reason,
-        candidates.link_probability as probability,
-        candidates.extract_date as said_date,
-        candidates.person_id,
-        candidates.child_durable_key,
-        cast(null as varchar) as identity_id,
-        cast(null as varchar) as other_identity_id
-    from intermediate.int_person_link_candidates as candidates
-    union all
-    select
-        review_id, 'identity', 'upn', link_status, coalesce(review_reason, link_method), null, stated_date, null, null,
-        identity_id, other_identity_id
-    from intermediate.int_identity_links
+TABLE = "intermediate.int_review_queue"
+
+QUEUE = f"""
+    select review_id, kind, source, link_status as status, review_reason as reason, link_probability as probability,
+        said_date, person_id, child_durable_key, identity_id, other_identity_id
+    from {TABLE}
 """
 
-PERSON = """
-    select forename, surname, birth_date, sex, address_line, postcode,
-        replace(array_to_string(list_sort(companions), ', '), '|', ' ') as companions, known_from_date, known_to_date
-    from intermediate.int_people_without_upn
-    where source = $source and person_id = $person_id
+RECORDS = """
+    select * exclude (review_id, record_number)
+    from intermediate.int_review_records
+    where review_id = $review_id
+    order by record_number
 """
 
-CHILD = """
-    select appearances.forename, appearances.surname, appearances.birth_date, appearances.sex,
-        appearances.address_line, appearances.postcode,
-        replace(array_to_string(list_sort(appearances.companions), ', '), '|', ' ') as companions,
-        appearances.known_from_date, appearances.known_to_date
-    from intermediate.int_child_appearances as appearances
-    left join intermediate.int_person_link_candidates as candidates
-        on appearances.content_id = candidates.child_content_id and candidates.review_id = $review_id
-    where appearances.child_durable_key = $child_durable_key
-    order by candidates.review_id is not null desc, appearances.known_to_date desc
-"""
-
-IDENTITY = """
-    select upn, array_to_string(list_sort(forenames), ', ') as forenames,
-        array_to_string(list_sort(surnames), ', ') as surnames, birth_date,
-        (
-            select string_agg(distinct school_id, ', ' order by school_id)
-            from staging.stg_school_census__pupils as returns
-            where returns.identity_id = identities.identity_id
-        ) as schools,
-        first_seen_date,
-        (
-            select max(reference_date)
-            from staging.stg_school_census__pupils as returns
-            where returns.identity_id = identities.identity_id
-        ) as last_return_date
-    from intermediate.int_identities as identities
-    where identity_id = $identity_id
-"""
-
-WHEN = {"known_from_date", "known_to_date", "first_seen_date", "last_return_date"}
+WHEN = {"known_from_date", "known_to_date"}
 """When a record speaks is no difference between two people."""
 
 
@@ -135,16 +92,19 @@ def find(settings: Settings, review_id: str) -> Item:
 def compare(settings: Settings, item: Item) -> Sides:
     """Both sides of a pair, for the reviewer's eyes."""
     with _build(settings) as connection:
-        if item.kind == "link":
-            (left,) = _rows(connection, PERSON, source=item.source, person_id=item.person_id)
-            right, *further = _rows(
-                connection, CHILD, review_id=item.review_id, child_durable_key=item.child_durable_key
-            )
-        else:
-            (left,) = _rows(connection, IDENTITY, identity_id=item.identity_id)
-            (right,) = _rows(connection, IDENTITY, identity_id=item.other_identity_id)
-            further = []
-    rows = [(name, left[name], right[name], name not in WHEN and left[name] != right[name]) for name in left]
+        found = connection.execute(RECORDS, {"review_id": item.review_id})
+        names = [column[0] for column in found.description]
+        records = [
+            dict(zip(names, ("" if value is None else str(value) for value in row), strict=True))
+            for row in found.fetchall()
+        ]
+    (left,) = (record for record in records if record.pop("side") == "one")
+    right, *further = (record for record in records if record is not left)
+    rows = [
+        (name, left[name], right[name], name not in WHEN and left[name] != right[name])
+        for name in left
+        if left[name] or right[name]
+    ]
     return Sides(item, rows, further)
 
 
@@ -158,18 +118,11 @@ def is_named(settings: Settings, item: Item, text: str) -> bool:
     return any(spelling.alone_in(words, name) for name in names)
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, sql: str, **parameters: str | None) -> list[dict[str, str]]:
-    found = connection.execute(sql, parameters)
-    names = [column[0] for column in found.description]
-    return [
-        dict(zip(names, ("" if value is None else str(value) for value in row), strict=True))
-        for row in found.fetchall()
-    ]
-
-
 @contextmanager
 def _build(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     if not settings.build_file.exists():
         raise NotInQueue(f"There is no build in {settings.home} yet: run `earlyhelp build` first.")
     with database.connect(settings, read_only=True) as connection:
+        if not database.holds(connection, TABLE):
+            raise NotInQueue(database.OLDER_BUILD)
         yield connection

@@ -7,9 +7,17 @@ from datetime import date
 
 import duckdb
 
+from orchestration.build import database
 from orchestration.rights import identifiers
 from orchestration.rights.find import find, with_postcode
 from orchestration.rights.workspace import want_texts
+
+KNOWN_BY = "build.intermediate.int_child_identifiers"
+"""The one table that says by what children are known."""
+
+OF_THE_CHILD = "child_durable_key in (select unnest($keys::varchar[]))"
+
+IS_NAMED = f"identifier_kind = 'name' and identifier = {identifiers.name('$name')} || '|' || $day"
 
 KEY = re.compile(r"[0-9a-f]{32}")
 NAMED = re.compile(r"(?P<name>.+?)\s*,\s*(?P<day>\d{4}-\d{2}-\d{2})")
@@ -40,16 +48,18 @@ class Subject:
 def resolve(connection: duckdb.DuckDBPyConnection, asked: str) -> Subject:
     """The one that `asked` leads to: a child_durable_key (an earlier one too), a UPN, or "Forename Surname, date".
 
-    Raises UnknownChild when there is not exactly one.
+    Raises UnknownChild when there is not exactly one, LookupError when the build is of an older version.
     """
+    _refuse_older_build(connection)
     asked = asked.strip()
     named = NAMED.fullmatch(asked)
     if KEY.fullmatch(asked):
         found = _by_key(connection, asked)
     elif named:
-        found = _by_name(connection, named["name"], date.fromisoformat(named["day"]))
+        name, day = named["name"], date.fromisoformat(named["day"])
+        found = _by_name(connection, name, day)
         if not found:
-            return _person(connection, named["name"], named["day"])
+            return _person(connection, name, day)
     else:
         found = _by_upn(connection, asked)
     if not found:
@@ -88,8 +98,7 @@ def mention_of_wanted(connection: duckdb.DuckDBPyConnection) -> None:
 def undecided(connection: duckdb.DuckDBPyConnection, subject: Subject) -> int:
     """How many people without UPN may be the child and wait for a reviewer's word."""
     (count,) = connection.execute(
-        "select count(*) from build.intermediate.int_person_link_candidates "
-        "where link_status = 'review' and child_durable_key in (select unnest($keys::varchar[]))",
+        f"select count(*) from build.intermediate.int_review_queue where link_status = 'review' and {OF_THE_CHILD}",
         {"keys": list(subject.keys)},
     ).fetchone()
     return count
@@ -121,55 +130,25 @@ def plain_names(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
 
 
 def _by_key(connection: duckdb.DuckDBPyConnection, key: str) -> list[str]:
-    return _column(
-        connection,
-        """
-        select child_durable_key from build.intermediate.int_child_identity where child_durable_key = $key
-        union
-        select child_durable_key from build.intermediate.int_child_identity_event
-        where earlier_child_durable_key = $key and event = 'merged'
-        """,
-        key=key,
-    )
+    return _children(connection, "identifier_kind in ('key', 'merged_key') and identifier = $key", key=key)
 
 
 def _by_upn(connection: duckdb.DuckDBPyConnection, upn: str) -> list[str]:
-    return _column(
-        connection,
-        "select distinct child_durable_key from build.intermediate.int_child_identity "
-        "where upn = upper(replace($upn, ' ', ''))",
-        upn=upn,
-    )
+    return _children(connection, "identifier_kind = 'upn' and identifier = upper(replace($upn, ' ', ''))", upn=upn)
 
 
 def _by_name(connection: duckdb.DuckDBPyConnection, name: str, day: date) -> list[str]:
     """Children who were ever on record under that name and birth date, with whatever marks and capitals."""
-    return _column(
-        connection,
-        f"""
-        select distinct identities.child_durable_key
-        from build.intermediate.int_identities as named
-        inner join build.intermediate.int_child_identity as identities using (identity_id)
-        where named.birth_date = $day and exists (
-            select 1
-            from (select unnest(named.forenames) as forename) cross join (select unnest(named.surnames) as surname)
-            where forename || surname = {identifiers.name("$name")}
-        )
-        """,
-        name=name,
-        day=day,
-    )
+    return _children(connection, IS_NAMED, name=name, day=day)
 
 
-def _person(connection: duckdb.DuckDBPyConnection, name: str, day: str) -> Subject:
+def _person(connection: duckdb.DuckDBPyConnection, name: str, day: date) -> Subject:
     """Somebody whom only sources without UPN know. Raises UnknownChild unless all records are of one address."""
     rows = connection.execute(
         f"""
-        select people.source, people.person_id, people.postcode
-        from build.intermediate.int_people_without_upn as people
-        inner join build.intermediate.int_people_linked as linked using (source, person_id)
-        where people.birth_date = cast($day as date) and linked.child_durable_key is null
-            and people.forename_compared || people.surname_compared = {identifiers.name("$name")}
+        select people.source, people.person_id, addresses.identifier as postcode
+        from (from {KNOWN_BY} where {IS_NAMED} and child_durable_key is null) as people
+        left join (from {KNOWN_BY} where identifier_kind = 'postcode') as addresses using (source, person_id)
         order by all
         """,
         {"name": name, "day": day},
@@ -188,64 +167,34 @@ def _person(connection: duckdb.DuckDBPyConnection, name: str, day: str) -> Subje
 
 
 def of_keys(connection: duckdb.DuckDBPyConnection, keys: list[str]) -> Subject:
-    """The children of these child_durable_keys, which must be current ones."""
-    earlier = _column(
-        connection,
-        """
-        select distinct earlier_child_durable_key from build.intermediate.int_child_identity_event
-        where child_durable_key in (select unnest($keys::varchar[])) and earlier_child_durable_key not in (
-            select child_durable_key from build.intermediate.int_child_identity
-        )
+    """The children of these child_durable_keys, which must be current ones.
+
+    Raises LookupError when the build is of an older version.
+    """
+    _refuse_older_build(connection)
+    earlier = connection.execute(
+        f"""
+        select distinct identifier from {KNOWN_BY}
+        where identifier_kind in ('merged_key', 'split_key') and {OF_THE_CHILD}
+            and identifier not in (select identifier from {KNOWN_BY} where identifier_kind = 'key')
         order by all
         """,
-        keys=keys,
-    )
-    persons = connection.execute(
-        "select source, person_id from build.intermediate.int_people_linked "
-        "where child_durable_key in (select unnest($keys::varchar[])) order by all",
         {"keys": keys},
     ).fetchall()
-    return Subject(tuple(keys), tuple(earlier), tuple(persons))
+    persons = connection.execute(
+        f"select source, person_id from {KNOWN_BY} where identifier_kind = 'person' and {OF_THE_CHILD} order by all",
+        {"keys": keys},
+    ).fetchall()
+    return Subject(tuple(keys), tuple(key for (key,) in earlier), tuple(persons))
 
 
 def _want_identities(connection: duckdb.DuckDBPyConnection, current_keys: tuple[str, ...]) -> None:
-    keys = list(current_keys)
-    chosen = "child_durable_key in (select unnest($keys::varchar[]))"
-    own = f"from build.intermediate.int_child_identity as own where {chosen}"
-    want_texts(connection, "upn", f"select 'upn|' || upn as said {own} and is_upn_of_one_child", keys=keys)
-    # Of a UPN that two children have, birth date and school say which.
-    want_texts(
-        connection,
-        "upn_birth",
-        "select 'upn_birth|' || own.upn || '|' || birth_date as said from build.intermediate.int_child_identity as own "
-        f"inner join build.intermediate.int_identities using (identity_id) where {chosen} and (own.upn, birth_date) "
-        "not in (select (others.upn, birth_date) from build.intermediate.int_child_identity as others "
-        f"inner join build.intermediate.int_identities using (identity_id) where not others.{chosen} "
-        "and others.upn is not null and birth_date is not null)",
-        keys=keys,
-    )
-    want_texts(
-        connection,
-        "upn_school",
-        "select 'upn_school|' || upn || '|' || school_id as said from build.intermediate.int_attendance_pupils "
-        f"where {chosen} and school_id is not null",
-        keys=keys,
-    )
-    want_texts(
-        connection,
-        "pupil",
-        "select 'pupil|' || pupil_id as said from build.staging.stg_synergy__pupil_versions "
-        f"inner join build.intermediate.int_child_identity using (identity_id) where {chosen}",
-        keys=keys,
-    )
-    want_texts(
-        connection,
-        "review",
-        "select 'review|' || review_id as said from build.intermediate.int_identity_links as links "
-        "inner join build.intermediate.int_child_identity as own "
-        f"on own.identity_id in (links.identity_id, links.other_identity_id) where {chosen}",
-        keys=keys,
-    )
+    """Of a UPN that two children have, birth date and school say which."""
+    for kind in ("upn", "upn_birth", "upn_school", "pupil", "review"):
+        own = f"from {KNOWN_BY} where identifier_kind = '{kind}' and {OF_THE_CHILD}"
+        others = f"select identifier from {KNOWN_BY} where identifier_kind = '{kind}' and not {OF_THE_CHILD}"
+        alone = f"and identifier not in ({others})" if kind in ("upn", "upn_birth") else ""
+        want_texts(connection, kind, f"select '{kind}|' || identifier as said {own} {alone}", keys=list(current_keys))
 
 
 def _want_names(connection: duckdb.DuckDBPyConnection, subject: Subject, relations: dict[str, str]) -> int:
@@ -314,13 +263,23 @@ def _want_names(connection: duckdb.DuckDBPyConnection, subject: Subject, relatio
 def _of_another(person: str) -> str:
     """SQL: whether the build links a person of a source without UPN to another child, or a reviewer parted the two."""
     return f"""not is_mentioned and {person} in (
-        select 'person|' || source || '/' || person_id from build.intermediate.int_people_linked
-        where child_durable_key not in (select unnest($keys::varchar[]))
+        select 'person|' || identifier from {KNOWN_BY} where identifier_kind = 'person' and not {OF_THE_CHILD}
         union
         select 'person|' || source || '/' || person_id from build.ops.review_decision
         where decision = 'reject' and kind = 'link' and child_durable_key in (select unnest($keys::varchar[]))
     )"""
 
 
-def _column(connection: duckdb.DuckDBPyConnection, query: str, **parameters: object) -> list[str]:
-    return [value for (value,) in connection.execute(query, parameters).fetchall()]
+def _children(connection: duckdb.DuckDBPyConnection, condition: str, **parameters: object) -> list[str]:
+    """The children whom identifiers that meet a condition lead to."""
+    found = connection.execute(
+        f"select distinct child_durable_key from {KNOWN_BY} where child_durable_key is not null and {condition}",
+        parameters,
+    ).fetchall()
+    return [key for (key,) in found]
+
+
+def _refuse_older_build(connection: duckdb.DuckDBPyConnection) -> None:
+    """What an older version left could miss something of the child: nobody is looked for in it."""
+    if not database.holds(connection, KNOWN_BY):
+        raise LookupError(database.OLDER_BUILD)

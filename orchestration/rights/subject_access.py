@@ -131,13 +131,15 @@ def write(settings: Settings, asked: str, out: Path, reason: str, show: progress
 def own(connection: duckdb.DuckDBPyConnection, who: subject.Subject) -> None:
     """Tables of what is the child's own: `own_key`, `own_identity`, `own_upn`, `own_pupil`, `own_person`."""
     parameters = {"keys": list(who.keys)}
-    identities = "build.intermediate.int_child_identity where child_durable_key in (select key from own_key)"
     connection.execute("create temp table own_key as select unnest($keys::varchar[]) as key", parameters)
-    connection.execute(f"create temp table own_identity as select identity_id as key from {identities}")
-    connection.execute(f"create temp table own_upn as select upn as key from {identities} and is_upn_of_one_child")
+    for kind in ("identity", "upn", "pupil"):
+        connection.execute(
+            f"create temp table own_{kind} as select identifier as key from {subject.KNOWN_BY} "
+            f"where identifier_kind = '{kind}' and child_durable_key in (select key from own_key)"
+        )
     connection.execute(
-        "create temp table own_pupil as select distinct pupil_id as key from build.staging.stg_synergy__pupil_versions "
-        "where identity_id in (select key from own_identity)"
+        f"delete from own_upn where key in (select identifier from {subject.KNOWN_BY} "
+        "where identifier_kind = 'upn' and child_durable_key not in (select key from own_key))"
     )
     connection.execute("create temp table own_person (key varchar)")
     for source, person_id in who.persons:
@@ -282,7 +284,7 @@ def given_to(settings: Settings) -> list[dict]:
 def comparisons(connection: duckdb.DuckDBPyConnection) -> int:
     """How many comparisons with somebody else are held: they tell of the other as well, and are left out."""
     (count,) = connection.execute(
-        "select count(*) from build.intermediate.int_person_link_candidates "
+        "select count(*) from build.intermediate.int_review_queue "
         "where child_durable_key in (select key from own_key) and link_status <> 'linked'"
     ).fetchone()
     return count

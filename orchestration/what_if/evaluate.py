@@ -11,7 +11,7 @@ from orchestration.build import compiled, database, dbt, engine, journal
 from orchestration.settings import Settings
 from orchestration.what_if import rules
 
-EVALUATION = "int_flags_evaluated,resource_type:model"
+EVALUATION = "int_flags_evaluated"
 
 CHANGES = """
 create or replace temp table what_if_change as
@@ -61,7 +61,8 @@ def evaluated(settings: Settings, file: Path) -> Iterator[duckdb.DuckDBPyConnect
     with database.connect(settings, read_only=True) as connection:
         flags = rules.read(connection, file)
         variables = compiled.FOR_EVERY_DAY | {"flag_rules": rules.TRIED}
-        (evaluation,) = dbt.compiled(settings, EVALUATION, variables).values()
+        # dbt makes the SQL of its tests as well.
+        evaluation = dbt.compiled(settings, EVALUATION, variables)[f"model.early_help.{EVALUATION}"]
         connection.execute("set variable as_of_date = ?", [journal.day_of_build(connection)])
         connection.execute(f"create or replace temp table judged as {evaluation}")
         connection.execute("delete from judged where not is_rule_in_force")

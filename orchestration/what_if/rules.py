@@ -98,7 +98,7 @@ def _check(connection: duckdb.DuckDBPyConnection, file: Path, present: list[str]
     measures = ", ".join(
         m for (m,) in connection.execute("select distinct measure from todays_rule order by 1").fetchall()
     )
-    ages = connection.execute("select min(age_years), max(age_years) from intermediate.int_child_population").fetchone()
+    ages = connection.execute("select min(age_from), max(age_to) from reference.ref_flag_rule").fetchone()
     wrong = {
         "flag_code": ("coalesce(flag_code, '') not in (select flag_code from todays_rule)", f"choose one of {known}"),
         "threshold": ("try_cast(threshold as decimal(9, 4)) is null", "write a number, a rate as 0.10"),

@@ -20,5 +20,5 @@ def cases_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with database.connect(settings) as connection:
         outcomes = deliveries.load(settings, connection, "run")
     assert {outcome.rows_rejected for outcome in outcomes} == {0}, outcomes
-    warehouse.build_selected(settings, DAY, "+int_people_linked")
+    warehouse.build_selected(settings, DAY, "+int_people_linked", "+int_review_records")
     return settings.home

@@ -1,6 +1,5 @@
 """The documentation holds: made parts, worked queries on a real release, and a site that opens without a network."""
 
-import json
 import os
 import re
 from html.parser import HTMLParser
@@ -9,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import national
-from orchestration.build import database, dbt
+from orchestration.build import database, dbt, warehouse
 from orchestration.documentation.pages import DOCS
 from orchestration.settings import Settings
 from tests.pipeline.warehouse import KEY, PROJECT, Warehouse
@@ -42,8 +41,7 @@ def test_a_release_of_another_county_writes_no_page(clean: Warehouse, dirty: War
 
 def test_every_column_that_the_build_has_is_described_and_no_other(dirty: Warehouse) -> None:
     """The manifest knows the columns that somebody declared; whether these are all, only the build knows."""
-    nodes = json.loads(dbt.project().manifest_path.read_text())["nodes"].values()
-    tables = [node for node in nodes if node["resource_type"] in {"model", "seed", "snapshot"}]
+    tables = dbt.nodes(*warehouse.KINDS)
     described = {
         (node["schema"], node["name"], column["name"])
         for node in tables

@@ -1,4 +1,4 @@
-"""A star of two children at two schools of two zones, and the staging it was made of, to test the release gate."""
+"""A star of two children at two schools of two zones, and what was delivered for it, to test the release gate."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import duckdb
 AS_OF = "2026-06-26"
 
 STAR = f"""
-create schema raw; create schema quarantine; create schema ops; create schema reference; create schema staging;
+create schema raw; create schema quarantine; create schema ops; create schema reference;
 create schema intermediate; create schema core; create schema mart;
 
 create table raw.synergy__pupils as select 'd1' as _delivery_id from range(3);
@@ -18,22 +18,18 @@ create table ops.delivery as
         4::bigint as rows_read, 3::bigint as rows_accepted, 1::bigint as rows_rejected;
 create table reference.ref_flag as select unnest(['attendance', 'sen']) as flag_code;
 
-create table staging.stg_synergy__pupils as
-    from (values ('p1', 'U1'), ('p2', 'U2'), ('p3', null)) t (pupil_id, identity_id);
-create table staging.stg_synergy__enrolments as
-    from (values ('p1', '8384001'), ('p2', '8384002')) t (pupil_id, school_id);
-create table staging.stg_school_census__pupils as from (values ('U1', '8384001')) t (identity_id, school_id);
-create table staging.stg_attainment__results as from (values ('U2')) t (identity_id);
-create table staging.stg_school_register__establishments as
-    from (values ('8384001', '1'), ('8384002', '2')) t (school_id, urn);
-create table staging.stg_synergy__schools as
-    from (values
-        ('8384001', 'P1', 'Pyramid one', 'Z1', 'Zone one', date '2000-01-01', date '9999-12-31'),
-        ('8384002', 'P2', 'Pyramid two', 'Z2', 'Zone two', date '2000-01-01', date '9999-12-31')
-    ) t (school_id, pyramid_code, pyramid_name, zone_code, zone_name, valid_from_date, valid_to_date);
-
-create table intermediate.int_child_identity as
+create table intermediate.int_children_delivered as
     from (values ('U1', 'c1'), ('U2', 'c2')) t (identity_id, child_durable_key);
+create table intermediate.int_registrations_delivered as
+    from (values ('c1', '8384001'), ('c2', '8384002')) t (child_durable_key, school_id);
+create table intermediate.int_schools_delivered as
+    from (values
+        ('8384001', null, null, null, null),
+        ('8384002', null, null, null, null),
+        ('8384001', 'P1', 'Z1', date '2000-01-01', date '9999-12-31'),
+        ('8384002', 'P2', 'Z2', date '2000-01-01', date '9999-12-31')
+    ) t (school_id, pyramid_code, zone_code, valid_from_date, valid_to_date);
+
 create table intermediate.int_child_population as
     select child_durable_key, date '{AS_OF}' as as_of_date from (values ('c1'), ('c2')) t (child_durable_key);
 create table intermediate.int_main_registrations as

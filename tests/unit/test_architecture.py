@@ -10,7 +10,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -45,6 +45,13 @@ FLOORS = ["settings", "home", "build", "rooms", "jobs", "commands", "cli"]
 """Of orchestration, from the ground: each may know those below it, and its own."""
 BESIDE = {"defs": "jobs", "definitions": "jobs"}
 ROOT_MODULES = {"__init__", "cli", "definitions", "settings"}
+OUTSIDE_MODELS = ("orchestration", "expectations", "synthetic", "benchmarks", "dashboard")
+"""Where code that ships reads tables. Tests are not among them: they may look at inner tables, to see why."""
+NAMES_WHAT_WAS_DELIVERED = {"deliveries", "expectations", "rights", "benchmarks"}
+"""Who may name tables of raw and quarantine: who writes them, who judges what is written, who must find every row of a
+child, and who changes rows to measure what that costs."""
+WHAT_WAS_DELIVERED = re.compile(r"\b(?:raw|quarantine)\.(?:[\"{]|[a-z]+_*[a-z]+__)")
+INNER_TABLE = re.compile(r"\b(?:staging|intermediate)\.[\"{]?\w+|\b(?:stg|int)_[a-z_]+")
 WALL_CLOCK = re.compile(
     r"\b(current_date|current_time|current_timestamp|localtime|localtimestamp|getdate|sysdate|today|now)\b(?!\s*=)"
     r"|\brun_started_at\b|\bdatetime\.(now|today|utcnow)\b",
@@ -116,6 +123,97 @@ def test_no_model_names_a_table_without_a_reference():
     written_out = re.compile(r"\b(from|join)\s+\"?(raw|quarantine|ops|reference|staging|intermediate|core|mart)\"?\.")
     wrong = [str(path) for path in sql_files("models", "snapshots", "macros") if written_out.search(path.read_text())]
     assert not wrong
+
+
+def test_code_outside_models_names_what_is_published_or_made_for_it(manifest):
+    """Which room a model is made for stands in its `meta: {read_by: [...]}`; nobody is told of staging."""
+    made_for = {node["name"]: read_by(node) for node in inner(manifest)}
+    assert not [name for name, rooms in made_for.items() if rooms and name.startswith("stg_")]
+    wrong = [
+        f"{path.relative_to(PROJECT)}: {name}"
+        for path in code_outside_models()
+        for name in inner_tables(path.read_text(), made_for.keys())
+        if room(path) not in made_for.get(name, set())
+    ]
+    assert not wrong
+
+
+def test_whoever_a_model_is_made_for_reads_it(manifest):
+    names = [node["name"] for node in inner(manifest)]
+    reads = {(room(path), name) for path in code_outside_models() for name in inner_tables(path.read_text(), names)}
+    assert [
+        (who, node["name"]) for node in inner(manifest) for who in read_by(node) if (who, node["name"]) not in reads
+    ] == []
+
+
+def test_only_who_takes_in_judges_or_erases_names_what_was_delivered():
+    named = {room(path) for path in code_outside_models() if WHAT_WAS_DELIVERED.search(path.read_text())}
+    assert named == NAMES_WHAT_WAS_DELIVERED
+
+
+def test_nothing_inside_is_without_a_reader(manifest):
+    """A model is read by another, by a snapshot, or by the room that it is made for; a source by staging."""
+    read = {parent for node in tables(manifest) for parent in node.get("depends_on", {}).get("nodes", [])}
+    assert [node["name"] for node in inner(manifest) if node["unique_id"] not in read and not read_by(node)] == []
+    assert [source for source in manifest["sources"] if source not in read] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("from staging.stg_a__b join core.dim_c", {"stg_a__b"}),
+        ('f"from build.intermediate.{table}"', {"table"}),
+        ('from intermediate."int_renamed"', {"int_renamed"}),
+        ("dbt.build_models(settings, day, '+int_d,resource_type:model')", {"int_d"}),
+        ("the `int_d` of the build", {"int_d"}),
+        ("def print_d(): int_type = staging.exists", {"exists"}),
+        ("int(stg_value) or int_type", set()),
+    ],
+)
+def test_the_search_for_inner_tables_finds_them(text, found):
+    assert inner_tables(text, ["stg_a__b", "int_d"]) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "is_named"),
+    [
+        ("f'insert into raw.\"{table}\"'", True),
+        ("from quarantine.{table}", True),
+        ("update raw.family_matters__members", True),
+        ("quarantine.settle(connection)", False),
+        ("settings.quarantine.exists()", False),
+    ],
+)
+def test_the_search_for_what_was_delivered_tells_tables_from_modules(text, is_named):
+    assert bool(WHAT_WAS_DELIVERED.search(text)) == is_named
+
+
+def code_outside_models() -> Iterator[Path]:
+    """Every Python file and loose SQL file that ships, but models, snapshots, macros and seeds."""
+    for package in OUTSIDE_MODELS:
+        for ending in ("py", "sql"):
+            yield from sorted((PROJECT / package).rglob(f"*.{ending}"))
+
+
+def room(path: Path) -> str:
+    """Whose file it is: a room of orchestration, or a package beside it."""
+    package, *inside = path.relative_to(PROJECT).parts
+    return inside[0] if package == "orchestration" else package
+
+
+def inner(manifest: dict) -> list[dict]:
+    return [node for node in tables(manifest) if layer(node) in {"staging", "intermediate"}]
+
+
+def read_by(node: dict) -> set[str]:
+    """The rooms outside models that a model is made for."""
+    return set(node["config"]["meta"].get("read_by", []))
+
+
+def inner_tables(text: str, models: Iterable[str]) -> set[str]:
+    """Tables of staging and intermediate that a text names: what follows a schema, and models by their names alone."""
+    found = {(name, re.split(r"\W+", name)[-1]) for name in INNER_TABLE.findall(text)}
+    return {table for name, table in found if "." in name or table in models}
 
 
 def test_python_packages_import_as_the_house_allows():

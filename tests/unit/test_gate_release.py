@@ -35,7 +35,7 @@ SPOILT = {
     "children_unexplained": "insert into core.dim_child (child_durable_key) values ('c3')",
     "enrolments_lost": "delete from core.fct_enrolment where child_durable_key = 'c2'",
     "enrolments_unexplained": "insert into core.fct_enrolment values ('c1', 's2')",
-    "schools_missing": "insert into staging.stg_school_register__establishments values ('8384003', '3')",
+    "schools_missing": "insert into intermediate.int_schools_delivered (school_id) values ('8384003')",
     "pyramids_missing": "delete from core.dim_pyramid where pyramid_code = 'P2'",
     "zones_missing": "delete from core.dim_zone where zone_code = 'Z2'",
     "zones_not_on_dashboard": f"delete from {DASHBOARD} where zone_code = 'Z2'",

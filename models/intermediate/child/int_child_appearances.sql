@@ -1,3 +1,4 @@
+{{ config(meta={"read_by": ["benchmarks", "linkage"]}) }}
 {#- Every way in which a child has been on record, for comparison with people without UPN: each name with each
     address, and when the child may have lived there. -#}
 with identities as (

@@ -1,3 +1,4 @@
+{{ config(meta={"read_by": ["expectations"]}) }}
 {#- Who is judged on which day: children on a main registration, of the ages the rules cover. One row per
     child and day. -#}
 with assessment_dates as (

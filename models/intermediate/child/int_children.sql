@@ -36,6 +36,12 @@ ethnicities as (
 
 ),
 
+carers as (
+
+    select * from {{ ref('ref_young_carer') }}
+
+),
+
 latest_pupils as (
 
     select
@@ -68,6 +74,21 @@ latest_postcodes as (
     from returns
     where home_postcode is not null
     group by child_durable_key
+
+),
+
+-- The newest return that says so; of two schools on one day the one that knows of it.
+latest_carers as (
+
+    select
+        returns.child_durable_key,
+        carers.is_young_carer
+    from returns
+    inner join carers on returns.young_carer_code = carers.young_carer_code
+    qualify row_number() over (
+        partition by returns.child_durable_key
+        order by returns.reference_date desc, carers.is_young_carer desc
+    ) = 1
 
 ),
 
@@ -144,6 +165,7 @@ children as (
         latest_pupils.address_line,
         coalesce(latest_pupils.postcode, latest_postcodes.postcode) as postcode,
         latest_pupils.lsoa_code,
+        latest_carers.is_young_carer,
         seen.first_seen_date,
         seen.last_seen_date,
         coalesce(latest_pupils.delivery_id, latest_returns.delivery_id, latest_results.delivery_id) as delivery_id
@@ -151,6 +173,7 @@ children as (
     left join latest_pupils on seen.child_durable_key = latest_pupils.child_durable_key
     left join latest_returns on seen.child_durable_key = latest_returns.child_durable_key
     left join latest_postcodes on seen.child_durable_key = latest_postcodes.child_durable_key
+    left join latest_carers on seen.child_durable_key = latest_carers.child_durable_key
     left join latest_results on seen.child_durable_key = latest_results.child_durable_key
 
 ),
@@ -169,6 +192,7 @@ grouped as (
         children.address_line,
         children.postcode,
         children.lsoa_code,
+        children.is_young_carer,
         children.first_seen_date,
         children.last_seen_date,
         children.delivery_id

@@ -1,3 +1,4 @@
+{{ config(meta={"read_by": ["expectations"]}) }}
 {#- Main registrations in the order in which they are believed. A child has one school at a time, but a school that a
     child has left may go on returning it: the later entry speaks, then the registration heard of last, then the school
     where the child was last present. The number of the school decides only where nothing else does. -#}

@@ -1,3 +1,4 @@
+{{ config(meta={"read_by": ["benchmarks", "linkage"]}) }}
 {#- Who the people without UPN are. The models that read this do not know how it was found. -#}
 with people as (
 

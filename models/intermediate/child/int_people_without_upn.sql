@@ -1,3 +1,4 @@
+{{ config(meta={"read_by": ["benchmarks", "linkage"]}) }}
 {#- Everyone whom a source without UPN knows, in the form that is compared. Sources are listed in
     `linkage_sources` of dbt_project.yml. -#}
 with thresholds as (

@@ -5,7 +5,7 @@ def model(dbt, session):
     """
     from orchestration.linkage.score import score
 
-    dbt.config(materialized="table")
+    dbt.config(materialized="table", meta={"read_by": ["benchmarks"]})
     dbt.ref("int_people_without_upn")
     dbt.ref("int_child_appearances")
     scores = score(session, before=f"{dbt.this.schema}.{dbt.this.identifier}")

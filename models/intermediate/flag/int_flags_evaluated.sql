@@ -1,3 +1,4 @@
+{{ config(meta={"read_by": ["what_if"]}) }}
 {#- Rules on measures: raised, not raised, or not assessable with the reason. Nothing is coalesced to not raised.
     Each day is judged by the rule in force on it, and by today's rule where that is another. -#}
 with population as (

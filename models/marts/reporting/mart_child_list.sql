@@ -84,6 +84,7 @@ listed as (
         indicators.nc_year,
         indicators.age_years,
         children.sex,
+        children.is_young_carer,
         last_assessments.assessment_name as last_assessment_name,
         last_assessments.assessment_date as last_assessment_date,
         indicators.indicators_raised_count,

@@ -10,6 +10,7 @@
     ('fct_attainment', 'int_attainment_results', 'true'),
     ('fct_sen_provision', 'int_sen_spells', 'true'),
     ('fct_fsm_eligibility', 'int_fsm_spells', 'true'),
+    ('fct_exclusion', 'int_exclusions', 'true'),
     ('fct_family_support', 'int_family_support_spells', 'true'),
     ('fct_flag_assessment', 'int_flags_evaluated', 'is_rule_in_force'),
     ('fct_response', 'int_responses', 'true'),
