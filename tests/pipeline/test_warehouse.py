@@ -47,7 +47,7 @@ order by all
 """
 
 
-@pytest.mark.parametrize(("before", "may_grow"), [(CHANGED, True), (CHANGED, False), (NOTHING_YET, False)])
+@pytest.mark.parametrize(("before", "may_grow"), [(CHANGED, True), (NOTHING_YET, False)], ids=["night", "first"])
 def test_duckdb_alone_builds_what_dbt_builds(
     clean: Warehouse, before: str, may_grow: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
