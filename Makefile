@@ -65,9 +65,10 @@ $(VENV)/clients/node/.installed: $(LOCKED)/node/package-lock.json
 		npm ci --prefix $(@D) --silent --no-audit --no-fund && touch $@ ; \
 	else echo "npm is not installed: the client for Node is left out." ; fi
 
-lint: $(SETUP) ## Check the style of Python and SQL
+lint: $(SETUP) ## Check the style and the types of Python, and the style of SQL
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
 	@$(BIN)/sqlfluff lint --disable-progress-bar --processes 2 models tests/dbt
 
 audit: $(SETUP) ## Hold requirements.lock against published advisories: make audit ADVISORIES=file.zip

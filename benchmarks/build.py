@@ -161,7 +161,7 @@ def _dbt_build(settings: Settings, target: Path, left_out: list[str]) -> None:
     variables = json.dumps({"as_of_date": DAY})
     command = [dbt.EXECUTABLE, "--quiet", "build", "--exclude-resource-type", "unit_test", "test", "exposure"]
     choice = ["--exclude", *left_out, "--vars", variables]
-    places = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", target]
+    places = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", str(target)]
     subprocess.run([*command, *choice, *places], env=dbt.environment(settings), check=True)
     with database.connect(settings) as connection:
         list(data_tests.run(connection, settings))

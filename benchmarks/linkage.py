@@ -21,6 +21,7 @@ import duckdb
 from benchmarks.build import DAY, peak_memory
 from orchestration import deliveries
 from orchestration.build import database, dbt
+from orchestration.build.engine import one_row
 from orchestration.settings import PROJECT, Settings
 from synthetic import county
 
@@ -70,15 +71,17 @@ def main() -> None:
                 f"ratio {ratio:.2f}"
             )
         with duckdb.connect(str(changed.build_file), read_only=True) as connection:
-            people, contents, pairs = connection.execute(
-                """
+            people, contents, pairs = one_row(
+                connection.execute(
+                    """
                 select
                     count(*) filter (where match_weight is null and person_content_id is not null),
                     count(*) filter (where match_weight is null and child_content_id is not null),
                     count(*) filter (where match_weight is not null)
                 from intermediate.int_person_pairs_scored
                 """
-            ).fetchone()
+                )
+            )
         print(f"{people:,} records of people, {contents:,} of children, {pairs:,} pairs compared")
 
 
@@ -91,7 +94,16 @@ def _measure(settings: Settings) -> tuple[float, float, float]:
     """Seconds that dbt reports for the three models, seconds of the whole process, peak GiB."""
     target = settings.build / "benchmark_target"
     command = [dbt.EXECUTABLE, "--quiet", "run", "--select", *MODELS, "--vars", json.dumps({"as_of_date": DAY})]
-    places = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", target, "--log-path", target]
+    places = [
+        "--project-dir",
+        str(PROJECT),
+        "--profiles-dir",
+        str(PROJECT),
+        "--target-path",
+        str(target),
+        "--log-path",
+        str(target),
+    ]
     with peak_memory() as peak:
         begun = time.perf_counter()
         subprocess.run([*command, *places], env=dbt.environment(settings), check=True)

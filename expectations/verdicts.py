@@ -4,7 +4,8 @@ Its own SQL route to DuckDB fails every expectation (it reads a cursor after clo
 into pandas would copy children's data. So DuckDB counts, and what reaches Great Expectations is numbers.
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from expectations.suites.rules import Suite
 
@@ -12,19 +13,22 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def broken(suite: Suite, frame: "pd.DataFrame", index: str) -> dict[str, set]:
+def broken(suite: Suite, frame: "pd.DataFrame", index: str) -> dict[str, set[str]]:
     """The rows of `frame` that break each rule: rule name → values of the column `index`.
 
     One validation, however many rows. A metric that is null was not countable (no delivery before, no register yet) and
     breaks nothing; a metric that is absent is a mistake in the suite and raises.
     """
     import great_expectations as gx
-    import great_expectations.expectations as gxe
     from great_expectations.data_context.types.base import (
         DataContextConfig,
         InMemoryStoreBackendDefaults,
         ProgressBarsConfig,
     )
+    from great_expectations.expectations.core.expect_column_values_to_be_between import (
+        ExpectColumnValuesToBeBetween,
+    )
+    from great_expectations.expectations.metadata_types import FailureSeverity
 
     # Nothing on disk (no docs site in a temporary folder), nothing on the network, nothing on the screen.
     config = DataContextConfig(
@@ -40,11 +44,11 @@ def broken(suite: Suite, frame: "pd.DataFrame", index: str) -> dict[str, set]:
         .get_batch({"dataframe": frame})
     )
     expectations = [
-        gxe.ExpectColumnValuesToBeBetween(
+        ExpectColumnValuesToBeBetween(
             column=rule.metric,
             min_value=rule.at_least,
             max_value=rule.at_most,
-            severity=rule.severity,
+            severity=FailureSeverity(rule.severity),
             meta={"rule": rule.name},
         )
         for rule in suite.rules
@@ -57,14 +61,16 @@ def broken(suite: Suite, frame: "pd.DataFrame", index: str) -> dict[str, set]:
             "return_unexpected_index_query": False,
         },
     )
-    return {
-        result.expectation_config.meta["rule"]: _indices(result, index, suite.name) for result in validation.results
-    }
-
-
-def _indices(result, index: str, suite: str) -> set:
-    """Which rows broke the expectation; an expectation that could not be evaluated must never read as a pass."""
-    if "unexpected_index_list" not in result.result:
+    found: dict[str, set[str]] = {}
+    for result in validation.results:
+        assert result.expectation_config and result.expectation_config.meta, "each expectation names its rule"
         rule = result.expectation_config.meta["rule"]
+        found[rule] = _indices(result.result, rule, index, suite.name)
+    return found
+
+
+def _indices(result: Mapping[str, Any], rule: str, index: str, suite: str) -> set[str]:
+    """Which rows broke the expectation; an expectation that could not be evaluated must never read as a pass."""
+    if "unexpected_index_list" not in result:
         raise RuntimeError(f"suite {suite}, rule {rule}: the metric is missing from the frame or is not a number")
-    return {row[index] for row in result.result["unexpected_index_list"]}
+    return {row[index] for row in result["unexpected_index_list"]}

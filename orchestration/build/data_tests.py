@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from orchestration.build import dbt
+from orchestration.build.engine import one_row
 from orchestration.home.pseudonym_key import pseudonym_key
 from orchestration.settings import PROJECT, Settings
 
@@ -45,9 +46,9 @@ def run(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Iterator[V
                 f"data test {node['name']}: error_if, warn_if and limit are not read here; take them out"
             )
         try:
-            (failures,) = connection.execute(
-                f"select {config['fail_calc']} from ({sql[unique_id]}) as failing"
-            ).fetchone()
+            (failures,) = one_row(
+                connection.execute(f"select {config['fail_calc']} from ({sql[unique_id]}) as failing")
+            )
         except duckdb.Error as error:
             raise type(error)(f"data test {node['name']}: {error}") from error
         yield Verdict(
@@ -73,7 +74,7 @@ def compiled(settings: Settings) -> dict[str, str]:
             made = COMPILED.with_suffix(".new")
             made.write_text(json.dumps(_compile(settings)))
             made.replace(COMPILED)
-        return json.loads(COMPILED.read_text())
+        return dict(json.loads(COMPILED.read_text()))
 
 
 def _compile(settings: Settings) -> dict[str, str]:

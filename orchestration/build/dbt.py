@@ -10,11 +10,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dagster_dbt import DbtCliResource, DbtProject
 
 from orchestration.home import lock
 from orchestration.settings import PROJECT, Settings
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
 
 SOURCES = ("models", "seeds", "macros", "snapshots", "tests/dbt")
 LOCK = "requirements.lock"
@@ -83,6 +87,7 @@ def build_models(settings: Settings, as_of: str, select: str) -> None:
     models that failed, with dbt's words.
     """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.artifacts.schemas.run import RunExecutionResult
     from dbt.cli.main import dbtRunner
 
     target = settings.build / "dbt"
@@ -90,9 +95,10 @@ def build_models(settings: Settings, as_of: str, select: str) -> None:
     with in_environment(settings):
         done = dbtRunner(manifest=_manifest()).invoke(["--quiet", "build", *chosen, *_places(target, as_of)])
         # Otherwise dbt holds the build open until this process ends.
-        DuckDBConnectionManager.close_all_connections()
+        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]  # dbt-duckdb says no types
     if not done.success:
-        failed = [f"{result.node.name}: {result.message}" for result in done.result or () if result.status == "error"]
+        results = done.result if isinstance(done.result, RunExecutionResult) else ()
+        failed = [f"{result.node.name}: {result.message}" for result in results if result.status == "error"]
         raise RuntimeError("dbt failed: " + ("\n".join(failed) or str(done.exception)))
 
 
@@ -105,7 +111,17 @@ def compiled(settings: Settings, select: str, variables: dict[str, str]) -> dict
     with tempfile.TemporaryDirectory() as folder:
         # The build is held by whoever asks: an empty file of its name is enough.
         told = {**environment(settings), "EARLYHELP_BUILD_FILE": str(Path(folder) / settings.build_file.name)}
-        places = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", folder, "--log-path", folder]
+        project_at = str(PROJECT)
+        places = [
+            "--project-dir",
+            project_at,
+            "--profiles-dir",
+            project_at,
+            "--target-path",
+            folder,
+            "--log-path",
+            folder,
+        ]
         chosen = ["--select", select, "--no-populate-cache", "--vars", json.dumps(variables)]
         done = subprocess.run(
             [EXECUTABLE, "--quiet", "compile", *chosen, *places], env=told, capture_output=True, text=True
@@ -117,7 +133,7 @@ def compiled(settings: Settings, select: str, variables: dict[str, str]) -> dict
 
 
 @cache
-def _manifest():
+def _manifest() -> "Manifest":
     from orchestration.build.manifest import last_read
 
     project()

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtCliResource, dbt_assets
@@ -19,13 +20,13 @@ from orchestration.settings import Settings
 
 
 @dbt_assets(manifest=dbt_project.project().manifest_path, project=dbt_project.project())
-def warehouse(context: dg.AssetExecutionContext, dbt: DbtCliResource, build: Build) -> Iterator:
+def warehouse(context: dg.AssetExecutionContext, dbt: DbtCliResource, build: Build) -> Iterator[Any]:
     """Seeds, models, snapshots and their data tests; unit tests are for development, not for a night."""
     # Asked once: gate and release go by the day that the build notes.
     settings, day, code = build.settings, as_of(context), fingerprint.code()
     previous = releases.in_force(settings)
     with database.connect(settings) as connection:
-        saying = journal.begin(settings, connection, day, previous and previous.release_id)
+        saying = journal.begin(settings, connection, day, previous.release_id if previous else None)
         if saying.is_look_back:
             context.log.warning(journal.look_back(settings, day))
         made_anew = [] if increments.may_grow(connection, code) else ["--full-refresh"]
@@ -56,7 +57,7 @@ def warehouse(context: dg.AssetExecutionContext, dbt: DbtCliResource, build: Bui
         yield from _tested(context, connection, settings)
 
 
-def _tested(context: dg.AssetExecutionContext, connection: DuckDBPyConnection, settings: Settings) -> Iterator:
+def _tested(context: dg.AssetExecutionContext, connection: DuckDBPyConnection, settings: Settings) -> Iterator[Any]:
     """A check or an observation for each data test. Raises dg.Failure, once all have run, naming those that failed."""
     project = dbt_project.project()
     manifest = json.loads(project.manifest_path.read_text())
@@ -67,7 +68,7 @@ def _tested(context: dg.AssetExecutionContext, connection: DuckDBPyConnection, s
         severity = dg.AssetCheckSeverity.ERROR if verdict.is_blocking else dg.AssetCheckSeverity.WARN
         told = {"failing rows": verdict.failures}
         check = get_asset_check_key_for_test(manifest, translator, verdict.unique_id, project)
-        if check in context.selected_asset_check_keys:
+        if check and check in context.selected_asset_check_keys:
             yield dg.AssetCheckResult(
                 asset_key=check.asset_key, check_name=check.name, passed=passed, severity=severity, metadata=told
             )

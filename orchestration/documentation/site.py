@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from orchestration.build import dbt
 from orchestration.documentation import drawing
@@ -71,7 +72,7 @@ def _brought_in(staged: Path, page: Path, link: re.Match[str]) -> str:
     return f"{link[1]}{up}{copy}{link[3]}"
 
 
-def _navigation(staged: Path) -> list[str | dict]:
+def _navigation(staged: Path) -> list[str | dict[str, Any]]:
     """The pages in the order in which index.md names them, then the marts."""
     index = (staged / "index.md").read_text(encoding="utf-8")
     guides = dict.fromkeys(link for _, link, _ in LINK.findall(index) if link.endswith(".md"))

@@ -3,6 +3,7 @@
 import csv
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,7 +44,7 @@ class Home:
     def build(self) -> None:
         dbt.build_models(self.settings, DAY, CHAIN)
 
-    def run(self, sql: str) -> list[tuple]:
+    def run(self, sql: str) -> list[tuple[Any, ...]]:
         with database.connect(self.settings) as connection:
             return connection.execute(sql).fetchall()
 

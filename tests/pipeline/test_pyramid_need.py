@@ -4,6 +4,7 @@ The build's own SQL, from the states of the flags to the estimates, is run on 12
 tend to have several indicators or none: once on all answers and once with some hidden by chance. The two are compared.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -87,7 +88,7 @@ def estimate(connection: duckdb.DuckDBPyConnection, compiled: Path, state: str) 
 
 
 @pytest.fixture(scope="module")
-def estimated(clean: Warehouse):
+def estimated(clean: Warehouse) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection with the table `compared`: the estimates beside the true number, by pyramid and level."""
     compiled = clean.home / "build/dbt/compiled/early_help/models"
     with duckdb.connect() as connection:

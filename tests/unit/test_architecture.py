@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,14 +55,14 @@ ONE_HOLDER_OF_IDENTITY = "dim_child_identity"
 
 
 @pytest.fixture(scope="session")
-def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict:
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """dbt's manifest of the project as it is now, parsed into a folder of the test."""
     target = tmp_path_factory.mktemp("target")
     home = tmp_path_factory.mktemp("home")
     dbt = Path(sys.executable).parent / "dbt"
     places = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", target, "--log-path", target]
     done = subprocess.run(
-        [dbt, "parse", *places],
+        [str(dbt), "parse", *map(str, places)],
         cwd=PROJECT,
         env={**os.environ, "EARLYHELP_HOME": str(home), "EARLYHELP_BUILD_FILE": str(home / "build.duckdb")},
         capture_output=True,
@@ -71,7 +72,7 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict:
     return json.loads((target / "manifest.json").read_text())
 
 
-def layer(node: dict) -> str:
+def layer(node: dict[str, Any]) -> str:
     """The layer of a manifest's node, by the folder it stands in."""
     if node["resource_type"] == "source":
         return "quarantine" if node["schema"] == "quarantine" else "raw"
@@ -83,19 +84,19 @@ def layer(node: dict) -> str:
     return folders[1] if folders[0] == "marts" else folders[0]
 
 
-def tables(manifest: dict) -> Iterator[dict]:
+def tables(manifest: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Models, seeds and snapshots; not tests and the like."""
     for node in manifest["nodes"].values():
         if node["resource_type"] in {"model", "seed", "snapshot"}:
             yield node
 
 
-def published(manifest: dict) -> Iterator[dict]:
+def published(manifest: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The models of core and reporting."""
     return (node for node in tables(manifest) if layer(node) in {"core", "reporting"})
 
 
-def test_arrows_between_layers_are_those_of_the_house(manifest):
+def test_arrows_between_layers_are_those_of_the_house(manifest: dict[str, Any]) -> None:
     everything = {**manifest["nodes"], **manifest["sources"]}
     wrong = [
         f"{node['name']} ({layer(node)}) reads {everything[parent]['name']} ({layer(everything[parent])})"
@@ -106,14 +107,14 @@ def test_arrows_between_layers_are_those_of_the_house(manifest):
     assert not wrong
 
 
-def test_no_model_names_a_table_without_a_reference():
+def test_no_model_names_a_table_without_a_reference() -> None:
     """A schema written out hides an arrow from the manifest."""
     written_out = re.compile(r"\b(from|join)\s+\"?(raw|quarantine|ops|reference|staging|intermediate|core|mart)\"?\.")
     wrong = [str(path) for path in sql_files("models", "snapshots", "macros") if written_out.search(path.read_text())]
     assert not wrong
 
 
-def test_python_packages_import_as_the_house_allows():
+def test_python_packages_import_as_the_house_allows() -> None:
     wrong = [
         f"{path.relative_to(PROJECT)} imports {module}"
         for package, forbidden in FORBIDDEN_IMPORTS.items()
@@ -124,11 +125,11 @@ def test_python_packages_import_as_the_house_allows():
     assert not wrong
 
 
-def test_orchestration_has_three_modules_at_its_root():
+def test_orchestration_has_three_modules_at_its_root() -> None:
     assert {path.stem for path in (PROJECT / "orchestration").glob("*.py")} == ROOT_MODULES
 
 
-def test_no_arrow_of_orchestration_runs_back_up():
+def test_no_arrow_of_orchestration_runs_back_up() -> None:
     wrong = [
         f"{path.relative_to(PROJECT)} imports {module}"
         for path in (PROJECT / "orchestration").rglob("*.py")
@@ -145,7 +146,7 @@ def floor(module: str) -> int:
     return FLOORS.index(part) if part in FLOORS else FLOORS.index("rooms")
 
 
-def test_nothing_below_commands_prints():
+def test_nothing_below_commands_prints() -> None:
     """Only commands talk to a terminal; whoever is below says how far it is by `home.progress`."""
     wrong = [
         f"{path.relative_to(PROJECT)}:{node.lineno}"
@@ -164,12 +165,12 @@ def test_nothing_below_commands_prints():
     assert not wrong
 
 
-def test_every_published_table_has_an_enforced_contract(manifest):
+def test_every_published_table_has_an_enforced_contract(manifest: dict[str, Any]) -> None:
     assert list(published(manifest))
     assert not [node["name"] for node in published(manifest) if not node["config"]["contract"]["enforced"]]
 
 
-def test_every_published_column_is_described_and_typed(manifest):
+def test_every_published_column_is_described_and_typed(manifest: dict[str, Any]) -> None:
     wrong = [
         f"{node['name']}.{column['name']}"
         for node in published(manifest)
@@ -179,7 +180,7 @@ def test_every_published_column_is_described_and_typed(manifest):
     assert not wrong
 
 
-def test_a_change_of_the_published_contract_is_told_in_the_changelog(manifest):
+def test_a_change_of_the_published_contract_is_told_in_the_changelog(manifest: dict[str, Any]) -> None:
     """Readers' queries break on a column that goes or changes its type: whoever does it says so."""
     contract = sorted(
         f"{node['schema']}.{node['name']}.{column['name']} {column['data_type']}"
@@ -193,7 +194,7 @@ def test_a_change_of_the_published_contract_is_told_in_the_changelog(manifest):
     )
 
 
-def test_every_published_time_is_known_to_be_a_moment_of_doing(manifest):
+def test_every_published_time_is_known_to_be_a_moment_of_doing(manifest: dict[str, Any]) -> None:
     """The content of a release leaves such moments out; a time of another kind must be told apart from them."""
     times = {
         column["name"]
@@ -204,16 +205,16 @@ def test_every_published_time_is_known_to_be_a_moment_of_doing(manifest):
     assert times == content.MOMENTS.keys()
 
 
-def test_every_description_reaches_the_file(manifest):
+def test_every_description_reaches_the_file(manifest: dict[str, Any]) -> None:
     persisted = {"relation": True, "columns": True}
     assert not [node["name"] for node in published(manifest) if node["config"]["persist_docs"] != persisted]
 
 
-def test_every_published_table_says_its_grain(manifest):
+def test_every_published_table_says_its_grain(manifest: dict[str, Any]) -> None:
     assert not [node["name"] for node in published(manifest) if "**Grain**" not in node["description"]]
 
 
-def test_every_fact_says_grain_key_and_business_rules(manifest):
+def test_every_fact_says_grain_key_and_business_rules(manifest: dict[str, Any]) -> None:
     wrong = [
         node["name"]
         for node in published(manifest)
@@ -223,7 +224,7 @@ def test_every_fact_says_grain_key_and_business_rules(manifest):
     assert not wrong
 
 
-def test_every_published_table_has_a_key_that_is_enforced_or_tested(manifest):
+def test_every_published_table_has_a_key_that_is_enforced_or_tested(manifest: dict[str, Any]) -> None:
     tested = {
         test["attached_node"]
         for test in manifest["nodes"].values()
@@ -239,7 +240,7 @@ def test_every_published_table_has_a_key_that_is_enforced_or_tested(manifest):
     assert not wrong
 
 
-def test_facts_carry_the_durable_key_beside_every_version_key(manifest):
+def test_facts_carry_the_durable_key_beside_every_version_key(manifest: dict[str, Any]) -> None:
     versioned = ("child", "school", "household", "flag_rule")
     wrong = [
         f"{node['name']}.{thing}_key"
@@ -251,14 +252,14 @@ def test_facts_carry_the_durable_key_beside_every_version_key(manifest):
     assert not wrong
 
 
-def test_no_identity_stands_outside_its_table(manifest):
+def test_no_identity_stands_outside_its_table(manifest: dict[str, Any]) -> None:
     holders = {
         node["name"] for node in published(manifest) for column in node["columns"].values() if pii(column) == "direct"
     }
     assert holders == {ONE_HOLDER_OF_IDENTITY}
 
 
-def test_columns_named_like_an_identity_are_tagged_so(manifest):
+def test_columns_named_like_an_identity_are_tagged_so(manifest: dict[str, Any]) -> None:
     """A tag that was forgotten would let the test above pass."""
     identity = re.compile(r"^(former_)?upn$|surname|forename|birth_date|address_line|^postcode$|full_name")
     wrong = [
@@ -270,7 +271,7 @@ def test_columns_named_like_an_identity_are_tagged_so(manifest):
     assert not wrong
 
 
-def test_nothing_published_is_made_of_the_identity_table(manifest):
+def test_nothing_published_is_made_of_the_identity_table(manifest: dict[str, Any]) -> None:
     wrong = [
         node["name"]
         for node in published(manifest)
@@ -279,7 +280,7 @@ def test_nothing_published_is_made_of_the_identity_table(manifest):
     assert not wrong
 
 
-def test_names_and_schemas_are_those_of_the_house(manifest):
+def test_names_and_schemas_are_those_of_the_house(manifest: dict[str, Any]) -> None:
     wrong = [
         f"{node['name']} in {node['schema']}"
         for node in tables(manifest)
@@ -289,7 +290,7 @@ def test_names_and_schemas_are_those_of_the_house(manifest):
     assert not wrong
 
 
-def test_published_columns_are_named_by_the_house(manifest):
+def test_published_columns_are_named_by_the_house(manifest: dict[str, Any]) -> None:
     wrong = [
         f"{node['name']}.{column['name']} {column['data_type']}"
         for node in published(manifest)
@@ -299,7 +300,7 @@ def test_published_columns_are_named_by_the_house(manifest):
     assert not wrong
 
 
-def test_singular_tests_state_a_claim_and_say_what_to_do():
+def test_singular_tests_state_a_claim_and_say_what_to_do() -> None:
     files = sorted((PROJECT / "tests/dbt/integrity").glob("*.sql"))
     assert files
     wrong = [
@@ -311,7 +312,7 @@ def test_singular_tests_state_a_claim_and_say_what_to_do():
     assert not wrong
 
 
-def test_no_model_reads_the_wall_clock():
+def test_no_model_reads_the_wall_clock() -> None:
     wrong = [
         f"{path.relative_to(PROJECT)}: {found.group()}"
         for path in sql_files("models", "snapshots", "macros", "tests/dbt")
@@ -320,14 +321,14 @@ def test_no_model_reads_the_wall_clock():
     assert not wrong
 
 
-def test_no_configuration_depends_on_the_day(manifest):
+def test_no_configuration_depends_on_the_day(manifest: dict[str, Any]) -> None:
     """A build is handed the project as it was read on another day: only what is compiled when it runs may name it."""
     (day,) = re.findall(r'as_of_date: "(.+)"', (PROJECT / "dbt_project.yml").read_text())
     assert [node["name"] for node in manifest["nodes"].values() if day in json.dumps(node["config"])] == []
 
 
 @pytest.mark.parametrize("clock", ["current_date", "now()", "CURRENT_TIMESTAMP", "{{ run_started_at }}"])
-def test_the_search_for_a_wall_clock_finds_one(clock):
+def test_the_search_for_a_wall_clock_finds_one(clock: str) -> None:
     assert WALL_CLOCK.search(f"select {clock} as day")
 
 
@@ -346,7 +347,7 @@ def named_by_type(name: str, data_type: str) -> bool:
     return not name.endswith(("_date", "_at"))
 
 
-def pii(column: dict) -> str | None:
+def pii(column: dict[str, Any]) -> str | None:
     return {**column["meta"], **column.get("config", {}).get("meta", {})}.get("pii")
 
 
