@@ -10,6 +10,8 @@ from expectations.contract_match import Content, choose, name_says
 from expectations.gate import CheckResult, check_deliveries
 from tests.unit.gate_batch import accept, announce, build, contract, insert
 
+pytestmark = pytest.mark.slow
+
 DAY = "2026-06-25"
 SCHOOL = "8384001"
 

@@ -9,6 +9,8 @@ from expectations.gate import CheckResult, check_deliveries
 from expectations.suites.rules import Suite
 from tests.unit.gate_batch import accept, announce, build, contract, insert, pupils, register
 
+pytestmark = pytest.mark.slow
+
 WRONG_LETTER = "case when n <= {wrong} then ['upn:upn_check_letter_wrong'] else [] end"
 
 

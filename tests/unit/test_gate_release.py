@@ -11,6 +11,8 @@ from expectations.gate import BEFORE, CheckResult, check_release
 from expectations.suites.release import SUITE
 from tests.unit.gate_star import AS_OF, published, star
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:

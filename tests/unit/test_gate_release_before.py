@@ -12,6 +12,8 @@ from expectations.metrics_release_before import FACTOR, REMARKABLE_CHILDREN, REM
 from expectations.suites.release import SUITE
 from tests.unit.gate_star import AS_OF, published, star
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:

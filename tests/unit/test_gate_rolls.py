@@ -8,6 +8,8 @@ import pytest
 from expectations.gate import check_deliveries
 from tests.unit.gate_batch import accept, announce, build, contract, insert, pupils
 
+pytestmark = pytest.mark.slow
+
 SPRING = "2026-01-15"
 
 

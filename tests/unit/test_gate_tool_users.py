@@ -10,6 +10,8 @@ from expectations.contract_match import name_says
 from expectations.gate import CheckResult, check_deliveries
 from tests.unit.gate_batch import accept, announce, build, insert
 
+pytestmark = pytest.mark.slow
+
 DAY = "2026-06-26"
 LISTS = {
     "users": {"user_id": "'E' || n", "role_code": "'school'", "access_from_date": "'01/09/2025'"},

@@ -34,6 +34,8 @@ from orchestration.rights.workspace import want_texts, wanted, workspace
 from orchestration.settings import Settings
 from tests.pipeline.held import Known, places
 
+pytestmark = pytest.mark.slow
+
 UPN, KEY = "A801200001001", "0123456789abcdef0123456789abcdef"
 FORENAME, SURNAME = "Céline", "Falsett-O'Groß"
 KNOWN = Known((UPN, KEY), FORENAME, SURNAME)

@@ -19,6 +19,8 @@ from orchestration.rights.purge import NOTICE, write_without
 from orchestration.rights.workspace import want_texts, workspace
 from orchestration.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 GONE, STAYS = "A801200001001", "B801200001002"
 HUDDLES = "Huddle Ref,UPN,DOB,Decision\r\n"
 

@@ -304,6 +304,7 @@ def attacked(file: Path, attack: Callable[[str], list[Found]]) -> dict[str, list
     return {day: found for day in days_of(file) if (found := attack(day))}
 
 
+@pytest.mark.slow
 def test_nothing_is_recovered_from_counties_made_by_chance(two_releases: tuple[Any, ...]) -> None:
     first, file, _, _ = two_releases
     assert attacked(file, lambda day: recovered(rows_of(file, day), 5)) == {}
@@ -353,6 +354,7 @@ def test_any_flag_is_told_where_it_narrows_nothing(tmp_path: Path) -> None:
     assert recovered(rows, 5, together=True) == []
 
 
+@pytest.mark.slow
 def test_nothing_is_recovered_from_two_releases(two_releases: tuple[Any, ...]) -> None:
     first, before, second, after = two_releases
 

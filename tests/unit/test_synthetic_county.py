@@ -14,6 +14,8 @@ from lxml import etree
 
 from synthetic import county
 
+pytestmark = pytest.mark.slow
+
 TRUTH_FLAGS = {"attainment", "attendance", "family", "fsm", "sen"}
 PUPIL_GROUPS = {
     "PupilIdentifiers", "PupilCharacteristics", "PupilStatus", "SpecialEducationalNeeds", "Exclusions", "Attendance",

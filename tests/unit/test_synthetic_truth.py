@@ -9,6 +9,8 @@ import pytest
 
 from synthetic import county
 
+pytestmark = pytest.mark.slow
+
 PREPARE = """
 create table flags as from read_csv('{out}/truth/flags.csv', all_varchar = true);
 create table child as select child_id, unnest(array_append(string_split(coalesce(former_upns, ''), '|'), upn)) as upn

@@ -9,6 +9,8 @@ import pytest
 from synthetic import county, names, world
 from synthetic.sizes import DEMO, HAMLET
 
+pytestmark = pytest.mark.slow
+
 VECTORS = Path(__file__).resolve().parents[3] / "shared" / "real" / "upn" / "upn_vectors.csv"
 
 
