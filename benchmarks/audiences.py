@@ -14,6 +14,7 @@ import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from orchestration.build import engine
 from orchestration.home import as_of
@@ -70,7 +71,7 @@ def _copy(original: Settings, home: Path, access: str) -> Settings:
     return settings
 
 
-def _release() -> dict:
+def _release() -> dict[str, Any]:
     now = datetime.now(UTC).replace(tzinfo=None)
     names = ("release_id", "run_id", "version", "code_sha256", "inputs_sha256")
     return dict.fromkeys(names, "benchmark") | {"as_of_date": as_of.today(), "published_at": now}

@@ -24,6 +24,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -141,7 +142,7 @@ def _replays(settings: Settings, rounds: int) -> None:
         print(f"{name} ÷ bare, median of {rounds}: {ratio:.2f}")
 
 
-def _plain() -> list[dict]:
+def _plain() -> list[dict[str, Any]]:
     """Models that are one statement of SQL."""
     return [
         node
@@ -153,23 +154,24 @@ def _plain() -> list[dict]:
 RUN = warehouse.Run(date.fromisoformat(DAY), datetime.fromisoformat(DAY))
 
 
-def _build(settings: Settings, nodes: list[dict]) -> None:
+def _build(settings: Settings, nodes: list[dict[str, Any]]) -> None:
     with database.connect(settings) as connection:
         list(warehouse.build(connection, settings, RUN, [node["unique_id"] for node in nodes]))
         list(data_tests.run(connection, settings))
 
 
-def _dbt_build(settings: Settings, nodes: list[dict]) -> None:
+def _dbt_build(settings: Settings, nodes: list[dict[str, Any]]) -> None:
     target = settings.home / "benchmark_target"
-    places = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", target, "--log-path", target]
     names = [node["name"] for node in nodes]
     command = [dbt.EXECUTABLE, "--quiet", "build", "--exclude-resource-type", "unit_test", "--select", *names]
     subprocess.run(
-        [*command, "--vars", json.dumps({"as_of_date": DAY}), *places], env=dbt.environment(settings), check=True
+        [*command, "--vars", json.dumps({"as_of_date": DAY}), *dbt.places(target)],
+        env=dbt.environment(settings),
+        check=True,
     )
 
 
-def _replay(settings: Settings, nodes: list[dict]) -> None:
+def _replay(settings: Settings, nodes: list[dict[str, Any]]) -> None:
     sql, order = compiled.project(settings).sql, {name: place for place, name in enumerate(warehouse.in_order())}
     with duckdb.connect(str(settings.build_file)) as connection:
         warehouse.prepare(connection, settings, RUN)
@@ -180,7 +182,7 @@ def _replay(settings: Settings, nodes: list[dict]) -> None:
             connection.execute(f"select count(*) from (\n{sql[node['unique_id']]}\n)").fetchall()
 
 
-def _compare(settings: Settings, bare: Settings, nodes: list[dict]) -> None:
+def _compare(settings: Settings, bare: Settings, nodes: list[dict[str, Any]]) -> None:
     """Equal rows and an order-independent hash, table by table; raises AssertionError naming the first that differs."""
     tables = [relation(node) for node in nodes if node["config"]["materialized"] == "table"]
     with duckdb.connect() as connection:

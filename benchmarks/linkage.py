@@ -21,7 +21,8 @@ import duckdb
 from benchmarks.build import DAY, peak_memory
 from orchestration import deliveries
 from orchestration.build import database, dbt, warehouse
-from orchestration.settings import PROJECT, Settings
+from orchestration.build.engine import one_row
+from orchestration.settings import Settings
 from synthetic import county
 
 PREPARED = ("int_people_without_upn", "int_child_appearances")
@@ -73,15 +74,17 @@ def main() -> None:
                 f"ratio {ratio:.2f}"
             )
         with duckdb.connect(str(changed.build_file), read_only=True) as connection:
-            people, contents, pairs = connection.execute(
-                """
+            people, contents, pairs = one_row(
+                connection.execute(
+                    """
                 select
                     count(*) filter (where match_weight is null and person_content_id is not null),
                     count(*) filter (where match_weight is null and child_content_id is not null),
                     count(*) filter (where match_weight is not null)
                 from intermediate.int_person_pairs_scored
                 """
-            ).fetchone()
+                )
+            )
         print(f"{people:,} records of people, {contents:,} of children, {pairs:,} pairs compared")
 
 
@@ -94,10 +97,9 @@ def _measure(settings: Settings) -> tuple[float, float, float]:
     """Seconds that dbt reports for the models of the linkage, seconds of the whole process, peak GiB."""
     target = settings.build / "benchmark_target"
     command = [dbt.EXECUTABLE, "--quiet", "run", *LINKAGE, "--vars", json.dumps({"as_of_date": DAY})]
-    places = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", target, "--log-path", target]
     with peak_memory() as peak:
         begun = time.perf_counter()
-        subprocess.run([*command, *places], env=dbt.environment(settings), check=True)
+        subprocess.run([*command, *dbt.places(target)], env=dbt.environment(settings), check=True)
         seconds = time.perf_counter() - begun
     results = json.loads((target / "run_results.json").read_text())["results"]
     return sum(result["execution_time"] for result in results), seconds, peak[0] / 2**30

@@ -10,6 +10,7 @@ in which the academic year ended. A measure is counted as it was published, by t
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -174,7 +175,7 @@ NAMES = {
 """What the tool's short names stand for, in the order of the table."""
 
 
-def compared(release: Path, published: Path, authority: int, year: int) -> list[tuple]:
+def compared(release: Path, published: Path, authority: int, year: int) -> list[tuple[Any, ...]]:
     """A row for each measure: name, ours, margin, how many counted, the authority's, England's; None: not known."""
     with duckdb.connect(str(release), read_only=True) as connection:
         ours = {row[0]: row[1:] for row in connection.execute(MEASURED, {"year": year}).fetchall()}
@@ -193,7 +194,7 @@ def compared(release: Path, published: Path, authority: int, year: int) -> list[
     ]
 
 
-def lines(rows: list[tuple]) -> list[str]:
+def lines(rows: list[tuple[Any, ...]]) -> list[str]:
     """The rows as a Markdown table; the last column says on which side of our interval the authority lies."""
     said = ["| measure | invented | ± | counted | published | England | |", "|---|---:|---:|---:|---:|---:|---|"]
     for name, ours, margin, counted, authority, england in rows:

@@ -19,6 +19,7 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.build import DAY, FIRST_CENSUS, TERMS, peak_memory
+from orchestration.build.engine import one_row
 from orchestration.settings import PROJECT
 from synthetic import county
 
@@ -75,7 +76,7 @@ def _build(home: Path, day: str, label: str) -> float:
         subprocess.run(command, cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         seconds = time.perf_counter() - begun
     with duckdb.connect(str(home / "current" / "early_help.duckdb"), read_only=True) as connection:
-        (as_of,) = connection.execute("select as_of_date::varchar from ops.release").fetchone()
+        (as_of,) = one_row(connection.execute("select as_of_date::varchar from ops.release"))
     assert as_of == day, f"the build as of {day} published nothing"
     print(f"{label}: build {seconds:.0f} s, peak memory {peak[0] / 2**30:.2f} GiB", flush=True)
     return seconds
@@ -83,7 +84,7 @@ def _build(home: Path, day: str, label: str) -> float:
 
 def _marked_days(home: Path) -> int:
     with duckdb.connect(str(home / "current" / "early_help.duckdb"), read_only=True) as connection:
-        return connection.execute("select count(*) from core.fct_attendance_day").fetchone()[0]
+        return int(one_row(connection.execute("select count(*) from core.fct_attendance_day"))[0])
 
 
 if __name__ == "__main__":

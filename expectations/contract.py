@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -218,7 +218,7 @@ def _contracts_of(path: Path) -> Iterator[Contract]:
         yield _contract(path, f"{path.stem}_{variant}", _merged(document, differences))
 
 
-def _document(path: Path) -> dict:
+def _document(path: Path) -> dict[str, Any]:
     """The YAML of a contract laid over that of the version it extends."""
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -236,7 +236,7 @@ def _document(path: Path) -> dict:
     return _merged(_document(base_path), document)
 
 
-def _merged(base: dict, differences: dict) -> dict:
+def _merged(base: dict[str, Any], differences: dict[str, Any]) -> dict[str, Any]:
     """Differences laid over a base: mappings merge, `ignored` lists add up, null removes, anything else replaces."""
     merged = dict(base)
     for key, value in differences.items():
@@ -251,7 +251,7 @@ def _merged(base: dict, differences: dict) -> dict:
     return merged
 
 
-def _contract(path: Path, version: str, document: dict) -> Contract:
+def _contract(path: Path, version: str, document: dict[str, Any]) -> Contract:
     """A document with its mappings turned into the named lists of the model, and validated."""
     source = path.parent.name
     try:

@@ -250,15 +250,17 @@ def _compare(
     if contract.format == "csv":
         table_name = f"{contract.source}__{file.table}"
         headings = next(iter(content.headings.values()), [])
-        mapping, problems, remarks = _compare_table(contract, contract.tables[table_name], headings, file)
-        return problems, {table_name: mapping}, remarks
-    problems, mappings, remarks = [], {}, []
+        mapping, wrong, told = _compare_table(contract, contract.tables[table_name], headings, file)
+        return wrong, {table_name: mapping}, told
+    problems: list[str] = []
+    remarks: list[str] = []
+    mappings: dict[str, dict[str, tuple[str, ...]]] = {}
     sheets = sheets_of(contract, content.headings)
     for table_name, table in contract.tables.items():
         declared = table.sheet or table.name
         if len(sheets[table_name]) != 1:
-            wrong = "is missing" if not sheets[table_name] else "is there more than once"
-            problems.append(f"the sheet {declared} {wrong}")
+            how_many = "is missing" if not sheets[table_name] else "is there more than once"
+            problems.append(f"the sheet {declared} {how_many}")
             continue
         mappings[table_name], wrong, told = _compare_table(
             contract, table, content.headings[sheets[table_name][0]], file
@@ -268,8 +270,8 @@ def _compare(
     known = {sheet for found in sheets.values() for sheet in found}
     for number, sheet in enumerate(content.headings, start=1):
         if sheet not in known and not _is_meant(sheet, contract.ignored):
-            told = f"{_place('sheet', number, sheet)} is not declared"
-            (remarks if contract.undeclared == "warn" else problems).append(told)
+            undeclared = f"{_place('sheet', number, sheet)} is not declared"
+            (remarks if contract.undeclared == "warn" else problems).append(undeclared)
     return problems, mappings, remarks
 
 

@@ -61,7 +61,7 @@ def correct(column: Column, reason: str) -> str:
             forms = [form for form in date_formats() if "%H" not in form]
             return f"Write dates like {' or '.join(A_DAY.strftime(form) for form in forms)}"
         case "pattern_not_met":
-            return f"Write the value like {form_of(column.pattern)}"
+            return f"Write the value like {form_of(column.pattern or '')}"
         case _:
             return REMEDIES[reason]
 

@@ -26,7 +26,7 @@ def word(said: str) -> str | None:
 def element(path: str) -> str:
     """What may be said of an element within a pupil: its path, or that of the elements around it, as far as known."""
     steps = path.split("/")
-    known = [word(step) for step in takewhile(word, steps)]
+    known = [found for found in takewhile(bool, map(word, steps)) if found]
     if len(known) == len(steps):
         return f"the element {'/'.join(known)}"
     return f"an element below {'/'.join(known)}" if known else "an element"

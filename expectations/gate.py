@@ -4,11 +4,11 @@ DuckDB counts, one fused query per table; Great Expectations decides, one valida
 Results hold names of rules, counts, rates, school ids and zone names, and no value of a child's row.
 """
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from expectations import metrics, metrics_release_frame, metrics_shape, metrics_sql
 from expectations.suites import delivery, release
@@ -58,12 +58,12 @@ def check_deliveries(connection: "duckdb.DuckDBPyConnection", contract: "Contrac
     results += _judge(replace(delivery.SUITE, name=f"{contract.source}.delivery"), shape, run_id)
     # What a delivery that is turned down held is not there to be referred to: the term comes whole or not at all.
     for suite in suites if contract.format == "csv" else ():
-        turned_down = {result.delivery_id for result in results if result.is_blocking}
+        turned_down = frozenset(r.delivery_id for r in results if r.is_blocking and r.delivery_id)
         about_references = [rule for rule in suite.rules if rule.metric == "rows_without_reference"]
         if turned_down and about_references:
             again = replace(suite, rules=tuple(about_references))
             results = [r for r in results if (r.suite, r.rule) != (suite.name, about_references[0].name)]
-            results += _check_suite(connection, contract, again, relations, run_id, frozenset(turned_down - {None}))
+            results += _check_suite(connection, contract, again, relations, run_id, turned_down)
     return results
 
 
@@ -127,7 +127,13 @@ def _judge(suite: Suite, frame: "pd.DataFrame", run_id: str, index: str = "deliv
 
 
 def _result(
-    suite: Suite, rule: Rule, row: dict, is_broken: bool, run_id: str, checked_at: datetime, index: str
+    suite: Suite,
+    rule: Rule,
+    row: Mapping[Hashable, Any],
+    is_broken: bool,
+    run_id: str,
+    checked_at: datetime,
+    index: str,
 ) -> CheckResult:
     metric = metrics.metric(rule.metric)
     observed = row.get(f"{rule.metric}:observed", row[rule.metric])
@@ -154,7 +160,7 @@ def _result(
 def _with_reasons(connection: "duckdb.DuckDBPyConnection", table: str, results: list[CheckResult]) -> list[CheckResult]:
     """Failed rates of rejected rows and of values set aside say which columns broke, most frequent first."""
     told = ("rejected_row", "unknown_code", "set_aside_row")
-    failed = sorted({r.delivery_id for r in results if r.rule in told and r.outcome != "pass"})
+    failed = sorted({r.delivery_id for r in results if r.delivery_id and r.rule in told and r.outcome != "pass"})
     if not failed:
         return results
     reasons = dict(connection.execute(metrics.reasons_sql(table), {"deliveries": failed}).fetchall())
@@ -195,7 +201,8 @@ def _incoming(
 
 def _suites(source: str) -> tuple[Suite, ...]:
     """The suites of a source: expectations/suites/<source>.py. A new source without one fails here, not silently."""
-    return import_module(f"expectations.suites.{source}").SUITES
+    suites: tuple[Suite, ...] = import_module(f"expectations.suites.{source}").SUITES
+    return suites
 
 
 def _relations(connection: "duckdb.DuckDBPyConnection") -> frozenset[str]:

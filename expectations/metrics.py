@@ -315,15 +315,15 @@ def frame_sql(incoming: Incoming, names: list[str]) -> str:
     """The fused query: one row per delivery of the batch, and per metric its value, what was observed, and a detail.
 
     `value` is what is judged: null where there is nothing to compare with, or too few rows to speak of a rate."""
-    shares = {name: metric(name) for name in names if metric(name).measure is None}
-    measures = {name: metric(name) for name in names if metric(name).measure is not None}
+    measures = {name: measure for name in names if (measure := metric(name).measure)}
+    shares = {name: metric(name) for name in names if name not in measures}
     flags = "".join(f',\n        ({m.where}) as "{name}?", ({m.of}) as "{name}/"' for name, m in shares.items())
     counts = "".join(
         f""",
         count(*) filter (where "{name}?") as "{name}#", count(*) filter (where "{name}/") as "{name}/\""""
         for name in shares
     )
-    ctes = "".join(f",\n{_alias(name)} as ({m.measure(incoming)})" for name, m in measures.items())
+    ctes = "".join(f",\n{_alias(name)} as ({measure(incoming)})" for name, measure in measures.items())
     joins = "".join(f"\nleft join {_alias(name)} using (delivery_id)" for name in measures)
     select = "".join(_share_columns(name, m.says) for name, m in shares.items())
     select += "".join(
@@ -361,7 +361,9 @@ order by batch.delivery_id
 def period_frame_sql(incoming: Incoming, names: list[str]) -> str:
     """One row per census term of the batch: what concerns its schools together, whichever delivery brought them."""
     (name,) = names
-    measured = metric(name).measure(incoming)
+    measure = metric(name).measure
+    assert measure, f"{name} is a share of rows, and those are of one delivery"
+    measured = measure(incoming)
     return f'select period, value::double as "{name}", detail as "{name}:detail" from ({measured}) order by period'
 
 

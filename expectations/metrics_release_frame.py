@@ -19,7 +19,7 @@ def frame_sql(names: list[str], relations: frozenset[str], as_of: date) -> str:
     A metric of a relation that is not there is null; `relations_missing` names it, unless it is of the release before.
     """
     metrics = [name for name in names if name != "relations_missing"]
-    sql = {name: METRICS[name].query for name in metrics}
+    sql = {name: query for name in metrics if (query := METRICS[name].query)}
     ctes = _ctes({**SHARED, "loaded_rows": loaded_rows(relations)}, sql.values())
     missing = {name: _missing(ctes, query, relations) for name, query in sql.items()}
     for name, absent in missing.items():

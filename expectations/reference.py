@@ -3,6 +3,7 @@
 import re
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import yaml
@@ -17,7 +18,10 @@ def codes(code_set: str) -> tuple[str, ...]:
 
     Retired codes are among them: a code once in force is known; whether it should still arrive is a gate's question.
     """
-    seed, column, condition, value = re.fullmatch(r"(ref_\w+)\.(\w+)(?:\[(\w+)=(\w+)\])?", code_set).groups()
+    found = re.fullmatch(r"(ref_\w+)\.(\w+)(?:\[(\w+)=(\w+)\])?", code_set)
+    if found is None:
+        raise ValueError(f"{code_set} names no code set: write <seed>.<column>, or <seed>.<column>[<column>=<value>]")
+    seed, column, condition, value = found.groups()
     where = f'where "{condition}" = $value' if condition else ""
     rows = _query(
         f'select distinct "{column}" from read_csv($path, all_varchar = true, header = true) {where} order by all',
@@ -44,6 +48,6 @@ def date_formats() -> tuple[str, ...]:
     return tuple(project["vars"]["date_formats"])
 
 
-def _query(sql: str, parameters: dict[str, str]) -> list[tuple]:
+def _query(sql: str, parameters: dict[str, str]) -> list[tuple[Any, ...]]:
     with duckdb.connect() as connection:
         return connection.execute(sql, parameters).fetchall()

@@ -15,18 +15,20 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def broken(suite: Suite, frame: "pd.DataFrame", index: str) -> dict[str, set]:
+def broken(suite: Suite, frame: "pd.DataFrame", index: str) -> dict[str, set[str]]:
     """The rows of `frame` that break each rule: rule name → values of the column `index`.
 
     A metric that is null was not countable (no delivery before, no register yet) and breaks nothing; a metric that is
     absent or no number is a mistake in the suite and raises RuntimeError.
     """
     import great_expectations as gx
-    import great_expectations.expectations as gxe
     from great_expectations.data_context.types.base import (
         DataContextConfig,
         InMemoryStoreBackendDefaults,
         ProgressBarsConfig,
+    )
+    from great_expectations.expectations.core.expect_column_pair_values_a_to_be_greater_than_b import (
+        ExpectColumnPairValuesAToBeGreaterThanB,
     )
 
     # Nothing on disk (no docs site in a temporary folder), nothing on the network, nothing on the screen.
@@ -44,7 +46,7 @@ def broken(suite: Suite, frame: "pd.DataFrame", index: str) -> dict[str, set]:
     )
     within = [("observed", "at_least"), ("at_most", "observed")]
     expectations = [
-        gxe.ExpectColumnPairValuesAToBeGreaterThanB(
+        ExpectColumnPairValuesAToBeGreaterThanB(
             column_A=greater, column_B=less, or_equal=True, ignore_row_if="either_value_is_missing"
         )
         for greater, less in within
@@ -57,7 +59,7 @@ def broken(suite: Suite, frame: "pd.DataFrame", index: str) -> dict[str, set]:
             "return_unexpected_index_query": False,
         },
     )
-    breaks: dict[str, set] = {rule.name: set() for rule in suite.rules}
+    breaks: dict[str, set[str]] = {rule.name: set() for rule in suite.rules}
     for result in validation.results:
         if "unexpected_index_list" not in result.result:
             # What could not be evaluated must never read as a pass.

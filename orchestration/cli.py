@@ -1,5 +1,7 @@
 """The Early Help Warehouse: make a county, deliver files, build, look, go back."""
 
+from collections.abc import Callable
+
 import typer
 
 from orchestration.commands import arguments, dependencies, keys, linkage, review
@@ -44,7 +46,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-ABOUT_A_CHILD = [subject_access, erase]
+ABOUT_A_CHILD: list[Callable[..., None]] = [subject_access, erase]
 """Commands that refuse surplus words themselves, because they may be a name."""
 
 for group, name in (
@@ -56,10 +58,11 @@ for group, name in (
     app.add_typer(group, name=name)
 for command in ABOUT_A_CHILD:
     app.command(context_settings=arguments.ANYTHING)(command)
-for command in (
+commands: tuple[Callable[..., None], ...] = (
     init, synth, deliver, build, status, dashboard, rebuild, rollback, withdraw, accept_change, metric, what_if, export,
     docs, disclosures, retention, verify, doctor, serve, alert,
-):  # fmt: skip
+)  # fmt: skip
+for command in commands:
     app.command()(command)
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from synthetic import world
 from synthetic.extracts import (
@@ -71,7 +72,7 @@ def write(
     connection = world.build(SIZES[size], seed, as_of, clean, report, threads)
     extracts, collect, next_day = out / "extracts", out / "extracts_collect", out / "extracts_next_day"
     census, marks = "school_census", "attendance_daily"
-    steps = [
+    steps: list[tuple[str, Path, Callable[..., list[Path]], list[Any]]] = [
         ("Synergy", extracts / "synergy", synergy.write, [as_of]),
         ("school register", extracts / "school_register", register.write, [as_of]),
         ("deprivation", extracts / "deprivation", deprivation.write, []),
@@ -93,12 +94,12 @@ def write(
         folder.mkdir(parents=True)
         files += len(write_files(connection, folder, *arguments))
 
-    children, in_scope, schools = connection.execute(
+    ((children, in_scope, schools),) = connection.execute(
         """
         select
             (select count(*) from child), (select count(distinct child_n) from in_scope), (select count(*) from school)
         """
-    ).fetchone()
+    ).fetchall()
     connection.close()
     county = County(seed, size, clean, as_of.isoformat(), children, in_scope, schools, files)
     (out / "county.json").write_text(json.dumps(asdict(county), indent=2) + "\n", encoding="utf-8")

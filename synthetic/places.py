@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import astuple, dataclass
+from typing import Any
 
 import duckdb
 
@@ -92,7 +93,7 @@ def build(connection: duckdb.DuckDBPyConnection, size: Size) -> None:
     )
 
 
-def _load(connection: duckdb.DuckDBPyConnection, table: str, columns: str, rows: list[tuple]) -> None:
+def _load(connection: duckdb.DuckDBPyConnection, table: str, columns: str, rows: list[tuple[Any, ...]]) -> None:
     connection.execute(f"create table {table} ({columns})")
     connection.executemany(f"insert into {table} values ({', '.join('?' * len(rows[0]))})", rows)
 

@@ -229,7 +229,7 @@ def recovered(
     `any` alone, so they are attacked one by one, or, more slowly, `together`.
     """
     flags = {row.flag for row in rows} - {"any"}
-    found = []
+    found: list[Found] = []
     for attacked in [flags] if together else [{flag} for flag in sorted(flags)]:
         system = told_by(rows, attacked)
         if before is not None:
@@ -262,10 +262,11 @@ def _still_told(before: list[Row], truth: Counts | None, truth_before: Counts | 
 
 
 def _numbers(flag: str, schools: list[str]) -> dict[str, list[tuple[Cell, int]]]:
-    children, assessable, raised = (
+    terms: Iterator[list[tuple[Cell, int]]] = (
         [(("now", number, key, school), 1) for school in schools]
         for number, key in (("children", ""), ("assessable", flag), ("raised", flag))
     )
+    children, assessable, raised = terms
     return {
         "children": children,
         "raised": raised,

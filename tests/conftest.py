@@ -17,7 +17,7 @@ SHARED_HOMES = {"dirty": "dirty", "clean": "clean", "census_only": "clean", "cas
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        shared = (group for home, group in SHARED_HOMES.items() if home in item.fixturenames)
+        shared = (group for home, group in SHARED_HOMES.items() if home in getattr(item, "fixturenames", ()))
         item.add_marker(pytest.mark.xdist_group(next(shared, item.path.stem)))
 
 

@@ -8,6 +8,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
 
 
 def free_port() -> int:
@@ -23,8 +24,9 @@ class Postbox:
     address: str
     letters: list[EmailMessage] = field(default_factory=list)
 
-    async def handle_DATA(self, server, session, envelope) -> str:  # aiosmtpd calls it by this name
-        self.letters.append(message_from_bytes(envelope.content, policy=policy.default))
+    # aiosmtpd calls it by this name.
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        self.letters.append(message_from_bytes(envelope.original_content, policy=policy.default))
         return "250 OK"
 
 

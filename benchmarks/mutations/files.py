@@ -50,7 +50,7 @@ class Delivery:
         return self.written(self) if self.content is None else self.content
 
 
-class Pupil(list):
+class Pupil(list[object]):
     """The cells of a pupil in a return, with the element that they were read from."""
 
     element: xml.Element
@@ -96,7 +96,7 @@ def _read_workbook(path: Path) -> Delivery:
     return Delivery(path, sheets, written)
 
 
-def _values(page: Any) -> list[tuple]:
+def _values(page: Any) -> list[tuple[object, ...]]:
     return list(page.iter_rows(values_only=True))
 
 
@@ -108,19 +108,20 @@ def _saved(book: openpyxl.Workbook) -> bytes:
 
 def _read_return(path: Path) -> Delivery:
     root = xml.parse(path).getroot()
-    pupils = [pupil for group in root.find("Pupils") for pupil in group]
+    pupils = root.findall("Pupils/*/*")
     columns = list(dict.fromkeys(name for pupil in pupils for name in _leaves(pupil)))
     rows: list[Cells] = [Pupil([pupil.findtext(name) for name in columns], pupil) for pupil in pupils]
 
     def written(delivery: Delivery) -> bytes:
         (sheet,) = delivery.sheets
-        for group in root.find("Pupils"):
-            for pupil in list(group):
-                group.remove(pupil)
+        groups = {group.tag: group for group in root.findall("Pupils/*")}
+        for group in groups.values():
+            group[:] = []
         for row in sheet.rows:
-            group = root.find(f"Pupils/{row.element.tag.replace('Pupil', 'Pupils', 1)}")
-            group.append(_pupil(row, sheet, columns))
-        return xml.tostring(root, encoding="utf-8", xml_declaration=True)
+            assert isinstance(row, Pupil), "a return has pupils alone"
+            groups[row.element.tag.replace("Pupil", "Pupils", 1)].append(_pupil(row, sheet, columns))
+        content: bytes = xml.tostring(root, encoding="utf-8", xml_declaration=True)
+        return content
 
     return Delivery(path, [Sheet(columns, rows)], written)
 

@@ -212,8 +212,7 @@ def dates_moved(chance: Random, delivery: Delivery) -> str | None:
     def moved(cell: object) -> object:
         if isinstance(cell, dt.datetime):
             return cell + dt.timedelta(days)
-        found = DATE.match(cell) if isinstance(cell, str) else None
-        if not found:
+        if not isinstance(cell, str) or not (found := DATE.match(cell)):
             return cell
         form = "%d/%m/%Y" if found[1] else "%Y-%m-%d"
         day = dt.datetime.strptime(found[0], form) + dt.timedelta(days)
@@ -232,15 +231,14 @@ def _numbers(delivery: Delivery) -> list[Column]:
 
 
 def numbers_distorted(chance: Random, delivery: Delivery) -> str | None:
-    what, change = chance.choice(
-        [
-            ("negative", lambda number: -number),
-            ("a thousandfold", lambda number: number * 1000),
-            ("tenfold", lambda number: number * 10),
-            ("nought", lambda number: 0),
-            ("doubled", lambda number: number * 2),
-        ]
-    )
+    changes: list[tuple[str, Callable[[float], float]]] = [
+        ("negative", lambda number: -number),
+        ("a thousandfold", lambda number: number * 1000),
+        ("tenfold", lambda number: number * 10),
+        ("nought", lambda number: 0),
+        ("doubled", lambda number: number * 2),
+    ]
+    what, change = chance.choice(changes)
     return _changed(_some(chance, _numbers(delivery)), lambda cell: f"{change(float(str(cell))):g}", what)
 
 

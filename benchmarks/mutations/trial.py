@@ -74,7 +74,8 @@ def tried(
             _copy(home, built, with_build)
         before = told(built)
         is_rejected = _loaded(home, mutation)
-        said, figures = sorted(told(home) - before), []
+        said = sorted(told(home) - before)
+        figures: list[str] = []
         outcome = STOPPED if is_rejected else TOLD if said else UNBUILT
         if outcome == UNBUILT and with_build:
             say(f"{mutation.number}: {mutation.kind}: nothing is said at loading; the home is built")

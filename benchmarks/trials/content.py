@@ -8,6 +8,7 @@ import duckdb
 
 from orchestration import releases
 from orchestration.build import journal
+from orchestration.build.engine import one_row
 from orchestration.deliveries import intake, landing
 from orchestration.home import durable, erasures
 from orchestration.releases import content, store
@@ -79,10 +80,12 @@ def _of_build(settings: Settings) -> dict[str, str]:
 def _hash(connection: duckdb.DuckDBPyConnection, schema: str, table: str, columns: str) -> str:
     # That a file came again, which a kill between commit and landing brings about, is noted and changes nothing.
     chosen, unlike = ("distinct", "where event <> 'repeated'") if table == "delivery_event" else ("", "")
-    rows, total = connection.execute(
-        "select count(*), coalesce(sum(hash(rows)::hugeint), 0) "
-        f"from (select {chosen} {columns} from {schema}.{table} {unlike}) as rows"
-    ).fetchone()
+    rows, total = one_row(
+        connection.execute(
+            "select count(*), coalesce(sum(hash(rows)::hugeint), 0) "
+            f"from (select {chosen} {columns} from {schema}.{table} {unlike}) as rows"
+        )
+    )
     return f"{rows}:{total}"
 
 
@@ -151,7 +154,7 @@ def _journal_out_of_step(settings: Settings) -> Iterator[str]:
     if release.release_id not in newest:
         yield "the journal's newest entry is not of the release in force"
     with duckdb.connect(str(settings.build_file), read_only=True) as connection:
-        (said,) = connection.execute("select max(in_step_with) from ops.saying").fetchone()
+        (said,) = one_row(connection.execute("select max(in_step_with) from ops.saying"))
     # A build that was made again is in step with none and takes its snapshots from the journal by itself.
     if said is not None and said not in newest:
         yield "the build's snapshots are of another entry than the journal's newest"

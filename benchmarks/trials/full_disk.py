@@ -34,6 +34,7 @@ def _deliver(home: Warehouse) -> list[str]:
 
 def _add_to_log(home: Warehouse) -> list[str]:
     release = releases.in_force(content.settings_of(home))
+    assert release, "a home on which this stage is tried has a release"
     words = shlex.join(command("rollback", "--to", release.release_id))
     return ["sh", "-c", f"set -e; for time in $(seq {APPENDS}); do {words}; done"]
 

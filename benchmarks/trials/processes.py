@@ -18,7 +18,7 @@ MARK = "EARLYHELP_TRIAL"
 class Running:
     """A command that runs, whatever it starts, and the file that what they say goes to."""
 
-    process: subprocess.Popen
+    process: subprocess.Popen[bytes]
     mark: str
     output: Path
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from benchmarks.trials.stages import Undisturbed
 from orchestration.build import fingerprint
@@ -54,12 +55,12 @@ class Record:
     def add_reference(self, kind: str, stage: str, reference: Undisturbed) -> None:
         self.append("undisturbed", {"kind": kind, "stage": stage, **asdict(reference)})
 
-    def lines(self, what: str) -> list[dict]:
+    def lines(self, what: str) -> list[dict[str, Any]]:
         """The lines of one sort that this code wrote."""
         lines = self._file.read_text(encoding="utf-8").splitlines() if self._file.exists() else []
         return [line[what] for line in map(json.loads, lines) if line["code_sha256"] == self._code and what in line]
 
-    def append(self, what: str, line: dict) -> None:
+    def append(self, what: str, line: dict[str, Any]) -> None:
         """Add a line of one sort, whole."""
         with self._lock, self._file.open("a", encoding="utf-8") as file:
             file.write(json.dumps({"code_sha256": self._code, what: line}) + "\n")

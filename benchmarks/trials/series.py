@@ -10,10 +10,15 @@ from pathlib import Path
 from benchmarks.trials.full_disk import STAGES_OF_DISK, fill, small_disk
 from benchmarks.trials.kills import kill
 from benchmarks.trials.record import Record, Trial
-from benchmarks.trials.stages import STAGES, undisturbed
+from benchmarks.trials.stages import STAGES, Disk, Stage, Undisturbed, undisturbed
 from tests.pipeline.warehouse import Warehouse
 
-KINDS = {"kills": (STAGES, kill, nullcontext), "full-disk": (STAGES_OF_DISK, fill, small_disk)}
+Disturb = Callable[[Stage, int, int, Warehouse, Undisturbed, Path], Trial]
+
+KINDS: dict[str, tuple[dict[str, Stage], Disturb, Disk]] = {
+    "kills": (STAGES, kill, nullcontext),
+    "full-disk": (STAGES_OF_DISK, fill, small_disk),
+}
 """The kinds of faults: their stages, one trial, the disk that homes lie on."""
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -18,6 +19,7 @@ from benchmarks.trials import content
 from benchmarks.trials.processes import Running, start, wait_until
 from orchestration import releases
 from orchestration.build import fingerprint
+from orchestration.build.engine import one_row
 from orchestration.home.as_of import TAG
 from synthetic import county
 from tests.pipeline.warehouse import DAY, Warehouse, command
@@ -76,14 +78,14 @@ def built_home(work: Path, clean: bool = False) -> Warehouse:
         if not made.release_file.exists():
             raise RuntimeError(f"{made.home} could not be built:\n{delivered[1]}\n{built[1]}")
     release = releases.in_force(content.settings_of(made))
-    if release.manifest["code_sha256"] != fingerprint.code():
+    if release is None or release.manifest["code_sha256"] != fingerprint.code():
         raise RuntimeError(
             f"{made.home} was built by other code: remove it, and it is made anew, or name another WORK."
         )
     return made
 
 
-Disk = Callable[[Path], AbstractContextManager]
+Disk = Callable[[Path], AbstractContextManager[Any]]
 """What makes a disk of its own at a folder."""
 
 
@@ -193,7 +195,7 @@ def _dagster(home: Warehouse) -> list[str]:
 
 def _erase(home: Warehouse) -> list[str]:
     with duckdb.connect(str(home.home / "build" / "early_help.duckdb"), read_only=True) as connection:
-        (child,) = connection.execute("select min(child_durable_key) from core.dim_child").fetchone()
+        (child,) = one_row(connection.execute("select min(child_durable_key) from core.dim_child"))
     return command("erase", "--child", child, "--reason", "a trial", "--yes")
 
 

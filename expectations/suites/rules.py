@@ -8,10 +8,13 @@ To add a suite, list it in `SUITES` of the source's module; its name is `<source
 """
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from expectations.metrics import metric
 
-CRITICAL, WARNING = "critical", "warning"
+Severity = Literal["critical", "warning"]
+CRITICAL: Severity = "critical"
+WARNING: Severity = "warning"
 """Great Expectations' own severities: critical stops what is downstream, a warning is shown."""
 
 
@@ -26,7 +29,7 @@ class Rule:
 
     name: str
     metric: str
-    severity: str
+    severity: Severity
     at_least: float | None = None
     at_most: float | None = None
     tolerance: str | None = None
@@ -37,7 +40,8 @@ class Rule:
     def within(self, tolerances: dict[str, float]) -> "Rule":
         """The rule with the limit that the contract states. Raises LookupError where it must state one and does not."""
         if self.tolerance in tolerances:
-            return replace(self, **{"at_least" if self.is_floor else "at_most": float(tolerances[self.tolerance])})
+            limit = float(tolerances[self.tolerance])
+            return replace(self, at_least=limit) if self.is_floor else replace(self, at_most=limit)
         if self.at_least is None and self.at_most is None:
             raise LookupError(f"The contract states no tolerance {self.tolerance}, which the rule {self.name} needs.")
         return self
@@ -78,7 +82,7 @@ class Suite:
         return replace(self, rules=tuple(rule.within(tolerances) for rule in self.rules))
 
 
-def rate_of(name: str, severity: str) -> Rule:
+def rate_of(name: str, severity: Severity) -> Rule:
     """No larger a share of the rows than the contract tolerates. A single row is always allowed: a tiny delivery can be
     right."""
     return Rule(name, name, severity, tolerance=f"{name}_rate")
@@ -89,17 +93,17 @@ def set_aside() -> Rule:
     return Rule("set_aside_row", "set_aside_row", CRITICAL, tolerance="rejected_row_rate")
 
 
-def at_least_one(name: str, severity: str) -> Rule:
+def at_least_one(name: str, severity: Severity) -> Rule:
     """There is something of it at all."""
     return Rule(name, name, severity, at_least=1, as_rate=False)
 
 
-def none_of(name: str, severity: str) -> Rule:
+def none_of(name: str, severity: Severity) -> Rule:
     """There is not a single one of it, unless the contract tolerates some."""
     return Rule(name, name, severity, at_most=0, tolerance=name, as_rate=False)
 
 
-def moves_at_most(name: str, points: float, severity: str) -> Rule:
+def moves_at_most(name: str, points: float, severity: Severity) -> Rule:
     """A rate moved by no more than this, up or down, from 0 to 1."""
     return Rule(name, name, severity, at_most=points)
 

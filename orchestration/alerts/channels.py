@@ -5,6 +5,7 @@ import smtplib
 import ssl
 from collections.abc import Callable
 from email.message import EmailMessage
+from functools import partial
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
@@ -19,13 +20,13 @@ class AlertError(RuntimeError):
     """A message could not be sent."""
 
 
-def channels(settings: Settings) -> dict[str, Callable[[Settings, Message], None]]:
+def channels(settings: Settings) -> dict[str, Callable[[Message], None]]:
     """The ways that are set, by what they are called in a sentence."""
-    ways: dict[str, Callable[[Settings, Message], None]] = {}
+    ways: dict[str, Callable[[Message], None]] = {}
     if settings.alert_mail_to:
-        ways[f"mail to {settings.alert_mail_to}"] = _mail
+        ways[f"mail to {settings.alert_mail_to}"] = partial(_mail, settings, settings.alert_mail_to)
     if settings.alert_webhook:
-        ways["the webhook"] = _post
+        ways["the webhook"] = partial(_post, settings.alert_webhook)
     return ways
 
 
@@ -43,7 +44,7 @@ def send(settings: Settings, message: Message) -> list[str]:
     failed = []
     for name, way in ways.items():
         try:
-            way(settings, message)
+            way(message)
         except (OSError, smtplib.SMTPException, ValueError) as problem:
             failed.append(f"{name} ({type(problem).__name__})")
     if failed:
@@ -51,11 +52,11 @@ def send(settings: Settings, message: Message) -> list[str]:
     return list(ways)
 
 
-def _mail(settings: Settings, message: Message) -> None:
+def _mail(settings: Settings, receiver: str, message: Message) -> None:
     host, _, port = settings.alert_smtp.partition(":")
     letter = EmailMessage()
-    letter["From"] = settings.alert_mail_from or settings.alert_mail_to
-    letter["To"] = settings.alert_mail_to
+    letter["From"] = settings.alert_mail_from or receiver
+    letter["To"] = receiver
     letter["Subject"] = message.subject
     letter.set_content(message.text)
     with smtplib.SMTP(host, int(port or smtplib.SMTP_PORT), timeout=TIMEOUT) as server:
@@ -66,9 +67,9 @@ def _mail(settings: Settings, message: Message) -> None:
         server.send_message(letter)
 
 
-def _post(settings: Settings, message: Message) -> None:
+def _post(address: str, message: Message) -> None:
     body = json.dumps({"title": message.subject, "text": message.text}).encode()
-    request = Request(settings.alert_webhook, body, {"Content-Type": "application/json"}, method="POST")
+    request = Request(address, body, {"Content-Type": "application/json"}, method="POST")
     if request.type not in ("http", "https"):
         raise URLError("an address of a webhook begins with https")
     with urlopen(request, timeout=TIMEOUT):

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from orchestration.build import dbt
 from orchestration.settings import Settings
 
-FOR_EVERY_DAY = {"for_every_day": True}
+FOR_EVERY_DAY: dict[str, str | bool] = {"for_every_day": True}
 EVERYTHING = "resource_type:model resource_type:snapshot resource_type:test"
 INCREMENTAL = "config.materialized:incremental"
 

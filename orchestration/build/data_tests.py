@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from orchestration.build import compiled, dbt
+from orchestration.build import compiled, dbt, engine
 from orchestration.build.materializations import Node
 from orchestration.settings import Settings
 
@@ -39,9 +39,9 @@ def run(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Iterator[V
                 f"data test {node['name']}: error_if, warn_if and limit are not read here; take them out"
             )
         try:
-            (failures,) = connection.execute(
-                f"select {config['fail_calc']} from (\n{sql[unique_id]}\n) as failing"
-            ).fetchone()
+            (failures,) = engine.one_row(
+                connection.execute(f"select {config['fail_calc']} from (\n{sql[unique_id]}\n) as failing")
+            )
         except duckdb.Error as error:
             raise type(error)(f"data test {node['name']}: {error}") from error
         yield Verdict(
@@ -54,4 +54,4 @@ def run(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Iterator[V
 
 def is_blocking(node: Node) -> bool:
     """Whether a data test that fails stops the release; it is told in any case."""
-    return node["config"]["severity"].lower() == "error"
+    return bool(node["config"]["severity"].lower() == "error")

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,7 +45,8 @@ def target() -> Path:
 @cache
 def manifest() -> dict[str, Any]:
     """The project as dbt read it: dbt's manifest.json."""
-    return json.loads((target() / MANIFEST).read_text())
+    read: dict[str, Any] = json.loads((target() / MANIFEST).read_text())
+    return read
 
 
 def last_read() -> "Manifest":
@@ -65,7 +66,7 @@ def nodes(*kinds: str) -> list[dict[str, Any]]:
 
 def _parse() -> None:
     done = subprocess.run(
-        [EXECUTABLE, "--quiet", "parse", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)],
+        [EXECUTABLE, "--quiet", "parse", *places(TARGET)],
         env=environment(Settings()),
         capture_output=True,
         text=True,
@@ -98,8 +99,14 @@ def environment(settings: Settings) -> dict[str, str]:
     }
 
 
+def places(target: Path) -> list[str]:
+    """Options for dbt: this project, and the folder for what it writes."""
+    words = {"project-dir": PROJECT, "profiles-dir": PROJECT, "target-path": target, "log-path": target}
+    return [word for name, path in words.items() for word in (f"--{name}", str(path))]
+
+
 def compiled(
-    settings: Settings, select: str, variables: dict[str, str | bool], standing: Iterable[str] = ()
+    settings: Settings, select: str, variables: Mapping[str, str | bool], standing: Iterable[str] = ()
 ) -> dict[str, str]:
     """The SQL that dbt makes of what its selector `select` names, by unique id, as if the tables `standing` stood.
 
@@ -114,10 +121,9 @@ def compiled(
                 connection.execute(f"create schema if not exists {name.rsplit('.', 1)[0]}")
                 connection.execute(f"create table {name} (nothing integer)")
         told = {**environment(settings), "EARLYHELP_BUILD_FILE": str(file)}
-        places = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", folder, "--log-path", folder]
         chosen = ["--select", *select.split(), "--no-populate-cache", "--vars", json.dumps(variables)]
         done = subprocess.run(
-            [EXECUTABLE, "--quiet", "compile", *chosen, *places], env=told, capture_output=True, text=True
+            [EXECUTABLE, "--quiet", "compile", *chosen, *places(Path(folder))], env=told, capture_output=True, text=True
         )
         if done.returncode:
             raise RuntimeError(f"dbt cannot compile {select}:\n{done.stdout}{done.stderr}")

@@ -2,6 +2,7 @@
 
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -30,7 +31,7 @@ def connect(settings: Settings, database: Path | None = None, read_only: bool = 
     """Open a database file, or one in memory, for work on children's rows. A new file appears whole or not at all."""
     if database and not read_only and not database.exists():
         _make(database)
-    options = {
+    options: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": settings.memory_limit,
         "temp_directory": str(settings.build / "spill"),
         "threads": settings.threads,
@@ -39,6 +40,14 @@ def connect(settings: Settings, database: Path | None = None, read_only: bool = 
     connection.execute("set enable_progress_bar = false")
     encrypt(connection)
     return connection
+
+
+def one_row(answer: duckdb.DuckDBPyConnection | duckdb.DuckDBPyRelation) -> tuple[Any, ...]:
+    """The row of a query that always has one, as a count does. Raises LookupError where it has none."""
+    row = answer.fetchone()
+    if row is None:
+        raise LookupError("a query that always has a row has none")
+    return tuple(row)
 
 
 def _make(database: Path) -> None:

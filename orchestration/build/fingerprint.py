@@ -4,6 +4,7 @@ import hashlib
 import json
 
 from orchestration.build import database
+from orchestration.build.engine import one_row
 from orchestration.build.journal import withdrawals_of
 from orchestration.home import audit
 from orchestration.home.decisions import log_of
@@ -32,8 +33,10 @@ def inputs(settings: Settings) -> str:
 
 def _deliveries(settings: Settings) -> str:
     with database.connect(settings, read_only=True) as connection:
-        (found,) = connection.execute(
-            "select sha256(coalesce(string_agg(distinct delivery_id, ',' order by delivery_id), '')) "
-            "from ops.delivery_in_force"
-        ).fetchone()
-    return found
+        (found,) = one_row(
+            connection.execute(
+                "select sha256(coalesce(string_agg(distinct delivery_id, ',' order by delivery_id), '')) "
+                "from ops.delivery_in_force"
+            )
+        )
+    return str(found)

@@ -17,11 +17,12 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from orchestration.build import engine
-from orchestration.build.engine import quoted
+from orchestration.build.engine import one_row, quoted
 from orchestration.home import as_of as calendar
 from orchestration.home import audit, durable, provenance
 from orchestration.settings import Settings
@@ -78,7 +79,9 @@ def silencing(settings: Settings, as_of: date) -> Entry | None:
 def look_back(settings: Settings, as_of: date) -> str | None:
     """Why a build as of a day says nothing new, in a sentence, and what to do about it; None if it does."""
     entry = silencing(settings, as_of)
-    return entry and (
+    if entry is None:
+        return None
+    return (
         f"The journal has spoken of {entry.moment.date()} (release {entry.release_id}). A build of an earlier day, as "
         f"{as_of}, looks back: it says nothing new. If that day was a mistake: "
         f'earlyhelp withdraw {entry.release_id} --reason "…"'
@@ -120,7 +123,8 @@ def withdraw(settings: Settings, release_id: str, reason: str) -> Withdrawal:
 
 def day_of_build(connection: duckdb.DuckDBPyConnection) -> date:
     """The day that the build was made for. Raises LookupError when it was made for none yet."""
-    (day,) = connection.execute("select max(as_of_date) from ops.saying").fetchone()
+    day: date | None
+    (day,) = one_row(connection.execute("select max(as_of_date) from ops.saying"))
     if day is None:
         raise LookupError("The build was made for no day yet: run all of it, `earlyhelp build`.")
     return day
@@ -134,7 +138,7 @@ def begin(settings: Settings, connection: duckdb.DuckDBPyConnection, as_of: date
     settle(settings, in_force)
     spoken = entries(settings)
     newest = spoken[-1] if spoken else None
-    (in_step,) = connection.execute("select max(in_step_with) from ops.saying").fetchone()
+    (in_step,) = one_row(connection.execute("select max(in_step_with) from ops.saying"))
     if newest is None or in_step != newest.release_id:
         _restore(settings, connection, spoken)
     connection.execute("delete from ops.earlier_release")
@@ -154,11 +158,11 @@ def begin(settings: Settings, connection: duckdb.DuckDBPyConnection, as_of: date
     return Saying(said_at, is_look_back)
 
 
-def write(settings: Settings, release_row: dict) -> None:
+def write(settings: Settings, release_row: dict[str, Any]) -> None:
     """Write the draft of the entry of a release that is about to be switched in; `settle` puts it in force."""
     with engine.connect(settings) as connection:
         connection.execute(f"attach '{quoted(settings.build_file)}' as build (read_only)")
-        said_at, is_look_back = connection.execute("select said_at, is_look_back from build.ops.saying").fetchone()
+        said_at, is_look_back = one_row(connection.execute("select said_at, is_look_back from build.ops.saying"))
         if is_look_back:
             return
         entry = Entry(said_at=said_at.isoformat(), **{name: str(release_row[name]) for name in _of_release()})

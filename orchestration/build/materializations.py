@@ -1,7 +1,7 @@
 """How each kind of node becomes a table or a view of the build, as dbt would write it."""
 
 import csv
-import importlib.util
+import runpy
 from collections.abc import Iterable, Mapping
 from types import SimpleNamespace
 from typing import Any
@@ -73,15 +73,13 @@ def grow(connection: duckdb.DuckDBPyConnection, node: Node, sql: str) -> Rows:
 
 def python(connection: duckdb.DuckDBPyConnection, node: Node, relations: Mapping[str, str]) -> Rows:
     """A table of what the model's function yields, which is handed the relations by the names of their nodes."""
-    found = importlib.util.spec_from_file_location(node["name"], PROJECT / node["original_file_path"])
-    module = importlib.util.module_from_spec(found)
-    found.loader.exec_module(module)
+    model = runpy.run_path(str(PROJECT / node["original_file_path"]))["model"]
     dbt = SimpleNamespace(
         ref=lambda name: connection.query(f"from {relations[name]}"),
         this=SimpleNamespace(schema=node["schema"], identifier=node["alias"]),
         config=lambda **_: None,
     )
-    yielded = module.model(dbt, connection)  # noqa: F841 - DuckDB finds it by its name
+    yielded = model(dbt, connection)  # noqa: F841 - DuckDB finds it by its name
     return count(connection.execute(f"create or replace table {relation(node)} as from yielded"))
 
 
@@ -114,7 +112,7 @@ def keys(node: Node) -> list[str]:
 
 def count(done: duckdb.DuckDBPyConnection) -> int:
     """How many rows a statement wrote."""
-    return done.fetchone()[0]
+    return int(engine.one_row(done)[0])
 
 
 def _declared(node: Node) -> list[str]:

@@ -161,7 +161,7 @@ def _standing(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return dict(found)
 
 
-def _describe(connection: duckdb.DuckDBPyConnection, nodes: list[Node]) -> None:
+def _describe(connection: duckdb.DuckDBPyConnection, nodes: Iterable[Node]) -> None:
     """Put descriptions into the file, in one transaction: thousands of comments would each commit by themselves."""
     found = connection.execute(
         """select format('{}."{}"', schema_name, table_name), list(column_name) from duckdb_columns() group by all"""

@@ -42,7 +42,7 @@ def child_of(context: typer.Context, child: str | None, file: Path | None) -> st
     `child` is a child_durable_key, or - for what is typed or comes by standard input. `context` has what was given
     beside the options.
     """
-    if context.args or (child not in (None, "-") and not KEY.fullmatch(child)):
+    if context.args or (child is not None and child != "-" and not KEY.fullmatch(child)):
         terminal.fail(
             "As an argument --child takes a child_durable_key alone, 32 characters from 0-9 and a-f: everybody on this "
             "machine can read arguments, and the shell keeps them. Nothing was done. Give a UPN, or a name and a birth "
@@ -59,7 +59,8 @@ def child_of(context: typer.Context, child: str | None, file: Path | None) -> st
 
 def ask() -> str:
     """What somebody at a terminal types; it is shown, so that it can be looked over."""
-    return typer.prompt('Whom? A UPN, a child_durable_key, or "Forename Surname, 2014-05-31"', err=True).strip(" \"'")
+    answer: str = typer.prompt('Whom? A UPN, a child_durable_key, or "Forename Surname, 2014-05-31"', err=True)
+    return answer.strip(" \"'")
 
 
 def _read(file: Path) -> bytes:

@@ -1,15 +1,19 @@
 """`earlyhelp build`: from the files that wait to a release, and what became of each."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import duckdb
 import typer
 
 from orchestration.build import database
+from orchestration.build.engine import one_row
 from orchestration.commands import notices, terminal
 from orchestration.commands.group import AllowFuture, chosen_day
 from orchestration.settings import Settings
+
+if TYPE_CHECKING:
+    from orchestration.jobs.build import Outcome
 
 LISTED = 30
 """Up to so many deliveries are named one by one; beyond that they are summed by source, the rejected still named."""
@@ -54,9 +58,9 @@ def build(
         raise typer.Exit(3)
 
 
-def _told(settings: Settings, outcome, verbose: bool) -> int:
+def _told(settings: Settings, outcome: "Outcome", verbose: bool) -> int:
     """Say what a run did, delivery by delivery; returns how many deliveries it rejected."""
-    rejected: list[tuple] = []
+    rejected: list[tuple[Any, ...]] = []
     # A run that never began (no key, no lock) may have left no build at all.
     if settings.build_file.exists():
         with database.connect(settings, read_only=True) as connection:
@@ -103,10 +107,11 @@ def _nothing_new(settings: Settings) -> None:
     from orchestration import releases
 
     release = releases.in_force(settings)
+    assert release, "what is current was published"
     terminal.say(f"Nothing new: no file waits, and release {release.release_id} has the same day, deliveries and code.")
 
 
-def _deliveries(connection: duckdb.DuckDBPyConnection, run_id: str, verbose: bool) -> list[tuple]:
+def _deliveries(connection: duckdb.DuckDBPyConnection, run_id: str, verbose: bool) -> list[tuple[Any, ...]]:
     rows = connection.execute(
         """
         select
@@ -118,9 +123,9 @@ def _deliveries(connection: duckdb.DuckDBPyConnection, run_id: str, verbose: boo
         """,
         [run_id],
     ).fetchall()
-    (repeated,) = connection.execute(
-        "select count(*) from ops.delivery_event where run_id = ? and event = 'repeated'", [run_id]
-    ).fetchone()
+    (repeated,) = one_row(
+        connection.execute("select count(*) from ops.delivery_event where run_id = ? and event = 'repeated'", [run_id])
+    )
     if verbose or len(rows) <= LISTED:
         table = terminal.listing(
             "Deliveries", "source", "file", "period or date", ">rows read", ">accepted", ">rejected", "result"
@@ -183,9 +188,9 @@ def _checks(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
         """,
         [run_id],
     ).fetchall()
-    (passed,) = connection.execute(
-        "select count(*) from ops.check_result where run_id = ? and outcome = 'pass'", [run_id]
-    ).fetchone()
+    (passed,) = one_row(
+        connection.execute("select count(*) from ops.check_result where run_id = ? and outcome = 'pass'", [run_id])
+    )
     if rows:
         terminal.say("\nChecks that did not pass, with an example of each:")
     for suite, rule, verdict, times, detail in rows:

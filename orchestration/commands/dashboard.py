@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from orchestration.build.engine import one_row
 from orchestration.commands import terminal
 from orchestration.settings import Settings
 
@@ -46,13 +47,15 @@ def dashboard(
             order by zone_code = 'county', zone_name, display_order
             """
         ).fetchall()
-        label = connection.execute(
-            "select half_term_label, as_of_date from mart.mart_zone_dashboard where is_current limit 1"
-        ).fetchone()
+        half_term, day = one_row(
+            connection.execute(
+                "select half_term_label, as_of_date from mart.mart_zone_dashboard where is_current limit 1"
+            )
+        )
     flags = list(dict.fromkeys(cell[2] for cell in cells))
     map_shown = ", on today's map" if todays_map else ""
     table = terminal.listing(
-        f"Zone dashboard, {label[0]}, as of {label[1]}{map_shown}: "
+        f"Zone dashboard, {half_term}, as of {day}{map_shown}: "
         "children flagged, share, change since the half term before",
         "zone",
         ">children",

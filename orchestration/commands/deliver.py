@@ -1,12 +1,15 @@
 """`earlyhelp deliver`: extracts into landing, where the next build finds them."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from orchestration.commands import terminal
 from orchestration.settings import Settings
+
+if TYPE_CHECKING:
+    from orchestration.deliveries.deliver import Handover
 
 
 def deliver(
@@ -39,7 +42,7 @@ def deliver(
         raise typer.Exit(1)
 
 
-def _told(settings: Settings, made) -> None:
+def _told(settings: Settings, made: "Handover") -> None:
     """Say what a delivery by command did, counted, and how many files wait in all."""
     from orchestration import deliveries
 

@@ -1,7 +1,7 @@
 """`earlyhelp disclosures`: who was given what, how many children, and why. It names no child and holds no key."""
 
 from itertools import groupby
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -53,6 +53,6 @@ def disclosures(
     terminal.console.print(listed)
 
 
-def _together(entry: Disclosure) -> tuple:
+def _together(entry: Disclosure) -> tuple[Any, ...]:
     by_file = () if entry.action in ("release", "rollback") else (entry.audience, entry.file)
     return entry.action, entry.release_id, entry.disclosed_at, *by_file

@@ -63,8 +63,8 @@ def docs(
             wrong = list(pages.problems(project, connection, size))
     except (LookupError, RuntimeError) as problem:
         terminal.fail(str(problem))
-    for problem in wrong:
-        terminal.say(problem)
+    for line in wrong:
+        terminal.say(line)
     if wrong:
         terminal.fail(f"{len(wrong)} things in docs/ do not hold.")
     answers = f"answers as printed on {size}" if size else "answers not compared: --county names the invented county"

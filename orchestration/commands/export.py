@@ -56,13 +56,13 @@ def export(
     from orchestration.home import disk
 
     settings = Settings()
-    kind = format_.value if format_ else out.suffix.removeprefix(".").lower()
-    if kind not in Format.__members__:
+    kind = format_ or Format.__members__.get(out.suffix.removeprefix(".").lower())
+    if kind is None:
         terminal.fail(f"{out} ends in none of .csv, .parquet and .xlsx: choose one, or say --format.")
-    if bom and kind != "csv":
+    if bom and kind is not Format.csv:
         terminal.fail("--bom is for CSV alone.")
     try:
-        exported = exports.write(settings, table, out, kind, reason, audience, column, where, bom)
+        exported = exports.write(settings, table, out, kind.value, reason, audience, column, where, bom)
     except (LookupError, ValueError, duckdb.OutOfMemoryException) as problem:
         terminal.fail(disk.explained(settings, problem) or str(problem))
     of = "" if exported.children is None else f" about {exported.children:,} children"

@@ -1,9 +1,8 @@
 """What commands have in common: their names for whoever waits, how days are said, sentences instead of tracebacks."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import click
 import duckdb
 import typer
 from typer.core import TyperGroup
@@ -13,6 +12,10 @@ from orchestration.commands import arguments, terminal
 from orchestration.home import as_of, disk, lock
 from orchestration.releases.store import DamagedRelease
 from orchestration.settings import Settings
+
+if TYPE_CHECKING:
+    # Typer has a Click of its own, and its Context alone is public.
+    from typer._click.core import Command, Context
 
 AllowFuture = Annotated[
     bool, typer.Option("--allow-future", help="Mean it, if --as-of is after today: until then builds say nothing new.")
@@ -25,16 +28,16 @@ class Commands(TyperGroup):
     That is another run, a disk that is full or read-only, a damaged build or release. None takes a UPN as an argument.
     """
 
-    def parse_args(self, ctx, args):
+    def parse_args(self, ctx: "Context", args: list[str]) -> list[str]:
         arguments.refuse_upns(args)
         return super().parse_args(ctx, args)
 
-    def resolve_command(self, ctx, args):
+    def resolve_command(self, ctx: "Context", args: list[str]) -> "tuple[str | None, Command | None, list[str]]":
         name, command, rest = super().resolve_command(ctx, args)
         lock.name_holder(f"{ctx.command_path} {name}")
         return name, command, rest
 
-    def invoke(self, ctx: click.Context) -> object:
+    def invoke(self, ctx: "Context") -> object:
         try:
             return super().invoke(ctx)
         except (lock.BuildBusyError, database.DamagedBuild, DamagedRelease) as problem:

@@ -1,6 +1,6 @@
 """`earlyhelp keys`: the keys of a release's encrypted files."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -87,7 +87,7 @@ def rotate(
     terminal.say(f"Other keys with the next release: {', '.join(chosen)}. Next: earlyhelp build")
 
 
-def _release():
+def _release() -> "Release":
     from orchestration import releases
 
     release = releases.in_force(Settings())
@@ -96,7 +96,7 @@ def _release():
     return release
 
 
-def _file(release, name: str) -> tuple[str, dict]:
+def _file(release: "Release", name: str) -> tuple[str, dict[str, Any]]:
     encrypted = {
         entry["audience"]: (path, entry) for path, entry in release.manifest["files"].items() if entry["key_id"]
     }

@@ -2,6 +2,7 @@
 
 import duckdb
 
+from orchestration.build.engine import one_row
 from orchestration.commands import terminal
 from orchestration.settings import Settings
 
@@ -24,8 +25,10 @@ def passed_over(settings: Settings) -> None:
 
 
 def reviews(connection: duckdb.DuckDBPyConnection) -> None:
-    waiting, since = connection.execute(
-        "select sum(links_count), min(first_link_date) from core.fct_link_summary where link_status = 'review'"
-    ).fetchone()
+    waiting, since = one_row(
+        connection.execute(
+            "select sum(links_count), min(first_link_date) from core.fct_link_summary where link_status = 'review'"
+        )
+    )
     if waiting:
         terminal.say(f"\n{waiting:,} links wait for a reviewer, the oldest since {since}: earlyhelp review list")

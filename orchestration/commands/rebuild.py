@@ -1,13 +1,16 @@
 """`earlyhelp rebuild`: the warehouse again from the archive, compared."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from orchestration.commands import terminal
 from orchestration.commands.group import AllowFuture, chosen_day
 from orchestration.settings import Settings
+
+if TYPE_CHECKING:
+    from orchestration.jobs.rebuild import Rebuilt
 
 
 def rebuild(
@@ -41,7 +44,7 @@ def rebuild(
         raise typer.Exit(4)
 
 
-def _told(settings: Settings, made) -> None:
+def _told(settings: Settings, made: "Rebuilt") -> None:
     """Say whether a warehouse made again from the archive holds what the release in force holds."""
     if made.content_sha256 is None:
         terminal.errors.print("\nNothing was rebuilt; build and release are as they were. Stopped by:", markup=False)

@@ -39,9 +39,11 @@ def retention(
 
     settings = Settings()
     in_force = releases.in_force(settings)
-    if as_of is None and in_force is None:
+    day = chosen_day(as_of, allow_future or not yes)
+    if day is None and in_force:
+        day = date.fromisoformat(in_force.manifest["as_of_date"])
+    if day is None:
         terminal.fail("No release is in force: say with --as-of to which day to count.")
-    day = chosen_day(as_of, allow_future or not yes) or date.fromisoformat(in_force.manifest["as_of_date"])
     try:
         with terminal.progress() as show, build_lock(settings):
             found = job.due(settings, day)

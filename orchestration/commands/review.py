@@ -6,6 +6,7 @@ import typer
 
 from orchestration.commands import terminal
 from orchestration.commands.group import Commands
+from orchestration.home.decisions import Kind, Verdict
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ Note = Annotated[str | None, typer.Option(help="Why, for whoever asks later. No 
 
 @app.command("list")
 def list_(
-    kind: Annotated[str | None, typer.Option(help="link (people without UPN) or identity (UPNs).")] = None,
+    kind: Annotated[Kind | None, typer.Option(help="link (people without UPN) or identity (UPNs).")] = None,
     reason: Annotated[str | None, typer.Option(help="Only pairs held back for this reason.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many to print.")] = 50,
 ) -> None:
@@ -87,7 +88,7 @@ def reject(review_ids: Ids, by: By = None, note: Note = None) -> None:
     _decide(review_ids, "reject", by, note)
 
 
-def _decide(review_ids: list[str], verdict: str, by: str | None, note: str | None) -> None:
+def _decide(review_ids: list[str], verdict: Verdict, by: str | None, note: str | None) -> None:
     from orchestration.home import decisions, provenance
     from orchestration.home.lock import build_lock
     from orchestration.review import queue

@@ -51,7 +51,7 @@ def serve(
     terminal.say(f"Dagster is on http://{webserver.ADDRESS}:{port}; its history lies in {home}.")
     # Also while the pages are not up yet: the daemon is to end with us.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    command = [Path(sys.executable).with_name("dagster-daemon"), "run"]
+    command = [str(Path(sys.executable).with_name("dagster-daemon")), "run"]
     # Killed, too, we take it along: two daemons of one home would get in each other's way.
     daemon = subprocess.Popen(command, preexec_fn=partial(parent.end_with, os.getpid()))
     threading.Thread(target=_end_with, args=(daemon,), daemon=True).start()

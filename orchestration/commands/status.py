@@ -31,8 +31,8 @@ def status() -> None:
             with build_lock(settings, wait_seconds=0), database.connect(settings, read_only=True) as connection:
                 _sources(connection)
         except (BuildBusyError, database.DamagedBuild) as problem:
-            is_busy = isinstance(problem, BuildBusyError)
-            terminal.say(f"{problem.holder} is at work on the build." if is_busy else str(problem))
+            at_work = f"{problem.holder} is at work on the build." if isinstance(problem, BuildBusyError) else None
+            terminal.say(at_work or str(problem))
             terminal.say("What follows is the release in force.")
             if release:
                 with releases.opened(settings, release) as connection:

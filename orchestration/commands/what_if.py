@@ -1,7 +1,7 @@
 """`earlyhelp what-if`: try other rules, and see who would be gained and lost."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -49,7 +49,7 @@ def what_if(
         terminal.fail(str(problem))
 
 
-def _places(rows: list[tuple], schools: bool) -> None:
+def _places(rows: list[tuple[Any, ...]], schools: bool) -> None:
     table = terminal.listing("On the current date", "flag", "zone", "school", ">now", ">then", ">gained", ">lost")
     for flag, zone, school, *counts in rows:
         if school is None or schools:
@@ -57,7 +57,7 @@ def _places(rows: list[tuple], schools: bool) -> None:
     terminal.console.print(table)
 
 
-def _history(rows: list[tuple]) -> None:
+def _history(rows: list[tuple[Any, ...]]) -> None:
     terminal.say()
     table = terminal.listing("The county, half term by half term", "flag", "date", ">now", ">then", ">gained", ">lost")
     for flag, day, *counts in rows:

@@ -32,7 +32,7 @@ def again(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     if failed > len(WAITS):
         return dg.SkipReason(f"{failed} builds failed one after the other: a person must look. The night tries anew.")
     last = records[0]
-    due = datetime.fromtimestamp(last.end_time, UTC) + WAITS[failed - 1]
+    due = datetime.fromtimestamp(last.end_time or last.update_timestamp.timestamp(), UTC) + WAITS[failed - 1]
     if datetime.now(UTC) < due:
         return dg.SkipReason(f"Build {last.dagster_run.run_id} failed; the next try is at {due:%H:%M} UTC.")
     return dg.RunRequest(run_key=f"again after {last.dagster_run.run_id}")

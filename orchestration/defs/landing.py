@@ -37,7 +37,9 @@ def first_table(source: str) -> dg.AssetKey:
         for source in SOURCES
     ],
 )
-def landing(context: dg.AssetExecutionContext, build: Build) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+def landing(
+    context: dg.AssetExecutionContext, build: Build
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """Archive, read, check and load every file that lies complete in the landing folder."""
     with database.connect(build.settings) as connection:
         outcomes = deliveries.load(

@@ -32,7 +32,7 @@ def release_gate(context: dg.AssetCheckExecutionContext, build: Build) -> Iterat
     with database.connect(settings) as connection:
         if previous:
             releases.attach(connection, settings, previous, gate.BEFORE)
-        accepted = accepted_changes.of_release(settings, previous and previous.release_id)
+        accepted = accepted_changes.of_release(settings, previous.release_id if previous else None)
         results = gate.check_release(connection, context.run.run_id, journal.day_of_build(connection), accepted)
         record_checks(connection, results)
     for result in results:
@@ -46,7 +46,7 @@ def release_gate(context: dg.AssetCheckExecutionContext, build: Build) -> Iterat
 
 
 @dg.asset(deps=[warehouse], kinds={"duckdb"}, group_name="release")
-def release(context: dg.AssetExecutionContext, build: Build) -> dg.MaterializeResult:
+def release(context: dg.AssetExecutionContext, build: Build) -> dg.MaterializeResult[None]:
     """One audited generation, switched in atomically; the release gate has passed."""
     progress.say("release")
     with database.connect(build.settings) as connection:

@@ -13,7 +13,7 @@ from orchestration.home.lock import build_lock
 from orchestration.settings import Settings
 
 
-class Build(dg.ConfigurableResource):
+class Build(dg.ConfigurableResource["Build"]):
     """The build file, held by this run from its first step to its last, so that no two runs mix in one release."""
 
     @contextmanager

@@ -77,7 +77,7 @@ def warehouse(
     previous = releases.in_force(settings)
     chosen = [name for name in tables.in_order() if KEYS[name] in context.selected_asset_keys]
     with database.connect(settings) as connection:
-        saying = journal.begin(settings, connection, day, previous and previous.release_id)
+        saying = journal.begin(settings, connection, day, previous.release_id if previous else None)
         if saying.is_look_back:
             context.log.warning(journal.look_back(settings, day))
         run = tables.Run(day, saying.said_at, saying.is_look_back, increments.may_grow(connection, code))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.deliveries.candidate import Candidate
+from orchestration.deliveries.candidate import Matched
 
 WARNING = (
     "the last line has no end, as it has in the delivery before: perhaps the copy was cut off. Check that the extract "
@@ -14,12 +14,14 @@ WARNING = (
 )
 
 
-def broken_off(connection: duckdb.DuckDBPyConnection, archive: Path, candidates: Iterable[Candidate]) -> set[str]:
+def broken_off(connection: duckdb.DuckDBPyConnection, archive: Path, candidates: Iterable[Matched]) -> set[str]:
     """The ids of those CSV files that end within a line while the last accepted one of their kind does not."""
     suspects = [
         candidate
         for candidate in candidates
-        if candidate.problem is None and candidate.contract.format == "csv" and not _ends(candidate.archived.path)
+        if candidate.problem is None
+        and candidate.contract.format == "csv"
+        and not _ends(candidate.arrived.archived.path)
     ]
     found = set()
     for candidate in suspects:
@@ -35,10 +37,10 @@ def broken_off(connection: duckdb.DuckDBPyConnection, archive: Path, candidates:
             order by extract_date desc, sequence desc
             limit 1
             """,
-            [candidate.contract.name, candidate.part, candidate.scope],
+            [candidate.contract.name, candidate.part, candidate.stated.scope],
         ).fetchone()
         if before and (archive / before[0]).exists() and _ends(archive / before[0]):
-            found.add(candidate.delivery_id)
+            found.add(candidate.arrived.delivery_id)
     return found
 
 

@@ -1,6 +1,9 @@
 """The schema `incoming`: a batch as read, then with the reasons why a row cannot be taken. Gone after a run."""
 
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -8,8 +11,8 @@ import pyarrow as pa
 from expectations.cleaning import cleaned
 from expectations.contract import Contract, Table
 from expectations.row_checks import parsed_date, reasons, set_aside_reasons
-from orchestration.build.engine import quoted
-from orchestration.deliveries.candidate import Candidate
+from orchestration.build.engine import one_row, quoted
+from orchestration.deliveries.candidate import Candidate, Matched, Stated
 
 
 def clear(connection: duckdb.DuckDBPyConnection) -> None:
@@ -37,17 +40,17 @@ def prepare(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
         )
 
 
-def insert(connection: duckdb.DuckDBPyConnection, contract: Contract, candidates: Iterable[Candidate]) -> None:
+def insert(connection: duckdb.DuckDBPyConnection, contract: Contract, candidates: Iterable[Matched]) -> None:
     """The rows of files that were read, as text. Who read them knew bytes, not the how-manieth delivery they are."""
     candidates = list(candidates)
     for table_name in contract.tables:
         with_rows = [candidate for candidate in candidates if table_name in candidate.rows]
-        first = [candidate for candidate in with_rows if candidate.arrival == 1]
-        again = [candidate for candidate in with_rows if candidate.arrival > 1]
+        first = [candidate for candidate in with_rows if candidate.arrived.arrival == 1]
+        again = [candidate for candidate in with_rows if candidate.arrived.arrival > 1]
         for together in (first, *([candidate] for candidate in again)):
             if together:
                 listed = ", ".join(f"'{quoted(candidate.rows[table_name])}'" for candidate in together)
-                delivery_id = f"'{together[0].delivery_id}'" if together is not first else "_delivery_id"
+                delivery_id = f"'{together[0].arrived.delivery_id}'" if together is not first else "_delivery_id"
                 connection.execute(
                     f'insert into incoming."{table_name}__read" by name '
                     f"select * replace ({delivery_id} as _delivery_id) "
@@ -55,9 +58,9 @@ def insert(connection: duckdb.DuckDBPyConnection, contract: Contract, candidates
                 )
 
 
-def check(connection: duckdb.DuckDBPyConnection, contract: Contract, candidates: Iterable[Candidate]) -> None:
+def check(connection: duckdb.DuckDBPyConnection, contract: Contract, candidates: list[Matched]) -> list[Matched]:
     """Fill incoming.delivery with what there is to judge, and make incoming."<table>" with `_reasons` why a row cannot
-    be taken, and `_set_aside`, why it lives without some of its values.
+    be taken, and `_set_aside`, why it lives without some of its values. Returns the files with the dates of their rows.
 
     A file that could not be read is judged already; one without rows, where none need be, has nothing to judge.
     """
@@ -68,15 +71,14 @@ def check(connection: duckdb.DuckDBPyConnection, contract: Contract, candidates:
             f'select distinct _delivery_id from incoming."{table_name}__read"'
         ).fetchall()
     }
+    dated = [candidate if candidate.problem else _latest_date(connection, candidate) for candidate in candidates]
+    if contract.covers == "days":
+        dated = _covered_days(connection, contract, dated)
     sound = [
         candidate
-        for candidate in candidates
-        if candidate.problem is None and (candidate.delivery_id in with_rows or not candidate.may_be_empty)
+        for candidate in dated
+        if candidate.problem is None and (candidate.arrived.delivery_id in with_rows or not candidate.may_be_empty)
     ]
-    for candidate in sound:
-        _latest_date(connection, candidate)
-    if contract.covers == "days":
-        _covered_days(connection, contract, sound)
     if sound:
         batch = pa.Table.from_pylist([row(candidate) for candidate in sound])
         connection.register("_batch", batch)
@@ -84,6 +86,7 @@ def check(connection: duckdb.DuckDBPyConnection, contract: Contract, candidates:
         connection.unregister("_batch")
     for table_name, table in contract.tables.items():
         _check_table(connection, contract, table_name, table)
+    return dated
 
 
 def any_to_judge(connection: duckdb.DuckDBPyConnection) -> bool:
@@ -91,27 +94,29 @@ def any_to_judge(connection: duckdb.DuckDBPyConnection) -> bool:
     return bool(connection.execute("select 1 from incoming.delivery limit 1").fetchall())
 
 
-def row(candidate: Candidate) -> dict:
+def row(candidate: Candidate) -> dict[str, Any]:
     """A candidate as the columns of ops.delivery that are known before its rows are judged."""
+    arrived, matched = candidate.arrived, candidate if isinstance(candidate, Matched) else None
+    stated = matched.stated if matched else Stated()
     return {
-        "delivery_id": candidate.delivery_id,
-        "source": candidate.source,
-        "contract": candidate.contract.name if candidate.contract else None,
-        "file_name": candidate.name,
-        "sha256": candidate.archived.sha256,
-        "bytes": candidate.archived.bytes,
-        "arrival": candidate.arrival,
-        "extract_date": candidate.extract_date,
-        "made_at": min(candidate.made_at, candidate.received_at) if candidate.made_at else None,
-        "serial_no": candidate.serial_no,
-        "covers_from_date": candidate.covers_from_date,
-        "covers_to_date": candidate.covers_to_date,
-        "scope": candidate.scope,
-        "period": candidate.period,
-        "part": candidate.part,
-        "rows_erased": candidate.rows_erased,
-        "identifier_scheme": candidate.contract.identifier_scheme if candidate.contract else None,
-        "sequence": candidate.sequence,
+        "delivery_id": arrived.delivery_id,
+        "source": arrived.source,
+        "contract": matched.contract.name if matched else None,
+        "file_name": arrived.name,
+        "sha256": arrived.archived.sha256,
+        "bytes": arrived.archived.bytes,
+        "arrival": arrived.arrival,
+        "extract_date": stated.extract_date,
+        "made_at": min(stated.made_at, arrived.received_at) if stated.made_at else None,
+        "serial_no": stated.serial_no,
+        "covers_from_date": stated.covers_from_date,
+        "covers_to_date": stated.covers_to_date,
+        "scope": stated.scope,
+        "period": stated.period,
+        "part": matched.part if matched else None,
+        "rows_erased": arrived.rows_erased,
+        "identifier_scheme": matched.contract.identifier_scheme if matched else None,
+        "sequence": arrived.sequence,
     }
 
 
@@ -184,8 +189,11 @@ def _key_as_read(contract: Contract, table: Table) -> tuple[str, ...]:
     return tuple("_row_number" if name == "pupil_return_id" else name for name in table.key)
 
 
-def _covered_days(connection: duckdb.DuckDBPyConnection, contract: Contract, candidates: list[Candidate]) -> None:
-    """The first and the last day that each file holds; a file without a readable one covers the day it was made."""
+def _covered_days(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, candidates: list[Matched]
+) -> list[Matched]:
+    """With the first and the last day that each file holds; one without a readable day covers that it was made on."""
+    covered: dict[tuple[str, str], tuple[date, date]] = {}
     for kind in contract.files:
         rows = f'incoming."{contract.source}__{kind.table}__cleaned"'
         days = connection.execute(
@@ -199,22 +207,32 @@ def _covered_days(connection: duckdb.DuckDBPyConnection, contract: Contract, can
             group by _delivery_id
             """
         ).fetchall()
-        covered = {delivery_id: (first, last) for delivery_id, first, last in days}
-        for candidate in candidates:
-            if candidate.match.file.kind == kind.kind and candidate.delivery_id in covered:
-                candidate.covers_from_date, candidate.covers_to_date = covered[candidate.delivery_id]
+        covered |= {(kind.kind, delivery_id): (first, last) for delivery_id, first, last in days}
+    return [
+        _covering(candidate, *covered[key])
+        if (key := (candidate.match.file.kind, candidate.arrived.delivery_id)) in covered and not candidate.problem
+        else candidate
+        for candidate in candidates
+    ]
 
 
-def _latest_date(connection: duckdb.DuckDBPyConnection, candidate: Candidate) -> None:
-    """For a kind of file whose extract date is the latest date of a column."""
+def _covering(candidate: Matched, first: date, last: date) -> Matched:
+    return replace(candidate, stated=replace(candidate.stated, covers_from_date=first, covers_to_date=last))
+
+
+def _latest_date(connection: duckdb.DuckDBPyConnection, candidate: Matched) -> Matched:
+    """With its extract date, for a kind of file where that is the latest date of a column."""
     rule = candidate.match.file.extract_date or ""
     if not rule.startswith("latest "):
-        return
+        return candidate
     column = rule.removeprefix("latest ")
-    (latest,) = connection.execute(
-        f"""select max({parsed_date(f'"{column}"')})::date from incoming."{candidate.tables[0]}__cleaned" """
-        "where _delivery_id = ?",
-        [candidate.delivery_id],
-    ).fetchone()
-    if latest:
-        candidate.extract_date = candidate.covers_to_date = latest
+    (latest,) = one_row(
+        connection.execute(
+            f"""select max({parsed_date(f'"{column}"')})::date from incoming."{candidate.tables[0]}__cleaned" """
+            "where _delivery_id = ?",
+            [candidate.arrived.delivery_id],
+        )
+    )
+    if latest is None:
+        return candidate
+    return replace(candidate, stated=replace(candidate.stated, extract_date=latest, covers_to_date=latest))

@@ -6,22 +6,24 @@ It holds what the report holds, so no value of a child, and nothing of what only
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from orchestration.deliveries.candidate import Candidate
+from orchestration.deliveries.candidate import Arrived
+from orchestration.deliveries.judged import Judged
 
 if TYPE_CHECKING:
     from orchestration.deliveries.report import Rejection
 
 
-def lines(candidate: Candidate, rejections: Iterable["Rejection"], warnings: Iterable[str]) -> list[str]:
+def lines(delivery: Judged, rejections: Iterable["Rejection"], warnings: Iterable[str]) -> list[str]:
     """The text, line by line."""
-    is_rejected = candidate.status == "rejected"
+    file, problem = delivery.candidate.arrived, delivery.candidate.problem
+    is_rejected = delivery.status == "rejected"
     became = "could not be taken" if is_rejected else "was taken, but not all of it is right"
-    written = [f"{_called(candidate)}, received on {candidate.received_at:%d %B %Y}, {became}.", ""]
-    if candidate.problem:
-        written += [f"What is wrong: {_sentence(candidate.problem.where_and_what)}"]
-        written += [f"What to do: {_sentence(candidate.problem.remedy)}", ""]
-    elif candidate.gate_reason:
-        written += [f"What is wrong: {_sentence(candidate.gate_reason)}", ""]
+    written = [f"{_called(file)}, received on {file.received_at:%d %B %Y}, {became}.", ""]
+    if problem:
+        written += [f"What is wrong: {_sentence(problem.where_and_what)}"]
+        written += [f"What to do: {_sentence(problem.remedy)}", ""]
+    elif delivery.gate_reason:
+        written += [f"What is wrong: {_sentence(delivery.gate_reason)}", ""]
     if warnings := list(warnings):
         written += ["Please look at:", *(f"- {_sentence(warning)}" for warning in warnings), ""]
     rejections = list(rejections)
@@ -35,11 +37,11 @@ def lines(candidate: Candidate, rejections: Iterable["Rejection"], warnings: Ite
     return [*written, again]
 
 
-def _called(candidate: Candidate) -> str:
+def _called(file: Arrived) -> str:
     """The file by its name, or where that keeps no contract, and may be a child's, by its bytes."""
-    if candidate.name.startswith("unnamed-"):
-        return f"The file whose SHA-256 begins with {candidate.archived.sha256[:16]} (its name is not repeated here)"
-    return f"The file {candidate.name}"
+    if file.name.startswith("unnamed-"):
+        return f"The file whose SHA-256 begins with {file.archived.sha256[:16]} (its name is not repeated here)"
+    return f"The file {file.name}"
 
 
 def _told(rejection: "Rejection") -> str:

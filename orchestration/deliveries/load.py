@@ -1,6 +1,6 @@
 """Takes in what waits: archive, choose the contract, read, check rows, ask the gate, settle."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.build.engine import one_row
 from orchestration.deliveries import (
     completeness,
     earlier,
@@ -24,8 +25,9 @@ from orchestration.deliveries import (
     versions,
 )
 from orchestration.deliveries.archive import Unreadable, archive, clear_partials, unread
-from orchestration.deliveries.candidate import Candidate
+from orchestration.deliveries.candidate import Arrived, Candidate, Matched
 from orchestration.deliveries.discover import discover
+from orchestration.deliveries.judged import Judged
 from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.outcome import DeliveryOutcome
 from orchestration.deliveries.reading import Reader
@@ -110,43 +112,48 @@ def _load_source(
     before = sent_again.known(connection, source, taken)
     to_read, known = sent_again.without_reading(taken, before)
     say(f"{source}: {len(to_read):,} of {len(files):,} files are to be read")
+    read: list[Candidate] = []
     for number, candidate in enumerate(reader.read(to_read), start=1):
+        read.append(candidate)
         if len(to_read) <= SMALL:
-            say(f"read {candidate.name}")
+            say(f"read {candidate.arrived.name}")
         elif number % SMALL == 0 or number == len(to_read):
             say(f"{source}: read {number:,} of {len(to_read):,} files")
-    candidates, repeated = sent_again.sort_out(connection, to_read, before)
-    reader.forget(repeated)
-    repeated = [*known, *repeated]
+    candidates, said_before = sent_again.sort_out(connection, read, before)
+    reader.forget(said_before)
+    new = [candidate.arrived for candidate in candidates]
+    repeated = [*known, *(candidate.arrived for candidate in said_before)]
     if left := sent_again.older(connection, repeated):
         say(f"{source}: {left:,} files were sent before, and a newer one is in force: they change nothing")
     register.append(
         settings.archive,
         [
-            register.Entry(new.archived.sha256, source, new.name, moment.isoformat(), run_id, new.arrival)
-            for new in candidates
-            if new.is_archived
+            register.Entry(file.archived.sha256, source, file.name, moment.isoformat(), run_id, file.arrival)
+            for file in new
+            if file.is_archived
         ],
     )
     outcomes: list[DeliveryOutcome] = []
-    by_contract: dict[str, list[Candidate]] = {}
+    by_contract: dict[str, list[Matched]] = {}
+    unreadable: list[Candidate] = []
     for candidate in candidates:
         # A file that breaks off is settled with its contract's: its rows are set aside.
-        name = candidate.match.contract.name if candidate.rows or not candidate.problem else ""
-        by_contract.setdefault(name, []).append(candidate)
-    unreadable = by_contract.pop("", [])
+        if isinstance(candidate, Matched) and (candidate.rows or not candidate.problem):
+            by_contract.setdefault(candidate.contract.name, []).append(candidate)
+        else:
+            unreadable.append(candidate)
     for _, batch in sorted(by_contract.items()):
         outcomes += _load_batch(settings, connection, run_id, batch, say)
         reader.forget(batch)
     with _transaction(connection):
-        quarantine.forget_rejected(connection, source, (candidate.delivery_id for candidate in unreadable))
-        outcomes += _finish(settings, connection, run_id, unreadable, {}, {})
+        quarantine.forget_rejected(connection, source, (candidate.arrived.delivery_id for candidate in unreadable))
+        outcomes += _finish(settings, connection, run_id, unreadable, {}, {}, {})
         quarantine.record_repeated(connection, repeated, run_id)
         outcomes += _known(connection, repeated)
-    _leave_landing([*unreadable, *repeated])
+    _leave_landing([*(candidate.arrived for candidate in unreadable), *repeated])
     order: dict[str, int] = {}
-    for candidate in taken:
-        order.setdefault(candidate.delivery_id, len(order))
+    for file in sorted([*new, *repeated], key=lambda file: file.sequence):
+        order.setdefault(file.delivery_id, file.sequence)
     return sorted(outcomes, key=lambda outcome: order[outcome.delivery_id])
 
 
@@ -154,16 +161,16 @@ def _load_batch(
     settings: Settings,
     connection: duckdb.DuckDBPyConnection,
     run_id: str,
-    batch: list[Candidate],
+    batch: list[Matched],
     say: Progress,
 ) -> list[DeliveryOutcome]:
     """The new files of one contract: read and checked in `incoming`, then settled in one transaction."""
     from expectations import gate  # brings Great Expectations: seconds that a run without new files does not spend
 
-    contract = batch[0].match.contract
+    contract = batch[0].contract
     incoming.prepare(connection, contract)
     incoming.insert(connection, contract, batch)
-    incoming.check(connection, contract, batch)
+    batch = incoming.check(connection, contract, batch)
     checks = gate.check_deliveries(connection, contract, run_id) if incoming.any_to_judge(connection) else []
     failed: dict[str, list[str]] = {}
     warned: dict[str, list[str]] = {}
@@ -173,22 +180,19 @@ def _load_batch(
             told.setdefault(check.delivery_id, []).append(f"{check.suite} {check.rule}: {check.detail}")
     for candidate in batch:
         if candidate.match.remarks:
-            warned.setdefault(candidate.delivery_id, []).extend(candidate.match.remarks)
+            warned.setdefault(candidate.arrived.delivery_id, []).extend(candidate.match.remarks)
     for delivery_id in ending.broken_off(connection, settings.archive, batch):
         warned.setdefault(delivery_id, []).append(ending.WARNING)
     for delivery_id in versions.older_than_known(connection, set(failed)):
         warned.setdefault(delivery_id, []).append(versions.WARNING)
-    for candidate in batch:
-        if candidate.delivery_id in failed and not candidate.problem:
-            candidate.gate_reason = "; ".join(failed[candidate.delivery_id])
     found = report.rejections(connection, contract)
     with _transaction(connection):
-        quarantine.forget_rejected(connection, contract.source, (candidate.delivery_id for candidate in batch))
+        quarantine.forget_rejected(connection, contract.source, (candidate.arrived.delivery_id for candidate in batch))
         quarantine.settle(connection, contract, batch, set(failed))
         quarantine.record_checks(connection, checks)
-        outcomes = _finish(settings, connection, run_id, batch, found, warned)
+        outcomes = _finish(settings, connection, run_id, batch, failed, found, warned)
     incoming.clear(connection)
-    _leave_landing(batch)
+    _leave_landing(candidate.arrived for candidate in batch)
     rows = sum(outcome.rows_read for outcome in outcomes)
     rejected = sum(outcome.rows_rejected for outcome in outcomes)
     say(f"{contract.name}: {rows:,} rows, {rejected:,} of them in quarantine")
@@ -202,26 +206,24 @@ def _take(
     files: list[Path],
     moment: datetime,
     say: Progress,
-) -> list[Candidate]:
+) -> list[Arrived]:
     """The bytes of every file archived, in order of arrival.
 
     A file that cannot be read, or changes while it is copied, waits for the next run and stops no other. One that is
     too large is not copied.
     """
-    (last,) = connection.execute("select coalesce(max(sequence), 0) from ops.delivery").fetchone()
+    (last,) = one_row(connection.execute("select coalesce(max(sequence), 0) from ops.delivery"))
     struck = erasures.struck(settings)
     limits = Limits()
-    taken: list[Candidate] = []
+    taken: list[Arrived] = []
     for file in files:
         try:
             archived = archive(file, settings.archive) if limits.takes(file) else unread(file)
         except Unreadable as problem:
             say(f"{source}: a file {problem.args[-1]} and is left for the next run")
             continue
-        candidate = Candidate(file, archived, source, last + len(taken) + 1, moment)
-        if archived.sha256 in struck:
-            candidate.rows_erased = struck[archived.sha256].rows_erased
-        taken.append(candidate)
+        rows_erased = struck[archived.sha256].rows_erased if archived.sha256 in struck else 0
+        taken.append(Arrived(file, archived, source, last + len(taken) + 1, moment, rows_erased=rows_erased))
     return taken
 
 
@@ -229,53 +231,61 @@ def _finish(
     settings: Settings,
     connection: duckdb.DuckDBPyConnection,
     run_id: str,
-    candidates: list[Candidate],
+    candidates: Sequence[Candidate],
+    failed: dict[str, list[str]],
     rejections: dict[str, list[report.Rejection]],
     warnings: dict[str, list[str]],
 ) -> list[DeliveryOutcome]:
     """Record what became of the deliveries and write a report of every one that is not clean."""
-    for candidate in candidates:
-        is_clean = candidate.delivery_id not in rejections and candidate.delivery_id not in warnings
-        candidate.status = "rejected" if candidate.reason else "accepted" if is_clean else "accepted_with_warnings"
-    rows = quarantine.record(connection, candidates, run_id)
+    deliveries = [
+        Judged(
+            candidate,
+            gate_reason="; ".join(failed.get(delivery_id, [])),
+            is_clean=delivery_id not in rejections and delivery_id not in warnings,
+        )
+        for candidate in candidates
+        for delivery_id in (candidate.arrived.delivery_id,)
+    ]
+    rows = quarantine.record(connection, deliveries, run_id)
     outcomes = []
-    for candidate in candidates:
+    for delivery in deliveries:
+        delivery_id, file = delivery.delivery_id, delivery.candidate.arrived
         path = None
-        if candidate.status != "accepted":
-            found, warned = rejections.get(candidate.delivery_id, []), warnings.get(candidate.delivery_id, [])
-            path = report.write(settings.quarantine, candidate, found, warned)
+        if delivery.status != "accepted":
+            found, warned = rejections.get(delivery_id, []), warnings.get(delivery_id, [])
+            path = report.write(settings.quarantine, delivery, found, warned)
         outcomes.append(
             DeliveryOutcome(
-                candidate.delivery_id,
-                candidate.source,
-                candidate.name,
-                candidate.status,
-                *rows[candidate.delivery_id],
-                candidate.reason,
-                path,
+                delivery_id, file.source, file.name, delivery.status, *rows[delivery_id], delivery.reason, path
             )
         )
     return outcomes
 
 
-def _known(connection: duckdb.DuckDBPyConnection, candidates: list[Candidate]) -> list[DeliveryOutcome]:
+def _known(connection: duckdb.DuckDBPyConnection, files: list[Arrived]) -> list[DeliveryOutcome]:
     """The outcomes of files that say nothing new: what was said of them the first time."""
     told = connection.execute(
         "select delivery_id, status, rows_read, rows_accepted, rows_rejected, reason from ops.delivery "
         "where delivery_id in (select unnest($ids))",
-        {"ids": [candidate.delivery_id for candidate in candidates]},
+        {"ids": [file.delivery_id for file in files]},
     ).fetchall()
-    said = {delivery_id: rest for delivery_id, *rest in told}
-    return [DeliveryOutcome(c.delivery_id, c.source, c.name, *said[c.delivery_id], repeated=True) for c in candidates]
+    said = {row[0]: row for row in told}
+    return [
+        DeliveryOutcome(
+            file.delivery_id, file.source, file.name, status, read, accepted, rejected, reason, repeated=True
+        )
+        for file in files
+        for _, status, read, accepted, rejected, reason in (said[file.delivery_id],)
+    ]
 
 
-def _leave_landing(candidates: Iterable[Candidate]) -> None:
+def _leave_landing(files: Iterable[Arrived]) -> None:
     """Be done with the files that are settled: the archive has their bytes and the build their rows."""
-    for candidate in candidates:
-        if candidate.is_archived:
-            intake.settle(candidate.file, candidate.archived.sha256)
+    for file in files:
+        if file.is_archived:
+            intake.settle(file.file, file.archived.sha256)
         else:
-            intake.set_aside(candidate.file, candidate.delivery_id)
+            intake.set_aside(file.file, file.delivery_id)
 
 
 @contextmanager

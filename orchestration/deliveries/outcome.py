@@ -3,15 +3,17 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestration.deliveries.judged import Status
+
 
 @dataclass(frozen=True)
 class DeliveryOutcome:
-    """One file: 'accepted', 'accepted_with_warnings' or 'rejected'; of bytes that were known, the status they have."""
+    """One file: what became of it; of bytes that were known, the status they have."""
 
     delivery_id: str
     source: str
     file_name: str
-    status: str
+    status: Status
     rows_read: int
     rows_accepted: int
     rows_rejected: int

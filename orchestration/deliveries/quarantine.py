@@ -3,14 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pyarrow as pa
 
 from expectations.contract import Contract, raw_columns
-from orchestration.deliveries.candidate import Candidate
+from orchestration.build.engine import one_row
+from orchestration.deliveries.candidate import Arrived, Matched
 from orchestration.deliveries.incoming import row
+from orchestration.deliveries.judged import Judged
 
 if TYPE_CHECKING:
     from expectations.gate import CheckResult
@@ -19,13 +21,13 @@ REJECTED = "delivery_rejected"
 
 
 def settle(
-    connection: duckdb.DuckDBPyConnection, contract: Contract, candidates: list[Candidate], rejected: set[str]
+    connection: duckdb.DuckDBPyConnection, contract: Contract, candidates: list[Matched], rejected: set[str]
 ) -> None:
     """Move the rows of a batch, inside the caller's transaction. `rejected` are the ids that a gate turned down.
 
     Everything is counted in the batch itself, so that the cost does not grow with what was loaded before.
     """
-    broken = {candidate.delivery_id for candidate in candidates if candidate.problem}
+    broken = {candidate.arrived.delivery_id for candidate in candidates if candidate.problem}
     connection.execute(
         "create or replace temp table rejected_delivery as select unnest($ids::varchar[]) as delivery_id",
         {"ids": sorted(rejected)},
@@ -36,18 +38,22 @@ def settle(
     )
     for table_name in contract.tables:
         connection.execute(_judged_rows(contract, table_name))
-        (loaded,) = connection.execute(
-            f'insert into raw."{table_name}" by name '
-            "select * exclude (_reasons, _set_aside) from judged_row where len(_reasons) = 0"
-        ).fetchone()
-        (quarantined,) = connection.execute(
-            f'insert into quarantine."{table_name}" by name '
-            "select * exclude (_set_aside) from judged_row where len(_reasons) > 0"
-        ).fetchone()
-        (read,) = connection.execute(f'select count(*) from incoming."{table_name}__read"').fetchone()
+        (loaded,) = one_row(
+            connection.execute(
+                f'insert into raw."{table_name}" by name '
+                "select * exclude (_reasons, _set_aside) from judged_row where len(_reasons) = 0"
+            )
+        )
+        (quarantined,) = one_row(
+            connection.execute(
+                f'insert into quarantine."{table_name}" by name '
+                "select * exclude (_set_aside) from judged_row where len(_reasons) > 0"
+            )
+        )
+        (read,) = one_row(connection.execute(f'select count(*) from incoming."{table_name}__read"'))
         if read != loaded + quarantined:
             raise AssertionError(f"{table_name}: {read} rows read, {loaded} loaded, {quarantined} quarantined")
-        _count(connection, table_name, [c.delivery_id for c in candidates if table_name in c.tables])
+        _count(connection, table_name, [c.arrived.delivery_id for c in candidates if table_name in c.tables])
     for relation in ("view judged_row", "table rejected_delivery", "table broken_delivery"):
         connection.execute(f"drop {relation}")
 
@@ -74,15 +80,17 @@ def _judged_rows(contract: Contract, table_name: str) -> str:
 
 
 def record(
-    connection: duckdb.DuckDBPyConnection, candidates: list[Candidate], run_id: str
+    connection: duckdb.DuckDBPyConnection, deliveries: list[Judged], run_id: str
 ) -> dict[str, tuple[int, int, int]]:
     """Write the deliveries and their events; returns rows read, accepted, rejected of each, which must add up."""
     counted = connection.execute(
         "select delivery_id, sum(rows_read)::bigint, sum(rows_accepted)::bigint, sum(rows_rejected)::bigint "
         "from ops.delivery_table where delivery_id in (select unnest($ids)) group by delivery_id",
-        {"ids": [candidate.delivery_id for candidate in candidates]},
+        {"ids": [delivery.delivery_id for delivery in deliveries]},
     ).fetchall()
-    rows = {candidate.delivery_id: (0, 0, 0) for candidate in candidates} | {name: tuple(n) for name, *n in counted}
+    rows = {delivery.delivery_id: (0, 0, 0) for delivery in deliveries} | {
+        delivery_id: (read, accepted, rejected) for delivery_id, read, accepted, rejected in counted
+    }
     for delivery_id, (read, accepted, rejected) in rows.items():
         if read != accepted + rejected:
             raise AssertionError(f"{delivery_id}: {read} rows read, {accepted} accepted, {rejected} rejected")
@@ -92,27 +100,27 @@ def record(
         connection,
         "ops.delivery",
         [
-            row(candidate)
-            | dict(zip(counts, rows[candidate.delivery_id], strict=True))
+            row(delivery.candidate)
+            | dict(zip(counts, rows[delivery.delivery_id], strict=True))
             | {
-                "received_at": candidate.received_at,
-                "status": candidate.status,
-                "reason": candidate.reason,
-                "reason_code": candidate.reason_code,
+                "received_at": delivery.candidate.arrived.received_at,
+                "status": delivery.status,
+                "reason": delivery.reason,
+                "reason_code": delivery.reason_code,
                 "run_id": run_id,
             }
-            for candidate in candidates
+            for delivery in deliveries
         ],
     )
     _insert(
         connection,
         "ops.delivery_event",
         [
-            _event(candidate, run_id, now, event, detail)
-            for candidate in candidates
+            _event(delivery.candidate.arrived, run_id, now, event, detail)
+            for delivery in deliveries
             for event, detail in (
                 ("received", None),
-                ("rejected" if candidate.status == "rejected" else "accepted", candidate.reason),
+                ("rejected" if delivery.status == "rejected" else "accepted", delivery.reason),
             )
         ],
     )
@@ -124,12 +132,10 @@ def record_checks(connection: duckdb.DuckDBPyConnection, checks: list["CheckResu
     _insert(connection, "ops.check_result", [asdict(check) for check in checks])
 
 
-def record_repeated(connection: duckdb.DuckDBPyConnection, candidates: list[Candidate], run_id: str) -> None:
+def record_repeated(connection: duckdb.DuckDBPyConnection, files: list[Arrived], run_id: str) -> None:
     """The same bytes again: that it happened is all that is kept."""
     now = datetime.now(UTC).replace(tzinfo=None)
-    _insert(
-        connection, "ops.delivery_event", [_event(candidate, run_id, now, "repeated", None) for candidate in candidates]
-    )
+    _insert(connection, "ops.delivery_event", [_event(file, run_id, now, "repeated", None) for file in files])
 
 
 def forget_rejected(connection: duckdb.DuckDBPyConnection, source: str, delivery_ids: Iterable[str]) -> None:
@@ -194,19 +200,19 @@ def _count(connection: duckdb.DuckDBPyConnection, table_name: str, delivery_ids:
         )
 
 
-def _event(candidate: Candidate, run_id: str, at: datetime, event: str, detail: str | None) -> dict:
+def _event(file: Arrived, run_id: str, at: datetime, event: str, detail: str | None) -> dict[str, Any]:
     return {
         "at": at,
         "run_id": run_id,
         "event": event,
-        "file_name": candidate.name,
-        "sha256": candidate.archived.sha256,
-        "delivery_id": candidate.delivery_id,
+        "file_name": file.name,
+        "sha256": file.archived.sha256,
+        "delivery_id": file.delivery_id,
         "detail": detail,
     }
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict]) -> None:
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, Any]]) -> None:
     """One insert by name, however many rows."""
     if not rows:
         return

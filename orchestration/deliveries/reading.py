@@ -16,12 +16,13 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from orchestration.deliveries.archive import NoRoom
-from orchestration.deliveries.candidate import Candidate
+from orchestration.deliveries.candidate import Arrived, Candidate, Matched, Unmatched
 from orchestration.deliveries.limits import MEBI, Limits
 from orchestration.deliveries.problem import DeliveryProblem
-from orchestration.deliveries.readers.answer import READY, learn
+from orchestration.deliveries.readers.answer import READY, learnt
 from orchestration.settings import PROJECT, Settings
 
 FOLDER = "reading-"
@@ -41,7 +42,7 @@ class Reader:
         self._limits = limits or Limits()
         self._note = settings.build / NOTE
         self._folder = Path(tempfile.mkdtemp(prefix=FOLDER, dir=settings.build))
-        self._process: subprocess.Popen | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._connection: Connection | None = None
 
     def __enter__(self) -> "Reader":
@@ -53,70 +54,69 @@ class Reader:
         self._stop()
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def read(self, candidates: Iterable[Candidate]) -> Iterator[Candidate]:
-        """Each candidate once it knows its contract, or its problem, and where its rows are.
+    def read(self, arrived: Iterable[Arrived]) -> Iterator[Candidate]:
+        """Each file with the contract it keeps and where its rows are, or with its problem.
 
         Raises NoRoom when the disk is full.
         """
-        for candidate in candidates:
-            self._read(candidate)
-            yield candidate
+        return map(self._read, arrived)
 
     def forget(self, candidates: Iterable[Candidate]) -> None:
         """Remove the rows of candidates that are done with."""
         for candidate in candidates:
-            for path in candidate.rows.values():
+            for path in candidate.rows.values() if isinstance(candidate, Matched) else ():
                 path.unlink(missing_ok=True)
 
-    def _read(self, candidate: Candidate) -> None:
-        sha256 = candidate.archived.sha256
+    def _read(self, arrived: Arrived) -> Candidate:
+        sha256 = arrived.archived.sha256
         noted = _noted(self._note)
         if noted.get(sha256, 0) >= DEATHS:
-            candidate.problem = DeliveryProblem(
+            problem = DeliveryProblem(
                 f"{DEATHS} runs in a row died while they read it",
                 "Send a plain export of the table alone",
                 here=f"To have this file tried again, remove {sha256[:16]}… from {self._note.parent.name}/{NOTE}",
             )
-            return
+            return Unmatched(arrived, problem)
         if sha256 in noted:
             self._stop()
         _write_note(self._note, noted | {sha256: noted.get(sha256, 0) + 1})
         try:
             # The process may have grown over earlier files, or somebody else may have killed it: one more try, alone.
-            answered = self._ask(candidate) or self._ask(candidate)
+            answered = self._ask(arrived) or self._ask(arrived)
         finally:
             noted.pop(sha256, None)
             _write_note(self._note, noted)
         if answered is None:
-            candidate.problem = DeliveryProblem(
+            problem = DeliveryProblem(
                 f"reading it takes more than {self._limits.reader_bytes // MEBI:,} MiB of memory, or breaks the reader",
                 "Send a plain export of the table alone",
                 here="If this file is right, raise EARLYHELP_LIMIT_READER_BYTES",
                 code="too_large",
             )
-        elif "seconds" in answered:
-            candidate.problem = DeliveryProblem(
+            return Unmatched(arrived, problem)
+        if "seconds" in answered:
+            problem = DeliveryProblem(
                 f"reading it takes more than {answered['seconds']:,.0f} seconds",
                 "Send a plain export of the table alone",
                 here="If this file is right, raise EARLYHELP_LIMIT_READER_SECONDS",
                 code="too_large",
             )
-        elif "no_room" in answered:
+            return Unmatched(arrived, problem)
+        if "no_room" in answered:
             raise NoRoom(errno.ENOSPC, f"the rows of {sha256[:16]}… need more room than is free in {self._note.parent}")
-        else:
-            learn(candidate, answered)
+        return learnt(arrived, answered)
 
-    def _ask(self, candidate: Candidate) -> dict | None:
+    def _ask(self, arrived: Arrived) -> dict[str, Any] | None:
         """What the process says of a file, or how many seconds it had; None if it died."""
         connection = self._started()
         asked = {
-            "path": str(candidate.archived.path),
-            "sha256": candidate.archived.sha256,
-            "bytes": candidate.archived.bytes,
-            "name": candidate.name,
-            "source": candidate.source,
+            "path": str(arrived.archived.path),
+            "sha256": arrived.archived.sha256,
+            "bytes": arrived.archived.bytes,
+            "name": arrived.name,
+            "source": arrived.source,
         }
-        seconds = self._limits.seconds(candidate.archived.bytes)
+        seconds = self._limits.seconds(arrived.archived.bytes)
         try:
             connection.send_bytes(json.dumps(asked).encode())
             answered = json.loads(connection.recv_bytes()) if connection.poll(seconds) else {"seconds": seconds}
@@ -148,13 +148,13 @@ class Reader:
                     stderr=subprocess.DEVNULL,
                 )
             self._connection = Connection(ours.detach())
-            self._wait_until_ready()
+            self._wait_until_ready(self._connection)
         return self._connection
 
-    def _wait_until_ready(self) -> None:
+    def _wait_until_ready(self, connection: Connection) -> None:
         """A process that cannot even start says nothing about a file: that stops the run, not the file."""
         try:
-            is_ready = self._connection.poll(SECONDS_TO_START) and self._connection.recv_bytes() == READY
+            is_ready = connection.poll(SECONDS_TO_START) and connection.recv_bytes() == READY
         except (EOFError, ConnectionError):
             is_ready = False
         if not is_ready:
@@ -166,8 +166,9 @@ class Reader:
 
     def _stop(self) -> None:
         """End the process, if there is one; what it left half-written goes with the folder."""
-        if self._process is not None:
+        if self._connection is not None:
             self._connection.close()
+        if self._process is not None:
             self._process.kill()
             self._process.wait()
         self._process = self._connection = None
@@ -189,7 +190,7 @@ def carry_note(of: Settings, to: Settings) -> None:
 def _noted(note: Path) -> dict[str, int]:
     """How many runs began to read a file and did not end, by hash."""
     with suppress(FileNotFoundError, ValueError):
-        return json.loads(note.read_text(encoding="utf-8"))
+        return dict(json.loads(note.read_text(encoding="utf-8")))
     return {}
 
 

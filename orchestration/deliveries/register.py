@@ -45,7 +45,7 @@ def entries(archive: Path) -> list[Entry]:
 
     A delivery that came more than once, because it was rejected first or a run was killed, stands where it came last.
     """
-    last = {}
+    last: dict[tuple[str, int], Entry] = {}
     for line in audit.read(archive / NAME):
         entry = Entry(**line)
         last.pop((entry.sha256, entry.arrival), None)

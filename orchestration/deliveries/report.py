@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -13,7 +14,8 @@ from expectations.contract import Column, Contract, load_contracts
 from expectations.reference import codes
 from expectations.row_checks import parsed_date
 from orchestration.deliveries import letter
-from orchestration.deliveries.candidate import Candidate
+from orchestration.deliveries.candidate import Matched
+from orchestration.deliveries.judged import Judged
 
 EXAMPLES = 5
 
@@ -96,28 +98,29 @@ def _rows_with_a_reason(table_name: str, told: str, is_set_aside: bool) -> str:
     """
 
 
-def write(folder: Path, candidate: Candidate, rejections: list[Rejection], warnings: list[str]) -> Path:
+def write(folder: Path, delivery: Judged, rejections: list[Rejection], warnings: list[str]) -> Path:
     """The report of one delivery, whole or not at all; returns the path of the readable form."""
-    folder = folder / candidate.delivery_id
+    candidate, file = delivery.candidate, delivery.candidate.arrived
+    folder = folder / file.delivery_id
     folder.mkdir(parents=True, exist_ok=True)
     content = {
-        "file": candidate.name,
-        "delivery_id": candidate.delivery_id,
-        "sha256": candidate.archived.sha256,
-        "source": candidate.source,
-        "contract": candidate.contract.name if candidate.contract else None,
-        "status": candidate.status,
-        "rejected_because": candidate.reason,
+        "file": file.name,
+        "delivery_id": file.delivery_id,
+        "sha256": file.archived.sha256,
+        "source": file.source,
+        "contract": candidate.contract.name if isinstance(candidate, Matched) else None,
+        "status": delivery.status,
+        "rejected_because": delivery.reason,
         "warnings": warnings,
         "rows": [asdict(rejection) for rejection in rejections],
     }
     _replace(folder / "report.json", json.dumps(content, indent=2, ensure_ascii=False) + "\n")
-    to_send = letter.lines(candidate, rejections, warnings)
+    to_send = letter.lines(delivery, rejections, warnings)
     _replace(folder / "report.md", _readable(content, rejections, to_send))
     return folder / "report.md"
 
 
-def _readable(content: dict, rejections: list[Rejection], to_send: list[str]) -> str:
+def _readable(content: dict[str, Any], rejections: list[Rejection], to_send: list[str]) -> str:
     lines = [
         f"# {content['file']}",
         "",

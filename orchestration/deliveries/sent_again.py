@@ -9,10 +9,12 @@ extract of the next day, the block of another term.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 import duckdb
 
-from orchestration.deliveries.candidate import Candidate
+from orchestration.build.engine import one_row
+from orchestration.deliveries.candidate import Arrived, Candidate, Matched, Unmatched
 
 KNOWN = """
 with known as (
@@ -74,28 +76,29 @@ class Known:
     period: str | None
     scope: str | None
     part: str | None
-    extract_date: object
+    extract_date: date | None
     stands: bool
 
 
-def known(connection: duckdb.DuckDBPyConnection, source: str, candidates: Iterable[Candidate]) -> list[Known]:
-    """The accepted deliveries of a source that have the bytes of one of the candidates, in order of arrival."""
-    hashes = list({candidate.archived.sha256 for candidate in candidates})
+def known(connection: duckdb.DuckDBPyConnection, source: str, arrived: Iterable[Arrived]) -> list[Known]:
+    """The accepted deliveries of a source that have the bytes of one of those that wait, in order of arrival."""
+    hashes = list({file.archived.sha256 for file in arrived})
     return [Known(*row) for row in connection.execute(KNOWN, {"source": source, "bytes": hashes}).fetchall()]
 
 
-def without_reading(candidates: list[Candidate], before: list[Known]) -> tuple[list[Candidate], list[Candidate]]:
-    """Candidates to be read, and those of which name and bytes alone say that they change nothing.
+def without_reading(arrived: list[Arrived], before: list[Known]) -> tuple[list[Arrived], list[Arrived]]:
+    """Files to be read, and those of which name and bytes alone say that they change nothing.
 
     Once one is to be read it may take the place of anything, so all after it are read too.
     """
     standing = {(delivery.sha256, delivery.file_name): delivery for delivery in before if delivery.stands}
-    for place, candidate in enumerate(candidates):
-        same = standing.get((candidate.archived.sha256, candidate.name))
+    known: list[Arrived] = []
+    for place, file in enumerate(arrived):
+        same = standing.get((file.archived.sha256, file.name))
         if same is None:
-            return candidates[place:], candidates[:place]
-        candidate.number(same.arrival)
-    return [], candidates
+            return arrived[place:], known
+        known.append(file.numbered(same.arrival))
+    return [], known
 
 
 def sort_out(
@@ -106,80 +109,79 @@ def sort_out(
     new: list[Candidate] = []
     repeated: list[Candidate] = []
     for candidate in candidates:
-        sha256 = candidate.archived.sha256
+        file = candidate.arrived
         if (same := _same(candidate, new, before)) is not None:
-            candidate.number(same)
-            repeated.append(candidate)
+            repeated.append(candidate.numbered(same))
             continue
-        taken = numbers.setdefault(sha256, {})
+        taken = numbers.setdefault(file.archived.sha256, {})
         # What was rejected is judged anew under its number.
-        candidate.number(taken.pop(candidate.name, None) or max(taken.values(), default=0) + 1)
-        taken[f"{candidate.name} {candidate.arrival}"] = candidate.arrival
-        new.append(candidate)
+        arrival = taken.pop(file.name, 0) or max(taken.values(), default=0) + 1
+        taken[f"{file.name} {arrival}"] = arrival
+        new.append(candidate.numbered(arrival))
     return new, repeated
 
 
-def older(connection: duckdb.DuckDBPyConnection, repeated: Iterable[Candidate]) -> int:
+def older(connection: duckdb.DuckDBPyConnection, repeated: Iterable[Arrived]) -> int:
     """How many files that say nothing new are not in force either: a newer version or extract of theirs is."""
-    (count,) = connection.execute(
-        "select count(distinct delivery_id) from (select unnest($ids::varchar[]) as delivery_id) "
-        "where delivery_id not in (select delivery_id from ops.delivery_in_force)",
-        {"ids": [candidate.delivery_id for candidate in repeated]},
-    ).fetchone()
-    return count
+    (count,) = one_row(
+        connection.execute(
+            "select count(distinct delivery_id) from (select unnest($ids::varchar[]) as delivery_id) "
+            "where delivery_id not in (select delivery_id from ops.delivery_in_force)",
+            {"ids": [file.delivery_id for file in repeated]},
+        )
+    )
+    return int(count)
 
 
 def _same(candidate: Candidate, new: list[Candidate], before: list[Known]) -> int | None:
     """The number of the delivery that says the same, if nothing has taken its place."""
+    file = candidate.arrived
     for place in reversed(range(len(new))):
-        if new[place].archived.sha256 != candidate.archived.sha256:
+        other = new[place].arrived
+        if other.archived.sha256 != file.archived.sha256:
             continue
-        if new[place].name == candidate.name or _states(new[place]) == _states(candidate):
-            return None if _takes_its_place(new[place + 1 :], candidate) else new[place].arrival
+        if other.name == file.name or _states(new[place]) == _states(candidate):
+            return None if _takes_its_place(new[place + 1 :], candidate) else other.arrival
     for delivery in reversed(before):
-        if delivery.sha256 == candidate.archived.sha256 and _stated(delivery, candidate) == _states(candidate):
+        if delivery.sha256 == file.archived.sha256 and _stated(delivery, candidate) == _states(candidate):
             return delivery.arrival if delivery.stands and not _takes_its_place(new, candidate) else None
     return None
 
 
 def _takes_its_place(later: Iterable[Candidate], candidate: Candidate) -> bool:
-    return any(
-        other.contract is not None
-        and other.archived.sha256 != candidate.archived.sha256
-        and _place(other) == _place(candidate)
+    return isinstance(candidate, Matched) and any(
+        isinstance(other, Matched)
+        and other.arrived.archived.sha256 != candidate.arrived.archived.sha256
+        and (other.tables, *_of(other)) == (candidate.tables, *_of(candidate))
         for other in later
     )
 
 
-def _place(candidate: Candidate) -> tuple:
-    """What a file is of, whichever version of its contract it keeps."""
-    return (candidate.tables, candidate.period, candidate.scope, _part(candidate), _extract_date(candidate))
-
-
-def _states(candidate: Candidate) -> tuple | None:
+def _states(candidate: Candidate) -> tuple[object, ...] | None:
     """What a file says besides its rows; None if that is not known."""
-    if candidate.contract is None or candidate.problem:
+    if isinstance(candidate, Unmatched) or candidate.problem:
         return None
-    name = candidate.contract.name
-    return (name, candidate.period, candidate.scope, _part(candidate), _extract_date(candidate))
+    return (candidate.contract.name, *_of(candidate))
 
 
-def _stated(delivery: Known, candidate: Candidate) -> tuple:
-    is_known = _extract_date(candidate) is not None
+def _stated(delivery: Known, candidate: Candidate) -> tuple[object, ...]:
+    is_known = isinstance(candidate, Matched) and _extract_date(candidate) is not None
     extract_date = delivery.extract_date if is_known else None
     return (delivery.contract, delivery.period, delivery.scope, delivery.part, extract_date)
 
 
-def _part(candidate: Candidate) -> str | None:
-    return None if candidate.is_of_days else candidate.part
+def _of(candidate: Matched) -> tuple[object, ...]:
+    """What a file is of, whichever version of its contract it keeps."""
+    part = None if candidate.is_of_days else candidate.part
+    return (candidate.stated.period, candidate.stated.scope, part, _extract_date(candidate))
 
 
-def _extract_date(candidate: Candidate) -> object:
+def _extract_date(candidate: Matched) -> date | None:
     """The date by which a file is ordered, where it is known before its rows are: where it is the latest of a column,
     the same bytes have the same.
     """
-    is_of_rows = candidate.match is not None and (candidate.match.file.extract_date or "").startswith("latest ")
-    return None if is_of_rows else candidate.extract_date
+    is_of_rows = (candidate.match.file.extract_date or "").startswith("latest ")
+    return None if is_of_rows else candidate.stated.extract_date
 
 
 def _numbers(connection: duckdb.DuckDBPyConnection, candidates: Iterable[Candidate]) -> dict[str, dict[str, int]]:
@@ -187,7 +189,7 @@ def _numbers(connection: duckdb.DuckDBPyConnection, candidates: Iterable[Candida
     rows = connection.execute(
         "select sha256, if(status = 'rejected', file_name, delivery_id), arrival from ops.delivery "
         "where sha256 in (select unnest($bytes))",
-        {"bytes": list({candidate.archived.sha256 for candidate in candidates})},
+        {"bytes": list({candidate.arrived.archived.sha256 for candidate in candidates})},
     ).fetchall()
     numbers: dict[str, dict[str, int]] = {}
     for sha256, name, arrival in rows:

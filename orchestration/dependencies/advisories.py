@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
 from packaging.utils import canonicalize_name
@@ -61,7 +62,8 @@ def _audit(locked: list[Locked], path: Path) -> Audited:
     by_name: dict[str, list[Locked]] = {}
     for package in locked:
         by_name.setdefault(package.name, []).append(package)
-    found, times = [], []
+    found: list[Advisory] = []
+    times: list[datetime] = []
     try:
         for record in _records(path):
             times.append(datetime.fromisoformat(record["modified"]))
@@ -74,7 +76,7 @@ def _audit(locked: list[Locked], path: Path) -> Audited:
     return Audited(sorted(found, key=lambda one: (one.package.name, one.id)), len(times), max(times))
 
 
-def _records(path: Path) -> Iterator[dict]:
+def _records(path: Path) -> Iterator[dict[str, Any]]:
     if path.is_dir():
         for file in sorted(path.rglob("*.json")):
             yield json.loads(file.read_bytes())
@@ -87,7 +89,7 @@ def _records(path: Path) -> Iterator[dict]:
         yield from json.loads(path.read_bytes())
 
 
-def _against(record: dict, by_name: dict[str, list[Locked]]) -> Iterator[Advisory]:
+def _against(record: dict[str, Any], by_name: dict[str, list[Locked]]) -> Iterator[Advisory]:
     told = set()
     for affected in record.get("affected", ()):
         of = affected.get("package", {})
@@ -102,11 +104,11 @@ def _against(record: dict, by_name: dict[str, list[Locked]]) -> Iterator[Advisor
                 )
 
 
-def _ranges(affected: dict) -> list[list[dict]]:
+def _ranges(affected: dict[str, Any]) -> list[list[dict[str, Any]]]:
     return [one["events"] for one in affected.get("ranges", ()) if one["type"] == "ECOSYSTEM"]
 
 
-def _is_affected(version: str, affected: dict) -> bool:
+def _is_affected(version: str, affected: dict[str, Any]) -> bool:
     """Whether a version is listed, or lies in one of the ranges: from `introduced` until before `fixed`, or up to
     `last_affected`. A range that cannot be compared with a version is told of, for a person to judge.
     """
@@ -118,7 +120,7 @@ def _is_affected(version: str, affected: dict) -> bool:
         return True
 
 
-def _is_within(version: Version, events: list[dict]) -> bool:
+def _is_within(version: Version, events: list[dict[str, Any]]) -> bool:
     bounds = [(_at(at), kind) for event in events for kind, at in event.items() if kind in BOUNDS]
     is_within = False
     for at, kind in sorted(bounds):

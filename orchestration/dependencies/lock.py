@@ -33,7 +33,7 @@ def read(path: Path = LOCK) -> list[Locked]:
 def _locked(line: str) -> Locked:
     wanted, *hashes = line.split(HASH)
     requirement = Requirement(wanted.strip())
-    (fixed,) = [one.version for one in requirement.specifier if one.operator == "=="] or [None]
+    fixed = next((one.version for one in requirement.specifier if one.operator == "=="), None)
     if fixed is None:
         raise ValueError(f"{requirement.name} stands in the lock without one version; compile it anew: make lock")
     marker = str(requirement.marker or "")

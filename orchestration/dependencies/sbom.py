@@ -67,10 +67,10 @@ def _licences(package: Locked) -> list[LicenseExpression | DisjunctiveLicense]:
         about = metadata.metadata(package.name)
     except metadata.PackageNotFoundError:
         return []
-    if expression := about.get("License-Expression"):
-        return [LicenseExpression(expression)]
+    if "License-Expression" in about:
+        return [LicenseExpression(about["License-Expression"])]
     named = [line.removeprefix(CLASSIFIER) for line in about.get_all("Classifier", []) if line.startswith(CLASSIFIER)]
-    said = (about.get("License") or "").strip()
+    said = about["License"].strip() if "License" in about else ""
     if not named and said and "\n" not in said and len(said) <= LONGEST_NAME:
         named = [said]
     return [DisjunctiveLicense(name=name) for name in named]

@@ -1,6 +1,7 @@
 """The parts of a page that are made, not written: each is a function of the project that returns Markdown."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from orchestration.documentation import manifest
 from orchestration.documentation.manifest import Project, Table
@@ -123,7 +124,7 @@ def metrics(project: Project) -> str:
     return table(("metric", "what it is", "counted as"), rows)
 
 
-def _counted(project: Project, metric: dict) -> str:
+def _counted(project: Project, metric: dict[str, Any]) -> str:
     parameters = metric["type_params"]
     if metric["type"] == "ratio":
         return " / ".join(
@@ -135,7 +136,7 @@ def _counted(project: Project, metric: dict) -> str:
     return f"`{measure['agg']}({measure['expr'] or measure['name']})`{_where(metric)}"
 
 
-def _where(part: dict) -> str:
+def _where(part: dict[str, Any]) -> str:
     filters = (part["filter"] or {}).get("where_filters", [])
     return "".join(f" where `{one['where_sql_template']}`" for one in filters)
 

@@ -3,6 +3,7 @@
 import csv
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 from orchestration.build import dbt
 from orchestration.settings import PROJECT
@@ -17,7 +18,7 @@ class Table:
     name: str
     schema: str
     said: dict[str, str]
-    columns: list[dict]
+    columns: list[dict[str, Any]]
     key: str | None
     leads_to: dict[str, list[str]] = field(default_factory=dict)
     """Columns by the table that they join, by a relationship that is tested."""
@@ -30,9 +31,9 @@ class Project:
     """The published tables, metrics and exposures of the project."""
 
     tables: dict[str, Table]
-    metrics: list[dict]
-    measures: dict[str, dict]
-    exposures: list[dict]
+    metrics: list[dict[str, Any]]
+    measures: dict[str, dict[str, Any]]
+    exposures: list[dict[str, Any]]
 
     def of_kind(self, *prefixes: str) -> list[Table]:
         return [table for name, table in sorted(self.tables.items()) if name.startswith(prefixes)]
@@ -67,7 +68,7 @@ def seed(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _is_published(node: dict) -> bool:
+def _is_published(node: dict[str, Any]) -> bool:
     """Models of the star and the marts, but the one that holds who a child is and stays in the build."""
     if node["resource_type"] != "model" or node["schema"] not in ("core", "mart"):
         return False
@@ -79,7 +80,7 @@ def _thing(name: str) -> str:
     return name.partition("_")[2]
 
 
-def _table(node: dict) -> Table:
+def _table(node: dict[str, Any]) -> Table:
     pieces = re.split(rf"\*\*({'|'.join(PARTS)})\*\*:?", node["description"])
     said = {"": pieces[0], **dict(zip(pieces[1::2], pieces[2::2], strict=True))}
     keys = [column for constraint in node["constraints"] for column in constraint["columns"]]
@@ -94,7 +95,7 @@ def _table(node: dict) -> Table:
 
 def _note_untested(tables: dict[str, Table]) -> None:
     """Keys of what was said on earlier days join as well, but may be older than the dimension is now."""
-    keys = {}
+    keys: dict[str, str] = {}
     for table in tables.values():
         if table.name.startswith("dim_"):
             names = [f"{_thing(table.name)}_{kind}" for kind in ("key", "durable_key")]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.build.engine import one_row
 from orchestration.documentation import blocks
 
 SHOWN = 8
@@ -109,7 +110,7 @@ def invented(county: Path, connection: duckdb.DuckDBPyConnection) -> str:
         raise LookupError(
             f"The release in force is not made of {county} and of it alone: what it prints goes into no page."
         )
-    (day,) = connection.execute("select max(as_of_date) from ops.release").fetchone()
+    (day,) = one_row(connection.execute("select max(as_of_date) from ops.release"))
     if str(day) != told["as_of_date"]:
         raise LookupError(f"The release is as of {day}; build it with --as-of {told['as_of_date']}.")
-    return told["size"]
+    return str(told["size"])

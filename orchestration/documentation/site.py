@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from orchestration.build import dbt
 from orchestration.documentation import drawing
@@ -71,7 +72,7 @@ def _brought_in(staged: Path, page: Path, link: re.Match[str]) -> str:
     return f"{link[1]}{up}{copy}{link[3]}"
 
 
-def _navigation(staged: Path) -> list[str | dict]:
+def _navigation(staged: Path) -> list[str | dict[str, Any]]:
     """The pages in the order in which index.md names them, then the marts."""
     index = (staged / "index.md").read_text(encoding="utf-8")
     guides = dict.fromkeys(link for _, link, _ in LINK.findall(index) if link.endswith(".md"))
@@ -97,7 +98,6 @@ def _mkdocs(staged: Path, out: Path) -> None:
 
 
 def _dbt_docs(settings: Settings, target: Path, out: Path, is_built: bool) -> None:
-    places = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", target, "--log-path", target]
     target.mkdir()
     for known in ("manifest.json", "partial_parse.msgpack"):
         if (parsed := dbt.target() / known).exists():
@@ -106,7 +106,7 @@ def _dbt_docs(settings: Settings, target: Path, out: Path, is_built: bool) -> No
     without = [] if is_built else ["--empty-catalog", "--no-compile"]
     build_file = settings.build_file if is_built else target / settings.build_file.name
     done = subprocess.run(
-        [dbt.EXECUTABLE, "--quiet", "docs", "generate", "--static", *without, *map(str, places)],
+        [dbt.EXECUTABLE, "--quiet", "docs", "generate", "--static", *without, *dbt.places(target)],
         env={**dbt.environment(settings), "EARLYHELP_BUILD_FILE": str(build_file)},
         capture_output=True,
         text=True,

@@ -6,7 +6,7 @@ from typing import Literal
 
 import duckdb
 
-from orchestration.build.engine import quoted
+from orchestration.build.engine import one_row, quoted
 from orchestration.exports import spreadsheet
 
 Format = Literal["csv", "parquet", "xlsx"]
@@ -51,7 +51,7 @@ def _harmless(types: dict[str, str]) -> str:
 
 def _fits_a_sheet(rows: duckdb.DuckDBPyRelation, types: dict[str, str]) -> None:
     lengths = ", ".join(f"max(length({text}::varchar))" for text in _texts(types))
-    count, longest = rows.query("rows", f"select count(*), greatest(0, {lengths or 0}) from rows").fetchone()
+    count, longest = one_row(rows.query("rows", f"select count(*), greatest(0, {lengths or 0}) from rows"))
     if count > spreadsheet.MOST_ROWS:
         raise ValueError(
             f"A sheet holds {spreadsheet.MOST_ROWS:,} rows and these are {count:,}: choose fewer with --where, "

@@ -9,6 +9,7 @@ import duckdb
 
 from orchestration import releases
 from orchestration.build import engine
+from orchestration.build.engine import one_row
 from orchestration.exports import chosen, formats
 from orchestration.home import disclosures, durable
 from orchestration.settings import Settings
@@ -85,7 +86,7 @@ def write(
 def _told(rows: duckdb.DuckDBPyRelation, has_children: bool, release_id: str) -> Exported:
     # Of all rows chosen, whether or not the key is among the columns to write.
     children = f"count(distinct {CHILD})" if has_children else "null"
-    count, told_of = rows.query("rows", f"select count(*), {children} from rows").fetchone()
+    count, told_of = one_row(rows.query("rows", f"select count(*), {children} from rows"))
     return Exported(count, told_of, release_id)
 
 

@@ -6,6 +6,7 @@ from dataclasses import fields
 import duckdb
 import pyarrow as pa
 
+from orchestration.build.engine import one_row
 from orchestration.forecast.method import History, Setting, forecast
 
 COLUMNS = pa.schema(
@@ -40,9 +41,9 @@ def forecasts(histories: duckdb.DuckDBPyRelation, settings: duckdb.DuckDBPyRelat
 
 def read_setting(settings: duckdb.DuckDBPyRelation) -> Setting:
     """The one row, its decimals as floats."""
-    columns = fields(Setting)
-    values = settings.project(", ".join(column.name for column in columns)).fetchone()
-    return Setting(*(column.type(value) for column, value in zip(columns, values, strict=True)))
+    names = [column.name for column in fields(Setting)]
+    said = dict(zip(names, one_row(settings.project(", ".join(names))), strict=True))
+    return Setting(**said | {name: float(said[name]) for name in ("damping", "interval_rate")})
 
 
 def read(histories: duckdb.DuckDBPyRelation) -> dict[tuple[str, str, str], History]:

@@ -31,14 +31,16 @@ def day_of(timestamp: float) -> date:
     return datetime.fromtimestamp(timestamp, UTC).astimezone(COUNCIL).date()
 
 
-def as_of(context: "dg.AssetExecutionContext") -> date:
+def as_of(context: "dg.AssetExecutionContext | dg.OpExecutionContext") -> date:
     """The day of a run of Dagster's. Raises ValueError when its tag says a day after today that nobody means."""
     tags = context.run.tags
     if TAG in tags:
         day = date.fromisoformat(tags[TAG])
         refuse_future(day, tags.get(ALLOW_FUTURE_TAG) == "yes", f"the tag {ALLOW_FUTURE_TAG}: yes")
         return day
-    return day_of(context.instance.get_run_record_by_id(context.run_id).start_time)
+    record = context.instance.get_run_record_by_id(context.run_id)
+    assert record and record.start_time, "a run that asks has begun"
+    return day_of(record.start_time)
 
 
 def refuse_future(day: date, is_allowed: bool, word: str = "--allow-future") -> None:

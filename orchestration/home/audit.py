@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from orchestration.home import durable, provenance
 from orchestration.settings import Settings
@@ -45,7 +46,7 @@ CHAINED = re.compile(rb'(\{.+), "chain": "([0-9a-f]{64})"\}')
 LINES = "select unnest(cast($lines as json[])) as line"
 """SQL: entries, handed over as one JSON array, as rows of one column."""
 
-Entry = dict[str, object]
+Entry = dict[str, Any]
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from orchestration.home import audit, durable
 from orchestration.home.disclosures import Action
@@ -120,7 +121,7 @@ def _pending(settings: Settings) -> Path:
     return folder_of(settings) / "pending.jsonl"
 
 
-def _lines(path: Path) -> list[dict]:
+def _lines(path: Path) -> list[dict[str, Any]]:
     if not path.exists():
         return []
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from orchestration import releases
 from orchestration.build import database, fingerprint
@@ -14,6 +15,9 @@ from orchestration.home.as_of import ALLOW_FUTURE_TAG, TAG
 from orchestration.home.lock import build_lock
 from orchestration.releases import keys
 from orchestration.settings import Settings
+
+if TYPE_CHECKING:
+    from dagster import ExecuteInProcessResult
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ def run(settings: Settings, as_of: date, show: progress.Sink | None = None) -> O
         # No history: what a run did is kept in ops.*, its events are in the result. Runs of the schedule and the sensor
         # have their history in DAGSTER_HOME; Dagster writes each event by itself, 13 s for those of a hamlet on disk.
         with dg.DagsterInstance.ephemeral() as instance:
-            instance.event_log_storage.store_event = lambda event: None
+            instance.event_log_storage.store_event = lambda event: None  # type: ignore[method-assign]
             result = (
                 defs()
                 .get_job_def("build")
@@ -83,11 +87,14 @@ def run(settings: Settings, as_of: date, show: progress.Sink | None = None) -> O
     return Outcome(run_id, after if is_new else None, log, stopped_by)
 
 
-def _failures(settings: Settings, result) -> Iterator[str]:
+def _failures(settings: Settings, result: "ExecuteInProcessResult") -> Iterator[str]:
+    from dagster._core.events import EngineEventData
+    from dagster._core.execution.plan.objects import StepFailureData
+
     for event in result.all_events:
         # A resource that cannot be had (the lock, the key) fails the run before its first step.
-        if event.is_step_failure or event.is_resource_init_failure:
-            error = event.event_specific_data.error
+        data = event.event_specific_data if event.is_step_failure or event.is_resource_init_failure else None
+        if isinstance(data, StepFailureData | EngineEventData) and (error := data.error):
             while error.cause:
                 error = error.cause
             if error.cls_name == "DagsterAssetCheckFailedError":

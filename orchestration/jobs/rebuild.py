@@ -54,9 +54,9 @@ def make_again(settings: Settings, as_of: date | None, show: progress.Sink | Non
     taken_in = register.entries(settings.archive)
     if not taken_in:
         raise LookupError(f"{settings.archive} holds no {register.NAME}: there is nothing to build from.")
-    if as_of is None and in_force is None:
+    day = as_of or (date.fromisoformat(in_force.manifest["as_of_date"]) if in_force else None)
+    if day is None:
         raise LookupError("No release is in force: say with --as-of which day the warehouse shall speak of.")
-    day = as_of or date.fromisoformat(in_force.manifest["as_of_date"])
     second = settings.model_copy(update={"home": settings.build / "rebuild"})
     reading.carry_note(second, settings)
     shutil.rmtree(second.home, ignore_errors=True)

@@ -178,9 +178,15 @@ def _written(path: Path) -> date:
     return calendar.day_of(path.stat().st_mtime)
 
 
+def _remove_release(settings: Settings, name: str) -> None:
+    for release in store.on_shelf(settings):
+        if release.release_id == name:
+            store.remove(release)
+
+
 DATED = {"archive_file": _archive_files, "release": _releases, "quarantine_report": _reports, "log": _logs}
 REMOVED_BY = {
-    "release": lambda settings, name: [store.remove(r) for r in store.on_shelf(settings) if r.release_id == name],
+    "release": _remove_release,
     "quarantine_report": lambda settings, name: shutil.rmtree(settings.quarantine / name, ignore_errors=True),
     "log": logs.remove,
 }

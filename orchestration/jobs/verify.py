@@ -89,8 +89,8 @@ def _release(settings: Settings, folder: Path) -> Iterator[Finding]:
             yield Finding(f"{folder / store.MANIFEST} is not as it was sealed, or by another key. {remedy}")
     except ValueError as problem:
         yield Finding(f"Seals of releases were not looked at. {problem}", is_damage=False)
-    for problem in store.damage(store.Release(folder, manifest)):
-        yield Finding(f"{problem} {remedy}")
+    for damage in store.damage(store.Release(folder, manifest)):
+        yield Finding(f"{damage} {remedy}")
     known = {folder / name for name in manifest["files"]} | {folder / store.MANIFEST}
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path not in known:

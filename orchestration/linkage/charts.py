@@ -4,10 +4,12 @@ import json
 import math
 import re
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import vl_convert
 
+from orchestration.build.engine import one_row
 from orchestration.linkage.comparisons import COMPARISONS, DIFFERENT, settings
 from orchestration.linkage.parameters import load
 from orchestration.linkage.score import APPEARANCES, linker, prepare
@@ -17,7 +19,7 @@ def draw(connection: duckdb.DuckDBPyConnection, out: Path) -> list[Path]:
     """Draw match_weights.png and unlinkables.png for the records of a build; returns the files."""
     with connection.cursor() as cursor:
         home = prepare(cursor)
-        (children,) = cursor.execute(f"select count(distinct child_durable_key) from {home}.{APPEARANCES}").fetchone()
+        (children,) = one_row(cursor.execute(f"select count(distinct child_durable_key) from {home}.{APPEARANCES}"))
         prior = 1 / children
         weights = linker(cursor, settings(load(), prior)).visualisations.match_weights_chart().chart_dict
         weights["title"] = "What each agreement weighs"
@@ -27,7 +29,7 @@ def draw(connection: duckdb.DuckDBPyConnection, out: Path) -> list[Path]:
     return [out / f"{name}.png" for name in pictures]
 
 
-def _unlinkables(cursor: duckdb.DuckDBPyConnection, prior: float) -> dict:
+def _unlinkables(cursor: duckdb.DuckDBPyConnection, prior: float) -> dict[str, Any]:
     """Splink's chart of this name leaves out records that are sure to five places, which here are nearly all; this one
     shows the weight of every record compared with itself."""
     itself = " + ".join(_weight_with_itself(name) for name in COMPARISONS)

@@ -6,6 +6,7 @@ scored need not be scored again, and scoring all at once gives what scoring what
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 SWAPPED_DATE = (
     "day(birth_date_l) <= 12 and birth_date_r = make_date(year(birth_date_l), day(birth_date_l), month(birth_date_l))"
@@ -104,15 +105,15 @@ COMPARED_COLUMNS = (
 )
 
 
-def settings(parameters: dict[str, dict[str, dict[str, float]]] | None = None, prior: float = 0.5) -> dict:
+def settings(parameters: dict[str, dict[str, dict[str, float]]] | None = None, prior: float = 0.5) -> dict[str, Any]:
     """Splink's settings; with `parameters` (comparison → level → m and u) ready to score, without them to train.
 
     With the prior at even odds, Splink's match weight is the evidence of the pair and nothing else; how many children a
     person might be is known to the build alone, which adds it.
     """
 
-    def level(comparison: str, label: str, sql: str) -> dict:
-        found = {"sql_condition": sql, "label_for_charts": label}
+    def level(comparison: str, label: str, sql: str) -> dict[str, Any]:
+        found: dict[str, Any] = {"sql_condition": sql, "label_for_charts": label}
         if parameters:
             known = parameters[comparison][label]
             found |= {"m_probability": known["m"], "u_probability": known["u"]}

@@ -27,7 +27,7 @@ def newest(folder: Path = FOLDER) -> Path:
 def load(path: Path | None = None) -> dict[str, dict[str, dict[str, float]]]:
     """Comparison → level → m and u. Raises UntrainedLevel, naming every level without a probability between 0 and 1."""
     path = path or newest()
-    found = json.loads(path.read_text())["comparisons"]
+    found: dict[str, dict[str, dict[str, float]]] = json.loads(path.read_text())["comparisons"]
     untrained = [
         f"{name}: {label}"
         for name, comparison in COMPARISONS.items()

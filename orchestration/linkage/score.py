@@ -1,10 +1,12 @@
 """Scores pairs of a person without UPN and a child with Splink, inside DuckDB: those that were not scored before."""
 
 import logging
+from typing import Any
 
 import duckdb
 from splink import DuckDBAPI, Linker
 
+from orchestration.build.engine import one_row
 from orchestration.linkage.comparisons import COMPARED_COLUMNS, COMPARISONS, settings
 from orchestration.linkage.parameters import load, version
 
@@ -62,13 +64,13 @@ def _score(cursor: duckdb.DuckDBPyConnection, before: str) -> None:
                 and child_content_id in (select content_id from child)
             """
         )
-    if cursor.execute("select exists (from person) and exists (from child)").fetchone()[0]:
+    if one_row(cursor.execute("select exists (from person) and exists (from child)"))[0]:
         _compare(cursor, model)
 
 
 def prepare(cursor: duckdb.DuckDBPyConnection) -> str:
     """Tables `person` and `child` in a scratch database in memory, one row per content; returns the build's name."""
-    home = cursor.execute("select current_database()").fetchone()[0]
+    home = one_row(cursor.execute("select current_database()"))[0]
     cursor.execute(f"attach if not exists ':memory:' as {SCRATCH}")
     cursor.execute(f"use {SCRATCH}")
     columns = ", ".join(COMPARED_COLUMNS)
@@ -77,10 +79,10 @@ def prepare(cursor: duckdb.DuckDBPyConnection) -> str:
             f"create or replace table {side} as select distinct content_id, {columns}, true as is_new "
             f"from {home}.{relation} where content_id is not null"
         )
-    return home
+    return str(home)
 
 
-def linker(cursor: duckdb.DuckDBPyConnection, model: dict) -> Linker:
+def linker(cursor: duckdb.DuckDBPyConnection, model: dict[str, Any]) -> Linker:
     """A Splink linker on the tables `child` and `person` of the scratch database; Splink keeps quiet."""
     logging.getLogger("splink").setLevel(logging.ERROR)
     database = DuckDBAPI(cursor)
@@ -90,10 +92,12 @@ def linker(cursor: duckdb.DuckDBPyConnection, model: dict) -> Linker:
 
 def _exists(cursor: duckdb.DuckDBPyConnection, home: str, table: str) -> bool:
     return bool(
-        cursor.execute(
-            "select count(*) from duckdb_tables() where database_name = ? and schema_name || '.' || table_name = ?",
-            [home, table],
-        ).fetchone()[0]
+        one_row(
+            cursor.execute(
+                "select count(*) from duckdb_tables() where database_name = ? and schema_name || '.' || table_name = ?",
+                [home, table],
+            )
+        )[0]
     )
 
 
@@ -108,4 +112,5 @@ def _compare(cursor: duckdb.DuckDBPyConnection, model: str) -> None:
         from {pairs.physical_name}
         """
     )
-    model_linker.table_management.delete_tables_created_by_splink_from_db()
+    # Splink says no types of it.
+    model_linker.table_management.delete_tables_created_by_splink_from_db()  # type: ignore[no-untyped-call]

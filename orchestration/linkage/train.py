@@ -8,9 +8,11 @@ import json
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
+from orchestration.build.engine import one_row
 from orchestration.linkage.comparisons import COMPARISONS, DIFFERENT, EXCHANGED_WITH_SURNAME, settings
 from orchestration.linkage.parameters import FOLDER
 from orchestration.linkage.score import linker, prepare
@@ -46,7 +48,7 @@ def train(connection: duckdb.DuckDBPyConnection, note: str, day: date, folder: P
     return path
 
 
-def _train(cursor: duckdb.DuckDBPyConnection) -> tuple[dict, int, int]:
+def _train(cursor: duckdb.DuckDBPyConnection) -> tuple[dict[str, Any], int, int]:
     """m and u of every level, and how many records of people and of children they come from."""
     prepare(cursor)
     model = linker(cursor, settings())
@@ -70,10 +72,10 @@ def _train(cursor: duckdb.DuckDBPyConnection) -> tuple[dict, int, int]:
     never = [f"{name}: {label}" for name, levels in found.items() for label, level in levels.items() if not level["m"]]
     if never:
         raise ValueError(f"No pair of one person shows {'; '.join(never)}: train on more or dirtier data.")
-    people, children = cursor.execute("select (select count(*) from person), (select count(*) from child)").fetchone()
+    people, children = one_row(cursor.execute("select (select count(*) from person), (select count(*) from child)"))
     return found, people, children
 
 
-def _numbers(level: dict) -> dict[str, float | None]:
+def _numbers(level: dict[str, Any]) -> dict[str, float | None]:
     m, u = level.get("m_probability"), level.get("u_probability")
     return {"m": m, "u": u or 3 / SAMPLED_PAIRS}

@@ -15,11 +15,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from orchestration.build import engine
-from orchestration.build.engine import quoted
+from orchestration.build.engine import one_row, quoted
 from orchestration.home import durable
 from orchestration.releases import audiences, keys
 from orchestration.releases.audiences import CONDITIONS, Audience
@@ -53,7 +54,7 @@ class _Job:
     audiences: dict[str, Audience]
 
 
-def write(settings: Settings, folder: Path, release_row: dict) -> list[Written]:
+def write(settings: Settings, folder: Path, release_row: dict[str, Any]) -> list[Written]:
     """Write every audience's files of the build into `folder`; `release_row` becomes the one row of ops.release.
 
     Raises RuntimeError when a table that is copied whole has not the rows of its original.
@@ -76,7 +77,7 @@ def write(settings: Settings, folder: Path, release_row: dict) -> list[Written]:
 def _write_county(job: _Job, connection: duckdb.DuckDBPyConnection, audience: Audience) -> Written:
     with _new_file(job, connection, audience, None) as (database, key_id):
         rows = _fill(connection, audience, database)
-    (children,) = connection.execute("select count(distinct child_durable_key) from build.core.dim_child").fetchone()
+    (children,) = one_row(connection.execute("select count(distinct child_durable_key) from build.core.dim_child"))
     return Written(audience.name(None), audience.path(None), children, key_id, rows)
 
 
@@ -107,6 +108,7 @@ class _Source:
 def _write_place(
     job: _Job, connection: duckdb.DuckDBPyConnection, audience: Audience, place: str, narrower: _Source | None = None
 ) -> Written:
+    assert audience.scope_level, "an audience of places has a level"
     children = audiences.select_place(connection, audience.scope_level, place)
     with _new_file(job, connection, audience, place) as (database, key_id):
         rows = _fill(connection, audience, database, narrower)
@@ -143,14 +145,17 @@ def _fill(
     for (schema, table), rule in audience.rows.items():
         if _is_in_template(audience, rule):
             continue
-        is_narrower = narrower is not None and rule == "children" and (schema, table) in narrower.tables
-        source = narrower.database if is_narrower else "build"
-        (rows[f"{schema}.{table}"],) = connection.execute(
-            f'insert into {database}.{schema}."{table}" '
-            f'select {_columns(audience, schema, table)} from {source}.{schema}."{table}" where {CONDITIONS[rule]}'
-        ).fetchone()
+        source = (
+            narrower.database if narrower and rule == "children" and (schema, table) in narrower.tables else "build"
+        )
+        (rows[f"{schema}.{table}"],) = one_row(
+            connection.execute(
+                f'insert into {database}.{schema}."{table}" '
+                f'select {_columns(audience, schema, table)} from {source}.{schema}."{table}" where {CONDITIONS[rule]}'
+            )
+        )
         if rule == "all":
-            (expected,) = connection.execute(f'select count(*) from build.{schema}."{table}"').fetchone()
+            (expected,) = one_row(connection.execute(f'select count(*) from build.{schema}."{table}"'))
             if rows[f"{schema}.{table}"] != expected:
                 raise RuntimeError(
                     f"{schema}.{table}: {rows[f'{schema}.{table}']} of {expected} rows reached the release"
@@ -176,7 +181,7 @@ def _is_in_template(audience: Audience, rule: str) -> bool:
     return rule == "all" and audience.scope_level is not None
 
 
-def _make_template(connection: duckdb.DuckDBPyConnection, audience: Audience, release_row: dict) -> None:
+def _make_template(connection: duckdb.DuckDBPyConnection, audience: Audience, release_row: dict[str, Any]) -> None:
     database = _template(audience)
     connection.execute(f"attach ':memory:' as {database}")
     for schema, table in audience.rows:
@@ -265,7 +270,7 @@ def _copy_comments(connection: duckdb.DuckDBPyConnection, database: str) -> None
     connection.commit()
 
 
-def describe_release(connection: duckdb.DuckDBPyConnection, database: str, row: dict) -> None:
+def describe_release(connection: duckdb.DuckDBPyConnection, database: str, row: dict[str, Any]) -> None:
     """Make ops.release in an attached database, with its one row and comments."""
     columns = {
         "release_id": ("varchar", "The release; its folder and manifest carry the same name."),

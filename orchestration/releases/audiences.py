@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import duckdb
 
+from orchestration.build.engine import one_row
 from orchestration.releases.store import FILE_NAME
 
 COUNTED = "open"
@@ -47,7 +48,10 @@ def read(connection: duckdb.DuckDBPyConnection) -> dict[str, Audience]:
         """,
         [COUNTED],
     ).fetchall()
-    return {code: Audience(code, *rest, *_tables(connection, code)) for code, *rest in found}
+    return {
+        code: Audience(code, scope_level, is_encrypted, *_tables(connection, code))
+        for code, scope_level, is_encrypted in found
+    }
 
 
 def _tables(
@@ -166,8 +170,8 @@ def select_place(connection: duckdb.DuckDBPyConnection, scope_level: str, place:
         """,
         {"level": scope_level, "place": place},
     )
-    (children,) = connection.execute("select count(*) from place_child").fetchone()
-    return children
+    (children,) = one_row(connection.execute("select count(*) from place_child"))
+    return int(children)
 
 
 _CHILDREN = "select child_durable_key from place_child"

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.build.engine import one_row
+
 SCHEMAS = ("core", "mart", "reference")
 LEFT_OUT_TABLES = {"dim_release"}
 MOMENTS = {
@@ -51,9 +53,9 @@ def of_opened(connection: duckdb.DuckDBPyConnection, leave_out: frozenset[str] =
 
 
 def _of_table(connection: duckdb.DuckDBPyConnection, name: str, columns: list[str]) -> str:
-    rows, total = connection.execute(
-        f"select count(*), coalesce(sum(hash(row({', '.join(columns)}))::hugeint), 0) from {name}"
-    ).fetchone()
+    rows, total = one_row(
+        connection.execute(f"select count(*), coalesce(sum(hash(row({', '.join(columns)}))::hugeint), 0) from {name}")
+    )
     return f"{rows}:{total}"
 
 

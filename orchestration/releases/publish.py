@@ -9,6 +9,7 @@ import shutil
 from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -36,7 +37,7 @@ def publish(settings: Settings, as_of: date, run_id: str) -> store.Release:
 def _publish(settings: Settings, as_of: date, run_id: str) -> store.Release:
     settings.releases.mkdir(parents=True, exist_ok=True)
     before = store.in_force(settings)
-    journal.settle(settings, before and before.release_id)
+    journal.settle(settings, before.release_id if before else None)
     store.prune(settings)
     _room_for(settings)
     published_at = datetime.now(UTC)
@@ -88,7 +89,9 @@ def _next_sequence(settings: Settings) -> int:
     return 1 + max((release.place[0] for release in store.on_shelf(settings)), default=0)
 
 
-def _write(settings: Settings, draft: Path, release_id: str, as_of: date, run_id: str, published_at: datetime) -> dict:
+def _write(
+    settings: Settings, draft: Path, release_id: str, as_of: date, run_id: str, published_at: datetime
+) -> dict[str, Any]:
     row = {
         "release_id": release_id,
         "as_of_date": as_of,
@@ -144,7 +147,7 @@ def _write_parquet(settings: Settings, draft: Path, analysts: Written) -> list[W
     ]
 
 
-def _write_counts(settings: Settings, draft: Path, row: dict) -> Written:
+def _write_counts(settings: Settings, draft: Path, row: dict[str, Any]) -> Written:
     """The open file. What the newest one on the shelf told stays known, in force or not; what it hid stays hidden."""
     before = [release.folder / OPEN for release in store.on_shelf(settings) if (release.folder / OPEN).exists()]
     (draft / OPEN).parent.mkdir()
@@ -153,7 +156,7 @@ def _write_counts(settings: Settings, draft: Path, row: dict) -> Written:
     return Written("open", OPEN, None, None, rows)
 
 
-def _entry(draft: Path, file: Written) -> dict:
+def _entry(draft: Path, file: Written) -> dict[str, Any]:
     path = draft / file.path
     return {
         "sha256": durable.sha256(path),

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from orchestration.build import journal
 from orchestration.home import disclosures, durable, provenance
@@ -29,11 +30,11 @@ class Release:
     """One published generation. `manifest` holds as-of date, sources, checks and the sha256 of every file."""
 
     folder: Path
-    manifest: dict
+    manifest: dict[str, Any]
 
     @property
     def release_id(self) -> str:
-        return self.manifest["release_id"]
+        return str(self.manifest["release_id"])
 
     @property
     def place(self) -> tuple[int, str]:
@@ -49,11 +50,11 @@ BEFORE_AUDIENCES = {"audience": "analyst", "children_count": None, "key_id": Non
 """What the manifests of releases from before there were audiences do not say of their one file."""
 
 
-def manifest_of(folder: Path) -> dict:
+def manifest_of(folder: Path) -> dict[str, Any]:
     """The manifest of a release as it lies on the disk. Raises DamagedRelease when it cannot be read."""
     path = folder / MANIFEST
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return dict(json.loads(path.read_text(encoding="utf-8")))
     except (ValueError, FileNotFoundError):
         raise DamagedRelease(
             f"{path} is missing or damaged. Go back to another release with `earlyhelp rollback --to`; "

@@ -17,7 +17,7 @@ def withdraw(settings: Settings, release_id: str, reason: str) -> store.Release 
     """
     with build_lock(settings):
         current = store.in_force(settings)
-        journal.settle(settings, current and current.release_id)
+        journal.settle(settings, current.release_id if current else None)
         was_in_force = current is not None and current.release_id == release_id
         before = store.before(settings) if was_in_force else None
         if before:

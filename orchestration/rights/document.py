@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from typing import Any
 
 from jinja2 import Environment, PackageLoader
 
@@ -9,7 +10,7 @@ PAGE = "subject_access.html"
 DATA = "subject_access.json"
 
 
-def forms(content: dict, parts: dict[str, str]) -> dict[str, str]:
+def forms(content: dict[str, Any], parts: dict[str, str]) -> dict[str, str]:
     """The text of each file, by its name. `parts` are the headings of the layers."""
     environment = Environment(loader=PackageLoader("orchestration.rights", "."), autoescape=True, trim_blocks=True)
     environment.filters["in_words"] = in_words
@@ -18,7 +19,7 @@ def forms(content: dict, parts: dict[str, str]) -> dict[str, str]:
     return {PAGE: page, DATA: json.dumps(content, indent=1, default=str, ensure_ascii=False) + "\n"}
 
 
-def in_words(row: dict, table: dict) -> dict[str, object]:
+def in_words(row: dict[str, Any], table: dict[str, Any]) -> dict[str, object]:
     """A row as a person reads it: what keys stand for instead of keys, nothing where nothing is known."""
     said: dict[str, object] = {}
     for name, value in row.items():

@@ -9,7 +9,7 @@ import duckdb
 
 from orchestration.deliveries import incoming, landing, names
 from orchestration.deliveries.archive import Archived
-from orchestration.deliveries.candidate import Candidate
+from orchestration.deliveries.candidate import Arrived, Candidate, Matched
 from orchestration.deliveries.reading import Reader
 from orchestration.home import durable
 from orchestration.rights.find import find
@@ -42,6 +42,12 @@ class Read:
     rows: dict[str, list[int]] = field(default_factory=dict)
 
     @property
+    def matched(self) -> Matched:
+        """The candidate of a file that keeps its contract, as every whole one does."""
+        assert isinstance(self.candidate, Matched), "a file that keeps no contract is not whole"
+        return self.candidate
+
+    @property
     def rows_count(self) -> int:
         return sum(map(len, self.rows.values()))
 
@@ -53,27 +59,27 @@ def read(settings: Settings, connection: duckdb.DuckDBPyConnection, files: Itera
     """
     with Reader(settings) as reader:
         for batch in _batches(files):
-            by_contract: dict[str, list[tuple[Delivered, Candidate]]] = {}
-            candidates = reader.read(_candidate(file) for file in batch)
+            by_contract: dict[str, list[tuple[Delivered, Matched]]] = {}
+            candidates = reader.read(_arrived(file) for file in batch)
             for file, candidate in zip(batch, candidates, strict=True):
-                name = candidate.match.contract.name if candidate.rows or not candidate.problem else ""
-                by_contract.setdefault(name, []).append((file, candidate))
-            for file, candidate in by_contract.pop("", []):
-                yield Read(file, candidate, is_whole=False)
+                if isinstance(candidate, Matched) and (candidate.rows or not candidate.problem):
+                    by_contract.setdefault(candidate.contract.name, []).append((file, candidate))
+                else:
+                    yield Read(file, candidate, is_whole=False)
             for _, together in sorted(by_contract.items()):
                 yield from _of_contract(connection, together)
                 reader.forget(candidate for _, candidate in together)
     incoming.clear(connection)
 
 
-def _candidate(file: Delivered) -> Candidate:
+def _arrived(file: Delivered) -> Arrived:
     archived = Archived(file.path, file.sha256, file.path.stat().st_size)
     now = datetime.now(UTC).replace(tzinfo=None)
-    return Candidate(file.path.with_name(file.file_name), archived, file.source, 0, now)
+    return Arrived(file.path.with_name(file.file_name), archived, file.source, 0, now)
 
 
-def _of_contract(connection: duckdb.DuckDBPyConnection, together: list[tuple[Delivered, Candidate]]) -> Iterator[Read]:
-    contract = together[0][1].match.contract
+def _of_contract(connection: duckdb.DuckDBPyConnection, together: list[tuple[Delivered, Matched]]) -> Iterator[Read]:
+    contract = together[0][1].contract
     incoming.prepare(connection, contract)
     incoming.insert(connection, contract, (candidate for _, candidate in together))
     relations = {table: f'incoming."{table}__cleaned"' for table in contract.tables}
@@ -85,7 +91,7 @@ def _of_contract(connection: duckdb.DuckDBPyConnection, together: list[tuple[Del
     for delivery_id, table, number in mentioned:
         rows.setdefault(delivery_id, {}).setdefault(table, []).append(number)
     for file, candidate in together:
-        yield Read(file, candidate, candidate.problem is None, rows.get(candidate.delivery_id, {}))
+        yield Read(file, candidate, candidate.problem is None, rows.get(candidate.arrived.delivery_id, {}))
 
 
 def _batches(files: Iterable[Delivered]) -> Iterator[list[Delivered]]:

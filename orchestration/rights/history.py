@@ -41,7 +41,8 @@ def _wipe(folder: Path) -> None:
     with dg.DagsterInstance.from_config(str(folder)) as instance:
         instance.wipe()
         states = instance.all_instigator_state()
-        instance.schedule_storage.wipe()
+        if instance.schedule_storage:
+            instance.schedule_storage.wipe()
         for state in states:
             seen = state.sensor_instigator_data
             # A sensor's cursor names the files that it saw.

@@ -5,6 +5,7 @@ of them names nobody, and no hash of it is a pseudonym.
 """
 
 from functools import cache
+from typing import Any
 
 import duckdb
 from jinja2 import Environment
@@ -21,7 +22,7 @@ NEW_UPN_BY = ("former", "name")
 
 
 @cache
-def _macros(name: str):
+def _macros(name: str) -> Any:
     """The macros that staging cleans by, so that an identifier is cleaned alike wherever it is read."""
     return Environment().from_string((PROJECT / "macros" / f"{name}.sql").read_text(encoding="utf-8")).module
 

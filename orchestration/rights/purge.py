@@ -49,7 +49,7 @@ def write_without(read: Read, target: Path, is_telling: Callable[[str], bool] = 
     if not read.is_whole:
         target.write_text(NOTICE, encoding="utf-8")
         return
-    form = read.candidate.match.contract.format
+    form = read.matched.match.contract.format
     if form == "xlsx":
         _strike_xlsx(read, target)
     else:
@@ -83,7 +83,7 @@ def _strike_csv(read: Read, target: Path, is_telling: Callable[[str], bool]) -> 
 
 def _encoding(read: Read) -> str:
     """The encoding of a CSV, UTF-16 with its order of bytes: then the mark at the beginning is text like all else."""
-    encoding = encoding_of(read.file.path, read.candidate.match.contract.encodings)
+    encoding = encoding_of(read.file.path, read.matched.match.contract.encodings)
     if encoding != "utf-16":
         return encoding
     with read.file.path.open("rb") as stream:
@@ -100,14 +100,14 @@ def unread_cells(read: Read) -> Iterator[list[str]]:
 
 def _unread_columns(read: Read, headings: str) -> list[int]:
     csv.field_size_limit(Limits().line_bytes)
-    match = read.candidate.match
+    match = read.matched.match
     taken = {heading for columns in match.headings.values() for chosen in columns.values() for heading in chosen}
     found = [heading.strip() for heading in _cells(read, headings.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}"))]
     return [place for place, heading in enumerate(found) if heading and heading not in taken]
 
 
 def _cells(read: Read, record: str) -> list[str]:
-    return next(csv.reader([record], delimiter=read.candidate.match.contract.delimiter), [])
+    return next(csv.reader([record], delimiter=read.matched.match.contract.delimiter), [])
 
 
 def _cells_at(read: Read, record: str, places: list[int]) -> list[str]:
@@ -120,7 +120,7 @@ def _without_cells(read: Read, record: str, places: list[int]) -> str:
     end = record[len(record.rstrip("\r\n")) :]
     cells = ["" if place in places else cell for place, cell in enumerate(_cells(read, record))]
     written = io.StringIO()
-    csv.writer(written, delimiter=read.candidate.match.contract.delimiter, lineterminator=end).writerow(cells)
+    csv.writer(written, delimiter=read.matched.match.contract.delimiter, lineterminator=end).writerow(cells)
     return written.getvalue()
 
 
@@ -141,18 +141,24 @@ def _records(lines: Iterator[str]) -> Iterator[str]:
 def _strike_xml(read: Read, target: Path, is_telling: Callable[[str], bool]) -> None:
     tree, pupils = _tree(read)
     for number in _numbers(read):
-        pupil = pupils[number - 1]
-        pupil.getparent().remove(pupil)
+        remove(pupils[number - 1])
     of_pupils = {element for pupil in tree.iter(*pupil_tags(read)) for element in pupil.iter()}
     for element in tree.iter():
         for name, value in element.attrib.items():
-            if is_telling(f"{name} {value}"):
+            if is_telling(" ".join(map(str, (name, value)))):
                 del element.attrib[name]
         if element not in of_pupils and element.text and is_telling(element.text):
             element.text = None
         if element.tail and is_telling(element.tail):
             element.tail = None
     tree.write(str(target), encoding=tree.docinfo.encoding or "UTF-8", xml_declaration=True)
+
+
+def remove(element: etree._Element) -> None:
+    """Take an element that stands in another out of it."""
+    around = element.getparent()
+    assert around is not None, "the outermost element stays"
+    around.remove(element)
 
 
 def pupils_of(read: Read) -> dict[int, str]:
@@ -172,7 +178,7 @@ def _tree(read: Read) -> tuple[etree._ElementTree, list[etree._Element]]:
 
 def pupil_tags(read: Read) -> list[str]:
     """What the elements of pupils are called in a return."""
-    return [path.rsplit("/", 1)[-1] for path in read.candidate.match.contract.pupils]
+    return [path.rsplit("/", 1)[-1] for path in read.matched.match.contract.pupils]
 
 
 def _numbers(read: Read) -> list[int]:
@@ -182,7 +188,7 @@ def _numbers(read: Read) -> list[int]:
 def _strike_xlsx(read: Read, target: Path) -> None:
     gone = {
         sheet.name: {sheet.first_row + number for number in read.rows.get(table, [])}
-        for table, sheet in read.candidate.sheets.items()
+        for table, sheet in read.matched.sheets.items()
     }
     with zipfile.ZipFile(read.file.path) as source:
         sheets = sheet_parts(source)
@@ -204,10 +210,10 @@ def _strike_xlsx(read: Read, target: Path) -> None:
 def sheet_parts(workbook: zipfile.ZipFile) -> dict[str, str]:
     """The part of each sheet, by the sheet's name."""
     relations = etree.fromstring(workbook.read("xl/_rels/workbook.xml.rels"))
-    targets = {relation.get("Id"): relation.get("Target") for relation in relations}
+    targets = {relation.get("Id", ""): relation.get("Target", "") for relation in relations}
     reference = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
     return {
-        sheet.get("name"): "xl/" + targets[sheet.get(reference)].lstrip("/").removeprefix("xl/")
+        sheet.get("name", ""): "xl/" + targets[sheet.get(reference, "")].lstrip("/").removeprefix("xl/")
         for sheet in etree.fromstring(workbook.read("xl/workbook.xml")).iter(f"{SHEET}sheet")
     }
 
@@ -223,7 +229,7 @@ def _cut_sheet(content: bytes, gone: set[int] | None) -> bytes:
         # A row without a number follows the one before.
         number = int(row.get("r") or number + 1)
         if gone is None or number in gone:
-            row.getparent().remove(row)
+            remove(row)
         else:
             row.set("r", str(number))
     return etree.tostring(sheet, xml_declaration=True, encoding="UTF-8", standalone=True)
@@ -231,9 +237,7 @@ def _cut_sheet(content: bytes, gone: set[int] | None) -> bytes:
 
 def _texts_used(sheet: bytes) -> set[int]:
     cells = etree.fromstring(sheet).iter(f"{SHEET}c")
-    return {
-        int(cell.findtext(f"{SHEET}v")) for cell in cells if cell.get("t") == "s" and cell.find(f"{SHEET}v") is not None
-    }
+    return {int(text) for cell in cells if cell.get("t") == "s" and (text := cell.findtext(f"{SHEET}v")) is not None}
 
 
 def _cut_texts(content: bytes, used: set[int]) -> bytes:
@@ -252,10 +256,10 @@ def _cut_references(content: bytes, parts: dict[str, bytes]) -> bytes:
     root = etree.fromstring(content)
     kind = etree.QName(root).localname
     if kind == "Types":
-        for element in [e for e in root if e.get("PartName") and e.get("PartName").lstrip("/") not in parts]:
+        for element in [e for e in root if e.get("PartName") and e.get("PartName", "").lstrip("/") not in parts]:
             root.remove(element)
     elif kind == "Relationships":
-        for element in [e for e in root if not _is_kept(e.get("Target"), parts)]:
+        for element in [e for e in root if not _is_kept(e.get("Target", ""), parts)]:
             root.remove(element)
     elif kind == "workbook":
         for element in [e for e in root if etree.QName(e).localname not in ("workbookPr", "bookViews", "sheets")]:

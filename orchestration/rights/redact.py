@@ -12,6 +12,7 @@ import secrets
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -103,7 +104,9 @@ def _redact_file(settings: Settings, connection: duckdb.DuckDBPyConnection, path
     path.chmod(mode)
 
 
-def redacted(connection: duckdb.DuckDBPyConnection, entry: dict[str, object], names: list[Name]) -> dict | None:
+def redacted(
+    connection: duckdb.DuckDBPyConnection, entry: dict[str, object], names: list[Name]
+) -> dict[str, Any] | None:
     """An entry of a log in which no text tells; None for one that tells by several texts together."""
     anew = {
         name: _text_for(name, value)

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator
 from lxml import etree
 
 from orchestration.rights.files import Read
-from orchestration.rights.purge import KEPT_PARTS, SHEET, pupil_tags, sheet_parts, unread_cells
+from orchestration.rights.purge import KEPT_PARTS, SHEET, pupil_tags, remove, sheet_parts, unread_cells
 
 
 def tell(read: Read, is_telling: Callable[[bytes], bool]) -> bool:
     """Whether a remark of a file that keeps its contract is telling; of a CSV, the cells of a row that are not read."""
-    form = read.candidate.match.contract.format
+    form = read.matched.match.contract.format
     if form == "csv":
         rows = [" ".join(cells).encode() for cells in unread_cells(read)]
         # All at once first: few files have any such cell that tells.
@@ -25,10 +25,12 @@ def tell(read: Read, is_telling: Callable[[bytes], bool]) -> bool:
 def _of_xml(read: Read) -> Iterator[bytes]:
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
     tree = etree.parse(str(read.file.path), parser)
-    for node in tree.xpath("//comment() | //processing-instruction() | //@*"):
-        yield (node if isinstance(node, str) else node.text or "").encode()
+    found = tree.xpath("//comment() | //processing-instruction() | //@*")
+    for node in found if isinstance(found, list) else ():
+        text = node.text if isinstance(node, etree._Element) else str(node)
+        yield (text or "").encode()
     for pupil in list(tree.iter(*pupil_tags(read))):
-        pupil.getparent().remove(pupil)
+        remove(pupil)
     yield etree.tostring(tree, encoding="utf-8")
 
 
@@ -42,5 +44,5 @@ def _of_xlsx(read: Read) -> Iterator[bytes]:
         for part in sheet_parts(parts).values():
             sheet = etree.fromstring(parts.read(part))
             for cells in list(sheet.iter(f"{SHEET}sheetData")):
-                cells.getparent().remove(cells)
+                remove(cells)
             yield etree.tostring(sheet)

@@ -73,7 +73,8 @@ def _found(connection: duckdb.DuckDBPyConnection, held: readings.Content, names:
 
 
 def _has_identifier(connection: duckdb.DuckDBPyConnection, texts: list[str]) -> bool:
-    upns, keys = set(), set()
+    upns: set[str] = set()
+    keys: set[str] = set()
     for text in texts:
         upper = text.upper()
         upns.update(UPN.findall(upper), UPN.findall(BETWEEN.sub("", upper)))

@@ -8,6 +8,7 @@ from datetime import date
 import duckdb
 
 from orchestration.build import database
+from orchestration.build.engine import one_row
 from orchestration.rights import identifiers
 from orchestration.rights.find import find, with_postcode
 from orchestration.rights.workspace import want_texts
@@ -87,7 +88,7 @@ def gather(connection: duckdb.DuckDBPyConnection, subject: Subject) -> int:
     find(connection, relations, without_names=True)
     shared = _want_names(connection, subject, relations)
     find(connection, relations, learn_names=False)
-    return shared
+    return int(shared)
 
 
 def mention_of_wanted(connection: duckdb.DuckDBPyConnection) -> None:
@@ -97,11 +98,13 @@ def mention_of_wanted(connection: duckdb.DuckDBPyConnection) -> None:
 
 def undecided(connection: duckdb.DuckDBPyConnection, subject: Subject) -> int:
     """How many people without UPN may be the child and wait for a reviewer's word."""
-    (count,) = connection.execute(
-        f"select count(*) from build.intermediate.int_review_queue where link_status = 'review' and {OF_THE_CHILD}",
-        {"keys": list(subject.keys)},
-    ).fetchone()
-    return count
+    (count,) = one_row(
+        connection.execute(
+            f"select count(*) from build.intermediate.int_review_queue where link_status = 'review' and {OF_THE_CHILD}",
+            {"keys": list(subject.keys)},
+        )
+    )
+    return int(count)
 
 
 def relations_of_build(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
@@ -252,12 +255,14 @@ def _want_names(connection: duckdb.DuckDBPyConnection, subject: Subject, relatio
         "name",
         f"select said from ({known}) anti join (from named where is_of_another) as others using (said)",
     )
-    (shared,) = connection.execute(
-        f"select count(*) from ({known}) semi join (from named where is_of_another) as others using (said)"
-    ).fetchone()
+    (shared,) = one_row(
+        connection.execute(
+            f"select count(*) from ({known}) semi join (from named where is_of_another) as others using (said)"
+        )
+    )
     connection.execute("drop table named")
     connection.execute("drop table appearance")
-    return shared
+    return int(shared)
 
 
 def _of_another(person: str) -> str:

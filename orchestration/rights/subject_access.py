@@ -1,6 +1,7 @@
 """Gathers everything held on one child, from every layer, and writes it for whoever has a right to it.
 
 Only rows that are the child's own are taken: by the child's key, by the identities and references that lead to it, and
+from typing import Any
 from files by the rows that a load would take as the child's. What tells of somebody else within such a row is withheld
 by name (`WITHHELD`) and the document says so.
 """
@@ -9,11 +10,13 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from orchestration import releases
 from orchestration.build import journal
+from orchestration.build.engine import one_row
 from orchestration.deliveries import register
 from orchestration.home import disclosures, progress
 from orchestration.home.lock import build_lock
@@ -90,7 +93,7 @@ def write(settings: Settings, asked: str, out: Path, reason: str, show: progress
         in_force = releases.in_force(settings)
         progress.say("tables of the build")
         tables = [*tables_of_build(connection), *raw_rows(connection)]
-        content = {
+        content: dict[str, Any] = {
             "as_of_date": in_force.manifest["as_of_date"] if in_force else None,
             "keys": list(who.keys),
             "people_without_upn": [f"{source} {person_id}" for source, person_id in who.persons],
@@ -180,7 +183,7 @@ def is_own(columns: list[str]) -> str | None:
     return None
 
 
-def tables_of_build(connection: duckdb.DuckDBPyConnection) -> Iterator[dict]:
+def tables_of_build(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
     """The child's rows of every table of the build that may have some, with what the table and its columns are."""
     order = {schema: place for place, schema in enumerate(PARTS)}
     found = connection.execute(
@@ -200,7 +203,7 @@ def tables_of_build(connection: duckdb.DuckDBPyConnection) -> Iterator[dict]:
                 yield _table(connection, schema, table, comment, columns, rows)
 
 
-def raw_rows(connection: duckdb.DuckDBPyConnection) -> Iterator[dict]:
+def raw_rows(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
     """The rows of raw and quarantine that a request's identifiers lead to."""
     tables = [
         table for (table,) in connection.execute("select distinct table_name from mention order by all").fetchall()
@@ -217,7 +220,7 @@ def raw_rows(connection: duckdb.DuckDBPyConnection) -> Iterator[dict]:
                 yield _table(connection, schema, table, None, columns, rows)
 
 
-def journalled(settings: Settings, connection: duckdb.DuckDBPyConnection) -> Iterator[dict]:
+def journalled(settings: Settings, connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
     """How many statements of each release are in the journal, of which the tables of snapshots are a copy."""
     for entry in journal.entries(settings):
         for path in sorted((settings.knowledge / entry.release_id).glob("*.parquet")):
@@ -225,7 +228,7 @@ def journalled(settings: Settings, connection: duckdb.DuckDBPyConnection) -> Ite
                 yield {"release_id": entry.release_id, "file": path.name, "rows_count": count}
 
 
-def on_shelf(settings: Settings, connection: duckdb.DuckDBPyConnection) -> Iterator[dict]:
+def on_shelf(settings: Settings, connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
     """The child's rows in every release that is kept, and the files of it."""
     for release in releases.on_shelf(settings):
         progress.say(f"release {release.release_id}")
@@ -247,7 +250,7 @@ def on_shelf(settings: Settings, connection: duckdb.DuckDBPyConnection) -> Itera
         }
 
 
-def archived(settings: Settings, connection: duckdb.DuckDBPyConnection, names: list[Name]) -> Iterator[dict]:
+def archived(settings: Settings, connection: duckdb.DuckDBPyConnection, names: list[Name]) -> Iterator[dict[str, Any]]:
     """The very lines and elements of delivered files that tell of the child, and where they stand.
 
     Files that tell by their name alone are among them, without lines.
@@ -267,14 +270,14 @@ def archived(settings: Settings, connection: duckdb.DuckDBPyConnection, names: l
             "is_told_by_name": by_name,
             "source": read.file.source,
             "received_at": entry.received_at if entry else None,
-            "extract_date": read.candidate.extract_date,
+            "extract_date": read.matched.stated.extract_date if read.is_whole else None,
             "is_whole": read.is_whole,
-            "not_read": read.candidate.headings_not_read if read.is_whole else [],
+            "not_read": list(read.matched.headings_not_read) if read.is_whole else [],
             "rows": list(_lines(connection, read)),
         }
 
 
-def given_to(settings: Settings) -> list[dict]:
+def given_to(settings: Settings) -> list[dict[str, Any]]:
     """Who was given files that may hold the child: audiences, never single people."""
     kinds = {(line.action, line.audience, line.file, line.reason) for line in disclosures.entries(settings)}
     names = ("action", "audience", "file", "reason")
@@ -283,14 +286,18 @@ def given_to(settings: Settings) -> list[dict]:
 
 def comparisons(connection: duckdb.DuckDBPyConnection) -> int:
     """How many comparisons with somebody else are held: they tell of the other as well, and are left out."""
-    (count,) = connection.execute(
-        "select count(*) from build.intermediate.int_review_queue "
-        "where child_durable_key in (select key from own_key) and link_status <> 'linked'"
-    ).fetchone()
-    return count
+    (count,) = one_row(
+        connection.execute(
+            "select count(*) from build.intermediate.int_review_queue "
+            "where child_durable_key in (select key from own_key) and link_status <> 'linked'"
+        )
+    )
+    return int(count)
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, relation: str, columns: list[str], condition: str) -> list[dict]:
+def _rows(
+    connection: duckdb.DuckDBPyConnection, relation: str, columns: list[str], condition: str
+) -> list[dict[str, Any]]:
     kept = [column for column in columns if column not in WITHHELD]
     listed = ", ".join(f'"{column}"' for column in kept)
     days = ", ".join(f'"{column}"' for column in kept if column.endswith(("_date", "_at")))
@@ -304,8 +311,8 @@ def _table(
     table: str,
     comment: str | None,
     columns: list[str],
-    rows: list[dict],
-) -> dict:
+    rows: list[dict[str, Any]],
+) -> dict[str, Any]:
     described = dict(
         connection.execute(
             "select column_name, comment from duckdb_columns() "
@@ -332,10 +339,10 @@ def _table(
     }
 
 
-def _lines(connection: duckdb.DuckDBPyConnection, read: files.Read) -> Iterator[dict]:
+def _lines(connection: duckdb.DuckDBPyConnection, read: files.Read) -> Iterator[dict[str, Any]]:
     if not read.is_whole and not read.rows:
         return
-    elements = pupils_of(read) if read.is_whole and read.candidate.match.contract.format == "xml" else {}
+    elements = pupils_of(read) if read.is_whole and read.matched.match.contract.format == "xml" else {}
     for number, element in elements.items():
         yield {"place": f"pupil {number}", "text": element}
     for table, numbers in read.rows.items() if not elements else ():
@@ -345,9 +352,9 @@ def _lines(connection: duckdb.DuckDBPyConnection, read: files.Read) -> Iterator[
         found = connection.execute(
             f"select _row_number, {listed} from {relation} "
             "where _delivery_id = $delivery_id and _row_number in (select unnest($numbers)) order by all",
-            {"delivery_id": read.candidate.delivery_id, "numbers": numbers},
+            {"delivery_id": read.candidate.arrived.delivery_id, "numbers": numbers},
         ).fetchall()
-        where = f"sheet {read.candidate.sheets[table].name}, " if read.candidate.sheets else ""
+        where = f"sheet {read.matched.sheets[table].name}, " if read.matched.sheets else ""
         for number, *values in found:
             held = {name: value for name, value in zip(columns, values, strict=True) if value is not None}
             yield {"place": f"{where}row {number} after the headings", **held}

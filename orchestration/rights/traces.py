@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 from expectations.contract import sources
-from orchestration.build.engine import quoted
+from orchestration.build.engine import one_row, quoted
 from orchestration.deliveries import archive as bytes_of
 from orchestration.deliveries import intake, landing, reading, register
 from orchestration.deliveries.limits import Limits
@@ -238,10 +238,10 @@ def said_of(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
     """How many statements of a file of the journal are about whom is looked for."""
     if "child_durable_key" not in _columns(connection, path):
         return 0
-    (count,) = connection.execute(
-        f"select count(*) from read_parquet('{quoted(path)}') where {_is_key_of_child()}"
-    ).fetchone()
-    return count
+    (count,) = one_row(
+        connection.execute(f"select count(*) from read_parquet('{quoted(path)}') where {_is_key_of_child()}")
+    )
+    return int(count)
 
 
 def _is_key_of_child() -> str:

@@ -16,7 +16,9 @@ from orchestration.settings import Settings
 
 
 @contextmanager
-def workspace(settings: Settings, wanted: Iterable[Hash] = (), with_build: bool = False) -> Iterator:
+def workspace(
+    settings: Settings, wanted: Iterable[Hash] = (), with_build: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection with the tables `wanted` (kind, hash) and `mention` (table_name, kind, delivery_id, row_number).
 
     With `with_build` the build is held and attached, to be read, as `build`. Raises LookupError when there is none.

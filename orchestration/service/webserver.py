@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import uvicorn
 from dagster import DagsterInstance
-from dagster._core.workspace.context import WorkspaceProcessContext
+from dagster._core.workspace.context import BaseWorkspaceRequestContext, WorkspaceProcessContext
 from dagster._core.workspace.load_target import ModuleTarget
 from dagster_webserver.webserver import DagsterWebserver
 from starlette.applications import Starlette
@@ -63,7 +63,7 @@ def _refusal(scope: Scope) -> str | None:
     return None
 
 
-class Webserver(DagsterWebserver):
+class Webserver(DagsterWebserver[WorkspaceProcessContext, BaseWorkspaceRequestContext]):
     """Dagster's, behind the two guards, and with pages that load nothing from elsewhere and stand in no other page."""
 
     def __init__(self, process_context: WorkspaceProcessContext, names: tuple[str, ...]) -> None:

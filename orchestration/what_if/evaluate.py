@@ -4,10 +4,12 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from orchestration.build import compiled, database, dbt, engine, journal
+from orchestration.build.engine import one_row
 from orchestration.settings import Settings
 from orchestration.what_if import rules
 
@@ -88,10 +90,10 @@ def smallest_told(connection: duckdb.DuckDBPyConnection) -> int:
             f"seeds/reference/ref_suppression_rule.csv has {len(found)} rows for the current date, not one; correct "
             "valid_from_date and valid_to_date, and build."
         )
-    return found[0][0]
+    return int(found[0][0])
 
 
-def by_place(connection: duckdb.DuckDBPyConnection, small: int) -> list[tuple]:
+def by_place(connection: duckdb.DuckDBPyConnection, small: int) -> list[tuple[Any, ...]]:
     """(flag, zone or None, school or None, raised now, raised then, gained, lost) on the current date.
 
     The county comes first, each zone before its schools. None stands for a number that is not shown.
@@ -99,7 +101,7 @@ def by_place(connection: duckdb.DuckDBPyConnection, small: int) -> list[tuple]:
     return connection.execute(_suppressed(small)).fetchall()
 
 
-def by_half_term(connection: duckdb.DuckDBPyConnection, small: int) -> list[tuple]:
+def by_half_term(connection: duckdb.DuckDBPyConnection, small: int) -> list[tuple[Any, ...]]:
     """(flag, date, raised now, raised then, gained, lost) of the county, oldest first; small numbers are None."""
     return connection.execute(
         f"""
@@ -125,7 +127,7 @@ def write_list(connection: duckdb.DuckDBPyConnection, file: Path) -> int:
         order by all
     """
     connection.execute(f"copy ({query}) to '{engine.quoted(file)}' (format csv, header, use_tmp_file false)")
-    return connection.execute(f"select count(*) from ({query})").fetchone()[0]
+    return int(one_row(connection.execute(f"select count(*) from ({query})"))[0])
 
 
 TOLD = f"""

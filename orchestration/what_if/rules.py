@@ -4,6 +4,8 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.build.engine import one_row
+
 TRIED = "temp.what_if_rule"
 """The table that takes the place of reference.ref_flag_rule."""
 
@@ -98,7 +100,7 @@ def _check(connection: duckdb.DuckDBPyConnection, file: Path, present: list[str]
     measures = ", ".join(
         m for (m,) in connection.execute("select distinct measure from todays_rule order by 1").fetchall()
     )
-    ages = connection.execute("select min(age_from), max(age_to) from reference.ref_flag_rule").fetchone()
+    youngest, oldest = one_row(connection.execute("select min(age_from), max(age_to) from reference.ref_flag_rule"))
     wrong = {
         "flag_code": ("coalesce(flag_code, '') not in (select flag_code from todays_rule)", f"choose one of {known}"),
         "threshold": ("try_cast(threshold as decimal(9, 4)) is null", "write a number, a rate as 0.10"),
@@ -107,8 +109,8 @@ def _check(connection: duckdb.DuckDBPyConnection, file: Path, present: list[str]
             "measure not in (select measure from todays_rule)",
             f"only what is measured can be tried: {measures}",
         ),
-        "age_from": (f"try_cast(age_from as integer) < {ages[0]}", f"nobody below {ages[0]} is measured"),
-        "age_to": (f"try_cast(age_to as integer) > {ages[1]}", f"nobody above {ages[1]} is measured"),
+        "age_from": (f"try_cast(age_from as integer) < {youngest}", f"nobody below {youngest} is measured"),
+        "age_to": (f"try_cast(age_to as integer) > {oldest}", f"nobody above {oldest} is measured"),
     }
     for name, kind in TYPES.items():
         unreadable = (f"{name} is not null and try_cast({name} as {kind}) is null", f"write {_in_words(kind)}")

@@ -48,7 +48,7 @@ def parameters(*names: str) -> list[Any]:
     ]
 
 
-def start(client: str, request: dict) -> subprocess.Popen[str]:
+def start(client: str, request: dict[str, Any]) -> subprocess.Popen[str]:
     """A client at work on a request; it replies on standard output."""
     folder = ENVIRONMENTS / client
     runner = HERE / "runners" / (DRIVERS | READERS)[client]
@@ -78,6 +78,6 @@ def reply(process: subprocess.Popen[str], said: str = "") -> Any:
     return json.loads(out.splitlines()[-1])
 
 
-def ask(client: str, request: dict) -> Any:
+def ask(client: str, request: dict[str, Any]) -> Any:
     """Start a client, hand it a request and wait for the reply."""
     return reply(start(client, request))

@@ -4,6 +4,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,7 @@ def publish(settings: Settings, generation: int) -> tuple[str, str]:
 
 
 @contextmanager
-def started(requests: list[tuple[str, dict]]) -> Iterator[list[subprocess.Popen[str]]]:
+def started(requests: list[tuple[str, dict[str, Any]]]) -> Iterator[list[subprocess.Popen[str]]]:
     """Clients at work, each over its first reading; none is left when this ends."""
     processes = [start(client, request) for client, request in requests]
     try:
@@ -83,7 +84,7 @@ def test_readers_see_whole_releases_while_fifty_are_published(settings: Settings
 
 
 @pytest.fixture(scope="module")
-def sights(settings: Settings) -> dict[str, dict]:
+def sights(settings: Settings) -> dict[str, dict[str, Any]]:
     """The releases that a process of each client sees before a publication and after it, beside the two there are."""
     clients = [client for client in DRIVERS if is_set_up(client)]
     see = {"do": "see", "file": str(settings.current / "early_help.duckdb"), "question": WATCHED[0]}
@@ -95,12 +96,16 @@ def sights(settings: Settings) -> dict[str, dict]:
 
 
 @pytest.mark.parametrize("client", parameters(*DRIVERS))
-def test_an_open_connection_keeps_its_release_and_sees_the_next_once_all_are_closed(client: str, sights) -> None:
+def test_an_open_connection_keeps_its_release_and_sees_the_next_once_all_are_closed(
+    client: str, sights: dict[str, dict[str, Any]]
+) -> None:
     sight = sights[client]
     assert (sight["before"], sight["still"], sight["again"]) == (sight["old"], sight["old"], sight["new"])
 
 
 @pytest.mark.parametrize("client", parameters(*DRIVERS))
-def test_what_a_second_connection_sees_beside_an_open_one_depends_on_the_client(client: str, sights) -> None:
+def test_what_a_second_connection_sees_beside_an_open_one_depends_on_the_client(
+    client: str, sights: dict[str, dict[str, Any]]
+) -> None:
     sight = sights[client]
     assert sight["beside"] == sight["old" if client in SEES_THE_OLD_BESIDE_AN_OPEN_ONE else "new"]

@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -33,10 +34,10 @@ class Home:
         (outcome,) = self.load()
         return outcome
 
-    def rows(self, sql: str) -> list[tuple]:
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
         return self.connection.execute(sql).fetchall()
 
-    def value(self, sql: str) -> object:
+    def value(self, sql: str) -> Any:
         ((value,),) = self.rows(sql)
         return value
 

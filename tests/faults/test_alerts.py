@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,9 +28,9 @@ def mail() -> Iterator[Postbox]:
 
 
 @pytest.fixture
-def webhook() -> Iterator[tuple[str, list[dict]]]:
+def webhook() -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """A webhook's address, and what was posted to it."""
-    posted: list[dict] = []
+    posted: list[dict[str, Any]] = []
 
     class Receiver(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -89,7 +90,9 @@ def test_a_night_with_a_release_is_told_to_nobody(tmp_path: Path, mail: Postbox)
     assert [letter["Subject"].split(": ")[1] for letter in mail.letters] == ["nothing was published", "a trial"]
 
 
-def test_a_webhook_is_told_also_when_the_mail_server_is_gone(tmp_path: Path, webhook: tuple[str, list[dict]]) -> None:
+def test_a_webhook_is_told_also_when_the_mail_server_is_gone(
+    tmp_path: Path, webhook: tuple[str, list[dict[str, Any]]]
+) -> None:
     address, posted = webhook
     told = alert(tmp_path, MAIL_TO=TO, SMTP="127.0.0.1:1", WEBHOOK=address)
     assert told.returncode == 1

@@ -1,5 +1,8 @@
 """Wrong deliveries of responses, huddles and the front door."""
 
+from collections.abc import Callable
+
+from orchestration.deliveries.outcome import DeliveryOutcome
 from tests.faults.conftest import Home
 from tests.faults.made_files import text, upn
 
@@ -29,7 +32,9 @@ def log(home: Home, day: str, events: list[str]) -> None:
     text(home.landing("responses") / f"responses_{day}.csv", "\n".join([HEADINGS, *events]) + "\n")
 
 
-def test_a_log_that_lost_events_is_rejected_and_the_longer_one_stays_in_force(home: Home, report) -> None:
+def test_a_log_that_lost_events_is_rejected_and_the_longer_one_stays_in_force(
+    home: Home, report: Callable[[DeliveryOutcome], str]
+) -> None:
     log(home, "2026-05-29", [event(number) for number in range(1, 101)])
     assert home.load_one().status == "accepted"
     log(home, "2026-06-05", [event(number) for number in range(1, 81)])
@@ -47,7 +52,9 @@ def test_a_log_that_grew_supersedes_the_one_before(home: Home) -> None:
     assert home.value("select count(*) from ops.delivery_in_force where table_name = 'responses__events'") == 1
 
 
-def test_a_response_nobody_knows_fails_its_row_alone_and_is_named(home: Home, report) -> None:
+def test_a_response_nobody_knows_fails_its_row_alone_and_is_named(
+    home: Home, report: Callable[[DeliveryOutcome], str]
+) -> None:
     log(home, "2026-05-29", [*(event(number) for number in range(1, 101)), event(101, code="hugs")])
     outcome = home.load_one()
     assert (outcome.status, outcome.rows_rejected) == ("accepted_with_warnings", 1)

@@ -1,6 +1,7 @@
 """A whole synthetic county is taken in, and both forms of the census give the same rows."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,6 +63,6 @@ def test_both_forms_of_the_census_give_the_same_rows(extracts: Path, tmp_path: P
             assert xml == collect
 
 
-def _comparable(rows: list[tuple]) -> list[tuple]:
+def _comparable(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """Rows in one order, with COLLECT's 132.0 for 132."""
     return sorted(tuple((value or "").removesuffix(".0") for value in row) for row in rows)

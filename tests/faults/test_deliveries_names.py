@@ -1,6 +1,8 @@
 """What a delivery is called, and what may be repeated of it: words of the contracts and places, nothing else."""
 
 import unicodedata
+from collections.abc import Callable
+from typing import Literal
 
 import pytest
 
@@ -9,6 +11,7 @@ from expectations.contract_match import name_says
 from orchestration import deliveries
 from orchestration.build.database import connect
 from orchestration.deliveries import names, register
+from orchestration.deliveries.outcome import DeliveryOutcome
 from orchestration.settings import Settings
 from tests.faults.conftest import Home
 from tests.faults.made_files import PUPIL_HEADINGS, census, census_pupil, pupil, pupils_csv, text
@@ -45,14 +48,17 @@ def test_a_name_is_kept_only_if_it_is_a_contracts(file_name: str, known: str) ->
 
 def test_what_a_name_states_is_stated_by_its_masked_form_too() -> None:
     file_name = f"{CHILD}_IoD2019.csv"
-    for name, says in (("deprivation/v1", {}), ("deprivation/v2025", None)):
+    said: list[tuple[str, dict[str, str] | None]] = [("deprivation/v1", {}), ("deprivation/v2025", None)]
+    for name, says in said:
         (kind,) = contract_named(name).files
         assert name_says(kind, file_name) == name_says(kind, names.known(file_name, HASH)) == says
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 @pytest.mark.parametrize("ending", [".csv", ".xml", ".xlsx", ".docx", ""])
-def test_a_file_called_by_a_child_is_entered_by_its_hash_everywhere(home: Home, report, ending: str, form: str) -> None:
+def test_a_file_called_by_a_child_is_entered_by_its_hash_everywhere(
+    home: Home, report: Callable[[DeliveryOutcome], str], ending: str, form: Literal["NFC", "NFD"]
+) -> None:
     file_name = unicodedata.normalize(form, f"Wilhelmína Zzýzx 17.03.1903{ending}")
     text(home.landing("synergy") / file_name, "\n".join([PUPIL_HEADINGS, pupil(1)]))
     outcome = home.load_one()
@@ -90,7 +96,9 @@ def test_the_archive_read_again_says_the_same_of_a_file_nobody_knows(home: Home)
     ],
     ids=["beside", "instead", "glued", "twice", "a word of another contract"],
 )
-def test_a_heading_is_repeated_only_if_it_is_a_contracts(home: Home, report, headings: str, said: str) -> None:
+def test_a_heading_is_repeated_only_if_it_is_a_contracts(
+    home: Home, report: Callable[[DeliveryOutcome], str], headings: str, said: str
+) -> None:
     text(home.landing("synergy") / "synergy_pupils_2026-06-25.csv", f"{headings}\n{pupil(1)}\n")
     outcome = home.load_one()
     assert outcome.status == "rejected"
@@ -101,7 +109,9 @@ def test_a_heading_is_repeated_only_if_it_is_a_contracts(home: Home, report, hea
 
 
 @pytest.mark.parametrize("late", [0, 30], ids=["among the first pupils", "later"])
-def test_an_element_is_told_by_the_pupil_and_the_elements_around_it(home: Home, report, late: int) -> None:
+def test_an_element_is_told_by_the_pupil_and_the_elements_around_it(
+    home: Home, report: Callable[[DeliveryOutcome], str], late: int
+) -> None:
     pupils = [census_pupil(number) for number in range(1, late + 1)]
     pupils.append(census_pupil(500, identifiers="<Wilhelmina><Zzyzx>1</Zzyzx></Wilhelmina>"))
     text(home.landing("school_census") / "9994001_SC2_999LL26_003.xml", census(pupils))
@@ -116,7 +126,7 @@ def test_a_name_that_states_another_school_than_the_header_is_rejected(home: Hom
     assert "does not agree with the header" in home.load_one().reason
 
 
-def test_a_value_is_repeated_only_if_it_is_a_code(home: Home, report) -> None:
+def test_a_value_is_repeated_only_if_it_is_a_code(home: Home, report: Callable[[DeliveryOutcome], str]) -> None:
     """A surname of four letters in the place of an ethnicity looks like a code."""
     rows = [pupil(number) for number in range(1, 100)]
     pupils_csv(home.landing("synergy"), [*rows, pupil(100, ethnicity="AMIS"), pupil(101, ethnicity="SLCN")])

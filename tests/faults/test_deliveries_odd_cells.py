@@ -1,6 +1,7 @@
 """Cells that hold no value: errors, formulas that were never calculated, numbers that are not what the sheet shows."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ MEMBERS = [member(text(f"H{n:03d}")) for n in range(2, 42)]
 NEEDS = [need(text(f"H{n:03d}")) for n in range(2, 42)]
 
 
-def _one(home: Home, row: str, **more: object) -> DeliveryOutcome:
+def _one(home: Home, row: str, **more: Any) -> DeliveryOutcome:
     """A workbook of forty sound households and this one."""
     workbook(home.landing("family_matters"), [row, *SOUND], MEMBERS, NEEDS, **more)
     return home.load_one()

@@ -1,13 +1,15 @@
 """Published tables as they are published: a heading more is told of, a column less stops the file, editions add up."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import Workbook
 
 from expectations.contract import ContractError, load_contracts
 from orchestration import deliveries
+from orchestration.deliveries.outcome import DeliveryOutcome
 from orchestration.settings import PROJECT
 from tests.faults.conftest import Home
 from tests.faults.made_files import text
@@ -65,7 +67,7 @@ def _index_xlsx(home: Home, name: str, sheets: dict[str, list[list[str]]]) -> de
     return home.load_one()
 
 
-def _deciles(home: Home) -> list[tuple]:
+def _deciles(home: Home) -> list[tuple[Any, ...]]:
     """What int_areas makes of the editions in force: of each area the newest that knows it."""
     return home.rows(
         "select lsoa_code, idaci_decile, year(_extract_date) from raw.deprivation__lsoa "
@@ -87,7 +89,9 @@ def test_the_national_register_as_published_is_taken(home: Home) -> None:
     assert home.value(named) == "St Ann’s First School"
 
 
-def test_a_new_heading_of_the_national_register_is_told_of_by_its_place(home: Home, report) -> None:
+def test_a_new_heading_of_the_national_register_is_told_of_by_its_place(
+    home: Home, report: Callable[[DeliveryOutcome], str]
+) -> None:
     outcome = _register(home, {NEW: "1", **REGISTER, "Household Ref": "2"})
     assert (outcome.status, outcome.rows_accepted) == ("accepted_with_warnings", 1)
     assert "column 1, column 16 (Household Ref): not declared, so not loaded" in report(outcome)
@@ -95,7 +99,9 @@ def test_a_new_heading_of_the_national_register_is_told_of_by_its_place(home: Ho
 
 
 @pytest.mark.parametrize("column", [column for column in REGISTER if column != "URN"])
-def test_a_column_that_was_renamed_or_dropped_stops_the_national_register(home: Home, report, column: str) -> None:
+def test_a_column_that_was_renamed_or_dropped_stops_the_national_register(
+    home: Home, report: Callable[[DeliveryOutcome], str], column: str
+) -> None:
     """Also one that a single row may leave empty: the whole register would say nothing of it."""
     others = {name: value for name, value in REGISTER.items() if name != column}
     for columns in (others, {**others, NEW: REGISTER[column]}, {**others, f"{NEW} (name)": REGISTER[column]}):
@@ -105,7 +111,9 @@ def test_a_column_that_was_renamed_or_dropped_stops_the_national_register(home: 
         assert "zzyzx" not in (report(outcome) + repr(outcome)).casefold()
 
 
-def test_a_new_heading_of_a_councils_own_list_of_schools_stops_it(home: Home, report) -> None:
+def test_a_new_heading_of_a_councils_own_list_of_schools_stops_it(
+    home: Home, report: Callable[[DeliveryOutcome], str]
+) -> None:
     outcome = _register(home, {**REGISTER, NEW: "1"}, name="establishments_2026-04-01.csv")
     assert outcome.status == "rejected"
     assert "column 15 is not declared" in report(outcome)
@@ -165,7 +173,9 @@ def test_the_workbook_of_an_edition_is_read(home: Home, year: int) -> None:
     assert _deciles(home) == [("E01000001", "5", year)]
 
 
-def test_a_sheet_more_is_told_of_and_a_sheet_twice_is_not_guessed_at(home: Home, report) -> None:
+def test_a_sheet_more_is_told_of_and_a_sheet_twice_is_not_guessed_at(
+    home: Home, report: Callable[[DeliveryOutcome], str]
+) -> None:
     table = _index(2019, ["E01000001"])
     outcome = _index_xlsx(home, "File_3_IoD2019.xlsx", {"IoD2019 IDACI": table, NEW: [["1"]]})
     assert outcome.status == "accepted_with_warnings"

@@ -5,6 +5,7 @@ import shutil
 import time
 from itertools import permutations
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,7 +52,7 @@ def _pupils_in_force(home: Home) -> int:
     )
 
 
-def _made_again(home: Home) -> list[tuple]:
+def _made_again(home: Home) -> list[tuple[Any, ...]]:
     """What is in force in a build that is made from the archive alone."""
     second = Settings(home=home.settings.home.with_name("second"))
     shutil.rmtree(second.home, ignore_errors=True)
@@ -171,7 +172,9 @@ def test_of_versions_the_newest_is_in_force_in_whichever_order_they_come(home: H
         pytest.param(("yesterday", "x"), ("2026-02-12", ""), 30, id="a moment that is none"),
     ],
 )
-def test_which_of_two_versions_is_in_force(home: Home, first: tuple, second: tuple, in_force: int) -> None:
+def test_which_of_two_versions_is_in_force(
+    home: Home, first: tuple[str, str], second: tuple[str, str], in_force: int
+) -> None:
     _returned(home, 30, *first)
     _returned(home, 29, *second)
     assert _pupils_in_force(home) == in_force

@@ -1,6 +1,7 @@
 """A wrong value that a row can live without is set aside: the row is taken, the value is counted and told."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -113,7 +114,7 @@ def test_every_table_that_sets_values_aside_has_a_rule_how_many_may_be() -> None
 @pytest.mark.parametrize(
     "column", ["a: {required: true, on_error: set_aside}", "k: {on_error: set_aside}", "a: {on_error: ignore}"]
 )
-def test_a_contract_cannot_set_aside_what_a_row_is_known_by(tmp_path, column: str) -> None:
+def test_a_contract_cannot_set_aside_what_a_row_is_known_by(tmp_path: Path, column: str) -> None:
     path = tmp_path / "made" / "v1.yml"
     path.parent.mkdir()
     columns = "k: {}\n      " if not column.startswith("k") else ""

@@ -1,6 +1,7 @@
 """Marks that nobody sees, and human spellings: what is checked is what is loaded and joined."""
 
 import unicodedata
+from collections.abc import Callable
 
 import duckdb
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from expectations.cleaning import cleaned
 from expectations.contract import Column
 from orchestration import deliveries
+from orchestration.deliveries.outcome import DeliveryOutcome
 from orchestration.settings import PROJECT
 from tests.faults.conftest import Home
 from tests.faults.made_files import pupil, pupils_csv, text, upn
@@ -100,7 +102,7 @@ def test_results_whose_upns_end_in_a_no_break_space_belong_to_their_children(hom
     assert home.value("select count(*) from raw.attainment__teacher where length(upn) = 13") == 10
 
 
-def test_a_number_that_staging_could_not_hold_is_told_of(home: Home, report) -> None:
+def test_a_number_that_staging_could_not_hold_is_told_of(home: Home, report: Callable[[DeliveryOutcome], str]) -> None:
     heads = "UPN,Surname,Forename,DOB,LAESTAB,Academic Year,Mark"
     rows = [f"{upn(n)},Quill,C{n},01/10/2018,9994001,2024/25,30" for n in range(1, 40)]
     rows.append(f"{upn(40)},Quill,C40,01/10/2018,9994001,2024/25,123456789012345678")

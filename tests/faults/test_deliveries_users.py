@@ -1,5 +1,8 @@
 """Wrong lists of the tool's users: what is turned away, what is kept, and that no wrong list opens a door."""
 
+from collections.abc import Callable
+
+from orchestration.deliveries.outcome import DeliveryOutcome
 from tests.faults.conftest import Home
 from tests.faults.made_files import text
 
@@ -38,7 +41,9 @@ def test_a_scope_wider_than_any_that_is_known_turns_its_row_away(home: Home) -> 
     assert home.rows("select distinct scope_level from raw.tool_users__scopes") == [("school",)]
 
 
-def test_half_a_list_is_turned_away_and_the_whole_one_stays(home: Home, report) -> None:
+def test_half_a_list_is_turned_away_and_the_whole_one_stays(
+    home: Home, report: Callable[[DeliveryOutcome], str]
+) -> None:
     many = [f"E{number},school,School,01/09/2025," for number in range(100, 200)]
     write(home, "users_2026-06-25", USERS, many)
     assert home.load_one().status == "accepted"
@@ -69,7 +74,7 @@ def test_names_and_addresses_of_users_are_never_loaded(home: Home) -> None:
     assert not {"name", "full_name", "email"} & set(columns)
 
 
-def test_a_month_to_come_turns_the_whole_extract_away(home: Home, report) -> None:
+def test_a_month_to_come_turns_the_whole_extract_away(home: Home, report: Callable[[DeliveryOutcome], str]) -> None:
     rows = [f"E{number},01/06/2026,3" for number in range(101, 120)]
     write(home, "use_2026-06-26", USE, [*rows, "E120,01/07/2026,2"])
     outcome = home.load_one()

@@ -3,11 +3,13 @@
 import io
 import os
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from orchestration import deliveries
+from orchestration.deliveries.outcome import DeliveryOutcome
 from tests.faults.conftest import Home
 from tests.faults.made_files import (
     PUPIL_HEADINGS,
@@ -46,7 +48,7 @@ def test_cells_that_a_spreadsheet_would_run_are_stored_as_they_are(home: Home, m
     assert home.value("select address_line from raw.synergy__pupils") == f"{mark}SUM(A1)"
 
 
-def test_a_truncated_census_return_is_rejected_whole(home: Home, report) -> None:
+def test_a_truncated_census_return_is_rejected_whole(home: Home, report: Callable[[DeliveryOutcome], str]) -> None:
     whole = census([census_pupil(number) for number in range(1, 40)])
     census_xml(home.landing("school_census"), whole[: len(whole) * 2 // 3])
     outcome = home.load_one()
@@ -61,7 +63,7 @@ def test_a_truncated_census_return_is_rejected_whole(home: Home, report) -> None
 @pytest.mark.parametrize(
     "cut", ["P00200,A99940", 'P00200,,,Name,Forename,01/09/2012,F,WBRI,"2 High'], ids=["in a row", "in quotes"]
 )
-def test_a_truncated_csv_is_rejected_whole(home: Home, report, cut: str) -> None:
+def test_a_truncated_csv_is_rejected_whole(home: Home, report: Callable[[DeliveryOutcome], str], cut: str) -> None:
     pupils_csv(home.landing("synergy"), [*PUPILS, cut])
     outcome = home.load_one()
     assert outcome.status == "rejected"
@@ -71,14 +73,16 @@ def test_a_truncated_csv_is_rejected_whole(home: Home, report, cut: str) -> None
     assert outcome.rows_read == home.value("select count(*) from quarantine.synergy__pupils")
 
 
-def test_a_renamed_column_is_named_with_the_heading_that_took_its_place(home: Home, report) -> None:
+def test_a_renamed_column_is_named_with_the_heading_that_took_its_place(
+    home: Home, report: Callable[[DeliveryOutcome], str]
+) -> None:
     pupils_csv(home.landing("synergy"), PUPILS, headings=PUPIL_HEADINGS.replace("DOB", "Day of Birth"))
     outcome = home.load_one()
     assert outcome.status == "rejected"
     assert "DOB (birth_date) is missing, did column 6 take its place?" in report(outcome)
 
 
-def test_a_new_column_is_named_with_where_to_declare_it(home: Home, report) -> None:
+def test_a_new_column_is_named_with_where_to_declare_it(home: Home, report: Callable[[DeliveryOutcome], str]) -> None:
     pupils_csv(home.landing("synergy"), [f"{row},1" for row in PUPILS], headings=f"{PUPIL_HEADINGS},Shoe Size")
     outcome = home.load_one()
     assert outcome.status == "rejected"
@@ -94,7 +98,9 @@ def test_moved_columns_and_other_spellings_of_headings_are_read_right(home: Home
     ]
 
 
-def test_a_file_without_headings_is_rejected_and_nothing_of_it_is_said(home: Home, report) -> None:
+def test_a_file_without_headings_is_rejected_and_nothing_of_it_is_said(
+    home: Home, report: Callable[[DeliveryOutcome], str]
+) -> None:
     text(home.landing("synergy") / PUPILS_FILE, "\n".join(PUPILS))
     outcome = home.load_one()
     assert outcome.status == "rejected"
@@ -102,7 +108,7 @@ def test_a_file_without_headings_is_rejected_and_nothing_of_it_is_said(home: Hom
     assert "Quillfeather" not in report(outcome)
 
 
-def test_an_unknown_attendance_code_fails_its_row_alone(home: Home, report) -> None:
+def test_an_unknown_attendance_code_fails_its_row_alone(home: Home, report: Callable[[DeliveryOutcome], str]) -> None:
     pupils = [census_pupil(number) for number in range(1, 100)]
     census_xml(home.landing("school_census"), census([*pupils, census_pupil(100, {"I": 2, "!!": 1, "H": 1})]))
     outcome = home.load_one()
@@ -117,7 +123,7 @@ def test_an_unknown_attendance_code_fails_its_row_alone(home: Home, report) -> N
     assert home.value("select count(*) from raw.school_census__sessions where attendance_code = 'H'") == 1
 
 
-def test_too_many_wrong_rows_reject_the_delivery(home: Home, report) -> None:
+def test_too_many_wrong_rows_reject_the_delivery(home: Home, report: Callable[[DeliveryOutcome], str]) -> None:
     wrong = [pupil(number, birth_date="31/02/2012") for number in range(101, 111)]
     pupils_csv(home.landing("synergy"), [*PUPILS, *wrong])
     outcome = home.load_one()
@@ -167,7 +173,9 @@ def test_accents_survive_every_unicode_form(home: Home, encoding: str) -> None:
     assert not list(home.settings.build.glob("*.utf8"))
 
 
-def test_a_spreadsheets_encoding_is_rejected_with_the_line_and_what_to_do(home: Home, report) -> None:
+def test_a_spreadsheets_encoding_is_rejected_with_the_line_and_what_to_do(
+    home: Home, report: Callable[[DeliveryOutcome], str]
+) -> None:
     text(
         home.landing("synergy") / PUPILS_FILE,
         "\n".join([PUPIL_HEADINGS, *PUPILS, pupil(101, forename="Zoë")]),
@@ -186,7 +194,7 @@ def test_where_the_contract_allows_it_cp1252_is_read(home: Home) -> None:
     assert home.value("select link_name from raw.school_register__links") == "Ysgol Môn – new"
 
 
-def test_nul_marks_are_rejected(home: Home, report) -> None:
+def test_nul_marks_are_rejected(home: Home, report: Callable[[DeliveryOutcome], str]) -> None:
     text(home.landing("synergy") / PUPILS_FILE, "\n".join([PUPIL_HEADINGS, *PUPILS]).replace("Child50", "Chi\0ld50"))
     outcome = home.load_one()
     assert outcome.status == "rejected"
@@ -210,7 +218,7 @@ OUTSIDE = '<!DOCTYPE Message [<!ENTITY passwords SYSTEM "file:///etc/passwd">]>\
 
 
 @pytest.mark.parametrize("doctype", [BOMB, OUTSIDE, "<!DOCTYPE Message>"], ids=["bomb", "file", "plain"])
-def test_a_doctype_is_rejected(home: Home, report, doctype: str) -> None:
+def test_a_doctype_is_rejected(home: Home, report: Callable[[DeliveryOutcome], str], doctype: str) -> None:
     census_xml(home.landing("school_census"), census([census_pupil(1)], before=doctype))
     outcome = home.load_one()
     assert outcome.status == "rejected"
@@ -218,7 +226,7 @@ def test_a_doctype_is_rejected(home: Home, report, doctype: str) -> None:
     assert outcome.rows_read == 0
 
 
-def test_an_undeclared_element_is_named(home: Home, report) -> None:
+def test_an_undeclared_element_is_named(home: Home, report: Callable[[DeliveryOutcome], str]) -> None:
     pupils = [census_pupil(number) for number in range(1, 60)]
     late = census_pupil(60, identifiers="<ShoeSize>38</ShoeSize>")
     census_xml(home.landing("school_census"), census([*pupils, late]))
@@ -228,14 +236,14 @@ def test_an_undeclared_element_is_named(home: Home, report) -> None:
     assert outcome.rows_read == outcome.rows_rejected > 0
 
 
-def test_a_return_under_another_schools_name_is_rejected(home: Home, report) -> None:
+def test_a_return_under_another_schools_name_is_rejected(home: Home, report: Callable[[DeliveryOutcome], str]) -> None:
     census_xml(home.landing("school_census"), census([census_pupil(1)], school_id="9994001"), school_id="9994002")
     outcome = home.load_one()
     assert outcome.status == "rejected"
     assert "school_census_9994001_2026_spring.xml" in report(outcome)
 
 
-def test_a_zip_bomb_is_rejected_before_it_unfolds(home: Home, report) -> None:
+def test_a_zip_bomb_is_rejected_before_it_unfolds(home: Home, report: Callable[[DeliveryOutcome], str]) -> None:
     bomb = io.BytesIO()
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * 50_000_000)
@@ -246,14 +254,16 @@ def test_a_zip_bomb_is_rejected_before_it_unfolds(home: Home, report) -> None:
 
 
 @pytest.mark.parametrize("content", [b"PK\x03\x04 and no more", b"not a zip at all"], ids=["cut off", "no zip"])
-def test_a_damaged_workbook_is_rejected(home: Home, report, content: bytes) -> None:
+def test_a_damaged_workbook_is_rejected(home: Home, report: Callable[[DeliveryOutcome], str], content: bytes) -> None:
     _workbook(home).write_bytes(content)
     outcome = home.load_one()
     assert outcome.status == "rejected"
     assert "damaged" in report(outcome)
 
 
-def test_a_file_larger_than_the_cap_is_rejected(home: Home, report, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_larger_than_the_cap_is_rejected(
+    home: Home, report: Callable[[DeliveryOutcome], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("EARLYHELP_LIMIT_FILE_BYTES", "1000")
     pupils_csv(home.landing("synergy"), PUPILS)
     outcome = home.load_one()
@@ -275,14 +285,18 @@ def test_a_file_larger_than_the_disk_is_rejected_at_once_and_the_others_are_read
     assert home.value("select count(*) from raw.synergy__pupils") == 100
 
 
-def test_a_name_nobody_knows_is_rejected_with_names_that_are(home: Home, report) -> None:
+def test_a_name_nobody_knows_is_rejected_with_names_that_are(
+    home: Home, report: Callable[[DeliveryOutcome], str]
+) -> None:
     pupils_csv(home.landing("synergy"), PUPILS, name="Synergy pupils June.csv")
     outcome = home.load_one()
     assert outcome.status == "rejected"
     assert "synergy_pupils_<extract_date>.csv" in report(outcome)
 
 
-def test_a_file_in_the_folder_of_another_source_is_told_where_it_belongs(home: Home, report) -> None:
+def test_a_file_in_the_folder_of_another_source_is_told_where_it_belongs(
+    home: Home, report: Callable[[DeliveryOutcome], str]
+) -> None:
     text(home.landing("synergy") / "2026_spring_pupilonroll.csv", "NativeId\n")
     assert "By its name it is of school_census" in report(home.load_one())
 

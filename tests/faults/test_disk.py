@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -210,7 +211,7 @@ def _leave_a_strangers_log(file: Path) -> None:
     [_cut, _spoil_blocks, lambda file: file.write_bytes(b""), lambda file: file.write_bytes(b"no" * 99)],
     ids=["cut", "blocks", "empty", "garbage"],
 )
-def test_a_damaged_build_points_to_rebuild(small: Settings, damage) -> None:
+def test_a_damaged_build_points_to_rebuild(small: Settings, damage: Callable[[Path], object]) -> None:
     publish(small)
     damage(small.build_file)
     home = Warehouse(small.home, small.home)

@@ -125,7 +125,7 @@ def workbook(draw: st.DrawFn, contract: Contract, kind: File) -> tuple[str, str,
         cells = "".join(hostile_files.row([escaped(text) for text in row]) for row in draw(rows(table, columns)))
         whole = f"{first}{cells}</sheetData>{last}".encode("utf-8", "replace")
         sheets[table.sheet or table.name] = draw(damaged(whole, len(first.encode()))).decode("utf-8", "replace")
-    content = hostile_files.workbook(**sheets)
+    content = hostile_files.workbook(None, **sheets)
     return contract.source, named(draw, kind), draw(damaged(content, 0)) if draw(st.booleans()) else content
 
 

@@ -76,7 +76,9 @@ def broken(results: dict[str, CheckResult]) -> dict[str, str]:
     return {rule: result.outcome for rule, result in results.items() if result.outcome != "pass"}
 
 
-def test_a_school_missing_from_an_authoritys_extract_stops_it_and_is_named(deliver) -> None:
+def test_a_school_missing_from_an_authoritys_extract_stops_it_and_is_named(
+    deliver: Callable[[str, str, str], dict[str, CheckResult]],
+) -> None:
     results = deliver("enrolments", ENROLMENTS, f"from ({ENROLMENTS}) where school_id <> '8384007'")
     assert broken(results) == {"schools_covered": "fail", "every_school_covered": "warn", "schools_lost": "fail"}
     for rule in ("schools_covered", "schools_lost"):
@@ -84,31 +86,37 @@ def test_a_school_missing_from_an_authoritys_extract_stops_it_and_is_named(deliv
         assert "register" in results[rule].detail
 
 
-def test_a_school_whose_children_have_all_left_is_missing_too(deliver) -> None:
+def test_a_school_whose_children_have_all_left_is_missing_too(
+    deliver: Callable[[str, str, str], dict[str, CheckResult]],
+) -> None:
     left = "case when school_id = '8384007' then '31/12/2025' end as end_date"
     results = deliver("enrolments", ENROLMENTS, f"select *, {left} from ({ENROLMENTS})")
     assert broken(results)["schools_covered"] == "fail"
 
 
-def test_half_of_an_extract_stops_it(deliver) -> None:
+def test_half_of_an_extract_stops_it(deliver: Callable[[str, str, str], dict[str, CheckResult]]) -> None:
     results = deliver("pupils", PUPILS, f"from ({PUPILS}) limit 300")
     assert broken(results) == {"volume_low": "fail", "volume_dip": "warn", "rows_kept": "warn"}
     assert "300 rows after 600" in results["volume_low"].detail
 
 
-def test_an_extract_twice_the_size_is_shown_and_let_through(deliver) -> None:
+def test_an_extract_twice_the_size_is_shown_and_let_through(
+    deliver: Callable[[str, str, str], dict[str, CheckResult]],
+) -> None:
     doubled = f"from ({PUPILS}) union all select * replace ('Q' || pupil_id as pupil_id) from ({PUPILS})"
     assert broken(deliver("pupils", PUPILS, doubled)) == {"volume_high": "warn"}
 
 
-def test_upns_that_lost_their_first_character_stop_the_extract(deliver) -> None:
+def test_upns_that_lost_their_first_character_stop_the_extract(
+    deliver: Callable[[str, str, str], dict[str, CheckResult]],
+) -> None:
     slipped = "case when hash(pupil_id) % 10 = 0 then 'A' || substr(upn, 2) else upn end as upn"
     results = deliver("pupils", PUPILS, f"select * replace ({slipped}) from ({PUPILS})")
     assert broken(results)["upn_check_letter_wrong"] == "fail"
     assert "upn:upn_check_letter_wrong" in results["rejected_row"].detail
 
 
-def test_no_child_is_named_by_any_result(deliver) -> None:
+def test_no_child_is_named_by_any_result(deliver: Callable[[str, str, str], dict[str, CheckResult]]) -> None:
     spoilt = f"select * replace ('A' || substr(upn, 2) as upn, 'never' as birth_date) from ({PUPILS})"
     told = repr(list(deliver("pupils", PUPILS, spoilt).values()))
     for value in ("Surname1", "Forename1", "8384001000", "never", "P17"):

@@ -7,13 +7,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from orchestration import deliveries
 from orchestration.build.database import connect
 from orchestration.deliveries import intake, names, reading, register
-from orchestration.deliveries.candidate import Candidate
+from orchestration.deliveries.candidate import Arrived
 from orchestration.deliveries.reading import Reader
 from orchestration.home import durable
 from orchestration.settings import Settings
@@ -75,7 +76,7 @@ print(json.dumps(rows))
 """
 
 
-def run(script: str, *arguments: Path) -> tuple[dict, str]:
+def run(script: str, *arguments: Path) -> tuple[dict[str, Any], str]:
     """What a script says on its last line, and all that it says."""
     done = subprocess.run(
         [sys.executable, "-c", script, *map(str, arguments)],
@@ -90,7 +91,9 @@ def run(script: str, *arguments: Path) -> tuple[dict, str]:
 
 
 @pytest.fixture(scope="module")
-def attacked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, dict[tuple[str, str], str], dict, str]:
+def attacked(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[Settings, dict[tuple[str, str], str], dict[str, Any], str]:
     """A home after one load of hostile files and good ones; the kind of each file, and what the load said."""
     settings = Settings(home=tmp_path_factory.mktemp("attacked"))
     kinds = {
@@ -105,7 +108,9 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, dict[t
     return settings, kinds, told, said
 
 
-def test_each_hostile_file_has_a_verdict_and_the_good_ones_are_taken(attacked) -> None:
+def test_each_hostile_file_has_a_verdict_and_the_good_ones_are_taken(
+    attacked: tuple[Settings, dict[tuple[str, str], str], dict[str, Any], str],
+) -> None:
     settings, kinds, told, _ = attacked
     assert len(kinds) >= 100
     verdicts = {(source, name): status for source, name, status, *_ in told["outcomes"]}
@@ -128,7 +133,9 @@ def test_each_hostile_file_has_a_verdict_and_the_good_ones_are_taken(attacked) -
     assert sorted(path.name for path in settings.build.glob("reading*")) == []
 
 
-def test_the_families_rights_read_past_hostile_files(attacked) -> None:
+def test_the_families_rights_read_past_hostile_files(
+    attacked: tuple[Settings, dict[tuple[str, str], str], dict[str, Any], str],
+) -> None:
     settings, _, told, _ = attacked
     read, _ = run(RIGHTS, settings.home)
     assert len(read["read"]) == len(register.entries(settings.archive))
@@ -138,7 +145,9 @@ def test_the_families_rights_read_past_hostile_files(attacked) -> None:
     assert read["own"] * 1024 < 1 << 30
 
 
-def test_a_rebuild_loads_past_hostile_files_and_says_the_same(attacked, tmp_path: Path) -> None:
+def test_a_rebuild_loads_past_hostile_files_and_says_the_same(
+    attacked: tuple[Settings, dict[tuple[str, str], str], dict[str, Any], str], tmp_path: Path
+) -> None:
     settings, _, told, _ = attacked
     again, _ = run(REBUILD, settings.home, tmp_path / "second")
     # Of bytes that came under several names the register has the last.
@@ -156,10 +165,10 @@ from orchestration.settings import Settings
 
 ask = Reader._ask
 
-def die(reader, candidate):
-    if candidate.archived.sha256 == sys.argv[2]:
+def die(reader, arrived):
+    if arrived.archived.sha256 == sys.argv[2]:
         os.kill(os.getpid(), signal.SIGKILL)
-    return ask(reader, candidate)
+    return ask(reader, arrived)
 
 Reader._ask = die
 settings = Settings(home=Path(sys.argv[1]))
@@ -192,14 +201,15 @@ def test_a_file_over_which_three_runs_died_is_rejected_by_its_hash_and_the_other
 
 def test_a_reader_that_somebody_else_kills_costs_nothing(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     pupils_csv(home.landing("synergy"), [pupil(number) for number in range(1, 101)])
-    ask, killed = Reader._ask, []
+    ask = Reader._ask
+    killed: list[int] = []
 
-    def kill_first(reader: Reader, candidate: Candidate) -> dict | None:
+    def kill_first(reader: Reader, arrived: Arrived) -> dict[str, Any] | None:
         if not killed:
             reader._started()
             killed.append(reader._process.pid)
             os.kill(reader._process.pid, signal.SIGKILL)
-        return ask(reader, candidate)
+        return ask(reader, arrived)
 
     monkeypatch.setattr(Reader, "_ask", kill_first)
     assert home.load_one().status == "accepted"

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from orchestration import deliveries
 from orchestration.build.database import connect
 from orchestration.deliveries import completeness, intake, landing, register
+from orchestration.deliveries.outcome import DeliveryOutcome
 from orchestration.settings import Settings
 from tests.faults.conftest import Home
 from tests.faults.made_files import PUPIL_HEADINGS, census, census_pupil, pupil, pupils_csv, text
@@ -92,10 +94,10 @@ def test_four_deliveries_at_once_lose_no_file(home: Home, tmp_path: Path) -> Non
     for number in range(4):
         for school in range(25):
             text(tmp_path / str(number) / str(school) / "census.xml", f"<Message>{number} {school}</Message>")
-    command = [EARLYHELP, "deliver", "--source", "school_census"]
+    command = [str(EARLYHELP), "deliver", "--source", "school_census"]
     environment = {**os.environ, "EARLYHELP_HOME": str(home.settings.home)}
     together = [
-        subprocess.Popen([*command, tmp_path / str(number)], env=environment, stdout=subprocess.PIPE, text=True)
+        subprocess.Popen([*command, str(tmp_path / str(number))], env=environment, stdout=subprocess.PIPE, text=True)
         for number in range(4)
     ]
     assert all("25 files were copied" in process.communicate(timeout=120)[0] for process in together)
@@ -216,7 +218,7 @@ def test_a_file_held_open_lies_aside_until_it_is_closed(home: Home) -> None:
     assert intake.settled(home.settings) == [] and not path.exists()
 
 
-def test_the_rest_of_a_copy_that_was_cut_off_is_told_of(home: Home, report) -> None:
+def test_the_rest_of_a_copy_that_was_cut_off_is_told_of(home: Home, report: Callable[[DeliveryOutcome], str]) -> None:
     """Whole, then 95 of 100 pupils and a part of one: too few to stop, within no tolerance of silence."""
     pupils_csv(home.landing("synergy"), PUPILS)
     home.load()
@@ -314,7 +316,9 @@ SLY_NAMES = [
 ]
 
 
-def test_files_of_any_name_are_taken_and_rejected_and_stop_nothing(home: Home, capfd, report) -> None:
+def test_files_of_any_name_are_taken_and_rejected_and_stop_nothing(
+    home: Home, capfd: pytest.CaptureFixture[str], report: Callable[[DeliveryOutcome], str]
+) -> None:
     pupils_csv(home.landing("synergy"), PUPILS)
     for number, name in enumerate(SLY_NAMES):
         text(home.landing("synergy") / os.fsdecode(name), f"{WHOLE}{pupil(200 + number)}\n")

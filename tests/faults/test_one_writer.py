@@ -37,11 +37,10 @@ DBT = """
 import subprocess
 from orchestration.build import dbt
 from orchestration.home.lock import build_lock
-from orchestration.settings import PROJECT, Settings
+from orchestration.settings import Settings
 settings = Settings()
 with build_lock(settings):
-    places = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", settings.home / "dbt"]
-    command = [dbt.EXECUTABLE, "build", "--select", "resource_type:seed", *places]
+    command = [dbt.EXECUTABLE, "build", "--select", "resource_type:seed", *dbt.places(settings.home / "dbt")]
     child = subprocess.Popen(command, env=dbt.environment(settings), stdout=subprocess.DEVNULL)
     print(child.pid, flush=True)
     child.wait()
@@ -81,7 +80,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 @pytest.fixture
-def held(settings: Settings) -> Iterator[subprocess.Popen]:
+def held(settings: Settings) -> Iterator[subprocess.Popen[str]]:
     """Another process that holds the build of `settings` and has begun its log."""
     process = subprocess.Popen([sys.executable, "-c", HOLD], cwd=PROJECT, stdin=subprocess.PIPE, text=True)
     _wait_for(lambda: list(logs.folder_of(settings).glob("*.ready")))
@@ -124,7 +123,7 @@ COMMANDS = {
 
 
 def test_every_command_that_needs_the_build_says_in_a_sentence_who_holds_it(
-    settings: Settings, held: subprocess.Popen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, held: subprocess.Popen[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("EARLYHELP_LOCK_WAIT_SECONDS", "0")
     rule = next(one.name for one in SUITE.rules if one.may_be_accepted)
@@ -146,7 +145,9 @@ def test_every_command_that_needs_the_build_says_in_a_sentence_who_holds_it(
     assert (logs.folder_of(settings) / logs.LAST).read_text() == "what the first run did\n"
 
 
-def test_status_during_a_build_says_who_is_at_work_and_stops_nobody(settings: Settings, held: subprocess.Popen) -> None:
+def test_status_during_a_build_says_who_is_at_work_and_stops_nobody(
+    settings: Settings, held: subprocess.Popen[str]
+) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "orchestration.cli", "status"], cwd=PROJECT, capture_output=True, text=True
     )

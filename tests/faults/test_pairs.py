@@ -142,7 +142,7 @@ def _try(home: Path, folder: Path, pair: tuple[str, str], words: dict[str, str])
     assert states[0] in states[1:]
 
 
-def _ended(process: subprocess.Popen) -> None:
+def _ended(process: subprocess.Popen[str]) -> None:
     printed, _ = process.communicate()
     assert process.returncode in CODES, printed
     assert "Traceback" not in printed

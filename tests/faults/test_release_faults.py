@@ -10,6 +10,7 @@ import time
 from datetime import UTC, datetime, timedelta, tzinfo
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -206,11 +207,11 @@ def test_a_code_that_a_council_delivers_leads_to_no_other_folder(settings: Setti
     assert zone.is_file()
 
 
-class BehindByTwoDays(datetime):
+class BehindByTwoDays:
     """A clock that was set back."""
 
-    @classmethod
-    def now(cls, tz: tzinfo | None = None) -> datetime:
+    @staticmethod
+    def now(tz: tzinfo | None = None) -> datetime:
         return datetime.now(tz) - timedelta(days=2)
 
 
@@ -244,13 +245,14 @@ def test_the_open_file_is_held_against_the_one_given_out_last_whatever_the_clock
     publish(small)
     _set_the_clock_back(monkeypatch)
     newest = publish(small)
-    held_against = []
+    held_against: list[Path | None] = []
     write = open_file.write
-    monkeypatch.setattr(
-        open_file,
-        "write",
-        lambda settings, target, row, before: held_against.append(before) or write(settings, target, row, before),
-    )
+
+    def noted(settings: Settings, target: Path, row: dict[str, Any], before: Path | None) -> dict[str, int]:
+        held_against.append(before)
+        return write(settings, target, row, before)
+
+    monkeypatch.setattr(open_file, "write", noted)
     publish(small)
     assert held_against == [newest.folder / "open" / "early_help_open.duckdb"]
 

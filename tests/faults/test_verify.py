@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -64,7 +65,7 @@ def _edit(log: Path) -> None:
     log.write_bytes(log.read_bytes().replace(b'"synergy"', b'"attainment"'))
 
 
-DAMAGES = {
+DAMAGES: dict[str, Callable[[Settings, releases.Release, Path], object]] = {
     "a file of the archive is damaged": lambda s, r, a: _spoil(a),
     "a file of the archive is missing": lambda s, r, a: a.unlink(),
     "a file of a release is damaged": lambda s, r, a: _spoil(r.file),

@@ -7,6 +7,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 from typer.testing import CliRunner
 
@@ -141,7 +142,13 @@ def test_what_comes_next_speaks_as_if_it_had_not_been_said(settings: Settings) -
         assert connection.execute("select release_id from ops.earlier_release").fetchall() == [("20260303T020000Z",)]
 
 
-def _say(settings: Settings, connection, release_id: str, day: str, statements: list[tuple[str, str, str]]) -> None:
+def _say(
+    settings: Settings,
+    connection: duckdb.DuckDBPyConnection,
+    release_id: str,
+    day: str,
+    statements: list[tuple[str, str, str]],
+) -> None:
     folder = settings.knowledge / release_id
     folder.mkdir(parents=True)
     entry = journal.Entry(release_id, day, f"{day}T02:00:00", "1", "code", "inputs")

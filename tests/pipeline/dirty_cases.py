@@ -97,7 +97,7 @@ COLLECT_ADDRESSES = "pupilonrolltableid,NativeId,addressesonrollorderseqcolumn,p
 def _workbook(folder: Path) -> None:
     folder.mkdir(parents=True)
     book = Workbook(write_only=True)
-    sheets = {
+    sheets: dict[str, list[tuple[object, ...]]] = {
         "Households": [
             ("Household Ref", "Address", "Postcode", "Programme", "Start Date", "End Date"),
             *(

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Literal
 from urllib.parse import quote
 
 import duckdb
@@ -29,6 +30,7 @@ CASES = (
     str.casefold,
     lambda text: text.upper().replace("I", "\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}"),
 )
+NORMAL_FORMS: tuple[Literal["NFC", "NFD", "NFKC"], ...] = ("NFC", "NFD", "NFKC")
 JOINED_BY = (" ", "-", "_", ".", "'", "\N{RIGHT SINGLE QUOTATION MARK}", "%20", "")
 
 
@@ -36,7 +38,7 @@ def spellings(name: str) -> set[str]:
     """How a name may be written. Listed here, and not taken from what erases, so that a mistake in one is found."""
     without = "".join(mark for mark in unicodedata.normalize("NFD", name) if not unicodedata.combining(mark))
     found = {
-        *(unicodedata.normalize(form, name) for form in ("NFC", "NFD", "NFKC")),
+        *(unicodedata.normalize(form, name) for form in NORMAL_FORMS),
         *(without, name.replace("ß", "ss"), without.replace("ı", "i").replace("ø", "o").replace("ł", "l")),
     }
     found |= {mark.join(re.split(r"[ '\-]", text)) for text in found for mark in JOINED_BY}
@@ -139,7 +141,7 @@ def _places_in(home: Path, path: Path, known: Known) -> Iterator[str]:
             # A workbook keeps each text once, so that the names of one row need not stand beside each other.
             workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
             for sheet in workbook.sheet_names:
-                if any(known.in_cells(row) for row in workbook.get_sheet_by_name(sheet).to_python()):
+                if any(known.in_cells(list(row)) for row in workbook.get_sheet_by_name(sheet).to_python()):
                     yield f"{name}!{sheet}"
     if path.suffix == ".parquet":
         with duckdb.connect() as connection:

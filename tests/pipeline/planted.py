@@ -24,7 +24,7 @@ FORMS = [
     for encoding in ("utf-8", "utf-16-le")
     for form in (
         SURNAME.casefold(),
-        *(unicodedata.normalize(form, "zzýzxford") for form in ("NFC", "NFD")),
+        *(unicodedata.normalize("NFC", "zzýzxford"), unicodedata.normalize("NFD", "zzýzxford")),
         "zzyzxcell",
         *("17.03.1903", "1903-03-17", "17/03/1903"),
     )

@@ -5,6 +5,7 @@ import json
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -68,7 +69,7 @@ def true_state(settings: Settings) -> dict[str, str]:
     return content.of(settings.build_file, leave_out=frozenset({"dim_delivery"}))
 
 
-def said(settings: Settings) -> dict[str, list[tuple]]:
+def said(settings: Settings) -> dict[str, list[tuple[Any, ...]]]:
     with database.connect(settings, read_only=True) as connection:
         return {name: connection.execute(f"{sql} order by all").fetchall() for name, sql in SAID.items()}
 
@@ -178,6 +179,6 @@ def _correct_a_workbook(settings: Settings) -> None:
     book.save(target)
 
 
-def _scores(settings: Settings) -> list[tuple]:
+def _scores(settings: Settings) -> list[tuple[Any, ...]]:
     with database.connect(settings, read_only=True) as connection:
         return connection.execute("from intermediate.int_person_pairs_scored order by all").fetchall()

@@ -3,6 +3,7 @@
 import csv
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,7 +49,7 @@ class Home:
     def build(self) -> None:
         warehouse.build_selected(self.settings, DAY, *CHAIN)
 
-    def run(self, sql: str) -> list[tuple]:
+    def run(self, sql: str) -> list[tuple[Any, ...]]:
         with database.connect(self.settings) as connection:
             return connection.execute(sql).fetchall()
 

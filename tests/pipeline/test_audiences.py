@@ -150,7 +150,7 @@ def test_no_other_childs_upn_or_name_is_in_a_schools_file(dirty: Warehouse) -> N
 
 
 def test_a_school_does_not_see_what_other_agencies_hold(clean: Warehouse) -> None:
-    tables = {}
+    tables: dict[str, set[str]] = {}
     for name in names_of_files(clean):
         with opened(clean, name) as place:
             found = place.execute("select table_name from duckdb_tables() where database_name = 'place'").fetchall()

@@ -32,7 +32,7 @@ def test_status_names_sources_flags_and_the_release_in_force(clean: Warehouse) -
         assert word in printed
 
 
-def test_status_before_the_first_release_says_what_to_do_next(tmp_path) -> None:
+def test_status_before_the_first_release_says_what_to_do_next(tmp_path: Path) -> None:
     assert "earlyhelp deliver" in Warehouse(tmp_path / "new", tmp_path).earlyhelp("status").stdout
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.definitions.sensor_definition import SensorExecutionData
 
 from expectations.contract import sources
 from expectations.suites.release import SUITE
@@ -123,7 +124,7 @@ def test_the_sensor_waits_until_files_are_complete_and_asks_for_the_same_bytes_o
     sensor = definitions.resolve_sensor_def("landed")
     instance = dg.DagsterInstance.ephemeral()
 
-    def tick(cursor: str | None):
+    def tick(cursor: str | None) -> SensorExecutionData:
         context = dg.build_sensor_context(instance=instance, cursor=cursor, definitions=definitions)
         return sensor.evaluate_tick(context)
 
@@ -157,7 +158,7 @@ def test_a_build_that_failed_is_tried_again_later_each_time_and_then_left_to_a_p
     (home / "build").mkdir()
     (home / "build/key.sha256").write_text("of another key")
 
-    def tick():
+    def tick() -> SensorExecutionData:
         return sensor.evaluate_tick(dg.build_sensor_context(instance=instance, definitions=definitions))
 
     assert tick().skip_message == "The last build did not fail."

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from orchestration.build import data_tests, database, dbt, warehouse
-from orchestration.settings import PROJECT, Settings
+from orchestration.settings import Settings
 from tests.pipeline.warehouse import KEY, Warehouse
 
 BREAK = """
@@ -55,8 +55,7 @@ def test_every_data_test_that_dbt_declares_is_run_and_says_what_dbt_says(copy: W
 
 
 def _as_dbt_counts(settings: Settings, target: Path) -> dict[str, int]:
-    places = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", target, "--log-path", target]
-    command = [dbt.EXECUTABLE, "--quiet", "test", "--exclude-resource-type", "unit_test", *places]
+    command = [dbt.EXECUTABLE, "--quiet", "test", "--exclude-resource-type", "unit_test", *dbt.places(target)]
     subprocess.run(command, env=dbt.environment(settings), capture_output=True)
     results = json.loads((target / "run_results.json").read_text())["results"]
     assert len(results) > 600

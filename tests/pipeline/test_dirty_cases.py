@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,14 +12,14 @@ from orchestration.settings import Settings
 from tests.pipeline import dirty_cases as cases
 from tests.pipeline.warehouse import KEY
 
-Rows = Callable[..., list[tuple]]
+Rows = Callable[..., list[tuple[Any, ...]]]
 
 
 @pytest.fixture(scope="module")
 def rows(cases_home: Path) -> Rows:
     """The build of the dirty cases, to be queried."""
 
-    def query(sql: str, *parameters: object) -> list[tuple]:
+    def query(sql: str, *parameters: object) -> list[tuple[Any, ...]]:
         with database.connect(Settings(home=cases_home), read_only=True) as connection:
             return connection.execute(sql, list(parameters)).fetchall()
 
@@ -39,7 +40,7 @@ def child_of(rows: Rows, upn: str) -> str:
     return key
 
 
-def linked(rows: Rows, person: str) -> tuple:
+def linked(rows: Rows, person: str) -> tuple[Any, ...]:
     """(child, status, method) of a member of Family Matters."""
     (found,) = rows(
         "select child_durable_key, link_status, link_method from intermediate.int_people_linked where person_id = ?",

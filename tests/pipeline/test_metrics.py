@@ -1,5 +1,7 @@
 """A metric's definition counts what the marts count, and what its facts hold."""
 
+from typing import Any
+
 import pytest
 
 from orchestration.commands import metric
@@ -11,16 +13,16 @@ DASHBOARD_DATES = "{{ Dimension('as_of_day__is_assessment_date') }}"
 SHOWN = ["children_count", "raised_count", "assessable_count", "not_assessable_count", "raised_rate", "raised_share"]
 
 
-def keyed(rows: list[tuple], keys: int) -> dict[tuple, object]:
+def keyed(rows: list[tuple[Any, ...]], keys: int) -> dict[tuple[Any, ...], Any]:
     """Rows by their first columns, dates by their day; rates agree if they do to the four places that a mart has."""
     return {tuple(str(key)[:10] for key in row[:keys]): approximately(row[keys:]) for row in rows}
 
 
-def approximately(values: tuple) -> object:
+def approximately(values: tuple[Any, ...]) -> Any:
     return pytest.approx([value if value is None else float(value) for value in values], abs=0.00005001, rel=0)
 
 
-def plain(rows: list[tuple], keys: int) -> dict[tuple, list[float | None]]:
+def plain(rows: list[tuple[Any, ...]], keys: int) -> dict[tuple[Any, ...], list[float | None]]:
     return {key: told.expected for key, told in keyed(rows, keys).items()}
 
 

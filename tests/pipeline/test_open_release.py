@@ -2,6 +2,7 @@
 
 import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -25,12 +26,12 @@ def opened(clean: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
-def ask(file: Path, sql: str) -> list[tuple]:
+def ask(file: Path, sql: str) -> list[tuple[Any, ...]]:
     with duckdb.connect(str(file), read_only=True) as connection:
         return connection.execute(sql).fetchall()
 
 
-def beside(opened: Path, clean: Warehouse, sql: str) -> list[tuple]:
+def beside(opened: Path, clean: Warehouse, sql: str) -> list[tuple[Any, ...]]:
     """Query the open file with the analysts' beside it, as `analysts`."""
     with duckdb.connect(str(opened), read_only=True) as connection:
         connection.execute(f"attach '{clean.release_file}' as analysts (read_only)")

@@ -4,6 +4,7 @@ The build's own SQL, from the states of the flags to the estimates, is run on 12
 tend to have several indicators or none: once on all answers and once with some hidden by chance. The two are compared.
 """
 
+from collections.abc import Iterator
 from datetime import date, datetime
 
 import duckdb
@@ -85,7 +86,7 @@ def estimate(connection: duckdb.DuckDBPyConnection, sql: dict[str, str], state: 
 
 
 @pytest.fixture(scope="module")
-def estimated(clean: Warehouse):
+def estimated(clean: Warehouse) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection with the table `compared`: the estimates beside the true number, by pyramid and level."""
     settings = Settings(home=clean.home, key=KEY)
     nodes = {node["name"]: node for node in dbt.nodes("model")}

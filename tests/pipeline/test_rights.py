@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -241,7 +242,7 @@ def _kill_once_something_is_struck(home: Warehouse, upn: str) -> set[bytes]:
     return seen
 
 
-def _truth(story: Story, table: str, where: str) -> list[dict]:
+def _truth(story: Story, table: str, where: str) -> list[dict[str, Any]]:
     path = story.before.county / "truth" / f"{table}.csv"
     with duckdb.connect() as connection:
         found = connection.execute(
@@ -251,7 +252,7 @@ def _truth(story: Story, table: str, where: str) -> list[dict]:
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
-def _child(story: Story) -> dict:
+def _child(story: Story) -> dict[str, Any]:
     (child,) = _truth(story, "children", "upn = $upn")
     return child
 

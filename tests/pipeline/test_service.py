@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
+from websockets.typing import Origin, Subprotocol
 
 from orchestration.home import modes
 from orchestration.settings import PROJECT, Settings
@@ -148,13 +149,13 @@ def test_no_link_or_picture_holds_a_query(service: Service) -> None:
 def test_websockets_are_refused_to_other_names_and_pages(service: Service) -> None:
     address = f"ws://127.0.0.1:{service.port}/graphql"
     own = f"http://127.0.0.1:{service.port}"
-    with connect(address, origin=own, subprotocols=["graphql-ws"]) as opened:
+    with connect(address, origin=Origin(own), subprotocols=[Subprotocol("graphql-ws")]) as opened:
         opened.send(json.dumps({"type": "connection_init"}))
         assert json.loads(opened.recv(60))["type"] == "connection_ack"
     with pytest.raises(InvalidStatus, match="403"):
-        connect(address, origin="http://evil.example", subprotocols=["graphql-ws"])
+        connect(address, origin=Origin("http://evil.example"), subprotocols=[Subprotocol("graphql-ws")])
     with pytest.raises(InvalidStatus, match="400"), socket.create_connection(("127.0.0.1", service.port)) as wire:
-        connect(f"ws://evil.example:{service.port}/graphql", sock=wire, subprotocols=["graphql-ws"])
+        connect(f"ws://evil.example:{service.port}/graphql", sock=wire, subprotocols=[Subprotocol("graphql-ws")])
 
 
 def test_a_second_service_on_its_port_says_so(service: Service) -> None:

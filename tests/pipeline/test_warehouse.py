@@ -5,12 +5,13 @@ import shutil
 import subprocess
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
 from orchestration.build import database, dbt, warehouse
-from orchestration.settings import PROJECT, Settings
+from orchestration.settings import Settings
 from tests.pipeline.warehouse import KEY, Warehouse
 
 SAID_AT = datetime(2026, 6, 27, 18, 30)
@@ -84,14 +85,15 @@ def _copy(clean: Warehouse, home: Path, before: str) -> Settings:
 
 def _dbt_build(settings: Settings, may_grow: bool) -> None:
     target = settings.home / "dbt"
-    places = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", target, "--log-path", target]
     variables = json.dumps({"as_of_date": SAID_AT.date().isoformat(), "said_at": SAID_AT.isoformat(sep=" ")})
     command = [dbt.EXECUTABLE, "--quiet", "build", "--exclude-resource-type", "unit_test", "test", "--vars", variables]
     command += [] if may_grow else ["--full-refresh"]
-    done = subprocess.run([*command, *places], env=dbt.environment(settings), capture_output=True, text=True)
+    done = subprocess.run(
+        [*command, *dbt.places(target)], env=dbt.environment(settings), capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def _ask(settings: Settings, sql: str) -> list[tuple]:
+def _ask(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
     with database.connect(settings, read_only=True) as connection:
         return connection.execute(sql).fetchall()

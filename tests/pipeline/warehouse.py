@@ -5,6 +5,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -14,7 +15,7 @@ DAY = "2026-06-26"
 KEY = "the key of the tests, which is known to everybody and hides nobody"
 
 
-def command(*arguments: str) -> list[str]:
+def command(*arguments: str | Path) -> list[str]:
     """The command line of the warehouse, as a process is started with it."""
     return [sys.executable, "-m", "orchestration.cli", *map(str, arguments)]
 
@@ -36,7 +37,7 @@ class Warehouse:
         watched = {"PYTHONPATH": str(WATCHED), "EARLYHELP_TEST_HOSTS": str(self.hosts)}
         return {**os.environ, **watched, "EARLYHELP_HOME": str(self.home), "EARLYHELP_KEY": KEY, **more}
 
-    def earlyhelp(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    def earlyhelp(self, *arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             command(*arguments),
             cwd=PROJECT,
@@ -58,11 +59,11 @@ class Warehouse:
     def release_file(self) -> Path:
         return self.home / "current" / "early_help.duckdb"
 
-    def release(self, sql: str, *parameters: object) -> list[tuple]:
+    def release(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
         with duckdb.connect(str(self.release_file), read_only=True) as connection:
             return connection.execute(sql, list(parameters)).fetchall()
 
-    def inside(self, sql: str, *parameters: object) -> list[tuple]:
+    def inside(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
         """Query the private build; `{truth}` in the statement is the folder of the county's truth."""
         with duckdb.connect(str(self.home / "build" / "early_help.duckdb"), read_only=True) as connection:
             return connection.execute(sql.replace("{truth}", str(self.county / "truth")), list(parameters)).fetchall()

@@ -8,6 +8,7 @@ import re
 import xml.etree.ElementTree as xml
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import openpyxl
@@ -79,7 +80,7 @@ def _read_returns(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
             _insert(connection, table, found)
 
 
-def _pupils(pupil: xml.Element, stated: tuple[str, ...]) -> Iterator[tuple]:
+def _pupils(pupil: xml.Element, stated: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
     status = ("EnrolStatus", "EntryDate", "Boarder")
     yield (
         pupil.tag == "PupilOnRoll",
@@ -92,13 +93,13 @@ def _pupils(pupil: xml.Element, stated: tuple[str, ...]) -> Iterator[tuple]:
     )
 
 
-def _absence(pupil: xml.Element, _: tuple[str, ...]) -> Iterator[tuple]:
+def _absence(pupil: xml.Element, _: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
     for period, block in (("term", "TermlyAttendance"), ("half", "SummerHalfTerm2Attendance")):
         for detail in pupil.iterfind(f"Attendance/{block}/SessionDetails/SessionDetail"):
             yield period, detail.findtext("AttendanceReason"), detail.findtext("AbsenceSessions")
 
 
-def _meals(pupil: xml.Element, _: tuple[str, ...]) -> Iterator[tuple]:
+def _meals(pupil: xml.Element, _: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
     for period in pupil.iter("FSMPeriod"):
         yield period.findtext("FSMStartDate"), period.findtext("FSMEndDate")
 
@@ -117,7 +118,7 @@ def _read_workbook(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         _insert(connection, sheet, [[row[place] for place in places] for row in rows])
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list) -> None:
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[Any]) -> None:
     if rows:
         columns = ", ".join("unnest(?)" for _ in rows[0])
         connection.execute(f"insert into files.{table} select {columns}", list(map(list, zip(*rows, strict=True))))

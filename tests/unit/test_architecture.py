@@ -12,9 +12,11 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from orchestration.build import dbt
 from orchestration.releases import content
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -61,14 +63,13 @@ ONE_HOLDER_OF_IDENTITY = "dim_child_identity"
 
 
 @pytest.fixture(scope="session")
-def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict:
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """dbt's manifest of the project as it is now, parsed into a folder of the test."""
     target = tmp_path_factory.mktemp("target")
     home = tmp_path_factory.mktemp("home")
-    dbt = Path(sys.executable).parent / "dbt"
-    places = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", target, "--log-path", target]
+    executable = Path(sys.executable).parent / "dbt"
     done = subprocess.run(
-        [dbt, "parse", *places],
+        [str(executable), "parse", *dbt.places(target)],
         cwd=PROJECT,
         env={**os.environ, "EARLYHELP_HOME": str(home), "EARLYHELP_BUILD_FILE": str(home / "build.duckdb")},
         capture_output=True,
@@ -78,7 +79,7 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict:
     return json.loads((target / "manifest.json").read_text())
 
 
-def layer(node: dict) -> str:
+def layer(node: dict[str, Any]) -> str:
     """The layer of a manifest's node, by the folder it stands in."""
     if node["resource_type"] == "source":
         return "quarantine" if node["schema"] == "quarantine" else "raw"
@@ -90,24 +91,24 @@ def layer(node: dict) -> str:
     return folders[1] if folders[0] == "marts" else folders[0]
 
 
-def tables(manifest: dict) -> Iterator[dict]:
+def tables(manifest: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Models, seeds and snapshots; not tests and the like."""
     for node in manifest["nodes"].values():
         if node["resource_type"] in {"model", "seed", "snapshot"}:
             yield node
 
 
-def yml_of(node: dict) -> str:
+def yml_of(node: dict[str, Any]) -> str:
     """Where what is said of a model, seed or snapshot belongs, by the project's root."""
     return str(Path(node["original_file_path"]).with_suffix(".yml"))
 
 
-def published(manifest: dict) -> Iterator[dict]:
+def published(manifest: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The models of core and reporting."""
     return (node for node in tables(manifest) if layer(node) in {"core", "reporting"})
 
 
-def test_arrows_between_layers_are_those_of_the_house(manifest):
+def test_arrows_between_layers_are_those_of_the_house(manifest: dict[str, Any]) -> None:
     everything = {**manifest["nodes"], **manifest["sources"]}
     wrong = [
         f"{node['name']} ({layer(node)}) reads {everything[parent]['name']} ({layer(everything[parent])})"
@@ -118,14 +119,14 @@ def test_arrows_between_layers_are_those_of_the_house(manifest):
     assert not wrong
 
 
-def test_no_model_names_a_table_without_a_reference():
+def test_no_model_names_a_table_without_a_reference() -> None:
     """A schema written out hides an arrow from the manifest."""
     written_out = re.compile(r"\b(from|join)\s+\"?(raw|quarantine|ops|reference|staging|intermediate|core|mart)\"?\.")
     wrong = [str(path) for path in sql_files("models", "snapshots", "macros") if written_out.search(path.read_text())]
     assert not wrong
 
 
-def test_code_outside_models_names_what_is_published_or_made_for_it(manifest):
+def test_code_outside_models_names_what_is_published_or_made_for_it(manifest: dict[str, Any]) -> None:
     """Which room a model is made for stands in its `meta: {read_by: [...]}`; nobody is told of staging."""
     made_for = {node["name"]: read_by(node) for node in inner(manifest)}
     assert not [name for name, rooms in made_for.items() if rooms and name.startswith("stg_")]
@@ -138,7 +139,7 @@ def test_code_outside_models_names_what_is_published_or_made_for_it(manifest):
     assert not wrong
 
 
-def test_whoever_a_model_is_made_for_reads_it(manifest):
+def test_whoever_a_model_is_made_for_reads_it(manifest: dict[str, Any]) -> None:
     names = [node["name"] for node in inner(manifest)]
     reads = {(room(path), name) for path in code_outside_models() for name in inner_tables(path.read_text(), names)}
     assert [
@@ -146,12 +147,12 @@ def test_whoever_a_model_is_made_for_reads_it(manifest):
     ] == []
 
 
-def test_only_who_takes_in_judges_or_erases_names_what_was_delivered():
+def test_only_who_takes_in_judges_or_erases_names_what_was_delivered() -> None:
     named = {room(path) for path in code_outside_models() if WHAT_WAS_DELIVERED.search(path.read_text())}
     assert named == NAMES_WHAT_WAS_DELIVERED
 
 
-def test_nothing_inside_is_without_a_reader(manifest):
+def test_nothing_inside_is_without_a_reader(manifest: dict[str, Any]) -> None:
     """A model is read by another, by a snapshot, or by the room that it is made for; a source by staging."""
     read = {parent for node in tables(manifest) for parent in node.get("depends_on", {}).get("nodes", [])}
     assert [node["name"] for node in inner(manifest) if node["unique_id"] not in read and not read_by(node)] == []
@@ -170,7 +171,7 @@ def test_nothing_inside_is_without_a_reader(manifest):
         ("int(stg_value) or int_type", set()),
     ],
 )
-def test_the_search_for_inner_tables_finds_them(text, found):
+def test_the_search_for_inner_tables_finds_them(text: str, found: set[str]) -> None:
     assert inner_tables(text, ["stg_a__b", "int_d"]) == found
 
 
@@ -184,7 +185,7 @@ def test_the_search_for_inner_tables_finds_them(text, found):
         ("settings.quarantine.exists()", False),
     ],
 )
-def test_the_search_for_what_was_delivered_tells_tables_from_modules(text, is_named):
+def test_the_search_for_what_was_delivered_tells_tables_from_modules(text: str, is_named: bool) -> None:
     assert bool(WHAT_WAS_DELIVERED.search(text)) == is_named
 
 
@@ -201,11 +202,11 @@ def room(path: Path) -> str:
     return inside[0] if package == "orchestration" else package
 
 
-def inner(manifest: dict) -> list[dict]:
+def inner(manifest: dict[str, Any]) -> list[dict[str, Any]]:
     return [node for node in tables(manifest) if layer(node) in {"staging", "intermediate"}]
 
 
-def read_by(node: dict) -> set[str]:
+def read_by(node: dict[str, Any]) -> set[str]:
     """The rooms outside models that a model is made for."""
     return set(node["config"]["meta"].get("read_by", []))
 
@@ -216,7 +217,7 @@ def inner_tables(text: str, models: Iterable[str]) -> set[str]:
     return {table for name, table in found if "." in name or table in models}
 
 
-def test_python_packages_import_as_the_house_allows():
+def test_python_packages_import_as_the_house_allows() -> None:
     wrong = [
         f"{path.relative_to(PROJECT)} imports {module}"
         for package, forbidden in FORBIDDEN_IMPORTS.items()
@@ -227,11 +228,11 @@ def test_python_packages_import_as_the_house_allows():
     assert not wrong
 
 
-def test_orchestration_has_three_modules_at_its_root():
+def test_orchestration_has_three_modules_at_its_root() -> None:
     assert {path.stem for path in (PROJECT / "orchestration").glob("*.py")} == ROOT_MODULES
 
 
-def test_no_arrow_of_orchestration_runs_back_up():
+def test_no_arrow_of_orchestration_runs_back_up() -> None:
     wrong = [
         f"{path.relative_to(PROJECT)} imports {module}"
         for path in (PROJECT / "orchestration").rglob("*.py")
@@ -248,7 +249,7 @@ def floor(module: str) -> int:
     return FLOORS.index(part) if part in FLOORS else FLOORS.index("rooms")
 
 
-def test_nothing_below_commands_prints():
+def test_nothing_below_commands_prints() -> None:
     """Only commands talk to a terminal; whoever is below says how far it is by `home.progress`."""
     wrong = [
         f"{path.relative_to(PROJECT)}:{node.lineno}"
@@ -267,12 +268,12 @@ def test_nothing_below_commands_prints():
     assert not wrong
 
 
-def test_every_published_table_has_an_enforced_contract(manifest):
+def test_every_published_table_has_an_enforced_contract(manifest: dict[str, Any]) -> None:
     assert list(published(manifest))
     assert not [node["name"] for node in published(manifest) if not node["config"]["contract"]["enforced"]]
 
 
-def test_every_published_column_is_described_and_typed(manifest):
+def test_every_published_column_is_described_and_typed(manifest: dict[str, Any]) -> None:
     wrong = [
         f"{node['name']}.{column['name']}"
         for node in published(manifest)
@@ -282,7 +283,7 @@ def test_every_published_column_is_described_and_typed(manifest):
     assert not wrong
 
 
-def test_a_change_of_the_published_contract_is_told_in_the_changelog(manifest):
+def test_a_change_of_the_published_contract_is_told_in_the_changelog(manifest: dict[str, Any]) -> None:
     """Readers' queries break on a column that goes or changes its type: whoever does it says so."""
     contract = sorted(
         f"{node['schema']}.{node['name']}.{column['name']} {column['data_type']}"
@@ -296,7 +297,7 @@ def test_a_change_of_the_published_contract_is_told_in_the_changelog(manifest):
     )
 
 
-def test_every_published_time_is_known_to_be_a_moment_of_doing(manifest):
+def test_every_published_time_is_known_to_be_a_moment_of_doing(manifest: dict[str, Any]) -> None:
     """The content of a release leaves such moments out; a time of another kind must be told apart from them."""
     times = {
         column["name"]
@@ -307,12 +308,12 @@ def test_every_published_time_is_known_to_be_a_moment_of_doing(manifest):
     assert times == content.MOMENTS.keys()
 
 
-def test_every_description_reaches_the_file(manifest):
+def test_every_description_reaches_the_file(manifest: dict[str, Any]) -> None:
     persisted = {"relation": True, "columns": True}
     assert not [node["name"] for node in published(manifest) if node["config"]["persist_docs"] != persisted]
 
 
-def test_every_table_has_a_yml_of_its_name_beside_it(manifest):
+def test_every_table_has_a_yml_of_its_name_beside_it(manifest: dict[str, Any]) -> None:
     wrong = [
         f"{node['original_file_path']} is described in {node['patch_path']}"
         for node in tables(manifest)
@@ -321,7 +322,7 @@ def test_every_table_has_a_yml_of_its_name_beside_it(manifest):
     assert not wrong
 
 
-def test_the_yml_of_a_table_holds_its_unit_tests_and_nothing_of_others(manifest):
+def test_the_yml_of_a_table_holds_its_unit_tests_and_nothing_of_others(manifest: dict[str, Any]) -> None:
     own = {yml_of(node): node["name"] for node in tables(manifest)}
     misplaced = [
         f"{test['name']} is in {test['original_file_path']}"
@@ -338,7 +339,7 @@ def test_the_yml_of_a_table_holds_its_unit_tests_and_nothing_of_others(manifest)
     assert misplaced + strangers == []
 
 
-def test_every_model_says_grain_key_and_business_rules(manifest):
+def test_every_model_says_grain_key_and_business_rules(manifest: dict[str, Any]) -> None:
     wrong = [
         f"{node['name']}: {part}"
         for node in tables(manifest)
@@ -349,7 +350,7 @@ def test_every_model_says_grain_key_and_business_rules(manifest):
     assert not wrong
 
 
-def test_every_model_has_a_key_that_is_enforced_or_tested(manifest):
+def test_every_model_has_a_key_that_is_enforced_or_tested(manifest: dict[str, Any]) -> None:
     tested = {
         test["attached_node"]
         for test in manifest["nodes"].values()
@@ -366,7 +367,7 @@ def test_every_model_has_a_key_that_is_enforced_or_tested(manifest):
     assert not wrong
 
 
-def test_facts_carry_the_durable_key_beside_every_version_key(manifest):
+def test_facts_carry_the_durable_key_beside_every_version_key(manifest: dict[str, Any]) -> None:
     versioned = ("child", "school", "household", "flag_rule")
     wrong = [
         f"{node['name']}.{thing}_key"
@@ -378,14 +379,14 @@ def test_facts_carry_the_durable_key_beside_every_version_key(manifest):
     assert not wrong
 
 
-def test_no_identity_stands_outside_its_table(manifest):
+def test_no_identity_stands_outside_its_table(manifest: dict[str, Any]) -> None:
     holders = {
         node["name"] for node in published(manifest) for column in node["columns"].values() if pii(column) == "direct"
     }
     assert holders == {ONE_HOLDER_OF_IDENTITY}
 
 
-def test_columns_named_like_an_identity_are_tagged_so(manifest):
+def test_columns_named_like_an_identity_are_tagged_so(manifest: dict[str, Any]) -> None:
     """A tag that was forgotten would let the test above pass."""
     identity = re.compile(r"^(former_)?upn$|surname|forename|birth_date|address_line|^postcode$|full_name")
     wrong = [
@@ -397,7 +398,7 @@ def test_columns_named_like_an_identity_are_tagged_so(manifest):
     assert not wrong
 
 
-def test_nothing_published_is_made_of_the_identity_table(manifest):
+def test_nothing_published_is_made_of_the_identity_table(manifest: dict[str, Any]) -> None:
     wrong = [
         node["name"]
         for node in published(manifest)
@@ -406,7 +407,7 @@ def test_nothing_published_is_made_of_the_identity_table(manifest):
     assert not wrong
 
 
-def test_names_and_schemas_are_those_of_the_house(manifest):
+def test_names_and_schemas_are_those_of_the_house(manifest: dict[str, Any]) -> None:
     wrong = [
         f"{node['name']} in {node['schema']}"
         for node in tables(manifest)
@@ -416,7 +417,7 @@ def test_names_and_schemas_are_those_of_the_house(manifest):
     assert not wrong
 
 
-def test_published_columns_are_named_by_the_house(manifest):
+def test_published_columns_are_named_by_the_house(manifest: dict[str, Any]) -> None:
     wrong = [
         f"{node['name']}.{column['name']} {column['data_type']}"
         for node in published(manifest)
@@ -426,7 +427,7 @@ def test_published_columns_are_named_by_the_house(manifest):
     assert not wrong
 
 
-def test_singular_tests_state_a_claim_and_say_what_to_do():
+def test_singular_tests_state_a_claim_and_say_what_to_do() -> None:
     files = sorted((PROJECT / "tests/dbt/integrity").glob("*.sql"))
     assert files
     wrong = [
@@ -438,7 +439,7 @@ def test_singular_tests_state_a_claim_and_say_what_to_do():
     assert not wrong
 
 
-def test_no_model_reads_the_wall_clock():
+def test_no_model_reads_the_wall_clock() -> None:
     wrong = [
         f"{path.relative_to(PROJECT)}: {found.group()}"
         for path in sql_files("models", "snapshots", "macros", "tests/dbt")
@@ -447,14 +448,14 @@ def test_no_model_reads_the_wall_clock():
     assert not wrong
 
 
-def test_no_configuration_depends_on_the_day(manifest):
+def test_no_configuration_depends_on_the_day(manifest: dict[str, Any]) -> None:
     """A build is handed the project as it was read on another day: only what is compiled when it runs may name it."""
     (day,) = re.findall(r'as_of_date: "(.+)"', (PROJECT / "dbt_project.yml").read_text())
     assert [node["name"] for node in manifest["nodes"].values() if day in json.dumps(node["config"])] == []
 
 
 @pytest.mark.parametrize("clock", ["current_date", "now()", "CURRENT_TIMESTAMP", "{{ run_started_at }}"])
-def test_the_search_for_a_wall_clock_finds_one(clock):
+def test_the_search_for_a_wall_clock_finds_one(clock: str) -> None:
     assert WALL_CLOCK.search(f"select {clock} as day")
 
 
@@ -473,7 +474,7 @@ def named_by_type(name: str, data_type: str) -> bool:
     return not name.endswith(("_date", "_at"))
 
 
-def pii(column: dict) -> str | None:
+def pii(column: dict[str, Any]) -> str | None:
     return {**column["meta"], **column.get("config", {}).get("meta", {})}.get("pii")
 
 

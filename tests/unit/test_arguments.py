@@ -6,10 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import click
 import pytest
 import typer
-from typer.testing import CliRunner
+from typer.main import get_command
+from typer.models import CommandInfo
+from typer.testing import CliRunner, Result
 
 from orchestration.cli import app
 from orchestration.commands import arguments
@@ -19,7 +20,7 @@ UPN, CHILD = "A801200001001", "0123456789abcdef0123456789abcdef"
 NAMED = "Céline Falsett, 2014-05-31"
 
 
-def earlyhelp(*given: str, home: Path, typed: bytes | None = None):
+def earlyhelp(*given: str, home: Path, typed: bytes | None = None) -> Result:
     environment = {"EARLYHELP_HOME": str(home), "EARLYHELP_KEY": KEY}
     return CliRunner().invoke(app, list(given), env=environment, input=typed)
 
@@ -56,7 +57,7 @@ def test_who_it_is_about_is_refused_as_an_argument_and_not_repeated(given: tuple
 
 
 @pytest.mark.parametrize("command", [command for command in app.registered_commands], ids=lambda command: command.name)
-def test_every_command_refuses_a_upn_before_it_does_anything(command: object, tmp_path: Path) -> None:
+def test_every_command_refuses_a_upn_before_it_does_anything(command: CommandInfo, tmp_path: Path) -> None:
     name = command.name or command.callback.__name__
     done = earlyhelp(name, UPN, home=tmp_path / "home")
     assert done.exit_code == 1
@@ -76,7 +77,7 @@ def test_every_command_refuses_a_upn_before_it_does_anything(command: object, tm
 def test_whom_it_is_about_is_read(
     given: str | None, typed: bytes | None, whom: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    context = typer.Context(click.Command("erase"))
+    context = typer.Context(get_command(app))
     if typed is not None:
         file = tmp_path / "whom.txt"
         file.write_bytes(typed)

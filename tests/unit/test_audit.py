@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -194,6 +195,10 @@ def _append_many(log: Path, writer: int) -> None:
         audit.append(log, [{"writer": writer, "number": number}])
 
 
+def _with(times: int, line: audit.Entry) -> audit.Entry:
+    return line | {"times": times}
+
+
 def _rewrite_often(log: Path) -> None:
     for times in range(1, 31):
-        audit.rewrite(log, lambda line, times=times: line | {"times": times}, "again")
+        audit.rewrite(log, partial(_with, times), "again")

@@ -2,6 +2,7 @@
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -109,7 +110,7 @@ def test_every_wrong_first_letter_is_found() -> None:
         ("caf\ufffd", {}, ["text_damaged"]),
     ],
 )  # fmt: skip
-def test_values_are_judged_by_their_rules(value: str | None, rules: dict, expected: list[str]) -> None:
+def test_values_are_judged_by_their_rules(value: str | None, rules: dict[str, Any], expected: list[str]) -> None:
     assert check(value, **rules) == expected
 
 

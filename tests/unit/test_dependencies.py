@@ -8,6 +8,7 @@ import sys
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cyclonedx.schema import SchemaVersion
@@ -20,7 +21,7 @@ from orchestration.settings import PROJECT
 PACKAGE = "invented-package"
 
 
-def advisory(name: str, *events: dict[str, str], versions: tuple[str, ...] = (), **more: object) -> dict:
+def advisory(name: str, *events: dict[str, str], versions: tuple[str, ...] = (), **more: object) -> dict[str, Any]:
     affected = {
         "package": {"ecosystem": "PyPI", "name": name},
         "ranges": [{"type": "ECOSYSTEM", "events": list(events)}] if events else [],
@@ -36,7 +37,7 @@ def advisory(name: str, *events: dict[str, str], versions: tuple[str, ...] = (),
     }
 
 
-def found(record: dict, version: str, folder: Path) -> list[advisories.Advisory]:
+def found(record: dict[str, Any], version: str, folder: Path) -> list[advisories.Advisory]:
     (folder / "advisories.json").write_text(json.dumps([record]))
     locked = [Locked(PACKAGE, version, "", ())]
     return advisories.audit(locked, str(folder / "advisories.json")).found
@@ -92,7 +93,7 @@ def command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
     )
 
 
-def exported(folder: Path, *records: dict) -> str:
+def exported(folder: Path, *records: dict[str, Any]) -> str:
     """A zip as OSV exports it: one file for each advisory."""
     with zipfile.ZipFile(folder / "all.zip", "w") as archive:
         for number, record in enumerate(records):

@@ -5,6 +5,7 @@ import json
 import re
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -57,7 +58,7 @@ def project() -> Project:
     return Project({of.name: of for of in tables}, [], {}, [])
 
 
-def test_an_answer_stands_below_its_query_and_nothing_else_is_touched():
+def test_an_answer_stands_below_its_query_and_nothing_else_is_touched() -> None:
     refreshed = queries.refreshed(PAGE, duckdb.connect(), "hamlet")
     assert "| one | text |\n| --- | --- |\n| 1 | a\\|b |\n\nWhat follows stays." in refreshed
     assert "stale" not in refreshed and "9 rows" not in refreshed
@@ -66,33 +67,33 @@ def test_an_answer_stands_below_its_query_and_nothing_else_is_touched():
 
 
 @pytest.mark.parametrize(("mark", "on"), [("demo", "demo"), ("elsewhere", None)])
-def test_only_answers_printed_on_the_county_are_written(mark: str, on: str | None):
+def test_only_answers_printed_on_the_county_are_written(mark: str, on: str | None) -> None:
     page = PAGE.replace("```sql", f"<!-- printed on: {mark} -->\n\n```sql")
     assert queries.refreshed(page, duckdb.connect(), "hamlet") == page
     assert [printed.on for printed in queries.answers(page, duckdb.connect())] == [on]
 
 
 @pytest.mark.parametrize(("rows", "more"), [(queries.SHOWN, ""), (queries.SHOWN + 1, "… 9 rows in all.\n")])
-def test_a_longer_answer_says_how_many_rows_there_are(rows: int, more: str):
+def test_a_longer_answer_says_how_many_rows_there_are(rows: int, more: str) -> None:
     answer = queries.answer(duckdb.connect(), f"select * from range({rows})")
     assert answer.count("\n| ") == queries.SHOWN + 1
     assert answer.endswith(more) and ("rows in all" in answer) == bool(more)
 
 
-def test_what_is_not_known_is_blank_and_a_number_keeps_its_places():
+def test_what_is_not_known_is_blank_and_a_number_keeps_its_places() -> None:
     answer = queries.answer(
         duckdb.connect(), "select null, 0.2::decimal(9, 4), 1 / 3.0::double, true, date '2026-06-26'"
     )
     assert answer.splitlines()[-1] == "|  | 0.2000 | 0.3333 | true | 2026-06-26 |"
 
 
-def test_a_query_that_the_release_refuses_is_named():
+def test_a_query_that_the_release_refuses_is_named() -> None:
     with pytest.raises(queries.BrokenQuery, match="nowhere"):
         queries.answers("```sql\nselect * from nowhere;\n```\n", duckdb.connect())
 
 
 @pytest.mark.parametrize(("sql", "has_key"), [("1 as child_durable_key", True), ("1 as keys", False)])
-def test_a_key_is_seen_in_an_answer(sql: str, has_key: bool):
+def test_a_key_is_seen_in_an_answer(sql: str, has_key: bool) -> None:
     assert queries.names_a_key(queries.answer(duckdb.connect(), f"select {sql}")) is has_key
 
 
@@ -119,29 +120,35 @@ def delivered(release: duckdb.DuckDBPyConnection, *files: bytes) -> duckdb.DuckD
     return release
 
 
-def test_a_release_of_the_invented_county_alone_may_be_printed(release, tmp_path):
+def test_a_release_of_the_invented_county_alone_may_be_printed(
+    release: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
     assert queries.invented(county(tmp_path), delivered(release, b"invented")) == "hamlet"
 
 
 @pytest.mark.parametrize("files", [(), (b"invented", b"of somebody"), (b"of somebody",)])
-def test_a_release_with_anything_else_in_it_is_printed_nowhere(release, tmp_path, files):
+def test_a_release_with_anything_else_in_it_is_printed_nowhere(
+    release: duckdb.DuckDBPyConnection, tmp_path: Path, files: tuple[bytes, ...]
+) -> None:
     with pytest.raises(LookupError, match="goes into no page"):
         queries.invented(county(tmp_path), delivered(release, *files))
 
 
 @pytest.mark.parametrize("differing", [{"seed": 2}, {"clean": True}])
-def test_a_county_other_than_the_pages_is_refused(release, tmp_path, differing):
+def test_a_county_other_than_the_pages_is_refused(
+    release: duckdb.DuckDBPyConnection, tmp_path: Path, differing: dict[str, Any]
+) -> None:
     with pytest.raises(LookupError, match="another county"):
         queries.invented(county(tmp_path, **differing), delivered(release, b"invented"))
 
 
-def test_a_release_of_another_day_is_refused(release, tmp_path):
+def test_a_release_of_another_day_is_refused(release: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     release.execute("update ops.release set as_of_date = ?", [date(2026, 6, 25)])
     with pytest.raises(LookupError, match="--as-of 2026-06-26"):
         queries.invented(county(tmp_path), delivered(release, b"invented"))
 
 
-def test_the_bus_matrix_tells_tested_keys_from_others_and_names_the_roles_of_dates(project):
+def test_the_bus_matrix_tells_tested_keys_from_others_and_names_the_roles_of_dates(project: Project) -> None:
     assert blocks.bus_matrix(project).splitlines() == [
         "| fact | one row is | child | date |",
         "| --- | --- | --- | --- |",
@@ -150,27 +157,27 @@ def test_the_bus_matrix_tells_tested_keys_from_others_and_names_the_roles_of_dat
     ]
 
 
-def test_the_diagram_has_a_line_for_every_tested_relationship(project):
+def test_the_diagram_has_a_line_for_every_tested_relationship(project: Project) -> None:
     assert [line.strip() for line in blocks.entities(project).splitlines()[2:-1]] == [
         'dim_child ||--o{ fct_seen : "child_key"',
         'dim_date ||--o{ fct_seen : "seen_date_key, left_date_key"',
     ]
 
 
-def test_the_drawing_joins_each_fact_to_its_dimensions_and_leaves_out_the_others(project):
+def test_the_drawing_joins_each_fact_to_its_dimensions_and_leaves_out_the_others(project: Project) -> None:
     drawn = drawing.star(project)
     assert drawn.count("<path") == 3
     assert ">dim_child<" in drawn and ">dim_flag<" not in drawn
 
 
-def test_a_folder_that_holds_something_else_is_not_replaced(project, tmp_path):
+def test_a_folder_that_holds_something_else_is_not_replaced(project: Project, tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("mine")
     with pytest.raises(FileExistsError, match="not a site"):
         site.build(Settings(home=tmp_path / "home"), project, tmp_path, print)
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
 
 
-def test_every_page_is_found_from_the_index():
+def test_every_page_is_found_from_the_index() -> None:
     index = (DOCS / "index.md").read_text()
     pages = {str(path.relative_to(DOCS)) for path in DOCS.rglob("*.md")} - {"index.md"}
     linked = {
@@ -179,7 +186,7 @@ def test_every_page_is_found_from_the_index():
     assert not pages - linked
 
 
-def test_every_test_that_the_page_on_faults_names_exists():
+def test_every_test_that_the_page_on_faults_names_exists() -> None:
     named = set(re.findall(r"`(tests/[\w/]+\.py)`", (DOCS / "reliability.md").read_text(encoding="utf-8")))
     assert len(named) > 40
     assert [path for path in sorted(named) if not (PROJECT / path).is_file()] == []

@@ -33,11 +33,11 @@ def error(of: History, method: str, came: list[int]) -> int:
     return sum(abs(count - true) for (_, count, _), true in zip(said(of, method), came, strict=True))
 
 
-def test_a_season_that_repeats_is_repeated_by_the_baseline():
+def test_a_season_that_repeats_is_repeated_by_the_baseline() -> None:
     assert said(history(SEASON * 3), SEASONAL_NAIVE) == [(29, 30, 31), (19, 20, 21), (24, 25, 26), (39, 40, 41)]
 
 
-def test_a_steady_rise_is_followed_by_the_damped_trend_and_missed_by_the_baseline():
+def test_a_steady_rise_is_followed_by_the_damped_trend_and_missed_by_the_baseline() -> None:
     """Two more each half term: 48, 50, 52, 54 come, and a year before it was 36, 38, 40, 42."""
     rise = history(list(range(12, 48, 2)))
     assert [count for _, count, _ in said(rise, SEASONAL_NAIVE)] == [36, 38, 40, 42]
@@ -45,51 +45,51 @@ def test_a_steady_rise_is_followed_by_the_damped_trend_and_missed_by_the_baselin
     assert error(rise, DAMPED_TREND, [48, 50, 52, 54]) < 12
 
 
-def test_a_season_is_missed_by_the_damped_trend():
+def test_a_season_is_missed_by_the_damped_trend() -> None:
     seasonal = history(SEASON * 3)
     assert error(seasonal, SEASONAL_NAIVE, SEASON[:4]) == 0 < error(seasonal, DAMPED_TREND, SEASON[:4])
 
 
 @pytest.mark.parametrize(("length", "number"), [(11, 0), (12, 8), (13, 8)])
-def test_a_history_shorter_than_the_least_is_not_forecast(length: int, number: int):
+def test_a_history_shorter_than_the_least_is_not_forecast(length: int, number: int) -> None:
     assert len(forecast(history([20] * length), SETTING)) == number
 
 
-def test_a_count_that_never_moved_is_still_given_one_child_on_either_side():
+def test_a_count_that_never_moved_is_still_given_one_child_on_either_side() -> None:
     assert said(history([20] * 12), DAMPED_TREND) == [(19, 20, 21)] * 4
     assert said(history([20] * 12), SEASONAL_NAIVE) == [(19, 20, 21)] * 4
 
 
-def test_a_count_never_falls_below_nought():
+def test_a_count_never_falls_below_nought() -> None:
     falling = history([*range(24, 0, -2), 0])
     assert all(lower == 0 <= count <= upper for lower, count, upper in said(falling, DAMPED_TREND))
     assert said(history([0] * 12), DAMPED_TREND) == [(0, 0, 1)] * 4
 
 
-def test_a_count_never_rises_above_the_children():
+def test_a_count_never_rises_above_the_children() -> None:
     rising = history(list(range(76, 100, 2)), assessable=98, children=98)
     assert all(lower <= count <= upper <= 98 for lower, count, upper in said(rising, DAMPED_TREND))
 
 
-def test_a_place_that_lost_children_is_not_given_those_of_last_year():
+def test_a_place_that_lost_children_is_not_given_those_of_last_year() -> None:
     """All 60 of last year were raised; 20 children are left."""
     emptied = History((60,) * 11 + (20,), (60,) * 11 + (20,), (60,) * 11 + (20,))
     assert all(upper <= 20 for method in (DAMPED_TREND, SEASONAL_NAIVE) for _, _, upper in said(emptied, method))
 
 
-def test_the_share_is_followed_when_more_children_become_assessable():
+def test_the_share_is_followed_when_more_children_become_assessable() -> None:
     """A tenth raised throughout; 50 assessable, then 100: the count doubles, the share is no trend."""
     ramp = History((120,) * 14, (50,) * 7 + (100,) * 7, (5,) * 7 + (10,) * 7)
     assert [count for _, count, _ in said(ramp, DAMPED_TREND)] == [10] * 4
 
 
-def test_intervals_widen_with_the_half_terms_ahead():
+def test_intervals_widen_with_the_half_terms_ahead() -> None:
     noisy = history([20, 24, 19, 23, 18, 25, 21, 22, 26, 20, 23, 19, 24, 21])
     widths = [upper - lower for lower, _, upper in said(noisy, DAMPED_TREND)]
     assert widths == sorted(widths) and widths[0] > 2
 
 
-def test_intervals_hold_what_comes_about_as_often_as_they_should():
+def test_intervals_hold_what_comes_about_as_often_as_they_should() -> None:
     """Shares that wander, 300 times: the model's own world, with the noise drawn once and for all."""
     draw = np.random.default_rng(1)
     held = 0
@@ -100,7 +100,7 @@ def test_intervals_hold_what_comes_about_as_often_as_they_should():
     assert 0.74 < held / 300 < 0.90
 
 
-def test_deviations_are_those_of_the_library_s_state_space_model():
+def test_deviations_are_those_of_the_library_s_state_space_model() -> None:
     draw = np.random.default_rng(2)
     shares = pd.Series(0.2 + np.cumsum(draw.normal(0, 0.01, 24)))
     model = ETSModel(shares, error="add", trend="add", damped_trend=True, initialization_method="heuristic")
@@ -111,13 +111,13 @@ def test_deviations_are_those_of_the_library_s_state_space_model():
     assert ours**2 == pytest.approx(theirs.forecast_variance)
 
 
-def test_a_forecast_of_the_past_knows_nothing_of_what_came_after():
+def test_a_forecast_of_the_past_knows_nothing_of_what_came_after() -> None:
     calm, storm = [20, 22, 21, 23, 20, 24] * 2 + [22, 21], [20, 22, 21, 23, 20, 24] * 2 + [90, 0]
     assert forecast(history(calm).until(12), SETTING) == forecast(history(storm).until(12), SETTING)
     assert forecast(history(calm), SETTING) != forecast(history(storm), SETTING)
 
 
-def test_the_table_tries_the_last_year_and_leaves_out_what_is_no_history():
+def test_the_table_tries_the_last_year_and_leaves_out_what_is_no_history() -> None:
     with duckdb.connect() as connection:
         histories = connection.sql(
             """

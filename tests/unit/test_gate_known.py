@@ -7,6 +7,8 @@ from expectations import gate
 from tests.unit import gate_batch
 from tests.unit.gate_batch import announce, insert
 
+pytestmark = pytest.mark.slow
+
 BORN = "date '2012-01-01' + n::int"
 NEED = "case n % 3 when 0 then 'SLCN' when 1 then 'SEMH' else 'SPLD' end"
 

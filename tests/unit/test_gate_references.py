@@ -1,6 +1,7 @@
 """Rows that refer to no row of another table stop a delivery: nothing is read as "no" because a join found nothing."""
 
 from importlib import import_module
+from typing import Any
 
 import duckdb
 import pytest
@@ -18,7 +19,9 @@ def build() -> duckdb.DuckDBPyConnection:
     return gate_batch.build()
 
 
-def outcome(build: duckdb.DuckDBPyConnection, source: str, rule: str = RULE, suite: str | None = None) -> list[tuple]:
+def outcome(
+    build: duckdb.DuckDBPyConnection, source: str, rule: str = RULE, suite: str | None = None
+) -> list[tuple[Any, ...]]:
     found = gate.check_deliveries(build, gate_batch.contract(source), "run")
     return [(r.delivery_id, r.outcome) for r in found if r.rule == rule and (suite is None or r.suite == suite)]
 

@@ -1,5 +1,6 @@
 """Each rule of the release suite holds of a sound star, and breaks when the star is spoilt in its way."""
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -10,9 +11,11 @@ from expectations.gate import BEFORE, CheckResult, check_release
 from expectations.suites.release import SUITE
 from tests.unit.gate_star import AS_OF, published, star
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
-def connection():
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     with star() as connection:
         yield connection
 
@@ -58,14 +61,14 @@ SPOILT = {
 }
 
 
-def test_everything_holds_of_a_sound_star_and_every_rule_has_one_result(connection) -> None:
+def test_everything_holds_of_a_sound_star_and_every_rule_has_one_result(connection: duckdb.DuckDBPyConnection) -> None:
     results = check_release(connection, "run 1", date.fromisoformat(AS_OF))
     assert [r.rule for r in results] == [rule.name for rule in SUITE.rules]
     assert [(r.rule, r.detail) for r in results if r.outcome != "pass"] == []
 
 
 @pytest.mark.parametrize("rule", SPOILT)
-def test_a_spoilt_star_breaks_its_rule(connection, rule: str) -> None:
+def test_a_spoilt_star_breaks_its_rule(connection: duckdb.DuckDBPyConnection, rule: str) -> None:
     connection.execute(SPOILT[rule])
     result = judge(connection)[rule]
     assert result.outcome == ("warn" if result.severity == "warning" else "fail")
@@ -78,7 +81,9 @@ def test_every_rule_that_needs_no_release_before_is_spoilt_here() -> None:
     assert set(SPOILT) == {rule.name for rule in SUITE.rules} - compared
 
 
-def test_a_county_without_children_adds_up_and_its_want_of_pupils_is_told(connection) -> None:
+def test_a_county_without_children_adds_up_and_its_want_of_pupils_is_told(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
     """Marks without pupils, households without children: what there is may be published, what is missing is said."""
     connection.execute("delete from intermediate.int_child_population")
     connection.execute(f"delete from {DASHBOARD} where not is_county")
@@ -91,7 +96,7 @@ def test_a_county_without_children_adds_up_and_its_want_of_pupils_is_told(connec
     assert "Deliver the pupils of Synergy or of the School Census" in found["population_empty"].detail
 
 
-def test_details_name_schools_zones_and_tables_but_no_child(connection) -> None:
+def test_details_name_schools_zones_and_tables_but_no_child(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(SPOILT["schools_missing"])
     connection.execute(SPOILT["zones_missing"])
     connection.execute(SPOILT["enrolments_lost"])
@@ -119,20 +124,24 @@ def test_details_name_schools_zones_and_tables_but_no_child(connection) -> None:
         ("child_durable_key = 'c3'", "0 children"),
     ],
 )
-def test_two_registrations_at_once_are_counted_on_the_day_and_said_how_they_differ(connection, change, said) -> None:
+def test_two_registrations_at_once_are_counted_on_the_day_and_said_how_they_differ(
+    connection: duckdb.DuckDBPyConnection, change: str, said: str
+) -> None:
     connection.execute(SPOILT["children_at_two_schools"])
     second = "child_durable_key = 'c1' and school_id = '8384002'"
     connection.execute(f"update intermediate.int_main_registrations set {change} where {second}")
     assert said in judge(connection)["children_at_two_schools"].detail
 
 
-def test_a_repeated_row_and_a_missing_row_of_one_child_do_not_cancel_out(connection) -> None:
+def test_a_repeated_row_and_a_missing_row_of_one_child_do_not_cancel_out(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"update {FLAGS} set flag_key = 'attendance' where child_key = 'c2'")
     assert judge(connection)["assessments_out_of_grain"].outcome == "fail"
 
 
 @pytest.mark.parametrize(("before", "expected"), [(0.46, "pass"), (0.54, "pass"), (0.44, "warn"), (0.56, "warn")])
-def test_a_flag_rate_that_moved_since_the_release_before_warns(connection, tmp_path, before, expected) -> None:
+def test_a_flag_rate_that_moved_since_the_release_before_warns(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path, before: float, expected: str
+) -> None:
     change = f"update {DASHBOARD} set raised_rate = {before} where flag_code = 'sen' and is_county"
     result = judge(connection, published(tmp_path / "before.duckdb", change))["flag_rate_moved"]
     assert result.outcome == expected
@@ -140,19 +149,21 @@ def test_a_flag_rate_that_moved_since_the_release_before_warns(connection, tmp_p
     assert "attendance" not in result.detail
 
 
-def test_a_flag_that_can_no_longer_be_assessed_fails_and_is_named(connection, tmp_path) -> None:
+def test_a_flag_that_can_no_longer_be_assessed_fails_and_is_named(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
     connection.execute(f"update {DASHBOARD} set assessable_count = 0, raised_rate = null where flag_code = 'sen'")
     result = judge(connection, published(tmp_path / "before.duckdb"))["flags_no_longer_assessable"]
     assert result.outcome == "fail"
     assert "sen" in result.detail
 
 
-def test_the_first_release_is_compared_with_nothing_and_says_so(connection) -> None:
+def test_the_first_release_is_compared_with_nothing_and_says_so(connection: duckdb.DuckDBPyConnection) -> None:
     result = judge(connection)["flag_rate_moved"]
     assert (result.outcome, result.observed, result.detail) == ("pass", None, "no release before")
 
 
-def test_the_release_before_is_let_go_and_left_as_it_was(connection, tmp_path) -> None:
+def test_the_release_before_is_let_go_and_left_as_it_was(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     file = published(tmp_path / "before.duckdb")
     content = file.read_bytes()
     judge(connection, file)

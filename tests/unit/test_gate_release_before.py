@@ -1,5 +1,6 @@
 """What is compared with the release before: each rule at its threshold and a step either side; an engineer's word."""
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -11,9 +12,11 @@ from expectations.metrics_release_before import FACTOR, REMARKABLE_CHILDREN, REM
 from expectations.suites.release import SUITE
 from tests.unit.gate_star import AS_OF, published, star
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
-def connection():
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     with star() as connection:
         yield connection
 
@@ -46,7 +49,9 @@ def counts(raised: int, assessable: int = 1000, flag: str = "sen", zone: str = "
         (13, 3, "fail"),
     ],
 )
-def test_a_flag_of_a_zone_that_vanishes_stops_the_release(connection, tmp_path, before, now, expected) -> None:
+def test_a_flag_of_a_zone_that_vanishes_stops_the_release(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path, before: int, now: int, expected: str
+) -> None:
     connection.execute(counts(now))
     result = judge(connection, published(tmp_path / "before.duckdb", counts(before)))["flags_vanished"]
     assert result.outcome == expected
@@ -56,7 +61,9 @@ def test_a_flag_of_a_zone_that_vanishes_stops_the_release(connection, tmp_path, 
 @pytest.mark.parametrize(
     ("before", "now", "expected"), [(0, 9, "pass"), (0, 10, "fail"), (10, 10 * FACTOR, "pass"), (10, 31, "fail")]
 )
-def test_a_flag_of_a_zone_that_triples_stops_the_release(connection, tmp_path, before, now, expected) -> None:
+def test_a_flag_of_a_zone_that_triples_stops_the_release(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path, before: int, now: int, expected: str
+) -> None:
     connection.execute(counts(now))
     result = judge(connection, published(tmp_path / "before.duckdb", counts(before)))["flags_tripled"]
     assert result.outcome == expected
@@ -64,7 +71,7 @@ def test_a_flag_of_a_zone_that_triples_stops_the_release(connection, tmp_path, b
 
 @pytest.mark.parametrize(("then", "now", "expected"), [(1000, 500, "fail"), (1000, 499, "pass"), (499, 1000, "pass")])
 def test_flags_are_compared_only_where_they_could_be_assessed_at_both_times(
-    connection, tmp_path, then, now, expected
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path, then: int, now: int, expected: str
 ) -> None:
     connection.execute(counts(0, now))
     result = judge(connection, published(tmp_path / "before.duckdb", counts(300, then)))["flags_vanished"]
@@ -85,25 +92,29 @@ def children(count: int, name: str = "n", born: str = "2014-05-01") -> str:
     ("new", "expected"),
     [(REMARKABLE_CHILDREN - 1, "pass"), (REMARKABLE_CHILDREN, "pass"), (52, "pass"), (53, "fail"), (59, "fail")],
 )
-def test_children_who_come_from_nowhere_stop_the_release(connection, tmp_path, new, expected) -> None:
+def test_children_who_come_from_nowhere_stop_the_release(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path, new: int, expected: str
+) -> None:
     connection.execute(children(998, "k") + children(new))
     result = judge(connection, published(tmp_path / "before.duckdb", children(998, "k")))["children_from_nowhere"]
     assert result.outcome == expected
 
 
-def test_children_who_enter_school_come_every_september(connection, tmp_path) -> None:
+def test_children_who_enter_school_come_every_september(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     connection.execute(children(300, born="2021-01-01"))
     assert judge(connection, published(tmp_path / "before.duckdb"))["children_from_nowhere"].outcome == "pass"
 
 
-def test_a_source_that_is_new_may_bring_children(connection, tmp_path) -> None:
+def test_a_source_that_is_new_may_bring_children(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     connection.execute(children(300))
     connection.execute("insert into ops.delivery values ('d2', 'school_census', 'accepted', 0, 0, 0)")
     result = judge(connection, published(tmp_path / "before.duckdb"))["children_from_nowhere"]
     assert (result.outcome, result.observed) == ("pass", None)
 
 
-def test_a_child_under_another_key_than_before_is_not_from_nowhere(connection, tmp_path) -> None:
+def test_a_child_under_another_key_than_before_is_not_from_nowhere(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
     connection.execute(children(300))
     connection.execute(
         "insert into core.brg_earlier_child__child select 'old' || n, 'n' || n from range(300) as numbers (n)"
@@ -113,7 +124,9 @@ def test_a_child_under_another_key_than_before_is_not_from_nowhere(connection, t
 
 
 @pytest.mark.parametrize(("without", "expected"), [(5, "pass"), (6, "fail")])
-def test_areas_that_lose_their_decile_stop_the_release(connection, tmp_path, without, expected) -> None:
+def test_areas_that_lose_their_decile_stop_the_release(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path, without: int, expected: str
+) -> None:
     connection.execute(children(97, "k"))
     connection.execute(
         f"update core.dim_child set area_key = 'new' "
@@ -124,7 +137,9 @@ def test_areas_that_lose_their_decile_stop_the_release(connection, tmp_path, wit
 
 
 @pytest.mark.parametrize(("linked", "expected"), [(30, "pass"), (29, "fail"), (0, "fail"), (45, "pass")])
-def test_people_of_a_source_who_are_no_longer_linked_stop_the_release(connection, tmp_path, linked, expected) -> None:
+def test_people_of_a_source_who_are_no_longer_linked_stop_the_release(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path, linked: int, expected: str
+) -> None:
     connection.execute(
         f"update core.fct_link_summary "
         f"set links_count = case link_status when 'linked' then {linked} else 50 - {linked} end"
@@ -133,7 +148,9 @@ def test_people_of_a_source_who_are_no_longer_linked_stop_the_release(connection
     assert result.outcome == expected
 
 
-def test_a_change_that_an_engineer_accepts_warns_and_says_who_and_why(connection, tmp_path) -> None:
+def test_a_change_that_an_engineer_accepts_warns_and_says_who_and_why(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
     connection.execute(counts(0))
     word = "Accepted by kim on 2026-06-26: all plans were reviewed."
     before = published(tmp_path / "before.duckdb", counts(38))

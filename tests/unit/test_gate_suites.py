@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from expectations.contract import load_contracts, sources
+from expectations.contract import Contract, load_contracts, sources
 from expectations.metrics import metric
 from expectations.suites.delivery import SUITE as DELIVERY
 from expectations.suites.release import SUITE as RELEASE
+from expectations.suites.rules import Suite
 
 
-def suites(source: str):
+def suites(source: str) -> tuple[Suite, ...]:
     return import_module(f"expectations.suites.{source}").SUITES
 
 
@@ -25,13 +26,13 @@ def test_every_table_of_a_contract_has_a_suite_and_every_suite_a_table(source: s
 
 
 @pytest.mark.parametrize("contract", load_contracts(), ids=lambda contract: contract.name)
-def test_every_tolerance_of_a_contract_is_that_of_a_rule(contract) -> None:
+def test_every_tolerance_of_a_contract_is_that_of_a_rule(contract: Contract) -> None:
     known = {rule.tolerance for suite in suites(contract.source) for rule in suite.rules}
     assert set(contract.tolerances) <= known
 
 
 @pytest.mark.parametrize("contract", load_contracts(), ids=lambda contract: contract.name)
-def test_every_contract_states_the_tolerances_that_its_rules_need(contract) -> None:
+def test_every_contract_states_the_tolerances_that_its_rules_need(contract: Contract) -> None:
     for suite in suites(contract.source):
         if f"{contract.source}__{suite.table}" in contract.tables:
             suite.within(contract.tolerances)

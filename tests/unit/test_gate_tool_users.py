@@ -1,11 +1,16 @@
 """Each rule of the lists of users and of their use, without a case and with one; and that no staff number is said."""
 
+from collections.abc import Iterator
+
+import duckdb
 import pytest
 
 from expectations.contract import contract_named
 from expectations.contract_match import name_says
 from expectations.gate import CheckResult, check_deliveries
 from tests.unit.gate_batch import accept, announce, build, insert
+
+pytestmark = pytest.mark.slow
 
 DAY = "2026-06-26"
 LISTS = {
@@ -17,32 +22,39 @@ LISTS = {
 
 
 @pytest.fixture
-def connection():
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     with build() as connection:
         connection.execute("insert into raw.synergy__schools (school_id, zone_code) values ('838/4001', 'Z1')")
         yield connection
 
 
-def deliver(connection, table: str, rows: int = 20, delivery: str | None = None, day: str = DAY, **columns) -> None:
+def deliver(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    rows: int = 20,
+    delivery: str | None = None,
+    day: str = DAY,
+    **columns: str,
+) -> None:
     """A list without anything wrong unless the test says so."""
     delivery = delivery or table
     announce(connection, delivery, day)
     insert(connection, f"tool_users__{table}", delivery, rows, day, **{**LISTS[table], **columns})
 
 
-def judge(connection, contract: str = "access_v1") -> dict[tuple[str, str], CheckResult]:
+def judge(connection: duckdb.DuckDBPyConnection, contract: str = "access_v1") -> dict[tuple[str, str], CheckResult]:
     results = check_deliveries(connection, contract_named(f"tool_users/{contract}"), "run 1")
     assert not [result for result in results if "E1" in result.detail], "a staff number was said"
     return {(result.delivery_id, result.rule): result for result in results}
 
 
-def registered(connection, **columns: str) -> None:
+def registered(connection: duckdb.DuckDBPyConnection, **columns: str) -> None:
     """A list of users that was taken in before."""
-    deliver(connection, "users", delivery="registered", **columns)
+    deliver(connection, "users", 20, "registered", **columns)
     accept(connection)
 
 
-def test_lists_that_agree_pass_every_rule(connection) -> None:
+def test_lists_that_agree_pass_every_rule(connection: duckdb.DuckDBPyConnection) -> None:
     for table in ("users", "scopes", "clearances"):
         deliver(connection, table)
     assert {result.outcome for result in judge(connection).values()} == {"pass"}
@@ -51,7 +63,7 @@ def test_lists_that_agree_pass_every_rule(connection) -> None:
     assert {result.outcome for result in judge(connection, "use_v1").values()} == {"pass"}
 
 
-def test_without_the_other_lists_there_is_nothing_to_compare_with(connection) -> None:
+def test_without_the_other_lists_there_is_nothing_to_compare_with(connection: duckdb.DuckDBPyConnection) -> None:
     deliver(connection, "scopes")
     connection.execute("truncate raw.synergy__schools")
     found = judge(connection)
@@ -63,7 +75,9 @@ def test_without_the_other_lists_there_is_nothing_to_compare_with(connection) ->
 @pytest.mark.parametrize(
     ("role", "expected"), [("'zone'", "pass"), ("'governor'", "warn"), ("''", "warn"), ("null", "warn")]
 )
-def test_one_user_with_a_role_that_nobody_knows_warns(connection, role, expected) -> None:
+def test_one_user_with_a_role_that_nobody_knows_warns(
+    connection: duckdb.DuckDBPyConnection, role: str, expected: str
+) -> None:
     deliver(connection, "users", role_code=f"case when n <= 1 then {role} else 'school' end")
     assert judge(connection)["users", "user_roles_unknown"].outcome == expected
 
@@ -71,14 +85,16 @@ def test_one_user_with_a_role_that_nobody_knows_warns(connection, role, expected
 @pytest.mark.parametrize(
     ("role", "scopes", "expected"), [("school", 20, "pass"), ("school", 19, "warn"), ("ict", 1, "pass")]
 )
-def test_one_user_without_a_scope_warns_unless_the_role_sees_nobody(connection, role, scopes, expected) -> None:
+def test_one_user_without_a_scope_warns_unless_the_role_sees_nobody(
+    connection: duckdb.DuckDBPyConnection, role: str, scopes: int, expected: str
+) -> None:
     deliver(connection, "users", role_code=f"'{role}'")
     deliver(connection, "scopes", rows=scopes)
     assert judge(connection)["users", "users_without_scope"].outcome == expected
 
 
 @pytest.mark.parametrize(("kept", "expected"), [(20, "pass"), (19, "warn")])
-def test_who_has_left_stays_on_the_list(connection, kept, expected) -> None:
+def test_who_has_left_stays_on_the_list(connection: duckdb.DuckDBPyConnection, kept: int, expected: str) -> None:
     registered(connection)
     deliver(connection, "users", rows=kept, day="2026-07-01")
     assert judge(connection)["users", "users_lost"].outcome == expected
@@ -88,7 +104,9 @@ def test_who_has_left_stays_on_the_list(connection, kept, expected) -> None:
     ("table", "contract"), [("scopes", "access_v1"), ("clearances", "access_v1"), ("use", "use_v1")]
 )
 @pytest.mark.parametrize(("strangers", "expected"), [(0, "pass"), (1, "warn")])
-def test_rows_about_somebody_on_no_list_warn(connection, table, contract, strangers, expected) -> None:
+def test_rows_about_somebody_on_no_list_warn(
+    connection: duckdb.DuckDBPyConnection, table: str, contract: str, strangers: int, expected: str
+) -> None:
     registered(connection)
     deliver(connection, table, user_id=f"case when n <= {strangers} then 'X' else 'E' end || n")
     assert judge(connection, contract)[table, "users_not_registered"].outcome == expected
@@ -106,7 +124,9 @@ def test_rows_about_somebody_on_no_list_warn(connection, table, contract, strang
         (("county", "", ""), "pass"),
     ],
 )
-def test_a_scope_that_the_map_does_not_know_warns(connection, scope, expected) -> None:
+def test_a_scope_that_the_map_does_not_know_warns(
+    connection: duckdb.DuckDBPyConnection, scope: tuple[str, str, str], expected: str
+) -> None:
     level, school, zone = scope
     deliver(connection, "scopes", rows=1, scope_level=f"'{level}'", school_id=f"'{school}'", zone_code=f"'{zone}'")
     assert judge(connection)["scopes", "scopes_unknown"].outcome == expected
@@ -115,7 +135,7 @@ def test_a_scope_that_the_map_does_not_know_warns(connection, scope, expected) -
 @pytest.mark.parametrize(
     ("month", "expected"), [("26/06/2026", "pass"), ("2026-06-27", "fail"), ("01/07/2026", "fail")]
 )
-def test_no_month_lies_ahead_of_the_extract(connection, month, expected) -> None:
+def test_no_month_lies_ahead_of_the_extract(connection: duckdb.DuckDBPyConnection, month: str, expected: str) -> None:
     deliver(connection, "use", use_month=f"case when n <= 1 then '{month}' else '2026-06-01' end")
     assert judge(connection, "use_v1")["use", "months_ahead"].outcome == expected
 
@@ -124,7 +144,9 @@ def test_no_month_lies_ahead_of_the_extract(connection, month, expected) -> None
     ("last_day", "days", "expected"),
     [("", 3, "pass"), ("01/06/2026", 3, "pass"), ("31/05/2026", 3, "warn"), ("31/05/2026", 0, "pass")],
 )
-def test_use_in_a_month_after_the_last_day_of_access_warns(connection, last_day, days, expected) -> None:
+def test_use_in_a_month_after_the_last_day_of_access_warns(
+    connection: duckdb.DuckDBPyConnection, last_day: str, days: int, expected: str
+) -> None:
     registered(connection, access_to_date=f"case when n <= 1 then '{last_day}' end")
     deliver(connection, "use", days_used=f"'{days}'")
     assert judge(connection, "use_v1")["use", "use_after_access_ended"].outcome == expected

@@ -9,6 +9,8 @@ from benchmarks.mutations.files import read
 from benchmarks.mutations.kinds import KINDS, Column
 from synthetic import county
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def extracts(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -3,6 +3,7 @@
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import openpyxl
@@ -20,7 +21,7 @@ from orchestration.deliveries.readers.rows import Rows
 from tests.faults.made_files import census, census_pupil, text
 
 
-def read_back(rows: Rows, table: str) -> list[dict]:
+def read_back(rows: Rows, table: str) -> list[dict[str, Any]]:
     """The rows that a reader wrote of a table, in order, as its contract names the columns."""
     rows.close()
     found = duckdb.read_parquet(str(rows.files[table])).project("* exclude (_delivery_id)")
@@ -41,7 +42,7 @@ def read_back(rows: Rows, table: str) -> list[dict]:
         ("a,b\n", []),
     ],
 )
-def test_csv_rows_are_text_as_it_stands(tmp_path: Path, content: str, rows: list[tuple]) -> None:
+def test_csv_rows_are_text_as_it_stands(tmp_path: Path, content: str, rows: list[tuple[Any, ...]]) -> None:
     relation = csv.relation(text(tmp_path / "a.csv", content), ",", 2, Limits())
     assert duckdb.sql(f"select *, row_number() over () from {relation}").fetchall() == rows
 
@@ -207,7 +208,7 @@ def test_a_workbook_becomes_rows_of_its_sheets(tmp_path: Path) -> None:
         ("007", "007"),
     ],
 )
-def test_cells_become_text(cell: object, written: str | None) -> None:
+def test_cells_become_text(cell: Any, written: str | None) -> None:
     assert xlsx.as_text(cell) == written
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import duckdb
@@ -32,6 +33,8 @@ from orchestration.rights.purge import NOTICE
 from orchestration.rights.workspace import want_texts, wanted, workspace
 from orchestration.settings import Settings
 from tests.pipeline.held import Known, places
+
+pytestmark = pytest.mark.slow
 
 UPN, KEY = "A801200001001", "0123456789abcdef0123456789abcdef"
 FORENAME, SURNAME = "Céline", "Falsett-O'Groß"
@@ -116,7 +119,7 @@ def workbook(remark: str = "", **properties: str) -> bytes:
     return packed.getvalue()
 
 
-REJECTED = {
+REJECTED: dict[str, bytes] = {
     f"{FORENAME} {SURNAME}.docx": zipped(INNOCENT),
     f"{DECOMPOSED}_2014.docx": zipped({"a.xml": b"<t>nobody</t>"}),
     "letter.docx": zipped(
@@ -135,7 +138,7 @@ REJECTED = {
     "broken.xlsx": b"PK\x03\x04 cut off",
     "scan.pdf": b"%PDF-1.7 stream",
 }
-STAYS = {
+STAYS: dict[str, bytes] = {
     "Falsetta Celineau.docx": zipped(INNOCENT),
     "others.csv": "whatever;Falsetta;Céline\n".encode(),
     "old.csv": "whatever;Dalgravé;Ada\n".encode("cp1252"),
@@ -244,7 +247,7 @@ def test_remarks_and_attributes_of_a_return_go_and_its_pupils_stay(home: Home) -
     assert "<UPN>F838260315002</UPN>" in kept and "<ReferenceDate>2024-10-03<" in kept
 
 
-PLACES = {
+PLACES: dict[str | bytes, str | bytes] = {
     f"landing/synergy/{DECOMPOSED}.csv": b"of nobody",
     b"landing/synergy/C\xe9line_Falsett-O'Gro\xdf.csv": b"of nobody",
     f"landing/synergy/{FORENAME}.{SURNAME}.part": b"of nobody",
@@ -288,7 +291,13 @@ def test_a_link_that_leads_to_a_name_goes(home: Home) -> None:
 
 
 def test_logs_keep_their_lines_without_the_name(home: Home) -> None:
-    said = {"audience": "analyst", "children_count": 3, "release_id": "r", "disclosed_by": "me", "disclosed_at": "then"}
+    said: dict[str, Any] = {
+        "audience": "analyst",
+        "children_count": 3,
+        "release_id": "r",
+        "disclosed_by": "me",
+        "disclosed_at": "then",
+    }
     lines = [
         disclosures.Disclosure(action="export", file=f"/secure/{SURNAME}_{FORENAME}.csv", reason="review", **said),
         disclosures.Disclosure(action="export", file="/secure/list.csv", reason=f"for {DECOMPOSED}", **said),
@@ -343,8 +352,8 @@ def test_old_bytes_that_come_again_are_known_by_their_hash_and_bring_no_name_bac
 def test_an_erasure_that_is_done_again_changes_nothing_more(home: Home) -> None:
     for name, content in REJECTED.items():
         home.taken_in("synergy", name, content)
-    for place, content in PLACES.items():
-        home.write(place, content)
+    for place in PLACES:
+        home.write(place, PLACES[place])
     home.sweep()
     after = {path: path.read_bytes() for path in home.settings.home.rglob("*") if path.is_file()}
     home.sweep()

@@ -5,7 +5,9 @@ import io
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pytest
 from openpyxl import Workbook
 from openpyxl.comments import Comment
@@ -17,6 +19,8 @@ from orchestration.rights.purge import NOTICE, write_without
 from orchestration.rights.workspace import want_texts, workspace
 from orchestration.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 GONE, STAYS = "A801200001001", "B801200001002"
 HUDDLES = "Huddle Ref,UPN,DOB,Decision\r\n"
 
@@ -27,14 +31,14 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def wanted(settings: Settings) -> Iterator:
+def wanted(settings: Settings) -> Iterator[Any]:
     """A place to look for the child, known by UPN."""
     with workspace(settings) as connection:
         want_texts(connection, "upn", f"select 'upn|{GONE}' as said")
         yield connection
 
 
-def _read(settings: Settings, connection, path: Path) -> files.Read:
+def _read(settings: Settings, connection: duckdb.DuckDBPyConnection, path: Path) -> files.Read:
     kept = archive(path, settings.archive)
     (read,) = files.read(settings, connection, [files.Delivered(kept.path, kept.sha256, path.parent.name, path.name)])
     return read
@@ -47,13 +51,13 @@ def _file(tmp_path: Path, source: str, name: str, content: bytes) -> Path:
     return path
 
 
-def _struck(settings: Settings, connection, path: Path, target: Path) -> bytes:
+def _struck(settings: Settings, connection: duckdb.DuckDBPyConnection, path: Path, target: Path) -> bytes:
     write_without(_read(settings, connection, path), target)
     return target.read_bytes()
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
-def test_a_csv_keeps_every_other_byte(settings: Settings, wanted, tmp_path: Path, encoding: str) -> None:
+def test_a_csv_keeps_every_other_byte(settings: Settings, wanted: Any, tmp_path: Path, encoding: str) -> None:
     before = f'{HUDDLES}H1,{STAYS},,watch\r\n"H\r\n""é""",{STAYS},31/05/2014,watch\r\n'
     after = f"H9,{STAYS},,response\r\n"
     own = f'H1,"{GONE[:4]} {GONE[4:].lower()}",,"a\r\nb"\r\n'
@@ -138,7 +142,7 @@ def test_a_workbook_keeps_the_others_of_the_household_and_nothing_of_the_child_i
 
 
 def test_what_keeps_no_contract_gives_way_to_a_notice_only_if_it_may_tell_of_the_child(
-    settings: Settings, wanted, tmp_path: Path
+    settings: Settings, wanted: Any, tmp_path: Path
 ) -> None:
     names = [("Philippa", "Byfield")]
     contents = {
@@ -160,7 +164,7 @@ def test_what_keeps_no_contract_gives_way_to_a_notice_only_if_it_may_tell_of_the
 
 
 def test_blocks_of_the_census_follow_the_pupil_by_the_number_that_the_block_gives(
-    settings: Settings, wanted, tmp_path: Path
+    settings: Settings, wanted: Any, tmp_path: Path
 ) -> None:
     from synthetic import county
 

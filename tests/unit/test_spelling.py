@@ -3,6 +3,8 @@
 import json
 import string
 import unicodedata
+from collections.abc import Callable
+from typing import Literal
 from urllib.parse import quote
 
 import pytest
@@ -21,7 +23,7 @@ SEPARATORS = st.sampled_from(
     [" ", ", ", "_", "-", ".", "%20", "\t", "\r\n", ";", " 2014-05-31 ", '","', "</b><b>", "/"]
 )
 CASES = st.sampled_from([str, str.upper, str.lower, str.casefold, str.title])
-NORMAL_FORMS = st.sampled_from(["NFC", "NFD", "NFKC", "NFKD"])
+NORMAL_FORMS: st.SearchStrategy[Literal["NFC", "NFD", "NFKC", "NFKD"]] = st.sampled_from(["NFC", "NFD", "NFKC", "NFKD"])
 AROUND = st.text(string.digits + " _-.,;:()[]\n", max_size=12)
 
 
@@ -39,7 +41,16 @@ def tells(content: bytes, name: spelling.Name) -> bool:
 @settings(max_examples=400, deadline=None)
 @given(NAMES, NAMES, st.booleans(), SEPARATORS, CASES, NORMAL_FORMS, ESCAPED, AROUND, AROUND, st.data())
 def test_a_name_is_found_in_every_form(
-    forename, surname, is_turned, separator, case, form, escaped, before, after, data
+    forename: str,
+    surname: str,
+    is_turned: bool,
+    separator: str,
+    case: Callable[[str], str],
+    form: Literal["NFC", "NFD", "NFKC", "NFKD"],
+    escaped: Callable[[str], str],
+    before: str,
+    after: str,
+    data: st.DataObject,
 ) -> None:
     order = (surname, forename) if is_turned else (forename, surname)
     text = escaped(before + unicodedata.normalize(form, case(separator.join(order))) + after)
@@ -56,7 +67,13 @@ WORDS = st.text("qx", min_size=1, max_size=3)
 @settings(max_examples=400, deadline=None)
 @given(NAMES, NAMES, WORDS, WORDS, CASES, SEPARATORS, st.sampled_from(["utf-8", "utf-16"]))
 def test_words_of_which_a_name_is_a_part_are_not_the_name(
-    forename, surname, begin, end, case, separator, encoding
+    forename: str,
+    surname: str,
+    begin: str,
+    end: str,
+    case: Callable[[str], str],
+    separator: str,
+    encoding: str,
 ) -> None:
     longer = (begin + forename + end, begin + surname + end)
     for one, other in ((longer[0], surname), (forename, longer[1]), longer):

@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -16,7 +17,7 @@ DAY = "2026-05-22"
 FLAGS = ("family", "fsm")
 
 
-def one_flag(places: dict, counts: dict[str, tuple[int, int, int]]) -> County:
+def one_flag(places: dict[str, Any], counts: dict[str, tuple[int, int, int]]) -> County:
     return County(places, {(DAY, school, "family"): value for school, value in counts.items()})
 
 
@@ -41,14 +42,14 @@ def primary_only(county: County, day: str, threshold: int = 5) -> list[Row]:
             if place[1] is not None:
                 places.setdefault(place, []).append(school)
     rows = []
-    for (kind, place, pyramid, zone), schools in places.items():
+    for (kind, code, within, zone_code), schools in places.items():
         for flag in FLAGS[:1]:
             children, assessable, raised = map(
                 sum, zip(*(county.truth(day)[school, flag] for school in schools), strict=True)
             )
             small = any(0 < part < threshold for part in (raised, assessable - raised, children - assessable))
             numbers = (children, None, None) if small else (children, assessable, raised)
-            rows.append(Row(kind, place, pyramid, zone, flag, *numbers))
+            rows.append(Row(kind, code, within, zone_code, flag, *numbers))
     return rows
 
 
@@ -170,7 +171,9 @@ def test_a_school_that_vanishes_is_not_the_difference_of_two_releases(tmp_path: 
         ),
     ],
 )  # fmt: skip
-def test_nothing_is_recovered_from_places_that_hold_one_another(places: dict, counts: dict, tmp_path: Path) -> None:
+def test_nothing_is_recovered_from_places_that_hold_one_another(
+    places: dict[str, Any], counts: dict[str, Any], tmp_path: Path
+) -> None:
     county = one_flag(places, counts)
     rows = rows_of(county.open(tmp_path, "county"), DAY)
     assert recovered(primary_only(county, DAY), 5) != [], "the case is one in which something is to be found"
@@ -256,9 +259,9 @@ def random_county(seed: int, days: int) -> County:
             for school in range(chance.choice((1, 1, 2, 4, 5))):
                 places[f"s{zone}{pyramid}{school}"] = (f"P{zone}{pyramid}", f"Z{zone}")
     places |= {"lost": (None, None), "half": (None, "Z0")}
-    counts = {}
+    counts: dict[tuple[str, str, str], tuple[int, int, int]] = {}
     for day in range(1, days + 1):
-        for school in places:
+        for name in places:
             if chance.random() < 0.05:
                 continue
             children = chance.choice((3, 12, 40, 90, 200))
@@ -267,9 +270,9 @@ def random_county(seed: int, days: int) -> County:
                 missing = min(children, chance.choice((0, 0, 0, 0, 1, 4, 9)))
                 raised = min(children - missing, chance.choice((0, 2, 4, 6, 12, 30)))
                 parts.append(raised)
-                counts[f"2026-05-{day:02}", school, flag] = (children, children - missing, raised)
+                counts[f"2026-05-{day:02}", name, flag] = (children, children - missing, raised)
             least, most = max(parts), min(children, sum(parts))
-            counts[f"2026-05-{day:02}", school, "any"] = (children, children, chance.randint(least, most))
+            counts[f"2026-05-{day:02}", name, "any"] = (children, children, chance.randint(least, most))
     return County(places, counts)
 
 
@@ -301,7 +304,8 @@ def attacked(file: Path, attack: Callable[[str], list[Found]]) -> dict[str, list
     return {day: found for day in days_of(file) if (found := attack(day))}
 
 
-def test_nothing_is_recovered_from_counties_made_by_chance(two_releases: tuple) -> None:
+@pytest.mark.slow
+def test_nothing_is_recovered_from_counties_made_by_chance(two_releases: tuple[Any, ...]) -> None:
     first, file, _, _ = two_releases
     assert attacked(file, lambda day: recovered(rows_of(file, day), 5)) == {}
     assert attacked(file, lambda day: recovered(primary_only(first, day), 5)) != {}
@@ -326,7 +330,7 @@ def any_told(county: County, folder: Path) -> tuple[list[Row], list[Row]]:
 def test_any_flag_is_not_told_where_it_narrows_a_hidden_flag(tmp_path: Path) -> None:
     """Nobody has two flags, so that a school's flags are no more than its children: family is 0 to 3 of 13."""
     places = {school: ("P1", "Z1") for school in "abcd"}
-    counts = {}
+    counts: dict[tuple[str, str, str], tuple[int, int, int]] = {}
     for school in places:
         raised = {"family": 3 if school == "a" else 6, "fsm": 5, "sen": 5}
         children = 13 if school == "a" else 60
@@ -339,7 +343,7 @@ def test_any_flag_is_not_told_where_it_narrows_a_hidden_flag(tmp_path: Path) -> 
 
 
 def test_any_flag_is_told_where_it_narrows_nothing(tmp_path: Path) -> None:
-    counts = {}
+    counts: dict[tuple[str, str, str], tuple[int, int, int]] = {}
     for school in PLACES:
         raised = {"family": 2 if school in "ai" else 6, "fsm": 40, "sen": 30}
         counts |= {(DAY, school, flag): (100, 100, number) for flag, number in raised.items()}
@@ -350,7 +354,8 @@ def test_any_flag_is_told_where_it_narrows_nothing(tmp_path: Path) -> None:
     assert recovered(rows, 5, together=True) == []
 
 
-def test_nothing_is_recovered_from_two_releases(two_releases: tuple) -> None:
+@pytest.mark.slow
+def test_nothing_is_recovered_from_two_releases(two_releases: tuple[Any, ...]) -> None:
     first, before, second, after = two_releases
 
     def attack(day: str) -> list[Found]:

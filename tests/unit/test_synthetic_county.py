@@ -7,11 +7,14 @@ import json
 import re
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import etree
 
 from synthetic import county
+
+pytestmark = pytest.mark.slow
 
 TRUTH_FLAGS = {"attainment", "attendance", "family", "fsm", "sen"}
 PUPIL_GROUPS = {
@@ -21,14 +24,14 @@ PUPIL_GROUPS = {
 
 
 @pytest.fixture(scope="module")
-def clean(tmp_path_factory) -> Path:
+def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("clean")
     county.write(out, "hamlet", seed=7, clean=True)
     return out
 
 
 @pytest.fixture(scope="module")
-def dirty(tmp_path_factory) -> Path:
+def dirty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("dirty")
     county.write(out, "hamlet", seed=7)
     return out
@@ -47,12 +50,12 @@ def _hashes(folder: Path) -> dict[str, str]:
     }
 
 
-def test_same_seed_same_bytes_whatever_the_threads(dirty, tmp_path):
+def test_same_seed_same_bytes_whatever_the_threads(dirty: Path, tmp_path: Path) -> None:
     county.write(tmp_path, "hamlet", seed=7, threads=1)
     assert _hashes(tmp_path) == _hashes(dirty)
 
 
-def test_another_seed_makes_another_county(dirty, tmp_path):
+def test_another_seed_makes_another_county(dirty: Path, tmp_path: Path) -> None:
     county.write(tmp_path, "hamlet", seed=8)
     first, second = _hashes(dirty), _hashes(tmp_path)
     assert first.keys() == second.keys()
@@ -60,7 +63,7 @@ def test_another_seed_makes_another_county(dirty, tmp_path):
     assert not {name for name in same if "pupils" in name or name.endswith((".xml", ".xlsx", "flags.csv"))}
 
 
-def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path):
+def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
     with pytest.raises(FileExistsError, match="not a county"):
         county.write(tmp_path, "hamlet", seed=1)
@@ -68,7 +71,7 @@ def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path):
         county.write(tmp_path / "new", "village", seed=1)
 
 
-def test_summary_counts_what_was_written(clean):
+def test_summary_counts_what_was_written(clean: Path) -> None:
     summary = json.loads((clean / "county.json").read_text())
     written = [path for path in clean.rglob("*") if path.is_file() and path.name != "county.json"]
     assert summary["files"] == len(written)
@@ -77,7 +80,7 @@ def test_summary_counts_what_was_written(clean):
     assert summary["schools"] == 12
 
 
-def test_every_school_returns_every_term(clean):
+def test_every_school_returns_every_term(clean: Path) -> None:
     returns = list((clean / "extracts" / "school_census").glob("*.xml"))
     schools = {row["DfE Number"] for row in _rows(next((clean / "extracts" / "synergy").glob("synergy_schools_*")))}
     assert len(returns) == 12 * 6
@@ -86,7 +89,7 @@ def test_every_school_returns_every_term(clean):
         assert re.fullmatch(r"school_census_838\d{4}_20\d\d_(autumn|spring|summer)\.xml", path.name)
 
 
-def test_a_school_changes_its_pyramid_and_a_pyramid_its_zone(clean):
+def test_a_school_changes_its_pyramid_and_a_pyramid_its_zone(clean: Path) -> None:
     rows = _rows(next((clean / "extracts" / "synergy").glob("synergy_schools_*")))
     assert len({row["Zone Code"] for row in rows if not row["To"]}) == 7
     ended = {row["DfE Number"]: row for row in rows if row["To"]}
@@ -102,14 +105,14 @@ def test_a_school_changes_its_pyramid_and_a_pyramid_its_zone(clean):
     assert begun["838/4101", "01/09/2025"] == "Z1"
 
 
-def test_the_map_of_an_earlier_day_knows_no_change_that_lies_ahead(tmp_path):
+def test_the_map_of_an_earlier_day_knows_no_change_that_lies_ahead(tmp_path: Path) -> None:
     county.write(tmp_path, "hamlet", 1, True, as_of=dt.date(2026, 2, 15))
     rows = _rows(next((tmp_path / "extracts" / "synergy").glob("synergy_schools_*")))
     assert {row["Zone Code"] for row in rows if row["Pyramid Code"] == "PY07"} == {"Z6"}
     assert not any(row["To"] for row in rows if row["Pyramid Code"] == "PY07")
 
 
-def test_the_register_links_conversions_and_a_merger(clean):
+def test_the_register_links_conversions_and_a_merger(clean: Path) -> None:
     register = clean / "extracts" / "school_register"
     number = {
         row["URN"]: row["LA (code)"] + row["EstablishmentNumber"]
@@ -135,7 +138,7 @@ def test_the_register_links_conversions_and_a_merger(clean):
     assert len(closed) == 4 and all(row["CloseDate"] for row in closed)
 
 
-def test_returns_bear_the_number_that_the_school_had_on_their_day(clean):
+def test_returns_bear_the_number_that_the_school_had_on_their_day(clean: Path) -> None:
     returns = {path.name for path in (clean / "extracts" / "school_census").glob("school_census_8384*1_*.xml")}
     assert {name[14:] for name in returns if name.startswith("school_census_8384191")} == {
         "8384191_2024_autumn.xml", "8384191_2025_spring.xml", "8384191_2025_summer.xml",
@@ -145,8 +148,8 @@ def test_returns_bear_the_number_that_the_school_had_on_their_day(clean):
     }  # fmt: skip
 
 
-def test_returns_are_well_formed_and_use_the_elements_of_the_census(clean):
-    found = Counter()
+def test_returns_are_well_formed_and_use_the_elements_of_the_census(clean: Path) -> None:
+    found: Counter[Any] = Counter()
     for path in (clean / "extracts" / "school_census").glob("*.xml"):
         root = etree.parse(path).getroot()
         assert root.tag == "Message"
@@ -168,8 +171,8 @@ def test_returns_are_well_formed_and_use_the_elements_of_the_census(clean):
         assert found[element], element
 
 
-def _census_totals_of_xml(folder: Path) -> Counter:
-    totals: Counter = Counter()
+def _census_totals_of_xml(folder: Path) -> Counter[Any]:
+    totals: Counter[Any] = Counter()
     for path in folder.glob("*.xml"):
         _, _, school, year, term = path.stem.split("_")
         root = etree.parse(path).getroot()
@@ -191,8 +194,8 @@ def _census_totals_of_xml(folder: Path) -> Counter:
     return +totals
 
 
-def _census_totals_of_collect(folder: Path) -> Counter:
-    totals: Counter = Counter()
+def _census_totals_of_collect(folder: Path) -> Counter[Any]:
+    totals: Counter[Any] = Counter()
     counted = {"termlyexclusions": "exclusions", "fsmperiod": "fsm", "senneeds": "needs"}
     possible = {
         "termlysessionspossible": "TermlyAttendance",
@@ -216,29 +219,29 @@ def _census_totals_of_collect(folder: Path) -> Counter:
     return +totals
 
 
-def test_collect_blocks_say_what_the_xml_says(dirty):
+def test_collect_blocks_say_what_the_xml_says(dirty: Path) -> None:
     from_xml = _census_totals_of_xml(dirty / "extracts" / "school_census")
     from_blocks = _census_totals_of_collect(dirty / "extracts_collect" / "school_census")
     assert from_xml == from_blocks
     assert sum(count for key, count in from_xml.items() if key[-1] == "pupils") > 1_500
 
 
-def test_collect_blocks_name_and_place_each_pupil_as_the_xml_does(dirty):
-    from_xml = Counter()
+def test_collect_blocks_name_and_place_each_pupil_as_the_xml_does(dirty: Path) -> None:
+    from_xml: Counter[Any] = Counter()
     for path in (dirty / "extracts" / "school_census").glob("*.xml"):
         _, _, school, year, term = path.stem.split("_")
         for pupil in etree.parse(path).getroot().iterfind("Pupils/PupilsOnRoll/PupilOnRoll"):
             elements = ("UPN", "Surname", "Forename")
             said = [pupil.findtext(f"PupilIdentifiers/{element}") for element in elements]
             from_xml[year, term, school, *said, pupil.findtext("HomeAddress//PostCode")] += 1
-    from_blocks = Counter()
+    from_blocks: Counter[Any] = Counter()
     for path in (dirty / "extracts_collect" / "school_census").glob("*_pupilonroll.csv"):
         year, term, _ = path.stem.split("_")
         addresses = _rows(path.with_name(f"{year}_{term}_addressesonroll.csv"))
         postcodes = {row["pupilonrolltableid"]: row["postcode"] for row in addresses}
         for row in _rows(path):
-            said = (row["upn"], row["surname"], row["forename"], postcodes[row["pupilonrolltableid"]])
-            from_blocks[year, term, row["NativeId"], *said] += 1
+            named = (row["upn"], row["surname"], row["forename"], postcodes[row["pupilonrolltableid"]])
+            from_blocks[year, term, row["NativeId"], *named] += 1
     assert from_xml == from_blocks
     places: dict[str, set[str]] = {}
     for *_, upn, _, _, postcode in from_xml:
@@ -246,7 +249,7 @@ def test_collect_blocks_name_and_place_each_pupil_as_the_xml_does(dirty):
     assert sum(len(postcodes) > 1 for postcodes in places.values()) > 5
 
 
-def test_keys_of_collect_join_details_to_pupils(clean):
+def test_keys_of_collect_join_details_to_pupils(clean: Path) -> None:
     folder = clean / "extracts_collect" / "school_census"
     pupils = _rows(folder / "2026_spring_pupilonroll.csv")
     keys = {row["pupilonrolltableid"] for row in pupils}
@@ -255,7 +258,7 @@ def test_keys_of_collect_join_details_to_pupils(clean):
 
 
 @pytest.mark.parametrize("kind", ["clean", "dirty"])
-def test_truth_has_five_flags_for_every_child_in_scope(kind, request):
+def test_truth_has_five_flags_for_every_child_in_scope(kind: str, request: pytest.FixtureRequest) -> None:
     truth = request.getfixturevalue(kind) / "truth"
     in_scope = {row["child_id"] for row in _rows(truth / "children.csv") if row["is_in_scope"] == "true"}
     flags = _rows(truth / "flags.csv")
@@ -266,7 +269,7 @@ def test_truth_has_five_flags_for_every_child_in_scope(kind, request):
         assert (row["state"] == "not_assessable") == bool(row["reason_code"]) == (row["value"] == "")
 
 
-def test_edge_cases_are_there_with_the_state_the_rule_gives_them(clean):
+def test_edge_cases_are_there_with_the_state_the_rule_gives_them(clean: Path) -> None:
     cases = {row["child_id"]: row["case_name"] for row in _rows(clean / "truth" / "edge_cases.csv")}
     state = {
         (cases[row["child_id"]], row["flag_code"]): (row["state"], row["value"] or row["reason_code"])
@@ -297,7 +300,7 @@ def test_edge_cases_are_there_with_the_state_the_rule_gives_them(clean):
     assert ("seventeen_the_day_before", "sen") not in state
 
 
-def test_mistakes_are_on_record_and_only_in_a_county_that_is_not_clean(clean, dirty):
+def test_mistakes_are_on_record_and_only_in_a_county_that_is_not_clean(clean: Path, dirty: Path) -> None:
     assert _rows(clean / "truth" / "dirt.csv") == []
     dirt = _rows(dirty / "truth" / "dirt.csv")
     assert {row["source"] for row in dirt} == {
@@ -317,7 +320,7 @@ LINKAGE_MISTAKES = {
 
 
 @pytest.mark.parametrize("kind", ["clean", "dirty"])
-def test_every_member_linked_to_a_child_has_its_hard_cases(kind, request):
+def test_every_member_linked_to_a_child_has_its_hard_cases(kind: str, request: pytest.FixtureRequest) -> None:
     truth = request.getfixturevalue(kind) / "truth"
     links = {
         row["source_record_id"]: row["child_id"]
@@ -339,7 +342,7 @@ def test_every_member_linked_to_a_child_has_its_hard_cases(kind, request):
     assert {(row["child_id"], row["hard_case"]) for row in cases if row["hard_case"] in LINKAGE_MISTAKES} <= recorded
 
 
-def test_two_numbers_of_a_child_are_both_in_the_returns(clean):
+def test_two_numbers_of_a_child_are_both_in_the_returns(clean: Path) -> None:
     census = clean / "extracts_collect" / "school_census"
     returned = {row["upn"] for path in census.glob("*_pupilonroll.csv") for row in _rows(path)}
     children = [row for row in _rows(clean / "truth" / "children.csv") if row["former_upns"]]
@@ -348,7 +351,7 @@ def test_two_numbers_of_a_child_are_both_in_the_returns(clean):
     assert temporary and len(both) > len(temporary)
 
 
-def test_a_dual_registered_child_is_in_both_schools_returns_with_sessions_of_their_own(clean):
+def test_a_dual_registered_child_is_in_both_schools_returns_with_sessions_of_their_own(clean: Path) -> None:
     cases = {row["case_name"]: row["upn"] for row in _rows(clean / "truth" / "edge_cases.csv")}
     rows = [
         row

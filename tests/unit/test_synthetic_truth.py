@@ -1,11 +1,15 @@
 """In a clean county the extracts carry the truth: flags worked out from the files alone equal truth/flags.csv."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
 from synthetic import county
+
+pytestmark = pytest.mark.slow
 
 PREPARE = """
 create table flags as from read_csv('{out}/truth/flags.csv', all_varchar = true);
@@ -129,7 +133,7 @@ STANDARD = ", ".join(
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory) -> tuple[duckdb.DuckDBPyConnection, dict[str, object]]:
+def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[duckdb.DuckDBPyConnection, dict[str, Any]]:
     out = tmp_path_factory.mktemp("clean")
     county.write(out, "hamlet", seed=11, clean=True)
     where = {"out": out, "census": out / "extracts_collect" / "school_census", "standard": STANDARD}
@@ -141,7 +145,9 @@ def files(tmp_path_factory) -> tuple[duckdb.DuckDBPyConnection, dict[str, object
 @pytest.mark.parametrize(
     ("flag", "query"), [("attendance", ATTENDANCE), ("fsm", FSM), ("sen", SEN), ("attainment", ATTAINMENT)]
 )
-def test_clean_extracts_carry_the_truth(files, flag, query):
+def test_clean_extracts_carry_the_truth(
+    files: tuple[duckdb.DuckDBPyConnection, dict[str, Any]], flag: str, query: str
+) -> None:
     connection, where = files
     differing, compared = connection.execute(
         f"""
@@ -157,15 +163,16 @@ def test_clean_extracts_carry_the_truth(files, flag, query):
     assert compared > 200
 
 
-def test_clean_workbook_carries_the_truth(files):
+def test_clean_workbook_carries_the_truth(files: tuple[duckdb.DuckDBPyConnection, dict[str, Any]]) -> None:
     from python_calamine import CalamineWorkbook
 
     connection, where = files
     path: Path = next((where["out"] / "extracts" / "family_matters").glob("*.xlsx"))
     book = CalamineWorkbook.from_path(path)
-    households, members, needs = (
+    sheets: Iterator[list[list[Any]]] = (
         book.get_sheet_by_name(name).to_python()[1:] for name in ("Households", "Members", "Needs")
     )
+    households, members, needs = sheets
     open_spells = {row[0]: row[2] for row in households if not row[5]}
     found: dict[str, set[str]] = {}
     for household, need, _ in needs:

@@ -3,31 +3,34 @@
 import csv
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from synthetic import county, names, world
 from synthetic.sizes import DEMO, HAMLET
 
+pytestmark = pytest.mark.slow
+
 VECTORS = Path(__file__).resolve().parents[3] / "shared" / "real" / "upn" / "upn_vectors.csv"
 
 
 @pytest.fixture(scope="module")
-def demo():
+def demo() -> duckdb.DuckDBPyConnection:
     return world.build(DEMO, 42, county.AS_OF_DATE)
 
 
 @pytest.fixture(scope="module")
-def clean_demo():
+def clean_demo() -> duckdb.DuckDBPyConnection:
     return world.build(DEMO, 42, county.AS_OF_DATE, clean=True)
 
 
 @pytest.fixture(scope="module")
-def hamlet():
+def hamlet() -> duckdb.DuckDBPyConnection:
     return world.build(HAMLET, 42, county.AS_OF_DATE, clean=True)
 
 
 @pytest.mark.skipif(not VECTORS.exists(), reason="the published UPNs do not lie beside this checkout")
-def test_check_letters_agree_with_published_numbers(hamlet):
+def test_check_letters_agree_with_published_numbers(hamlet: duckdb.DuckDBPyConnection) -> None:
     with VECTORS.open(encoding="utf-8") as file:
         vectors = [row for row in csv.DictReader(file) if row["kind"] != "format"]
     assert vectors
@@ -37,11 +40,11 @@ def test_check_letters_agree_with_published_numbers(hamlet):
 
 
 @pytest.mark.parametrize("upn", ["A950000178301", "H243278544154", "T20110001804V"])
-def test_check_letter_of_known_numbers(hamlet, upn):
+def test_check_letter_of_known_numbers(hamlet: duckdb.DuckDBPyConnection, upn: str) -> None:
     assert hamlet.execute("select upn(?)", [upn[1:]]).fetchone()[0] == upn
 
 
-def test_upns_are_well_formed_and_belong_to_one_child(demo):
+def test_upns_are_well_formed_and_belong_to_one_child(demo: duckdb.DuckDBPyConnection) -> None:
     wrong, shared = demo.execute("""
         select
             count(*) filter (
@@ -53,7 +56,7 @@ def test_upns_are_well_formed_and_belong_to_one_child(demo):
     assert (wrong, shared) == (0, 0)
 
 
-def _rate(connection, query: str) -> float:
+def _rate(connection: duckdb.DuckDBPyConnection, query: str) -> float:
     return connection.execute(query).fetchone()[0]
 
 
@@ -79,7 +82,9 @@ MAINSTREAM = "schools.phase not in ('Special', 'PRU')"
         ("true", 0.5, 0.031, 0.01),
     ],
 )
-def test_absence_is_like_the_real_countys(demo, group, share, real, tolerance):
+def test_absence_is_like_the_real_countys(
+    demo: duckdb.DuckDBPyConnection, group: str, share: float, real: float, tolerance: float
+) -> None:
     assert _rate(demo, ABSENCE.format(group=group, share=share)) == pytest.approx(real, abs=tolerance)
 
 
@@ -92,7 +97,9 @@ def test_absence_is_like_the_real_countys(demo, group, share, real, tolerance):
         ("fsm", f"{MAINSTREAM} and {YEAR_7_ON}", 0.206),
     ],
 )
-def test_support_and_meals_are_like_the_real_countys(demo, flag, group, real):
+def test_support_and_meals_are_like_the_real_countys(
+    demo: duckdb.DuckDBPyConnection, flag: str, group: str, real: float
+) -> None:
     rate = _rate(
         demo,
         f"""
@@ -107,7 +114,7 @@ def test_support_and_meals_are_like_the_real_countys(demo, flag, group, real):
     assert rate == pytest.approx(real, abs=0.025)
 
 
-def test_attainment_is_like_the_real_countys(demo):
+def test_attainment_is_like_the_real_countys(demo: duckdb.DuckDBPyConnection) -> None:
     all_three = _rate(
         demo,
         """select avg(met::int) from (
@@ -123,7 +130,7 @@ def test_attainment_is_like_the_real_countys(demo):
     )
 
 
-def test_deprivation_drives_meals_and_absence(demo):
+def test_deprivation_drives_meals_and_absence(demo: duckdb.DuckDBPyConnection) -> None:
     poorer, richer = demo.execute("""
         select
             avg((state = 'raised')::int) filter (where idaci_decile <= 3),
@@ -134,7 +141,7 @@ def test_deprivation_drives_meals_and_absence(demo):
     assert poorer > 2 * richer
 
 
-def test_a_child_is_at_one_main_school_at_a_time_and_returned_once(demo):
+def test_a_child_is_at_one_main_school_at_a_time_and_returned_once(demo: duckdb.DuckDBPyConnection) -> None:
     overlaps = _rate(demo, """
         select count(*) from spell as a inner join spell as b
             on a.child_n = b.child_n and a.spell_n < b.spell_n
@@ -161,7 +168,7 @@ NAMESAKES = """
 """
 
 
-def test_marks_of_the_weeks_of_a_census_are_the_sessions_it_counts(demo):
+def test_marks_of_the_weeks_of_a_census_are_the_sessions_it_counts(demo: duckdb.DuckDBPyConnection) -> None:
     codes = "read_csv(getvariable('reference') || '/ref_attendance_code.csv', all_varchar = true, escape = '')"
     assert demo.sql(f"""
         with mark as (
@@ -191,7 +198,7 @@ def test_marks_of_the_weeks_of_a_census_are_the_sessions_it_counts(demo):
     """).fetchall() == [(True, 0)]
 
 
-def test_one_child_in_three_hundred_has_a_namesake_in_another_town(demo):
+def test_one_child_in_three_hundred_has_a_namesake_in_another_town(demo: duckdb.DuckDBPyConnection) -> None:
     share, same_town, other_sex = demo.execute(f"""
         with namesakes as ({NAMESAKES})
         select
@@ -208,7 +215,7 @@ def test_one_child_in_three_hundred_has_a_namesake_in_another_town(demo):
     assert (same_town, other_sex) == (0, 0)
 
 
-def test_no_name_stands_for_two_children_of_one_birth_date_and_postcode(demo):
+def test_no_name_stands_for_two_children_of_one_birth_date_and_postcode(demo: duckdb.DuckDBPyConnection) -> None:
     # Not at any time: addresses and names of different days are compared as well.
     assert _rate(demo, f"""
         select count(*) from ({NAMESAKES}) as namesakes
@@ -226,7 +233,9 @@ def test_no_name_stands_for_two_children_of_one_birth_date_and_postcode(demo):
         ("birth_name", "household_child", "birth_id"),
     ],
 )
-def test_histories_are_whole_without_gap_or_overlap(demo, table, of, key):
+def test_histories_are_whole_without_gap_or_overlap(
+    demo: duckdb.DuckDBPyConnection, table: str, of: str, key: str
+) -> None:
     without, breaks = demo.execute(f"""
         select
             (select count(*) from {of} where {key} not in (select {key} from {table})),
@@ -246,7 +255,9 @@ def test_histories_are_whole_without_gap_or_overlap(demo, table, of, key):
     assert _rate(demo, f"select count(*) > 1.001 * count(distinct {key}) from {table}")
 
 
-def test_six_households_in_a_hundred_move_in_a_year_and_nearly_all_stay_in_their_town(demo):
+def test_six_households_in_a_hundred_move_in_a_year_and_nearly_all_stay_in_their_town(
+    demo: duckdb.DuckDBPyConnection,
+) -> None:
     rate, in_town, to_another_postcode = demo.execute("""
         with moves as (
             select
@@ -267,7 +278,7 @@ def test_six_households_in_a_hundred_move_in_a_year_and_nearly_all_stay_in_their
     assert to_another_postcode > 0.95
 
 
-def test_households_take_other_surnames_and_adopted_children_other_names(demo):
+def test_households_take_other_surnames_and_adopted_children_other_names(demo: duckdb.DuckDBPyConnection) -> None:
     renamed, adopted, with_forename = demo.execute("""
         with changes as (
             select
@@ -291,7 +302,7 @@ def test_households_take_other_surnames_and_adopted_children_other_names(demo):
     assert with_forename == pytest.approx(0.5, abs=0.3)
 
 
-def test_siblings_never_share_a_forename_nor_edge_cases_change_anything(demo):
+def test_siblings_never_share_a_forename_nor_edge_cases_change_anything(demo: duckdb.DuckDBPyConnection) -> None:
     shared, changed, moved = demo.execute("""
         select
             (
@@ -314,7 +325,7 @@ def test_siblings_never_share_a_forename_nor_edge_cases_change_anything(demo):
     assert (shared, changed, moved) == (0, 0, 0)
 
 
-def test_a_return_has_the_name_and_address_of_its_day(demo):
+def test_a_return_has_the_name_and_address_of_its_day(demo: duckdb.DuckDBPyConnection) -> None:
     differing, old_names, old_addresses = demo.execute("""
         select
             count(*) filter (
@@ -338,7 +349,9 @@ def test_a_return_has_the_name_and_address_of_its_day(demo):
     assert old_names > 100 and old_addresses > 1_000
 
 
-def test_a_clean_workbook_has_todays_names_and_addresses_as_synergy_has_them(clean_demo):
+def test_a_clean_workbook_has_todays_names_and_addresses_as_synergy_has_them(
+    clean_demo: duckdb.DuckDBPyConnection,
+) -> None:
     differing, members, renamed, moved = clean_demo.execute("""
         select
             count(*) filter (
@@ -359,7 +372,7 @@ def test_a_clean_workbook_has_todays_names_and_addresses_as_synergy_has_them(cle
     assert members > 1_500 and renamed > 10 and moved > 100
 
 
-def test_twins_siblings_movers_and_second_registrations_exist(demo):
+def test_twins_siblings_movers_and_second_registrations_exist(demo: duckdb.DuckDBPyConnection) -> None:
     twins, siblings, movers, statuses = demo.execute("""
         select
             (select count(*) from (select 1 from child group by household_n, birth_date having count(*) > 1)),
@@ -402,7 +415,7 @@ MEMBER_MISTAKES = {
 
 
 @pytest.mark.parametrize("cause", MEMBER_MISTAKES)
-def test_a_members_mistake_is_the_one_on_record(demo, cause):
+def test_a_members_mistake_is_the_one_on_record(demo: duckdb.DuckDBPyConnection, cause: str) -> None:
     made, others = demo.execute(
         f"""
         select count(*) filter (where {MEMBER_MISTAKES[cause]}), count(*) filter (where not {MEMBER_MISTAKES[cause]})
@@ -416,7 +429,9 @@ def test_a_members_mistake_is_the_one_on_record(demo, cause):
     assert made > 0 and others == 0
 
 
-def test_a_member_has_one_mistake_at_most_and_what_is_not_on_record_is_as_it_is(demo):
+def test_a_member_has_one_mistake_at_most_and_what_is_not_on_record_is_as_it_is(
+    demo: duckdb.DuckDBPyConnection,
+) -> None:
     twice, off_record, edge_cases, members, households = demo.execute("""
         select
             (select count(*) - count(distinct (member_id, sheet)) from family_mistake),
@@ -437,7 +452,7 @@ def test_a_member_has_one_mistake_at_most_and_what_is_not_on_record_is_as_it_is(
     assert 0.10 < members < 0.25 and 0.07 < households < 0.16
 
 
-def test_a_households_mistake_is_on_record_for_each_of_its_children(demo):
+def test_a_households_mistake_is_on_record_for_each_of_its_children(demo: duckdb.DuckDBPyConnection) -> None:
     missing, wrong, forgotten = demo.execute("""
         with homes as (
             select
@@ -479,7 +494,7 @@ def test_a_households_mistake_is_on_record_for_each_of_its_children(demo):
     assert (missing, wrong, forgotten) == (0, 0, 0)
 
 
-def test_hard_cases_cover_every_member_who_is_a_child_of_the_county(demo):
+def test_hard_cases_cover_every_member_who_is_a_child_of_the_county(demo: duckdb.DuckDBPyConnection) -> None:
     without, plain_and_more, kinds = demo.execute("""
         select
             (
@@ -505,7 +520,7 @@ def test_hard_cases_cover_every_member_who_is_a_child_of_the_county(demo):
     }  # fmt: skip
 
 
-def test_mistakes_leave_every_delivery_below_its_tolerance(demo):
+def test_mistakes_leave_every_delivery_below_its_tolerance(demo: duckdb.DuckDBPyConnection) -> None:
     worst_file = _rate(demo, """
         select max(rejected / file_rows) from (
             select detail, count(*) filter (
@@ -526,7 +541,7 @@ def test_mistakes_leave_every_delivery_below_its_tolerance(demo):
     assert per_return == 1
 
 
-def test_every_kind_of_mistake_is_made(demo):
+def test_every_kind_of_mistake_is_made(demo: duckdb.DuckDBPyConnection) -> None:
     causes = {cause for (cause,) in demo.execute("select distinct cause from dirt").fetchall()}
     assert causes == {
         "upn_check_letter_wrong", "sen_code_obsolete", "attendance_code_unknown", "absence_exceeds_possible",

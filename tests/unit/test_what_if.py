@@ -1,6 +1,7 @@
 """Small numbers of a what-if are not shown, and cannot be worked out from what is."""
 
 import random
+from typing import Any
 
 import duckdb
 import pytest
@@ -30,7 +31,7 @@ def county(changes: dict[tuple[str, str], tuple[int, int]]) -> duckdb.DuckDBPyCo
     return connection
 
 
-def told(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str | None, str | None], tuple]:
+def told(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str | None, str | None], tuple[Any, ...]]:
     return {(zone, school): tuple(counts) for _, zone, school, *counts in evaluate.by_place(connection, SMALL)}
 
 
@@ -81,7 +82,7 @@ def test_a_zone_left_out_is_not_the_sum_of_its_schools() -> None:
     assert said[None, None][2] == 60
 
 
-def told_less_shown(said: dict, whole: tuple, parts: list[tuple], column: int) -> int:
+def told_less_shown(said: dict[Any, Any], whole: tuple[Any, ...], parts: list[tuple[Any, ...]], column: int) -> int:
     return said[whole][column] - sum(said[part][column] or 0 for part in parts)
 
 

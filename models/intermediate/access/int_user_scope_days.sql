@@ -72,4 +72,5 @@ asked as (
 
 )
 
-select * from asked
+-- All that is said where it comes from, whatever is added there.
+select * from asked -- noqa: AM04

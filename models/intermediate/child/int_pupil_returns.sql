@@ -55,5 +55,6 @@ keyed as (
 
 )
 
-select * from keyed
+-- All that is said where it comes from, whatever is added there.
+select * from keyed -- noqa: AM04
 where preference = 1

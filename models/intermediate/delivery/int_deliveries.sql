@@ -5,4 +5,5 @@ with deliveries as (
 
 )
 
-select * from deliveries
+-- All that is said where it comes from, whatever is added there.
+select * from deliveries -- noqa: AM04

@@ -43,14 +43,14 @@ begun as (
 dates as (
 
     select
-        case half_terms_back when 1 then {{ as_of_date() }} else end_date end as as_of_date,
-        academic_year,
-        term,
-        half_term,
-        half_terms_back = 1 as is_current
+        case begun.half_terms_back when 1 then {{ as_of_date() }} else begun.end_date end as as_of_date,
+        begun.academic_year,
+        begun.term,
+        begun.half_term,
+        begun.half_terms_back = 1 as is_current
     from begun
     cross join first_day
-    where half_terms_back = 1 or end_date >= first_date
+    where begun.half_terms_back = 1 or begun.end_date >= first_day.first_date
 
 ),
 

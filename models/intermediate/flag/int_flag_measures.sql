@@ -11,7 +11,17 @@
 with measures as (
 
     {%- for model in measures %}
-        select * from {{ ref(model) }}
+        select
+            child_durable_key,
+            as_of_date,
+            measure,
+            value,
+            sessions,
+            unassessable_reason,
+            covers_from_date,
+            covers_to_date,
+            delivery_id
+        from {{ ref(model) }}
         {%- if not loop.last %}
             union all
         {%- endif %}

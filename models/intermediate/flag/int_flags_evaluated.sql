@@ -155,12 +155,12 @@ reasoned as (
     select
         answered.*,
         case
-            when rule_id is null then 'no_rule_in_force'
-            when age_years not between age_from and age_to then 'not_collected_at_age'
-            when unassessable_reason is not null then unassessable_reason
-            when sessions < minimum_sessions then 'too_few_sessions'
-            when age_days > maximum_age_days then 'data_too_old'
-            when value is null then 'no_record_for_child'
+            when answered.rule_id is null then 'no_rule_in_force'
+            when answered.age_years not between answered.age_from and answered.age_to then 'not_collected_at_age'
+            when answered.unassessable_reason is not null then answered.unassessable_reason
+            when answered.sessions < answered.minimum_sessions then 'too_few_sessions'
+            when answered.age_days > answered.maximum_age_days then 'data_too_old'
+            when answered.value is null then 'no_record_for_child'
             -- What was read is enough to raise the flag, never to say that it is not raised.
             when incomplete.flag_code is not null and not {{ meets_threshold('value', 'comparator', 'threshold') }}
                 then incomplete.reason_code

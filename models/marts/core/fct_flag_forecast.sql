@@ -70,6 +70,16 @@ followed as (
 
 ),
 
+methods as (
+
+    select 'damped_trend' as forecast_method
+
+    union all
+
+    select 'seasonal_naive' as forecast_method
+
+),
+
 -- what both methods say, or that they say nothing, of the half terms after the current one
 asked as (
 
@@ -90,11 +100,7 @@ asked as (
         on
             histories.as_of_date = followed.as_of_date
             and settings.half_terms_ahead >= followed.half_terms_ahead
-    cross join (
-        select 'damped_trend' as forecast_method
-        union all
-        select 'seasonal_naive' as forecast_method
-    ) as methods
+    cross join methods
     where histories.is_current or histories.is_in_history
 
 ),

@@ -36,6 +36,15 @@ reasons as (
 
 ),
 
+coming as (
+
+    select distinct
+        half_terms_ahead,
+        forecast_date
+    from forecasts
+
+),
+
 -- every place of the trend, whatever can be said of it
 asked as (
 
@@ -47,12 +56,7 @@ asked as (
         dates.half_term as forecast_half_term,
         dates.half_term_label as forecast_half_term_label
     from trend
-    cross join (
-        select distinct
-            half_terms_ahead,
-            forecast_date
-        from forecasts
-    ) as coming
+    cross join coming
     left join dates on coming.forecast_date = dates.calendar_date
 
 ),

@@ -114,8 +114,8 @@ referred as (
 
     select
         compared.*,
-        coalesce(sum(pyramid_reference_count) over (
-            partition by pyramid_key, academic_year, answers_key
+        coalesce(sum(compared.pyramid_reference_count) over (
+            partition by compared.pyramid_key, compared.academic_year, compared.answers_key
         ) >= settings.minimum_children, false) as is_like_its_pyramid
     from compared
     cross join settings

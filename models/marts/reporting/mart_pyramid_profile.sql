@@ -50,6 +50,15 @@ assessment_subjects as (
 
 ),
 
+years as (
+
+    select distinct
+        academic_year,
+        as_of_date
+    from need
+
+),
+
 -- a child has a row per flag on a date
 population as (
 
@@ -59,12 +68,7 @@ population as (
         assessments.child_key,
         max(assessments.age_years) as age_years
     from assessments
-    inner join (
-        select distinct
-            academic_year,
-            as_of_date
-        from need
-    ) as years on assessments.as_of_date = years.as_of_date
+    inner join years on assessments.as_of_date = years.as_of_date
     group by assessments.pyramid_key, years.academic_year, assessments.child_key
 
 ),

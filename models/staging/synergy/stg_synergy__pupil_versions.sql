@@ -25,22 +25,31 @@ sexes as (
 repeated as (
 
     select
-        pupil_id,
-        upn,
-        former_upn,
-        surname,
-        forename,
-        sex,
-        address_line,
-        postcode,
-        birth_date,
+        source.pupil_id,
+        source.upn,
+        source.former_upn,
+        source.surname,
+        source.forename,
+        source.sex,
+        source.address_line,
+        source.postcode,
+        source.birth_date,
         bool_or(standing.delivery_id is not null) as is_standing,
-        min(_extract_date) as first_extract_date,
-        max(_extract_date) as last_extract_date,
-        min_by(_delivery_id, concat(_extract_date, _delivery_id)) as delivery_id
+        min(source._extract_date) as first_extract_date,
+        max(source._extract_date) as last_extract_date,
+        min_by(source._delivery_id, concat(source._extract_date, source._delivery_id)) as delivery_id
     from source
     left join standing on source._delivery_id = standing.delivery_id
-    group by pupil_id, upn, former_upn, surname, forename, sex, address_line, postcode, birth_date
+    group by
+        source.pupil_id,
+        source.upn,
+        source.former_upn,
+        source.surname,
+        source.forename,
+        source.sex,
+        source.address_line,
+        source.postcode,
+        source.birth_date
 
 ),
 

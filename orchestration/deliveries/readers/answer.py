@@ -1,56 +1,76 @@
-"""What the reading process answers about a file, as JSON: everything a candidate learnt, but no row of it."""
+"""What the reading process answers about a file, as JSON: everything that was learnt of it, but no row of it."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from expectations.contract import contract_named
 from expectations.contract_match import Match
-from orchestration.deliveries.candidate import Candidate
+from orchestration.deliveries.candidate import Arrived, Candidate, Matched, Stated, Unmatched
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.deliveries.readers.xlsx import Sheet
 
 READY = b"ready"
 """The first message of the process, before it was asked anything."""
 
-DATES = ("extract_date", "covers_from_date", "covers_to_date")
-AS_THEY_ARE = ("values", "scope", "period", "part", "headings_not_read", "serial_no")
+FROM_TEXT: dict[str, Callable[[str], date]] = {
+    "extract_date": date.fromisoformat,
+    "covers_from_date": date.fromisoformat,
+    "covers_to_date": date.fromisoformat,
+    "made_at": datetime.fromisoformat,
+}
+"""What a file states that JSON knows as text alone."""
 
 
-def answer(candidate: Candidate) -> dict:
-    """A candidate that was read."""
-    match, problem = candidate.match, candidate.problem
-    return {
-        "problem": [problem.what, problem.remedy, problem.row, problem.code, problem.here] if problem else None,
-        "match": [match.contract.name, match.file.kind, match.name_says, match.headings, match.remarks]
-        if match
-        else None,
+def answer(candidate: Candidate) -> dict[str, Any]:
+    """A file that was read."""
+    problem = candidate.problem
+    told = {"problem": [problem.what, problem.remedy, problem.row, problem.code, problem.here] if problem else None}
+    if isinstance(candidate, Unmatched):
+        return told
+    match = candidate.match
+    return told | {
+        "match": [match.contract.name, match.file.kind, match.name_says, match.headings, match.remarks],
+        "stated": {
+            name: value.isoformat() if isinstance(value, date) else value
+            for name, value in asdict(candidate.stated).items()
+        },
         "rows": {table: str(path) for table, path in candidate.rows.items()},
         "sheets": {table: asdict(sheet) for table, sheet in candidate.sheets.items()},
-        **{name: day.isoformat() if (day := getattr(candidate, name)) else None for name in DATES},
-        "made_at": candidate.made_at.isoformat() if candidate.made_at else None,
-        **{name: getattr(candidate, name) for name in AS_THEY_ARE},
+        "headings_not_read": candidate.headings_not_read,
     }
 
 
-def learn(candidate: Candidate, answered: dict) -> None:
-    """Put an answer into the candidate that was asked about."""
-    if answered["problem"]:
-        candidate.problem = DeliveryProblem(*answered["problem"])
-    if answered["match"]:
-        name, kind, says, headings, remarks = answered["match"]
-        contract = contract_named(name)
-        candidate.match = Match(
-            contract,
-            next(file for file in contract.files if file.kind == kind),
-            says,
-            {table: {column: tuple(found) for column, found in of.items()} for table, of in headings.items()},
-            tuple(remarks),
-        )
-    candidate.rows = {table: Path(path) for table, path in answered["rows"].items()}
-    candidate.sheets = {table: Sheet(**sheet) for table, sheet in answered["sheets"].items()}
-    for name in DATES:
-        setattr(candidate, name, date.fromisoformat(answered[name]) if answered[name] else None)
-    candidate.made_at = datetime.fromisoformat(answered["made_at"]) if answered["made_at"] else None
-    for name in AS_THEY_ARE:
-        setattr(candidate, name, answered[name])
+def learnt(arrived: Arrived, answered: dict[str, Any]) -> Candidate:
+    """The file that was asked about, with what was answered."""
+    problem = DeliveryProblem(*answered["problem"]) if answered["problem"] else None
+    if "match" not in answered:
+        assert problem, "a file that keeps no contract has a problem"
+        return Unmatched(arrived, problem)
+    name, kind, says, headings, remarks = answered["match"]
+    contract = contract_named(name)
+    match = Match(
+        contract,
+        next(file for file in contract.files if file.kind == kind),
+        says,
+        {table: {column: tuple(found) for column, found in of.items()} for table, of in headings.items()},
+        tuple(remarks),
+    )
+    return Matched(
+        arrived,
+        match,
+        _stated(answered["stated"]),
+        {table: Path(path) for table, path in answered["rows"].items()},
+        {table: Sheet(**sheet) for table, sheet in answered["sheets"].items()},
+        tuple(answered["headings_not_read"]),
+        problem,
+    )
+
+
+def _stated(told: dict[str, Any]) -> Stated:
+    stated: dict[str, Any] = {
+        name: FROM_TEXT[name](value) if name in FROM_TEXT and value else value for name, value in told.items()
+    }
+    return Stated(**stated)

@@ -75,8 +75,8 @@ class Book:
             )
             self._sheets: dict[str, str] = {}
             for sheet in elements(content, "sheet"):
-                kind, part = related[next(value for key, value in sheet.items() if key.endswith("}id"))]
-                if sheet.get("name") in self._sheets:
+                kind, part = related[next(str(value) for key, value in sheet.items() if str(key).endswith("}id"))]
+                if sheet.get("name", "") in self._sheets:
                     raise ValueError("two sheets of one name")
                 # Charts and dialogues have no cells.
                 if kind == "worksheet":
@@ -189,7 +189,7 @@ class _Table(_Heard):
 
     def ended(self, tag: str) -> None:
         if tag == "si":
-            self.texts.append(_unescaped("".join(self.said)))
+            self.texts.append(_unescaped("".join(self.said or [])))
 
 
 class _Sheet(_Heard):

@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
@@ -10,7 +10,7 @@ from typing import TextIO
 import duckdb
 
 from expectations.contract_match import Content, Match
-from orchestration.build.engine import quoted
+from orchestration.build.engine import one_row, quoted
 from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.deliveries.readers.rows import Rows
@@ -57,7 +57,7 @@ def read(
     connection: duckdb.DuckDBPyConnection,
     file: Path,
     match: Match,
-    values: dict[str, str | None],
+    values: Mapping[str, str | None],
     limits: Limits,
     rows: Rows,
 ) -> None:
@@ -86,10 +86,12 @@ def read(
 
     def write(relation: str) -> None:
         target = rows.file_of(table_name)
-        (count,) = connection.execute(
-            f"copy (select row_number() over () as _row_number, {selected} from {relation}) to '{quoted(target)}' "
-            "(format parquet, compression uncompressed)"
-        ).fetchone()
+        (count,) = one_row(
+            connection.execute(
+                f"copy (select row_number() over () as _row_number, {selected} from {relation}) to '{quoted(target)}' "
+                "(format parquet, compression uncompressed)"
+            )
+        )
         rows.files[table_name] = target
         rows.count(count)
 

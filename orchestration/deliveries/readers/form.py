@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from expectations.contract_match import NoMatch
 from expectations.contract_words import word
@@ -79,7 +80,7 @@ def _problem_of_csv(lines: list[str], delimiter: str) -> DeliveryProblem | None:
     return _titled("", at, "line") if at else None
 
 
-def _headings_below(rows: list[list]) -> int | None:
+def _headings_below(rows: list[list[Any]]) -> int | None:
     """Which of the rows, from 1, has the headings, if it is not the first."""
     found = [_words(row) for row in rows]
     most = max(found, default=0)
@@ -95,7 +96,7 @@ def _titled(sheet: str, at: int, line: str) -> DeliveryProblem:
     )
 
 
-def _words(cells: Iterable) -> int:
+def _words(cells: Iterable[object]) -> int:
     return sum(isinstance(cell, str) and word(cell) is not None for cell in cells)
 
 

@@ -11,17 +11,21 @@ import os
 import resource
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from orchestration.deliveries.archive import Archived
-from orchestration.deliveries.candidate import Candidate, read
+from orchestration.deliveries.candidate import Arrived, Matched, Unmatched
 from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.deliveries.readers.answer import READY, answer
+from orchestration.deliveries.readers.rows import Rows
+from orchestration.deliveries.readers.steps import read
 from orchestration.home import parent
 
 OUT_OF_MEMORY = 137
@@ -74,24 +78,40 @@ def _confine(limits: Limits, parent_id: int) -> None:
             Path("/proc/self/oom_score_adj").write_text("1000")
 
 
-def _answer(asked: dict, limits: Limits, folder: Path, connection: duckdb.DuckDBPyConnection) -> dict:
+def _answer(
+    asked: dict[str, Any], limits: Limits, folder: Path, connection: duckdb.DuckDBPyConnection
+) -> dict[str, Any]:
     """What is to be said of one file; {"no_room": …} when the disk is full."""
     path = Path(asked["path"])
     archived = Archived(path, asked["sha256"], asked["bytes"])
     now = datetime.now(UTC).replace(tzinfo=None)
-    candidate = Candidate(Path(asked["name"]), archived, asked["source"], 0, now)
+    arrived = Arrived(Path(asked["name"]), archived, asked["source"], 0, now)
+    rows = Rows(folder, arrived.delivery_id, limits)
+    matched: Matched | None = None
+    files: dict[str, Path] = {}
+    problem: DeliveryProblem | None = None
     try:
-        read(candidate, limits, folder, connection)
+        try:
+            for known in read(arrived, limits, folder, connection, rows):
+                matched = known
+        finally:
+            rows.close()
+            files = rows.files
+    except DeliveryProblem as found:
+        problem = found
     except (MemoryError, duckdb.OutOfMemoryException):
         os._exit(OUT_OF_MEMORY)
     except (OSError, duckdb.IOException) as error:
         if _is(error, errno.ENOSPC):
             return {"no_room": str(folder)}
-        candidate.problem = _too_many_rows() if _is(error, errno.EFBIG) else _unforeseen(error)
+        problem = _too_many_rows() if _is(error, errno.EFBIG) else _unforeseen(error)
     # A reader's panic is no Exception.
     except BaseException as error:
-        candidate.problem = _unforeseen(error)
-    return answer(candidate)
+        problem = _unforeseen(error)
+    if matched is None:
+        assert problem, "what cannot be matched raises"
+        return answer(Unmatched(arrived, problem))
+    return answer(replace(matched, rows=files, problem=problem))
 
 
 def _is(error: Exception, number: int) -> bool:

@@ -1,8 +1,9 @@
 """The rows of one file as they are read, written to Parquet: one file for each raw table, in pieces that fit memory."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -30,7 +31,11 @@ class Rows:
         return self._folder / f"{self._own}.{table}.parquet"
 
     def add(
-        self, table: str, columns: list[str], rows: Sequence[Sequence], values: dict[str, str | None] | None = None
+        self,
+        table: str,
+        columns: list[str],
+        rows: Sequence[Sequence[Any]],
+        values: Mapping[str, str | None] | None = None,
     ) -> None:
         """Write rows of `_row_number` and then `columns`. A table gets the same columns each time."""
         if not rows:

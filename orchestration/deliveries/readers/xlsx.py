@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
+from typing import Any
 from xml.parsers.expat import ExpatError
 
 from lxml import etree
@@ -102,7 +103,7 @@ def as_text(cell: Value | None, column: Column | None = None) -> str | None:
 
 def _rows(
     sheet: Cells, cells: Iterator[tuple[int, list[Value | None]]], places: list[tuple[int, Column]]
-) -> Iterator[list]:
+) -> Iterator[list[Any]]:
     """The rows below the headings, each with its number; an error where nobody reads makes no row."""
     for number, row in cells:
         texts = [as_text(row[place], column) for place, column in places]

@@ -2,10 +2,12 @@
 
 import codecs
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 
@@ -64,7 +66,7 @@ def peek(file: Path, contracts: list[Contract], limits: Limits) -> tuple[Content
     return Content(paths=paths, period=period), header
 
 
-def read(file: Path, contract: Contract, values: dict[str, str | None], limits: Limits, rows: Rows) -> int:
+def read(file: Path, contract: Contract, values: Mapping[str, str | None], limits: Limits, rows: Rows) -> int:
     """Put the rows of a return, and the values they share, into `rows` and return the number of pupils.
 
     `_row_number` is the pupil's place in the file, and with the delivery it is the pupil's return id.
@@ -100,60 +102,79 @@ def read(file: Path, contract: Contract, values: dict[str, str | None], limits: 
     return pupils
 
 
-class _Plan:
-    """What to do at every element of a pupil, made once from the contract so that a tag costs one look-up.
+Row = list[Any]
+"""A row on its way: its number, the roll, and texts or None. What is Any here is asked for at every element."""
 
-    A step is a dictionary by tag: under None the positions a text goes to, under a tag the step below.
-    """
+
+@dataclass(slots=True)
+class _Repeated:
+    """An element that repeats: where its rows go, how one begins, and where its texts and its own number stand."""
+
+    rows: list[Row]
+    start: list[str | None]
+    width: int
+    cells: dict[str, int]
+    ordinal: int | None
+
+
+@dataclass(slots=True)
+class _Step:
+    """What to do at an element: the positions its text goes to, the rows it is, and the steps below it, by tag."""
+
+    texts: list[int] = field(default_factory=list)
+    repeated: list[_Repeated] = field(default_factory=list)
+    below: dict[str, "_Step"] = field(default_factory=dict)
+
+
+class _Plan:
+    """What to do at every element of a pupil, made once from the contract so that a tag costs one look-up."""
 
     def __init__(self, contract: Contract) -> None:
-        self.rows: dict[str, tuple[list[str], list[list]]] = {}
+        self.rows: dict[str, tuple[list[str], list[Row]]] = {}
         self.unknown: dict[str, int] = {}
         self._ignored: set[str] = set()
         self._contract, self._declared = contract, declared_paths(contract)
-        self._steps: dict = {}
+        self._first = _Step()
+        self._pupil_rows: list[Row] = []
         self._pupil_width = 0
         for table in contract.tables.values():
             read = [column for column in table.columns if column.paths]
             if not table.records:
                 columns = ["roll", *(column.name for column in read)]
-                self._pupil_rows, self._pupil_width = [], len(columns) + 1
+                self._pupil_width = len(columns) + 1
                 self.rows[table.name] = (columns, self._pupil_rows)
                 for position, column in enumerate(read):
                     for path in column.paths:
-                        self._texts(path).append(position + 2)
+                        self._at(path).texts.append(position + 2)
                 continue
             constants = sorted({name for record in table.records for name in record.values})
             ordinals = [record.ordinal for record in table.records if record.ordinal]
             columns = ["roll", *constants, *dict.fromkeys(ordinals), *(column.name for column in read)]
-            rows: list[list] = []
+            rows: list[Row] = []
             self.rows[table.name] = (columns, rows)
             for record in table.records:
                 start = [record.values.get(name) for name in constants] + [None] * len(dict.fromkeys(ordinals))
                 first = 2 + len(start)
                 cells = {path: first + position for position, column in enumerate(read) for path in column.paths}
-                at = self._at(record.path)
-                at.setdefault("*", []).append(
-                    (rows, start, len(read), cells, 2 + len(constants) if record.ordinal else None)
-                )
+                ordinal = 2 + len(constants) if record.ordinal else None
+                self._at(record.path).repeated.append(_Repeated(rows, start, len(read), cells, ordinal))
 
-    def _at(self, path: str) -> dict:
-        step = self._steps
+    def _at(self, path: str) -> _Step:
+        step = self._first
         for tag in path.split("/"):
-            step = step.setdefault(tag, {})
+            step = step.below.setdefault(tag, _Step())
         return step
-
-    def _texts(self, path: str) -> list[int]:
-        return self._at(path).setdefault(None, [])
 
     def read(self, pupil: etree._Element, number: int, roll: str) -> None:
         """One pupil: a row for the pupil's own columns and one for every element that repeats."""
-        row = [None] * self._pupil_width
+        row: Row = [None] * self._pupil_width
         row[0], row[1] = number, roll
-        self._walk(pupil, self._steps, row, number, roll, "")
+        self._walk(pupil, self._first.below, row, number, roll, "")
         self._pupil_rows.append(row)
 
-    def _walk(self, element: etree._Element, steps: dict, row: list, number: int, roll: str, path: str) -> None:
+    def _walk(
+        self, element: etree._Element, steps: dict[str, _Step], row: Row, number: int, roll: str, path: str
+    ) -> None:
         for child in element:
             tag = child.tag
             step = steps.get(tag)
@@ -161,25 +182,20 @@ class _Plan:
                 for leaf in _leaves(child, path) if len(child) else (path + tag,):
                     self._note(leaf, number)
                 continue
-            records = step.get("*")
-            if records:
-                for rows, start, width, cells, ordinal in records:
-                    found = [number, roll, *start, *[None] * width]
-                    if ordinal is not None:
-                        found[ordinal] = str(1 + sum(1 for _ in child.itersiblings(tag, preceding=True)))
-                    self._record(child, cells, found, path + tag + "/", "")
-                    rows.append(found)
-                if len(step) == 1:
-                    continue
-            texts = step.get(None)
-            if texts:
+            for repeated in step.repeated:
+                found: Row = [number, roll, *repeated.start, *[None] * repeated.width]
+                if repeated.ordinal is not None:
+                    found[repeated.ordinal] = str(1 + sum(1 for _ in child.itersiblings(tag, preceding=True)))
+                self._record(child, repeated.cells, found, path + tag + "/", "")
+                repeated.rows.append(found)
+            if step.texts:
                 text = child.text
-                for position in texts:
+                for position in step.texts:
                     row[position] = text
-            elif len(step) > (1 if records else 0):
-                self._walk(child, step, row, number, roll, path + tag + "/")
+            elif step.below:
+                self._walk(child, step.below, row, number, roll, path + tag + "/")
 
-    def _record(self, element: etree._Element, cells: dict[str, int], found: list, around: str, within: str) -> None:
+    def _record(self, element: etree._Element, cells: dict[str, int], found: Row, around: str, within: str) -> None:
         for child in element:
             tag = child.tag
             position = cells.get(within + tag)
@@ -225,10 +241,13 @@ def _elements(file: Path, tags: tuple[str, ...], limits: Limits) -> Iterator[etr
                 parser.close()
             fed += len(piece)
             for _, element in parser.read_events():
+                # What an event brings depends on its kind; "end" brings an element.
+                assert isinstance(element, etree._Element)
                 fed = 0
                 if element.tag.startswith("{"):
-                    raise DeliveryProblem(*_NAMESPACE, code="contract_unmet")
-                if element.getroottree().docinfo.doctype:
+                    what, remedy = _NAMESPACE
+                    raise DeliveryProblem(what, remedy, code="contract_unmet")
+                if element.getroottree().docinfo.doctype:  # type: ignore[attr-defined]  # not in lxml-stubs
                     raise DeliveryProblem(*_DOCTYPE)
                 yield element
                 _forget(element)
@@ -360,9 +379,10 @@ def _broken(error: etree.XMLSyntaxError) -> DeliveryProblem:
 
     Raises MemoryError if the parser had too little of it.
     """
-    if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
+    code: int = error.code  # type: ignore[attr-defined]  # not in lxml-stubs
+    if code == etree.ErrorTypes.ERR_NO_MEMORY:
         raise MemoryError from None
-    if error.code in (etree.ErrorTypes.ERR_INVALID_CHAR, etree.ErrorTypes.ERR_INVALID_ENCODING):
+    if code in (etree.ErrorTypes.ERR_INVALID_CHAR, etree.ErrorTypes.ERR_INVALID_ENCODING):
         return DeliveryProblem(
             "a letter is not in the encoding that the first line of the XML states, UTF-8 if it states none (it may be "
             "Windows-1252)",

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.build.engine import one_row
+
 SAFETY, HELD, ROUND, REMAINDERS = (
     Path(__file__).with_name(f"{name}.sql").read_text() for name in ("safety", "held", "round", "remainders")
 )
@@ -66,7 +68,7 @@ def _is_unsafe(connection: duckdb.DuckDBPyConnection) -> bool:
     connection.execute(
         "create or replace temp table unsafe as select tree, place from judged('groups_now') where not is_safe"
     )
-    return connection.execute("select count(*) > 0 from unsafe").fetchone()[0]
+    return bool(one_row(connection.execute("select count(*) > 0 from unsafe"))[0])
 
 
 def _give_up(connection: duckdb.DuckDBPyConnection) -> bool:
@@ -87,4 +89,4 @@ def _give_up(connection: duckdb.DuckDBPyConnection) -> bool:
             and given_up.place = place_shown.place
         """
     )
-    return connection.execute("select count(*) > 0 from given_up").fetchone()[0]
+    return bool(one_row(connection.execute("select count(*) > 0 from given_up"))[0])

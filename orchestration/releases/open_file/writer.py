@@ -1,11 +1,12 @@
 """Writes the open file: counts of children that anybody may have, with what would tell of a child hidden."""
 
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from orchestration.build import engine
-from orchestration.build.engine import quoted
+from orchestration.build.engine import one_row, quoted
 from orchestration.releases.audience_files import STORAGE_VERSION, describe_release
 from orchestration.releases.open_file import suppress
 from orchestration.settings import Settings
@@ -16,7 +17,7 @@ COUNTS, BEFORE, STEP, ANY, TABLES = (
 STEPS = ("children", "raised", "assessable")
 
 
-def write(settings: Settings, target: Path, release_row: dict, before: Path | None) -> dict[str, int]:
+def write(settings: Settings, target: Path, release_row: dict[str, Any], before: Path | None) -> dict[str, int]:
     """Write the open file of the build to `target`, a new file; returns rows by table.
 
     `before` is the open file that was given out last, or None where there was none: what it hides stays hidden, and
@@ -43,7 +44,7 @@ def write(settings: Settings, target: Path, release_row: dict, before: Path | No
     return rows
 
 
-def _rule(connection: duckdb.DuckDBPyConnection, release_row: dict) -> suppress.Rule:
+def _rule(connection: duckdb.DuckDBPyConnection, release_row: dict[str, Any]) -> suppress.Rule:
     found = connection.execute(
         """
         select threshold, minimum_hidden_places, is_insider_withstood, rate_decimals
@@ -151,6 +152,6 @@ def _rows(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
         "select schema_name, table_name from duckdb_tables() where database_name = 'release' order by all"
     ).fetchall()
     return {
-        f"{schema}.{table}": connection.execute(f"select count(*) from release.{schema}.{table}").fetchone()[0]
+        f"{schema}.{table}": one_row(connection.execute(f"select count(*) from release.{schema}.{table}"))[0]
         for schema, table in tables
     }

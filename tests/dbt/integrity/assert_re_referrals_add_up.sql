@@ -12,6 +12,18 @@ with months as (
     from {{ ref('mart_re_referral') }}
     group by month_date
 
+),
+
+counted as (
+
+    select sum(county_count) as counted from months
+
+),
+
+facts as (
+
+    select count(*) as referrals from {{ ref('fct_referral') }}
+
 )
 
 select cast(month_date as string) as problem from months
@@ -23,6 +35,6 @@ where
 union all
 
 select 'all months' as problem
-from (select sum(county_count) as counted from months) as counted
-cross join (select count(*) as referrals from {{ ref('fct_referral') }}) as facts
+from counted
+cross join facts
 where coalesce(counted.counted, 0) <> facts.referrals

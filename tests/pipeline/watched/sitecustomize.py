@@ -3,9 +3,10 @@
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 
-def _note(event: str, arguments: tuple) -> None:
+def _note(event: str, arguments: tuple[Any, ...]) -> None:
     if event == "socket.getaddrinfo":
         host = arguments[0]
     elif event == "socket.connect" and isinstance(arguments[1], tuple):
