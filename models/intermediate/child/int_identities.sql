@@ -124,10 +124,12 @@ identities as (
         school_id,
         birth_date,
         {{ is_temporary_upn('upn') }} as is_temporary,
-        array_agg(distinct {{ clean_name('forename') }} order by {{ clean_name('forename') }})
-            filter (where forename is not null) as forenames,
-        array_agg(distinct {{ clean_name('surname') }} order by {{ clean_name('surname') }})
-            filter (where surname is not null) as surnames,
+        array_agg(distinct {{ clean_name('forename') }} order by {{ clean_name('forename') }}) filter (
+            where forename is not null
+        ) as forenames,
+        array_agg(distinct {{ clean_name('surname') }} order by {{ clean_name('surname') }}) filter (
+            where surname is not null
+        ) as surnames,
         min(first_seen_date) as first_seen_date,
         min_by(delivery_id, concat(first_seen_date, delivery_id)) as delivery_id
     from names
