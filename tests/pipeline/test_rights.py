@@ -26,6 +26,7 @@ from orchestration.deliveries.archive import archive, delivery_id
 from orchestration.home import decisions, disclosures, erasures
 from orchestration.jobs import retention
 from orchestration.releases import content
+from orchestration.rights import arrivals
 from orchestration.settings import Settings
 from tests.pipeline.held import Known, places
 from tests.pipeline.warehouse import DAY, KEY, PROJECT, Warehouse
@@ -480,7 +481,7 @@ def test_the_old_files_delivered_again_are_known_and_bring_nobody_back(story: St
     archived = {entry.sha256 for entry in register.entries(settings.archive)}
     sent = deliver(settings, [story.before.county / "extracts"])
     with database.connect(settings) as connection:
-        outcomes = load(settings, connection, "again")
+        outcomes = load(settings, connection, "again", screen=arrivals.keep_out)
     rejected_before = {entry.sha256 for entry in register.entries(settings.archive)} == archived
     assert rejected_before, "no file is new"
     assert len(outcomes) == len(sent.laid)
@@ -507,7 +508,7 @@ def test_a_later_file_is_taken_in_without_the_child_and_its_rows_add_up(
             writer.writerow(row)
     deliver(settings, [later], "huddles")
     with database.connect(settings) as connection:
-        (outcome,) = load(settings, connection, "later")
+        (outcome,) = load(settings, connection, "later", screen=arrivals.keep_out)
         ((read, accepted, rejected, erased),) = connection.execute(
             "select rows_read, rows_accepted, rows_rejected, rows_erased from ops.delivery where delivery_id = ?",
             [outcome.delivery_id],
