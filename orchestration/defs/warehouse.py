@@ -31,7 +31,7 @@ def _assets() -> list[dg.AssetSpec]:
             kinds={"dbt", "duckdb"},
             code_version=node["checksum"]["checksum"],
             metadata={"dagster/column_schema": _columns(node)},
-            # Some may be asked for by hand; what was said is not said anew by a build that looks back.
+            # Some alone may be asked for by hand.
             skippable=True,
         )
         for node in dbt.nodes(*tables.KINDS)
