@@ -1,7 +1,7 @@
 """Builds what the dbt project describes, seeds, models and snapshots, in DuckDB itself and on one connection.
 
 dbt reads the project, checks it and makes its SQL, once for each state of the project (compiled.py). As nodes of
-`dbt build` the 233 tables of a hamlet took 33 s of processor time, of which their SQL is 4. Both make the same tables:
+`dbt build` the 233 tables of a hamlet took 25 s of processor time, here 10, as bare SQL 4. Both make the same tables:
 tests/pipeline/test_warehouse.py.
 """
 
