@@ -19,27 +19,33 @@ INCREMENTAL = "config.materialized:incremental"
 
 @dataclass(frozen=True)
 class Compiled:
-    """SQL by the unique id of its node: of models, snapshots and data tests; and of tables that exist and grow."""
+    """SQL by the unique id of its node: of models, snapshots and data tests; and of tables that exist and grow.
 
+    `stamp` says of which state of the project: see dbt.STAMP.
+    """
+
+    stamp: str
     sql: dict[str, str]
     growing: dict[str, str]
 
 
 def project(settings: Settings) -> Compiled:
     """The project's SQL; made by dbt if the project changed since it last was. Raises RuntimeError with dbt's words."""
-    manifest, kept = dbt.target() / dbt.MANIFEST, dbt.target() / "compiled.json"
+    stamp, kept = (dbt.target() / dbt.STAMP).read_text(), dbt.target() / "compiled.json"
     with kept.with_suffix(".lock").open("w") as compiling:
         fcntl.flock(compiling, fcntl.LOCK_EX)
-        if not kept.exists() or kept.stat().st_mtime < manifest.stat().st_mtime:
+        found = Compiled(**json.loads(kept.read_text())) if kept.exists() else None
+        if found is None or found.stamp != stamp:
+            found = _compile(settings, stamp)
             made = kept.with_suffix(".new")
-            made.write_text(json.dumps(asdict(_compile(settings))))
+            made.write_text(json.dumps(asdict(found)))
             made.replace(kept)
-        return Compiled(**json.loads(kept.read_text()))
+        return found
 
 
-def _compile(settings: Settings) -> Compiled:
+def _compile(settings: Settings, stamp: str) -> Compiled:
     growing = [node["relation_name"] for node in dbt.nodes("model") if node["config"]["materialized"] == "incremental"]
     with ThreadPoolExecutor() as pool:
         sql = pool.submit(dbt.compiled, settings, EVERYTHING, FOR_EVERY_DAY)
         grown = pool.submit(dbt.compiled, settings, INCREMENTAL, FOR_EVERY_DAY, growing)
-        return Compiled(sql.result(), grown.result())
+        return Compiled(stamp, sql.result(), grown.result())

@@ -13,17 +13,20 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from orchestration.build import fingerprint
 from orchestration.home import lock
 from orchestration.settings import PROJECT, Settings
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
-SOURCES = ("models", "seeds", "macros", "snapshots", "tests/dbt")
-LOCK = "requirements.lock"
+SOURCES = ("models", "seeds", "macros", "snapshots", "tests/dbt", "dbt_project.yml", "requirements.lock")
+"""What decides what dbt reads; another version of dbt reads another manifest."""
 TARGET, MANIFEST = PROJECT / "target", "manifest.json"
 READ = "partial_parse.msgpack"
 """The project as dbt itself keeps it; handed to dbt so that it need not read it again."""
+STAMP = "read.sha256"
+"""Of which state of the project the manifest beside it is."""
 EXECUTABLE = str(Path(sys.executable).parent / "earlyhelp-dbt")
 """dbt, without reading the project anew: see orchestration/commands/dbt.py."""
 
@@ -37,6 +40,7 @@ def target() -> Path:
         fcntl.flock(reading, fcntl.LOCK_EX)
         if not _is_fresh():
             _parse()
+            (TARGET / STAMP).write_text(_stamp())
         # A copy of it has its mode.
         (TARGET / READ).chmod(0o600)
     return TARGET
@@ -76,12 +80,13 @@ def _parse() -> None:
 
 
 def _is_fresh() -> bool:
-    # Another version of dbt reads another manifest.
-    if not ((TARGET / MANIFEST).exists() and (TARGET / READ).exists()):
-        return False
-    made = (TARGET / MANIFEST).stat().st_mtime
-    files = (path for name in SOURCES for path in (PROJECT / name).rglob("*") if path.is_file())
-    return all(path.stat().st_mtime <= made for path in [PROJECT / "dbt_project.yml", PROJECT / LOCK, *files])
+    there = all((TARGET / name).exists() for name in (MANIFEST, READ, STAMP))
+    return there and (TARGET / STAMP).read_text() == _stamp()
+
+
+def _stamp() -> str:
+    # By content: an upgrade may bring files that are older than what was read, and take files away.
+    return f"{fingerprint.files(SOURCES)} {(TARGET / MANIFEST).stat().st_mtime_ns}"
 
 
 def environment(settings: Settings) -> dict[str, str]:

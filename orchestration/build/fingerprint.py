@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 
 from orchestration.build import database
 from orchestration.build.engine import one_row
@@ -15,8 +16,13 @@ CODE = ("models", "seeds", "macros", "snapshots", "expectations", "orchestration
 
 def code() -> str:
     """sha256 over every file that decides what a build yields."""
+    return files(CODE)
+
+
+def files(names: Iterable[str]) -> str:
+    """sha256 over the names and bytes of files of the project, and of those below folders of it."""
     digest = hashlib.sha256()
-    for name in CODE:
+    for name in names:
         root = PROJECT / name
         for path in [root] if root.is_file() else sorted(root.rglob("*")):
             if path.is_file() and "__pycache__" not in path.parts:
