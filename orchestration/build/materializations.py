@@ -23,6 +23,27 @@ Rows = int | None
 """How many rows were written, where DuckDB says so."""
 
 
+UNDERSTOOD: dict[str, tuple[object, ...]] = {
+    "materialized": ("seed", "view", "table", "incremental", "snapshot"),
+    "incremental_strategy": (None, "append", "delete+insert"),
+    "on_schema_change": (None, "ignore", "fail"),
+    "strategy": (None, "check"),
+    "hard_deletes": (None, "invalidate"),
+    "delimiter": (None, ","),
+    "pre-hook": ([],),
+    "post-hook": ([],),
+    "grants": ({},),
+}
+"""Settings of a node by which dbt writes it otherwise, and their values that are understood here."""
+
+
+def check(node: Node) -> None:
+    """Raise ContractError when a node asks for something that nobody here does, and that would be left out in silence."""
+    for name, values in UNDERSTOOD.items():
+        if (asked := node["config"].get(name)) not in values:
+            raise ContractError(f"{name}: {asked} is not understood by orchestration/build; take it out, or teach it.")
+
+
 def relation(node: Node) -> str:
     return f'{node["schema"]}."{node["alias"]}"'
 

@@ -119,6 +119,7 @@ def _write(
     standing: dict[str, str],
     may_grow: bool,
 ) -> int | None:
+    materializations.check(node)
     kind = node["config"]["materialized"]
     name, becomes = relation(node), "view" if kind == "view" else "table"
     before = standing.get(name)
@@ -134,9 +135,7 @@ def _write(
         return materializations.python(connection, node, relations)
     if kind == "incremental" and may_grow and before == "table":
         return materializations.grow(connection, node, sql.growing[node["unique_id"]])
-    if kind in ("table", "incremental"):
-        return materializations.table(connection, node, sql.sql[node["unique_id"]])
-    raise BuildError(f"{node['name']}: nobody knows how to write what is materialized as {kind}.")
+    return materializations.table(connection, node, sql.sql[node["unique_id"]])
 
 
 @contextmanager
