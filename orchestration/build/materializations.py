@@ -38,7 +38,7 @@ UNDERSTOOD: dict[str, tuple[object, ...]] = {
 
 
 def check(node: Node) -> None:
-    """Raise ContractError when a node asks for something that nobody here does, and that would be left out in silence."""
+    """Raise ContractError when a node asks for what nobody here does: it would be left out in silence."""
     for name, values in UNDERSTOOD.items():
         if (asked := node["config"].get(name)) not in values:
             raise ContractError(f"{name}: {asked} is not understood by orchestration/build; take it out, or teach it.")
