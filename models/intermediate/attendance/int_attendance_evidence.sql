@@ -53,18 +53,7 @@ precedence as (
 
 census_periods as (
 
-    select
-        term_from_date as period_start_date,
-        term_to_date as period_end_date
-    from censuses
-
-    union all
-
-    select
-        summer_half_term_2_from_date as period_start_date,
-        summer_half_term_2_to_date as period_end_date
-    from censuses
-    where summer_half_term_2_to_date is not null
+    {{ census_periods() }}
 
 ),
 
