@@ -1,5 +1,5 @@
-{#- Identities that links join to others, and why their chain is not believed: it would join two birth dates, two of whom
-    a reviewer said that they are not one, or a child on roll twice as main registration on one day. -#}
+{#- Identities that links join to others, and why their chain is not believed: it would join two birth dates, two of
+    whom a reviewer said that they are not one, or a child on roll twice as main registration on one day. -#}
 with pairs as (
 
     select * from {{ ref('int_identity_pairs') }}
