@@ -2,7 +2,7 @@
 with link_decisions as (
 
     select * from {{ ref('stg_ops__review_decisions') }}
-    where kind = 'link'
+    where kind = 'link' and person_id is not null and child_durable_key is not null
 
 ),
 
