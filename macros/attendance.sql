@@ -18,3 +18,26 @@
 {% macro default__rows_checksum(columns) -%}
     sum(cast(hash({{ columns | join(', ') }}) as hugeint))
 {%- endmacro %}
+
+
+{#- The attendance periods that each census carries, one row each, as a query: the autumn census has two. -#}
+{% macro census_periods() -%}
+    select
+        census_year,
+        census_term,
+        'term' as period,
+        term_from_date as period_start_date,
+        term_to_date as period_end_date
+    from {{ ref('ref_census') }}
+
+    union all
+
+    select
+        census_year,
+        census_term,
+        'summer_half_term_2' as period,
+        summer_half_term_2_from_date as period_start_date,
+        summer_half_term_2_to_date as period_end_date
+    from {{ ref('ref_census') }}
+    where summer_half_term_2_to_date is not null
+{%- endmacro %}

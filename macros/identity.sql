@@ -39,6 +39,17 @@
 {%- endmacro %}
 
 
+{% macro array_in_words(list) -%}
+    {{ return(adapter.dispatch('array_in_words')(list)) }}
+{%- endmacro %}
+
+
+{#- The elements of a list in their order, as a reader sees them; null where there are none. -#}
+{% macro default__array_in_words(list) -%}
+    nullif(array_to_string(list_sort({{ list }}), ', '), '')
+{%- endmacro %}
+
+
 {% macro unnest_array(list) -%}
     {{ return(adapter.dispatch('unnest_array')(list)) }}
 {%- endmacro %}

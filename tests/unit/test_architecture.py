@@ -57,6 +57,8 @@ WALL_CLOCK = re.compile(
     re.IGNORECASE,
 )
 ONE_HOLDER_OF_IDENTITY = "dim_child_identity"
+LONGEST_MODEL = 200
+"""Lines."""
 
 
 @pytest.fixture(scope="session")
@@ -401,6 +403,18 @@ def test_names_and_schemas_are_those_of_the_house(manifest: dict[str, Any]) -> N
         or node["schema"] != SCHEMAS.get(layer(node), layer(node))
     ]
     assert not wrong
+
+
+def test_no_model_below_reporting_has_more_than_200_lines(manifest: dict[str, Any]) -> None:
+    """A longer one does several things: each is a model with a grain of its own. In reporting there is nobody to give
+    work to but another published table, so there it is a reader's question whether one is wanted."""
+    lengths = {
+        node["original_file_path"]: len((PROJECT / node["original_file_path"]).read_text().splitlines())
+        for node in tables(manifest)
+        if node["resource_type"] == "model" and layer(node) != "reporting"
+    }
+    assert lengths
+    assert {path: length for path, length in lengths.items() if length > LONGEST_MODEL} == {}
 
 
 def test_published_columns_are_named_by_the_house(manifest: dict[str, Any]) -> None:

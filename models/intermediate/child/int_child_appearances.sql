@@ -113,6 +113,7 @@ address_periods as (
         child_durable_key,
         postcode,
         address_line,
+        {{ clean_address('address_line') }} as address_compared,
         lag(last_seen_date) over (
             partition by child_durable_key order by first_seen_date, last_seen_date, postcode
         ) as known_from_date,
@@ -128,16 +129,14 @@ households as (
 
     select
         address_periods.postcode,
-        {{ clean_address('address_periods.address_line') }} as address_compared,
+        address_periods.address_compared,
         names.child_durable_key,
         names.forename,
         names.birth_date
     from address_periods
     inner join names on address_periods.child_durable_key = names.child_durable_key
     where address_periods.address_line is not null
-    qualify count(*) over (
-        partition by address_periods.postcode, {{ clean_address('address_periods.address_line') }}
-    ) <= 12
+    qualify count(*) over (partition by address_periods.postcode, address_periods.address_compared) <= 12
 
 ),
 
@@ -184,7 +183,7 @@ appearances as (
         names.birth_date,
         names.sex,
         address_periods.postcode,
-        {{ clean_address('address_periods.address_line') }} as address_compared,
+        address_periods.address_compared,
         companions.companions,
         coalesce(address_periods.known_from_date, names.birth_date) as known_from_date,
         coalesce(address_periods.known_to_date, {{ end_of_time() }}) as known_to_date

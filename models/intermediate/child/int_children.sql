@@ -162,6 +162,7 @@ children as (
         coalesce(latest_pupils.birth_date, latest_returns.birth_date, latest_results.birth_date) as birth_date,
         coalesce(latest_pupils.sex, latest_returns.sex) as sex,
         coalesce(latest_pupils.ethnicity_code, latest_returns.ethnicity_code) as ethnicity_code,
+        coalesce(ethnicities.ethnicity_group, 'Not known') as ethnicity_group,
         latest_pupils.address_line,
         coalesce(latest_pupils.postcode, latest_postcodes.postcode) as postcode,
         latest_pupils.lsoa_code,
@@ -175,30 +176,9 @@ children as (
     left join latest_postcodes on seen.child_durable_key = latest_postcodes.child_durable_key
     left join latest_carers on seen.child_durable_key = latest_carers.child_durable_key
     left join latest_results on seen.child_durable_key = latest_results.child_durable_key
-
-),
-
-grouped as (
-
-    select
-        children.child_durable_key,
-        children.upn,
-        children.surname,
-        children.forename,
-        children.birth_date,
-        children.sex,
-        children.ethnicity_code,
-        coalesce(ethnicities.ethnicity_group, 'Not known') as ethnicity_group,
-        children.address_line,
-        children.postcode,
-        children.lsoa_code,
-        children.is_young_carer,
-        children.first_seen_date,
-        children.last_seen_date,
-        children.delivery_id
-    from children
-    left join ethnicities on children.ethnicity_code = ethnicities.ethnicity_code
+    left join ethnicities
+        on coalesce(latest_pupils.ethnicity_code, latest_returns.ethnicity_code) = ethnicities.ethnicity_code
 
 )
 
-select * from grouped
+select * from children

@@ -1,239 +1,32 @@
-{#- Which pairs of identities are believed. A chain that would join two birth dates, two of whom a reviewer said that
-    they are not one, or a child on roll twice as main registration on one day, is not believed as a whole until somebody
-    has looked. -#}
+{#- Which pairs of identities are believed. A chain that would join who is not one child is not believed as a whole
+    until somebody has looked. -#}
 with pairs as (
 
     select * from {{ ref('int_identity_pairs') }}
 
 ),
 
-identities as (
+chains as (
 
-    select * from {{ ref('int_identities') }}
-
-),
-
-returns as (
-
-    select * from {{ ref('stg_school_census__pupils') }}
-
-),
-
-statuses as (
-
-    select * from {{ ref('ref_enrol_status') }}
-
-),
-
-decisions as (
-
-    select * from {{ ref('stg_ops__review_decisions') }}
-    where kind = 'identity'
-
-),
-
-decided as (
-
-    select
-        {{ pseudonym("concat_ws('|', 'identity', pairs.identity_id, pairs.other_identity_id)") }} as review_id,
-        pairs.*
-    from pairs
-
-),
-
-judged as (
-
-    select
-        decided.*,
-        decisions.decision,
-        decisions.decided_at
-    from decided
-    left join decisions on decided.review_id = decisions.review_id
-
-),
-
-believed as (
-
-    select
-        identity_id,
-        other_identity_id
-    from judged
-    where
-        coalesce(decision = 'accept', false)
-        or (decision is null and is_standing and review_reason is null)
-
-),
-
-edges as (
-
-    select
-        identity_id,
-        other_identity_id
-    from believed
-
-    union all
-
-    select
-        other_identity_id as identity_id,
-        identity_id as other_identity_id
-    from believed
-
-),
-
-reached as (
-
-    {{ reachable('edges', 'identity_id', 'other_identity_id') }}
-
-),
-
-components as (
-
-    select
-        identity_id,
-        min(other_identity_id) as component_id
-    from reached
-    group by identity_id
-
-),
-
-members as (
-
-    select
-        components.component_id,
-        identities.*
-    from components
-    inner join identities on components.identity_id = identities.identity_id
-
-),
-
--- What a reviewer accepted may join two birth dates: only what was joined unseen is held against itself.
-unseen_edges as (
-
-    select
-        identity_id,
-        other_identity_id
-    from judged
-    where decision is null and is_standing and review_reason is null
-
-    union all
-
-    select
-        other_identity_id as identity_id,
-        identity_id as other_identity_id
-    from judged
-    where decision is null and is_standing and review_reason is null
-
-),
-
-unseen_reached as (
-
-    {{ reachable('unseen_edges', 'identity_id', 'other_identity_id') }}
-
-),
-
-unseen_components as (
-
-    select
-        identity_id,
-        min(other_identity_id) as component_id
-    from unseen_reached
-    group by identity_id
-
-),
-
--- A corrected birth date stays within a UPN: its holder has two, and agrees with whoever has either.
-member_birth_dates as (
-
-    select
-        unseen_components.component_id,
-        identities.upn,
-        array_agg(distinct identities.birth_date order by identities.birth_date) as birth_dates
-    from unseen_components
-    inner join identities on unseen_components.identity_id = identities.identity_id
-    where identities.birth_date is not null
-    group by unseen_components.component_id, identities.upn
-
-),
-
--- Two of whom a reviewer said that they are not one child, joined by a third.
-rejected_inside as (
-
-    select distinct components.component_id
-    from judged
-    inner join components on judged.identity_id = components.identity_id
-    inner join components as others
-        on judged.other_identity_id = others.identity_id and components.component_id = others.component_id
-    where judged.decision = 'reject'
-
-),
-
-two_birth_dates as (
-
-    select distinct member_birth_dates.component_id
-    from member_birth_dates
-    inner join member_birth_dates as others
-        on
-            member_birth_dates.component_id = others.component_id
-            and member_birth_dates.upn < others.upn
-            and not {{ arrays_overlap('member_birth_dates.birth_dates', 'others.birth_dates') }}
-
-),
-
-main_registrations as (
-
-    select distinct
-        members.component_id,
-        members.identity_id,
-        members.forenames,
-        returns.school_id,
-        returns.reference_date
-    from members
-    inner join returns on members.identity_id = returns.identity_id
-    inner join statuses on returns.enrol_status = statuses.enrol_status
-    where statuses.is_main and returns.roll = 'on'
-
-),
-
-two_main_registrations as (
-
-    select distinct main_registrations.component_id
-    from main_registrations
-    inner join main_registrations as others
-        on
-            main_registrations.component_id = others.component_id
-            and main_registrations.reference_date = others.reference_date
-            and (
-                main_registrations.school_id <> others.school_id
-                or not {{ arrays_overlap('main_registrations.forenames', 'others.forenames') }}
-            )
-            and main_registrations.identity_id <> others.identity_id
+    select * from {{ ref('int_identities_chained') }}
 
 ),
 
 guarded as (
 
     select
-        judged.review_id,
-        judged.identity_id,
-        judged.other_identity_id,
-        judged.link_method,
-        judged.is_standing,
-        judged.stated_date,
-        judged.delivery_id,
-        judged.decision,
-        judged.decided_at,
-        case
-            when judged.review_reason is not null then judged.review_reason
-            when rejected_inside.component_id is not null then 'chain_joins_rejected_pair'
-            when two_birth_dates.component_id is not null then 'chain_joins_two_birth_dates'
-            when two_main_registrations.component_id is not null then 'two_main_registrations_on_one_day'
-        end as review_reason
-    from judged
-    left join components on judged.identity_id = components.identity_id
-    left join unseen_components on judged.identity_id = unseen_components.identity_id
-    left join two_birth_dates on unseen_components.component_id = two_birth_dates.component_id
-    left join rejected_inside on components.component_id = rejected_inside.component_id
-    left join two_main_registrations on components.component_id = two_main_registrations.component_id
+        pairs.review_id,
+        pairs.identity_id,
+        pairs.other_identity_id,
+        pairs.link_method,
+        pairs.is_standing,
+        pairs.stated_date,
+        pairs.delivery_id,
+        pairs.decision,
+        pairs.decided_at,
+        coalesce(pairs.review_reason, chains.review_reason) as review_reason
+    from pairs
+    left join chains on pairs.identity_id = chains.identity_id
 
 ),
 

@@ -36,85 +36,6 @@ returns as (
 
 ),
 
-people_companions as (
-
-    select
-        source,
-        person_id,
-        {{ unnest_array('companions') }} as companion
-    from people
-
-),
-
-people_accompanied as (
-
-    select
-        source,
-        person_id,
-        string_agg(replace(companion, '|', ' '), ', ' order by companion) as companions
-    from people_companions
-    group by source, person_id
-
-),
-
--- of a child, all records have the same
-children_companions as (
-
-    select distinct
-        child_durable_key,
-        {{ unnest_array('companions') }} as companion
-    from appearances
-
-),
-
-children_accompanied as (
-
-    select
-        child_durable_key,
-        string_agg(replace(companion, '|', ' '), ', ' order by companion) as companions
-    from children_companions
-    group by child_durable_key
-
-),
-
-identity_forenames as (
-
-    select
-        identity_id,
-        {{ unnest_array('forenames') }} as forename
-    from identities
-
-),
-
-forenames_listed as (
-
-    select
-        identity_id,
-        string_agg(forename, ', ' order by forename) as forename
-    from identity_forenames
-    group by identity_id
-
-),
-
-identity_surnames as (
-
-    select
-        identity_id,
-        {{ unnest_array('surnames') }} as surname
-    from identities
-
-),
-
-surnames_listed as (
-
-    select
-        identity_id,
-        string_agg(surname, ', ' order by surname) as surname
-    from identity_surnames
-    group by identity_id
-
-),
-
 returned as (
 
     select
@@ -159,14 +80,12 @@ people_compared as (
         people.sex,
         people.address_line,
         people.postcode,
-        people_accompanied.companions,
+        replace({{ array_in_words('people.companions') }}, '|', ' ') as companions,
         cast(null as string) as schools,
         people.known_from_date,
         people.known_to_date
     from queue
     inner join people on queue.source = people.source and queue.person_id = people.person_id
-    left join people_accompanied
-        on people.source = people_accompanied.source and people.person_id = people_accompanied.person_id
 
 ),
 
@@ -191,13 +110,12 @@ children_compared as (
         appearances.sex,
         appearances.address_line,
         appearances.postcode,
-        children_accompanied.companions,
+        replace({{ array_in_words('appearances.companions') }}, '|', ' ') as companions,
         cast(null as string) as schools,
         appearances.known_from_date,
         appearances.known_to_date
     from candidates
     inner join appearances on candidates.child_durable_key = appearances.child_durable_key
-    left join children_accompanied on appearances.child_durable_key = children_accompanied.child_durable_key
 
 ),
 
@@ -208,8 +126,8 @@ identities_compared as (
         sides.side,
         1 as record_number,
         identities.upn,
-        forenames_listed.forename,
-        surnames_listed.surname,
+        {{ array_in_words('identities.forenames') }} as forename,
+        {{ array_in_words('identities.surnames') }} as surname,
         identities.birth_date,
         cast(null as string) as sex,
         cast(null as string) as address_line,
@@ -220,8 +138,6 @@ identities_compared as (
         returned.last_return_date as known_to_date
     from sides
     inner join identities on sides.identity_id = identities.identity_id
-    left join forenames_listed on sides.identity_id = forenames_listed.identity_id
-    left join surnames_listed on sides.identity_id = surnames_listed.identity_id
     left join returned on sides.identity_id = returned.identity_id
 
 )

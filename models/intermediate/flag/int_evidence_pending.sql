@@ -1,69 +1,14 @@
 {#- What might raise a flag and does not count yet: it lies in quarantine, or nobody is sure enough whose it is. A
     flag is not "not raised" while something was delivered that could raise it. -#}
-with returns as (
+with quarantined as (
 
-    select * from {{ ref('int_pupil_returns') }}
-
-),
-
-identities as (
-
-    select * from {{ ref('int_child_identity') }}
-
-),
-
-census_details as (
-
-    select * from {{ ref('stg_quarantine__census_details') }}
-
-),
-
-censuses as (
-
-    select * from {{ ref('ref_census') }}
-
-),
-
-pupils as (
-
-    select * from {{ ref('stg_synergy__pupils') }}
-
-),
-
-sen as (
-
-    select * from {{ ref('stg_quarantine__sen') }}
-
-),
-
-needs as (
-
-    select * from {{ ref('stg_quarantine__needs') }}
-
-),
-
-households as (
-
-    select * from {{ ref('stg_quarantine__households') }}
-
-),
-
-people as (
-
-    select * from {{ ref('int_people_linked') }}
-    where source = 'family_matters' and child_durable_key is not null
+    select * from {{ ref('int_records_quarantined') }}
 
 ),
 
 spells as (
 
     select * from {{ ref('int_family_support_spells') }}
-
-),
-
-results as (
-
-    select * from {{ ref('stg_quarantine__results') }}
 
 ),
 
@@ -135,77 +80,6 @@ needs_in_review as (
 
 ),
 
-evidence as (
-
-    select
-        returns.child_durable_key,
-        case census_details.table_name
-            when 'school_census__sessions' then 'absence_rate' else 'is_fsm_eligible'
-        end as measure,
-        case
-            when census_details.table_name <> 'school_census__sessions' then returns.reference_date
-            when census_details.period = 'summer_half_term_2' then censuses.summer_half_term_2_to_date
-            else censuses.term_to_date
-        end as evidence_date,
-        census_details.delivery_id
-    from census_details
-    inner join returns
-        on
-            census_details.census_year = returns.census_year
-            and census_details.census_term = returns.census_term
-            and census_details.school_id = returns.school_id
-            and census_details.roll = returns.roll
-            and census_details.pupil_return_id = returns.pupil_return_id
-    inner join censuses
-        on
-            census_details.census_year = censuses.census_year
-            and census_details.census_term = censuses.census_term
-
-    union all
-
-    select
-        identities.child_durable_key,
-        'is_sen_support' as measure,
-        sen.extract_date as evidence_date,
-        sen.delivery_id
-    from sen
-    inner join pupils on sen.pupil_id = pupils.pupil_id
-    inner join identities on pupils.identity_id = identities.identity_id
-
-    union all
-
-    select
-        spells.child_durable_key,
-        'presenting_needs_count' as measure,
-        needs.extract_date as evidence_date,
-        needs.delivery_id
-    from needs
-    inner join spells on needs.household_id = spells.household_id
-    where spells.child_durable_key is not null
-
-    union all
-
-    -- Support whose first or last day cannot be read may be open.
-    select
-        people.child_durable_key,
-        'presenting_needs_count' as measure,
-        households.extract_date as evidence_date,
-        households.delivery_id
-    from households
-    inner join people on households.household_id = people.household_id
-
-    union all
-
-    select
-        identities.child_durable_key,
-        'subjects_below_expected_count' as measure,
-        results.assessment_date as evidence_date,
-        results.delivery_id
-    from results
-    inner join identities on results.upn = identities.upn
-
-),
-
 pending as (
 
     select
@@ -215,9 +89,8 @@ pending as (
         cast(null as date) as as_of_date,
         'record_in_quarantine' as reason_code,
         cast(null as decimal(18, 6)) as additional_value,
-        max(delivery_id) as delivery_id
-    from evidence
-    group by child_durable_key, measure, evidence_date
+        delivery_id
+    from quarantined
 
     union all
 

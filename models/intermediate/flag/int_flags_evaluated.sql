@@ -80,7 +80,7 @@ rules_on_days as (
 
 ),
 
-asked as (
+answered as (
 
     select
         population.child_durable_key,
@@ -97,33 +97,25 @@ asked as (
         rules.rule_id,
         rules.version as rule_version,
         rules_on_days.is_rule_in_force,
-        rules_on_days.is_todays_rule
-    from population
-    inner join rules_on_days on population.as_of_date = rules_on_days.as_of_date
-    left join rules
-        on
-            rules_on_days.rule_id = rules.rule_id
-            and rules_on_days.version = rules.version
-
-),
-
-answered as (
-
-    select
-        asked.*,
+        rules_on_days.is_todays_rule,
         measures.value,
         measures.sessions,
         measures.unassessable_reason,
         measures.delivery_id,
         measures.covers_from_date,
         measures.covers_to_date,
-        {{ days_between('measures.covers_to_date', 'asked.as_of_date') }} as age_days
-    from asked
+        {{ days_between('measures.covers_to_date', 'population.as_of_date') }} as age_days
+    from population
+    inner join rules_on_days on population.as_of_date = rules_on_days.as_of_date
+    left join rules
+        on
+            rules_on_days.rule_id = rules.rule_id
+            and rules_on_days.version = rules.version
     left join measures
         on
-            asked.child_durable_key = measures.child_durable_key
-            and asked.as_of_date = measures.as_of_date
-            and asked.measure = measures.measure
+            population.child_durable_key = measures.child_durable_key
+            and population.as_of_date = measures.as_of_date
+            and rules.measure = measures.measure
 
 ),
 

@@ -24,30 +24,9 @@ schools as (
 
 ),
 
-censuses as (
-
-    select * from {{ ref('ref_census') }}
-
-),
-
 census_periods as (
 
-    select
-        census_year,
-        census_term,
-        term_from_date as period_start_date,
-        term_to_date as period_end_date
-    from censuses
-
-    union all
-
-    select
-        census_year,
-        census_term,
-        summer_half_term_2_from_date as period_start_date,
-        summer_half_term_2_to_date as period_end_date
-    from censuses
-    where summer_half_term_2_to_date is not null
+    {{ census_periods() }}
 
 ),
 

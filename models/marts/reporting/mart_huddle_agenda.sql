@@ -35,37 +35,18 @@ assessments as (
 
 ),
 
-flags as (
-
-    select * from {{ ref('dim_flag') }}
-
-),
-
-deliveries as (
-
-    select * from {{ ref('dim_delivery') }}
-
-),
-
-sources as (
-
-    select * from {{ ref('ref_source') }}
-
-),
-
 -- Raised by nothing but what other agencies know: the school could not have seen it. Where the source of a flag is not
 -- known, it is no surprise.
 raised as (
 
     select
         assessments.child_durable_key,
-        count(*) as indicators_raised_count,
         string_agg(flags.flag_name, ', ' order by flags.display_order) as raised_flags,
         bool_and(coalesce(not sources.is_known_to_school, false)) as is_surprise
     from assessments
-    inner join flags on assessments.flag_key = flags.flag_key
-    left join deliveries on assessments.delivery_key = deliveries.delivery_key
-    left join sources on deliveries.source = sources.source
+    inner join {{ ref('dim_flag') }} as flags on assessments.flag_key = flags.flag_key
+    left join {{ ref('dim_delivery') }} as deliveries on assessments.delivery_key = deliveries.delivery_key
+    left join {{ ref('ref_source') }} as sources on deliveries.source = sources.source
     where assessments.is_current and assessments.flag_state = 'raised'
     group by assessments.child_durable_key
 
@@ -80,27 +61,12 @@ children as (
 invited as (
 
     select
-        children.child_durable_key,
-        next_huddles.school_durable_key,
-        children.school_id,
-        children.school_name,
-        children.pyramid_code,
-        children.zone_code,
-        children.zone_name,
+        children.*,
         next_huddles.huddle_key,
         next_huddles.huddle_date,
         last_huddles.last_huddle_date,
-        children.nc_year,
-        coalesce(raised.indicators_raised_count, 0) as indicators_raised_count,
         raised.raised_flags,
-        coalesce(raised.is_surprise, false) as is_surprise,
-        children.response_code,
-        children.response_name,
-        children.status_name,
-        children.current_progress,
-        children.overall_progress,
-        children.review_due_date,
-        children.as_of_date
+        coalesce(raised.is_surprise, false) as is_surprise
     from children
     inner join next_huddles on children.school_durable_key = next_huddles.school_durable_key
     inner join last_huddles on next_huddles.school_durable_key = last_huddles.school_durable_key

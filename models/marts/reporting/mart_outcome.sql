@@ -10,12 +10,6 @@ with responses as (
 
 ),
 
-horizons as (
-
-    select * from {{ ref('ref_outcome_horizon') }}
-
-),
-
 dates as (
 
     select
@@ -32,12 +26,6 @@ flags as (
 
 ),
 
-assessments as (
-
-    select * from {{ ref('fct_flag_assessment') }}
-
-),
-
 -- which flags are raised, as one number: flags are few and children many
 children_on_dates as (
 
@@ -50,7 +38,7 @@ children_on_dates as (
         coalesce(
             sum(case when assessments.flag_state = 'raised' then cast(power(2, flags.display_order) as integer) end), 0
         ) as raised_set
-    from assessments
+    from {{ ref('fct_flag_assessment') }} as assessments
     inner join flags on assessments.flag_key = flags.flag_key
     inner join dates on assessments.as_of_date = dates.as_of_date
     group by assessments.child_durable_key, assessments.as_of_date
@@ -76,15 +64,8 @@ raised_sets as (
 begun as (
 
     select
-        responses.response_key,
-        responses.child_key,
-        responses.child_durable_key,
-        responses.school_key,
-        responses.school_durable_key,
-        responses.pyramid_key,
-        responses.zone_key,
-        responses.response_code,
-        responses.opened_date,
+        responses.*,
+        max(dates.as_of_date) as before_date,
         max(dates.date_number) as date_number
     from responses
     inner join dates on responses.opened_date >= dates.as_of_date
@@ -98,11 +79,9 @@ due as (
         begun.*,
         horizons.half_terms_after,
         horizons.minimum_comparable_children,
-        dates_before.as_of_date as before_date,
         dates_after.as_of_date as after_date
     from begun
-    cross join horizons
-    inner join dates as dates_before on begun.date_number = dates_before.date_number
+    cross join {{ ref('ref_outcome_horizon') }} as horizons
     inner join dates as dates_after
         on begun.date_number + horizons.half_terms_after = dates_after.date_number
 

@@ -8,33 +8,12 @@ with need as (
 
 ),
 
-assessments as (
-
-    select * from {{ ref('fct_flag_assessment') }}
-
-),
-
-children as (
-
-    select * from {{ ref('dim_child') }}
-
-),
-
-areas as (
-
-    select * from {{ ref('dim_area') }}
-
-),
-
-bands as (
-
-    select * from {{ ref('ref_age_band') }}
-
-),
-
 markers as (
 
-    select * from {{ ref('ref_attainment_marker') }}
+    select
+        *,
+        count(*) over (partition by marker_code) as subjects_count
+    from {{ ref('ref_attainment_marker') }}
 
 ),
 
@@ -67,7 +46,7 @@ population as (
         years.academic_year,
         assessments.child_key,
         max(assessments.age_years) as age_years
-    from assessments
+    from {{ ref('fct_flag_assessment') }} as assessments
     inner join years on assessments.as_of_date = years.as_of_date
     group by assessments.pyramid_key, years.academic_year, assessments.child_key
 
@@ -87,20 +66,10 @@ people as (
         {% endfor %}
         count(*) filter (where areas.idaci_decile is null) as idaci_not_known_count
     from population
-    left join bands on population.age_years between bands.age_from and bands.age_to
-    left join children on population.child_key = children.child_key
-    left join areas on children.area_key = areas.area_key
+    left join {{ ref('ref_age_band') }} as bands on population.age_years between bands.age_from and bands.age_to
+    left join {{ ref('dim_child') }} as children on population.child_key = children.child_key
+    left join {{ ref('dim_area') }} as areas on children.area_key = areas.area_key
     group by population.pyramid_key, population.academic_year
-
-),
-
-marker_subjects as (
-
-    select
-        marker_code,
-        count(*) as subjects_count
-    from markers
-    group by marker_code
 
 ),
 
@@ -116,7 +85,7 @@ marked as (
             when count(*) filter (where not attainment.is_expected_standard_met) > 0 then 'not_met'
             when
                 count(distinct assessment_subjects.subject_code) filter (where attainment.is_expected_standard_met)
-                = max(marker_subjects.subjects_count)
+                = max(markers.subjects_count)
                 then 'met'
         end as marker_state
     from attainment
@@ -125,7 +94,6 @@ marked as (
         on
             assessment_subjects.assessment_code = markers.assessment_code
             and assessment_subjects.subject_code = markers.subject_code
-    inner join marker_subjects on markers.marker_code = marker_subjects.marker_code
     group by
         attainment.pyramid_key, attainment.academic_year, attainment.child_durable_key, markers.marker_code
 

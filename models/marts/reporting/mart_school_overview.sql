@@ -19,9 +19,10 @@ flags as (
 
 ),
 
-zones as (
+trend as (
 
-    select * from {{ ref('mart_zone_dashboard') }}
+    select * from {{ ref('mart_trend') }}
+    where rule_basis = 'in_force'
 
 ),
 
@@ -34,30 +35,6 @@ pyramid_names as (
 zone_names as (
 
     select * from {{ ref('dim_zone') }}
-
-),
-
-school_totals as (
-
-    select
-        school_durable_key,
-        flag_key,
-        as_of_date,
-        {{ flag_totals() }}
-    from summary
-    group by school_durable_key, flag_key, as_of_date
-
-),
-
-pyramid_totals as (
-
-    select
-        pyramid_key,
-        flag_key,
-        as_of_date,
-        {{ flag_totals() }}
-    from summary
-    group by pyramid_key, flag_key, as_of_date
 
 ),
 
@@ -122,22 +99,25 @@ counted as (
         flags.flag_code,
         flags.flag_name,
         flags.display_order,
-        {{ flag_totals_or_nought('school_totals') }},
-        {{ rate('pyramid_totals.raised_count', 'pyramid_totals.assessable_count') }} as pyramid_raised_rate
+        {{ flag_totals_or_nought('school_trend') }},
+        pyramid_trend.raised_rate as pyramid_raised_rate,
+        zone_trend.raised_rate as zone_raised_rate,
+        county_trend.raised_rate as county_raised_rate
     from places
     cross join flags
     left join pyramid_names on places.pyramid_key = pyramid_names.pyramid_key
     left join zone_names on places.zone_key = zone_names.zone_key
-    left join school_totals
-        on
-            places.school_durable_key = school_totals.school_durable_key
-            and flags.flag_key = school_totals.flag_key
-            and places.as_of_date = school_totals.as_of_date
-    left join pyramid_totals
-        on
-            places.pyramid_key = pyramid_totals.pyramid_key
-            and flags.flag_key = pyramid_totals.flag_key
-            and places.as_of_date = pyramid_totals.as_of_date
+    {% for place_type, key in [
+        ('school', 'places.school_durable_key'), ('pyramid', 'places.pyramid_key'), ('zone', 'places.zone_key'),
+        ('county', "'county'")
+    ] %}
+        left join trend as {{ place_type }}_trend
+            on
+                {{ place_type }}_trend.place_type = '{{ place_type }}'
+                and {{ place_type }}_trend.place_key = {{ key }}
+                and flags.flag_code = {{ place_type }}_trend.flag_code
+                and places.as_of_date = {{ place_type }}_trend.as_of_date
+    {% endfor %}
 
 ),
 
@@ -164,47 +144,35 @@ compared as (
 overview as (
 
     select
-        {{ surrogate_key([
-            'compared.school_durable_key', 'compared.flag_key', 'compared.as_of_date'
-        ]) }} as school_overview_key,
-        compared.school_key,
-        compared.school_durable_key,
-        compared.school_id,
-        compared.school_name,
-        compared.phase_name,
-        compared.pyramid_code,
-        compared.pyramid_name,
-        compared.zone_code,
-        compared.zone_name,
-        compared.flag_code,
-        compared.flag_name,
-        compared.display_order,
-        compared.half_term_label,
-        compared.as_of_date,
-        compared.is_current,
-        compared.children_count,
-        compared.assessable_count,
-        compared.raised_count,
-        compared.not_assessable_count,
-        compared.raised_rate,
-        compared.raised_share,
-        compared.previous_raised_count,
-        {{ change_in_raised('compared.previous', 'compared.') }} as change_in_raised_count,
-        cast(compared.raised_rate - compared.previous_raised_rate as decimal(9, 4)) as change_in_raised_rate,
-        compared.pyramid_raised_rate,
-        zones.raised_rate as zone_raised_rate,
-        county.raised_rate as county_raised_rate
+        {{ surrogate_key(['school_durable_key', 'flag_key', 'as_of_date']) }} as school_overview_key,
+        school_key,
+        school_durable_key,
+        school_id,
+        school_name,
+        phase_name,
+        pyramid_code,
+        pyramid_name,
+        zone_code,
+        zone_name,
+        flag_code,
+        flag_name,
+        display_order,
+        half_term_label,
+        as_of_date,
+        is_current,
+        children_count,
+        assessable_count,
+        raised_count,
+        not_assessable_count,
+        raised_rate,
+        raised_share,
+        previous_raised_count,
+        {{ change_in_raised('previous') }} as change_in_raised_count,
+        cast(raised_rate - previous_raised_rate as decimal(9, 4)) as change_in_raised_rate,
+        pyramid_raised_rate,
+        zone_raised_rate,
+        county_raised_rate
     from compared
-    left join zones
-        on
-            compared.zone_key = zones.zone_key
-            and compared.flag_code = zones.flag_code
-            and compared.as_of_date = zones.as_of_date
-    left join zones as county
-        on
-            county.is_county
-            and compared.flag_code = county.flag_code
-            and compared.as_of_date = county.as_of_date
 
 )
 

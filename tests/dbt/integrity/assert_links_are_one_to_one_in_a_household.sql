@@ -1,6 +1,6 @@
 -- What: inside a household of a source, a person is one child at most and a child one person at most.
 -- When it matters: always. A child taken for two members, or twins for one child, puts needs on the wrong child.
--- How to resolve: look at person_rank, child_rank and the decisions in int_person_link_candidates.
+-- How to resolve: look at the ranks in int_person_links_proposed and the decisions in int_person_link_decisions.
 select
     source,
     household_id,
