@@ -16,10 +16,14 @@ from orchestration.settings import Settings
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one data test said: how many rows fail its claim, and whether that stops a release or is told alone."""
+    """What one data test said: how many rows fail its claim, and whether that stops a release or is told alone.
+
+    `path` is where it is declared: beside its model, or the file that says what it claims and what to do.
+    """
 
     unique_id: str
     name: str
+    path: str
     failures: int
     is_blocking: bool
 
@@ -47,6 +51,7 @@ def run(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Iterator[V
         yield Verdict(
             unique_id=unique_id,
             name=node["name"],
+            path=node["original_file_path"],
             failures=failures,
             is_blocking=is_blocking(node),
         )

@@ -106,6 +106,6 @@ def _tested(
                 metadata={"failing rows": verdict.failures},
             )
         if verdict.failures and verdict.is_blocking:
-            failed.append(f"{verdict.name} ({verdict.failures} rows)")
+            failed.append(f"{verdict.name} ({verdict.failures} rows), see {verdict.path}")
     if failed:
-        raise dg.Failure(f"{len(failed)} data tests failed: {', '.join(failed)}")
+        raise dg.Failure(f"{len(failed)} data tests failed: {'; '.join(failed)}")

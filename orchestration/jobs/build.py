@@ -1,6 +1,7 @@
 """One run of the build job in this process, as the command line starts it."""
 
 import os
+import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from orchestration.settings import Settings
 
 if TYPE_CHECKING:
     from dagster import ExecuteInProcessResult
+    from dagster_shared.error import SerializableErrorInfo
 
 
 @dataclass(frozen=True)
@@ -95,14 +97,28 @@ def _failures(settings: Settings, result: "ExecuteInProcessResult") -> Iterator[
         # A resource that cannot be had (the lock, the key) fails the run before its first step.
         data = event.event_specific_data if event.is_step_failure or event.is_resource_init_failure else None
         if isinstance(data, StepFailureData | EngineEventData) and (error := data.error):
-            while error.cause:
-                error = error.cause
-            if error.cls_name == "DagsterAssetCheckFailedError":
+            said = told(settings, error)
+            if said is None:
                 continue  # the check itself is told below
-            said = error.message.strip().removeprefix("dagster._core.definitions.events.Failure: ")
-            said = disk.explained(settings, said) or database.damage(settings, said) or said
             yield f"{event.step_key}: {said}" if event.step_key else said
     for evaluation in result.get_asset_check_evaluations():
         if not evaluation.passed and evaluation.severity.value == "ERROR":
             detail = evaluation.metadata.get("detail")
             yield f"check {evaluation.check_name}" + (f": {detail.value}" if detail and detail.value else "")
+
+
+def told(settings: Settings, error: "SerializableErrorInfo") -> str | None:
+    """What stopped a step, without what Dagster wraps around it; None for a check that failed.
+
+    Whoever raised an error from another named the table or the test that it happened to: theirs is the word. What to do
+    about a full disk or a damaged build is read of the first error.
+    """
+    while error.cause and (error.cls_name or "").startswith("Dagster"):
+        error = error.cause
+    first = error
+    while first.cause:
+        first = first.cause
+    if first.cls_name == "DagsterAssetCheckFailedError":
+        return None
+    explained = disk.explained(settings, first.message) or database.damage(settings, first.message)
+    return explained or re.sub(r"^[\w.]*\b(Failure|BuildError): ", "", error.message.strip())
