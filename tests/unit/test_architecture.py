@@ -310,6 +310,13 @@ def test_every_rule_judges_a_measure_that_there_is() -> None:
     assert set(reference.codes("ref_flag_rule.measure")) <= measures
 
 
+def test_every_rule_knows_what_was_delivered_and_does_not_count() -> None:
+    """A flag whose measure is not named there is not raised for a child whose row broke its contract."""
+    pending = (PROJECT / "models/intermediate/flag/int_evidence_pending.sql").read_text()
+    unknown = set(reference.codes("ref_flag_rule.measure")) - set(re.findall(r"'(\w+)'", pending))
+    assert not unknown, "Say in int_evidence_pending what could raise these and was not read."
+
+
 def test_every_published_time_is_known_to_be_a_moment_of_doing(manifest: dict[str, Any]) -> None:
     """The content of a release leaves such moments out; a time of another kind must be told apart from them."""
     times = {
