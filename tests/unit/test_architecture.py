@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
+from expectations import reference
 from orchestration.build import dbt
 from orchestration.releases import content
 
@@ -283,6 +285,38 @@ def test_a_change_of_the_published_contract_is_told_in_the_changelog(manifest: d
     assert newest == fingerprint, (
         f"A published table is another than CHANGELOG.md knows: say there what changes, then put {fingerprint}."
     )
+
+
+def test_tables_with_a_column_for_each_flag_have_one_for_all(manifest: dict[str, Any]) -> None:
+    """dbt reads no seed when it makes SQL, and a contract lists its columns: both say the flags a second time."""
+    flags = sorted(reference.codes("ref_flag.flag_code"))
+    written = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]["flag_codes"]
+    assert written == flags, f"flag_codes in dbt_project.yml are not the flags of ref_flag: put {flags}."
+    states = {f"{flag}_state" for flag in flags}
+    missing = [
+        f"{yml_of(node)}: {column}"
+        for node in tables(manifest)
+        if states & node["columns"].keys()
+        for column in sorted(states - node["columns"].keys())
+    ]
+    assert not missing, "Describe these columns beside those of the other flags."
+
+
+def test_every_rule_judges_a_measure_that_there_is() -> None:
+    """By a mistyped one the flag is not assessable for every child, and no other test would say why."""
+    measures = {
+        measure
+        for path in sql_files("models/intermediate/flag")
+        for measure in re.findall(r"'(\w+)' as measure\b", path.read_text())
+    }
+    assert set(reference.codes("ref_flag_rule.measure")) <= measures
+
+
+def test_every_rule_knows_what_was_delivered_and_does_not_count() -> None:
+    """A flag whose measure is not named there is not raised for a child whose row broke its contract."""
+    pending = (PROJECT / "models/intermediate/flag/int_evidence_pending.sql").read_text()
+    unknown = set(reference.codes("ref_flag_rule.measure")) - set(re.findall(r"'(\w+)'", pending))
+    assert not unknown, "Say in int_evidence_pending what could raise these and was not read."
 
 
 def test_every_published_time_is_known_to_be_a_moment_of_doing(manifest: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-{%- set evidence_codes = ['attainment', 'attendance', 'ehc_plan', 'family', 'fsm', 'sen'] -%}
+{%- set evidence_codes = (var('flag_codes') | list + ['ehc_plan']) | sort -%}
 {#- The lowest and the highest level of need a child could be estimated at, on the last assessment date of each academic
     year: what could not be assessed counts as not there for the one, as there for the other. -#}
 with population as (

@@ -1,4 +1,6 @@
-{%- set evidence_codes = ['attainment', 'attendance', 'ehc_plan', 'family', 'fsm', 'sen'] -%}
+{%- set evidence_codes = (var('flag_codes') | list + ['ehc_plan']) | sort -%}
+{%- set answers = [] -%}
+{%- for code in evidence_codes %}{% do answers.append(code ~ '_state') %}{% endfor -%}
 -- Counts alone: a child's level of need is estimated for planning, and no file holds it.
 with levelled as (
 
@@ -33,10 +35,7 @@ counted as (
 keyed as (
 
     select
-        {{ surrogate_key([
-            'school_key', 'as_of_date', 'attainment_state', 'attendance_state', 'ehc_plan_state', 'family_state',
-            'fsm_state', 'sen_state'
-        ]) }} as need_level_summary_key,
+        {{ surrogate_key(['school_key', 'as_of_date'] + answers) }} as need_level_summary_key,
         school_key,
         school_durable_key,
         pyramid_key,

@@ -1,4 +1,4 @@
-{%- set flags = ['attainment', 'attendance', 'family', 'fsm', 'sen'] -%}
+{%- set flags = var('flag_codes') -%}
 with assessments as (
 
     select * from {{ ref('fct_flag_assessment') }}

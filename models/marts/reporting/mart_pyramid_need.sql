@@ -1,4 +1,6 @@
-{%- set evidence_codes = ['attainment', 'attendance', 'ehc_plan', 'family', 'fsm', 'sen'] -%}
+{%- set evidence_codes = (var('flag_codes') | list + ['ehc_plan']) | sort -%}
+{%- set answers = [] -%}
+{%- for code in evidence_codes %}{% do answers.append(code ~ '_state') %}{% endfor -%}
 with summary as (
 
     select * from {{ ref('fct_need_level_summary') }}
@@ -41,9 +43,7 @@ alike as (
     select
         pyramid_key,
         academic_year,
-        {{ surrogate_key([
-            'attainment_state', 'attendance_state', 'ehc_plan_state', 'family_state', 'fsm_state', 'sen_state'
-        ]) }} as answers_key,
+        {{ surrogate_key(answers) }} as answers_key,
         {% for code in evidence_codes %}
             max({{ code }}_state) as {{ code }}_state,
         {% endfor %}
