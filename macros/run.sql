@@ -30,3 +30,13 @@
         {{ var('is_look_back') }}
     {%- endif -%}
 {%- endmacro %}
+
+
+{#- Forgets what the tables of the build were made of (orchestration/build/state.py), where dbt is about to write some. -#}
+{% macro forget_node_states() -%}
+    {%- if execute and flags.WHICH in ('build', 'run', 'seed', 'snapshot') -%}
+        {%- if adapter.get_relation(target.database, 'ops', 'node_state') is not none -%}
+            delete from ops.node_state
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}

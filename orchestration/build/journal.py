@@ -255,6 +255,7 @@ def _restore(settings: Settings, connection: duckdb.DuckDBPyConnection, spoken: 
     """Make the snapshots from the journal: of each statement, the row that the last entry has of it."""
     connection.execute(f"drop schema if exists {SCHEMA} cascade")
     connection.execute(f"create schema {SCHEMA}")
+    connection.execute("delete from ops.node_state where starts_with(unique_id, 'snapshot.')")
     folders = [settings.knowledge / entry.release_id for entry in spoken]
     for table in sorted({path.stem for folder in folders for path in folder.glob("*.parquet")}):
         files = [str(path) for folder in folders if (path := folder / f"{table}.parquet").exists()]

@@ -10,7 +10,7 @@ STILL_SAID = "timestamp '9999-12-31'"
 
 def take(connection: duckdb.DuckDBPyConnection, node: Node, sql: str, exists: bool) -> int:
     """Compare what the SQL yields with what still stands, by the node's unique_key and check_cols, as of the session's
-    `said_at`; returns how many statements began.
+    `said_at`; returns how many statements began or ended.
 
     The table is the one that dbt's strategy `check` makes, with hard deletes invalidated.
     """
@@ -29,15 +29,17 @@ def take(connection: duckdb.DuckDBPyConnection, node: Node, sql: str, exists: bo
             connection.execute(f'alter table {name} add column "{column}" {kind}')
     of_key = " and ".join(f'said."{column}" = saying."{column}"' for column in key)
     unchanged = " and ".join(f'said."{column}" is not distinct from saying."{column}"' for column in checked)
-    connection.execute(
-        f"update {name} as said set said_to_at = {MOMENT} where said_to_at = {STILL_SAID} "
-        f"and not exists (select 1 from saying where {of_key} and {unchanged})"
+    changed = count(
+        connection.execute(
+            f"update {name} as said set said_to_at = {MOMENT} where said_to_at = {STILL_SAID} "
+            f"and not exists (select 1 from saying where {of_key} and {unchanged})"
+        )
     )
-    written = count(
+    changed += count(
         connection.execute(
             f"insert into {name} by name {begun} "
             f"where not exists (select 1 from {name} as said where said_to_at = {STILL_SAID} and {of_key})"
         )
     )
     connection.execute("drop table saying")
-    return written
+    return changed

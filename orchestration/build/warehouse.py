@@ -14,7 +14,7 @@ from graphlib import TopologicalSorter
 
 import duckdb
 
-from orchestration.build import compiled, database, dbt, materializations, snapshots
+from orchestration.build import compiled, database, dbt, materializations, snapshots, state
 from orchestration.build.materializations import Node, relation
 from orchestration.home.pseudonym_key import pseudonym_key
 from orchestration.settings import Settings
@@ -24,22 +24,25 @@ KINDS = ("seed", "model", "snapshot")
 
 @dataclass(frozen=True)
 class Run:
-    """What a run is about: see macros/run.sql. Tables that `may_grow` keep the rows of earlier runs."""
+    """What a run is about: see macros/run.sql."""
 
     as_of: date
     said_at: datetime
     is_look_back: bool = False
-    may_grow: bool = True
 
 
 @dataclass(frozen=True)
 class Built:
-    """A table or view that stands: how many rows were written (None for a view), in how many seconds."""
+    """A table or view that stands: how many rows were written (None for a view), in how many seconds.
+
+    `reasons` says what it was made anew for; there are none if it was left alone, being what it would become.
+    """
 
     unique_id: str
     name: str
     rows: int | None
     seconds: float
+    reasons: tuple[str, ...]
 
 
 class BuildError(RuntimeError):
@@ -51,6 +54,8 @@ def build(
 ) -> Iterator[Built]:
     """Build the nodes of the unique ids `chosen`, each after those it refers to, each in a transaction of its own.
 
+    Those that would come out as they are, are left alone: see state.py.
+
     Raises BuildError at the first that fails: what it refers to stands, it and what comes after are as before.
     """
     sql = compiled.project(settings)
@@ -61,16 +66,21 @@ def build(
     prepare(connection, settings, run)
     for schema in sorted({node["schema"] for node in nodes}):
         connection.execute(f"create schema if not exists {schema}")
-    standing = _standing(connection)
+    standing, states = _standing(connection), state.States(connection, sql)
+    made = []
     for node in nodes:
         begun = time.perf_counter()
         rows: int | None = 0
+        reasons: tuple[str, ...] = ()
         # What looks back says nothing anew: its snapshots stay as they are.
-        if not (node["resource_type"] == "snapshot" and run.is_look_back):
+        is_silent = node["resource_type"] == "snapshot" and run.is_look_back
+        if not is_silent and (relation(node) not in standing or states.changed(node)):
+            reasons = tuple(sorted(states.reasons(node)))
             with _transaction(connection, node):
-                rows = _write(connection, node, sql, relations, standing, run.may_grow)
-        yield Built(node["unique_id"], node["name"], rows, time.perf_counter() - begun)
-    _describe(connection, nodes)
+                rows = _write(connection, node, sql, relations, standing, states)
+            made.append(node)
+        yield Built(node["unique_id"], node["name"], rows, time.perf_counter() - begun, reasons)
+    _describe(connection, made)
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, settings: Settings, run: Run) -> None:
@@ -117,25 +127,31 @@ def _write(
     sql: compiled.Compiled,
     relations: dict[str, str],
     standing: dict[str, str],
-    may_grow: bool,
+    states: state.States,
 ) -> int | None:
+    """Write a node and note its state; returns how many rows were written, of a table that keeps its rows, changed."""
     materializations.check(node)
     kind = node["config"]["materialized"]
     name, becomes = relation(node), "view" if kind == "view" else "table"
     before = standing.get(name)
     if before not in (None, becomes):
         connection.execute(f"drop {before} {name}")
+    is_kept = before == "table" and (kind == "snapshot" or (kind == "incremental" and states.may_grow(node)))
+    rows: int | None
     if kind == "seed":
-        return materializations.seed(connection, node)
-    if kind == "view":
-        return materializations.view(connection, node, sql.sql[node["unique_id"]])
-    if kind == "snapshot":
-        return snapshots.take(connection, node, sql.sql[node["unique_id"]], before == "table")
-    if node["language"] == "python":
-        return materializations.python(connection, node, relations)
-    if kind == "incremental" and may_grow and before == "table":
-        return materializations.grow(connection, node, sql.growing[node["unique_id"]])
-    return materializations.table(connection, node, sql.sql[node["unique_id"]])
+        rows = materializations.seed(connection, node)
+    elif kind == "view":
+        rows = materializations.view(connection, node, sql.sql[node["unique_id"]])
+    elif kind == "snapshot":
+        rows = snapshots.take(connection, node, sql.sql[node["unique_id"]], before == "table")
+    elif node["language"] == "python":
+        rows = materializations.python(connection, node, relations)
+    elif is_kept:
+        rows = materializations.grow(connection, node, sql.growing[node["unique_id"]])
+    else:
+        rows = materializations.table(connection, node, sql.sql[node["unique_id"]])
+    states.note(node, rows, is_kept)
+    return rows
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import duckdb
 import typer
 
-from orchestration.build import database
+from orchestration.build import database, state
 from orchestration.build.engine import one_row
 from orchestration.commands import notices, terminal
 from orchestration.commands.group import AllowFuture, chosen_day
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 LISTED = 30
 """Up to so many deliveries are named one by one; beyond that they are summed by source, the rejected still named."""
+
+REASONS_LISTED = 4
+"""So many of the reasons for which tables were made anew are named; all are in ops.node_state."""
 
 
 def build(
@@ -66,6 +69,7 @@ def _told(settings: Settings, outcome: "Outcome", verbose: bool) -> int:
         with database.connect(settings, read_only=True) as connection:
             rejected = _deliveries(connection, outcome.run_id, verbose)
             _checks(connection, outcome.run_id)
+            _tables(connection, verbose)
     notices.passed_over(settings)
     if rejected:
         terminal.say("\nRejected deliveries are in quarantine with a report that says what to do:")
@@ -196,3 +200,12 @@ def _checks(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
     for suite, rule, verdict, times, detail in rows:
         terminal.say(f"  {verdict:<4}  {suite} {rule}, {times:,}×: {detail}")
     terminal.say(f"{passed:,} checks passed.")
+
+
+def _tables(connection: duckdb.DuckDBPyConnection, verbose: bool) -> None:
+    """Say how many tables the run made anew, and what for."""
+    made, there = state.tables_of_run(connection)
+    reasons = [f"{reason} ({tables:,})" for reason, tables in state.reasons_of_run(connection)]
+    if not verbose and len(reasons) > REASONS_LISTED + 1:
+        reasons = [*reasons[:REASONS_LISTED], f"{len(reasons) - REASONS_LISTED:,} more reasons"]
+    terminal.say(f"{made:,} of {there:,} tables and views were made anew: {', '.join(reasons) or 'nothing changed'}.")

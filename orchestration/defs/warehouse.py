@@ -7,7 +7,7 @@ import dagster as dg
 from duckdb import DuckDBPyConnection
 
 from orchestration import releases
-from orchestration.build import data_tests, database, dbt, fingerprint, increments, journal
+from orchestration.build import data_tests, database, dbt, journal
 from orchestration.build import warehouse as tables
 from orchestration.defs.resources import Build
 from orchestration.home import progress
@@ -73,19 +73,18 @@ def warehouse(
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """Seeds, models, snapshots and their data tests; unit tests are for development, not for a night."""
     # Asked once: gate and release go by the day that the build notes.
-    settings, day, code = build.settings, as_of(context), fingerprint.code()
+    settings, day = build.settings, as_of(context)
     previous = releases.in_force(settings)
     chosen = [name for name in tables.in_order() if KEYS[name] in context.selected_asset_keys]
     with database.connect(settings) as connection:
         saying = journal.begin(settings, connection, day, previous.release_id if previous else None)
         if saying.is_look_back:
             context.log.warning(journal.look_back(settings, day))
-        run = tables.Run(day, saying.said_at, saying.is_look_back, increments.may_grow(connection, code))
+        run = tables.Run(day, saying.said_at, saying.is_look_back)
         for done, built in enumerate(tables.build(connection, settings, run, chosen), start=1):
             progress.say(f"warehouse: {done} of {len(chosen)} tables built")
             told = {"rows": built.rows, "seconds": round(built.seconds, 3)}
             yield dg.MaterializeResult(asset_key=KEYS[built.unique_id], metadata=told)
-        increments.note(connection, code)
         progress.say("warehouse: running the data tests")
         yield from _tested(context, connection, settings)
 

@@ -127,10 +127,17 @@ create table if not exists ops.saying (
 );
 alter table ops.saying add column if not exists as_of_date date;
 
--- The code whose rows the incremental tables of the build hold (one row); none while they are being made anew.
-create table if not exists ops.increment (
-    code_sha256 varchar not null
+-- What each table of the build and each claim on them was last made of: orchestration/build/state.py.
+create table if not exists ops.node_state (
+    unique_id varchar primary key,
+    relation varchar,
+    made_at timestamp not null,
+    reasons varchar[] not null,
+    content varchar not null,
+    lineage varchar not null,
+    inputs json not null
 );
+drop table if exists ops.increment;
 
 -- What staging reads: of each table, period, school and part (a COLLECT block, a term) the newest accepted delivery.
 -- A corrected file has the same extract date and was made later, so it supersedes; a late older extract does not. What

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.build import database, journal
+from orchestration.build import database, journal, state
 from orchestration.deliveries import register
 from orchestration.home import audit, durable, erasures, progress, pseudonym_key
 from orchestration.home.lock import build_lock
@@ -139,15 +139,25 @@ def _key(settings: Settings) -> Iterator[Finding]:
 
 
 def _build(settings: Settings) -> Iterator[Finding]:
-    """Every table of the build read whole: DuckDB holds each block that it reads against its checksum."""
+    """Every table of the build read whole: DuckDB holds each block that it reads against its checksum.
+
+    And held against what was noted of it when it was made: a run leaves alone what it takes to be as it was.
+    """
     if not settings.build_file.exists():
         return
     try:
         with database.connect(settings, read_only=True) as connection:
             tables = connection.execute("select schema_name, table_name from duckdb_tables() order by all").fetchall()
+            noted = state.rows_noted(connection) if database.holds(connection, "ops.node_state") else {}
             for number, (schema, table) in enumerate(tables, start=1):
                 if number % SHOWN_EVERY == 0:
                     progress.say(f"build: {number:,} of {len(tables):,} tables read")
-                connection.execute(f'select bit_xor(hash(told)) from {schema}."{table}" as told').fetchall()
+                name = f'{schema}."{table}"'
+                found = state.rows_of(connection, name)
+                if found != noted.get(name, found):
+                    yield Finding(
+                        f"{schema}.{table} does not hold the rows that a run wrote: somebody else has changed the "
+                        "build. `earlyhelp rebuild` makes it again from the archive."
+                    )
     except database.DamagedBuild as problem:
         yield Finding(str(problem))

@@ -1,0 +1,223 @@
+"""Random sequences of nights, and whether what each left alone is what it would have made.
+
+python -m benchmarks.sequences --count 20 --seed 1 --work DIR
+"""
+
+import argparse
+import random
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import duckdb
+
+from benchmarks.trials.content import settings_of
+from benchmarks.trials.stages import built_home
+from orchestration.build import compiled, data_tests, database, state, warehouse
+from orchestration.commands import terminal
+from orchestration.settings import Settings
+
+HELP = """Build an invented hamlet night after night, in sequences drawn at random, and hold each night against a build
+from nothing.
+
+    python -m benchmarks.sequences --count 20 --seed 1 --work /tmp/sequences
+
+A sequence begins with a part of the county's deliveries. Its nights bring others, late and in any order, or nothing; a
+day or weeks pass, or the day goes back; reviewers decide. After each night every table is compared, by the number and
+the hashes of its rows, with what a build makes of the same rows when it takes nothing as given. A night is also to
+leave alone what it can: how many tables it made is printed.
+
+WORK holds county/ and home/, made there if they are missing (two minutes). Exit codes: 0 all nights were equal, 1 some
+were not (the tables are named)."""
+
+FIRST_DAY = datetime(2026, 6, 1, 20)
+NIGHTS = 5
+OF_DELIVERY = {"ops": ("delivery", "delivery_table", "rejection", "set_aside"), "raw": (), "quarantine": ()}
+"""Tables with rows of a delivery; in the two others, all tables."""
+
+
+@dataclass(frozen=True)
+class Night:
+    """What a night brought, how many tables it made anew and how many it left, and those that are not as they should
+    be."""
+
+    sequence: int
+    number: int
+    brought: str
+    made: int
+    left: int
+    differing: tuple[str, ...]
+
+
+def sequence(number: int, seed: int, home: Settings, scratch: Path, say: Callable[[Night], None]) -> list[Night]:
+    """The nights of one sequence on a copy of a built home; `say` is handed each as it ends."""
+    drawn = random.Random(f"{seed} {number}")
+    settings = copied(home, scratch / "nights")
+    hidden = _hide(settings, scratch / "hidden.duckdb", drawn)
+    day = latest = FIRST_DAY
+    nights = []
+    for place in range(NIGHTS):
+        brought = []
+        if place:
+            if arriving := hidden[: drawn.choice([0, 0, 1, 3, 10])]:
+                hidden = hidden[len(arriving) :]
+                _bring(settings, scratch / "hidden.duckdb", arriving, f"night {place}")
+                brought.append(f"{len(arriving)} deliveries")
+            if drawn.random() < 0.3:
+                _decide(settings, drawn, day)
+                brought.append("a decision")
+            if days := drawn.choice([0, 1, 1, 3, 30, -2]):
+                day += timedelta(days=days)
+                brought.append(f"{days} days")
+        day += timedelta(seconds=1)
+        whole = copied(settings, scratch / "whole")
+        latest = max(latest, day)
+        made, left = build(settings, day, day < latest)
+        forget(whole)
+        build(whole, day, day < latest)
+        nights.append(
+            Night(number, place + 1, ", ".join(brought) or "nothing", made, left, tuple(differing(settings, whole)))
+        )
+        say(nights[-1])
+    return nights
+
+
+def build(settings: Settings, moment: datetime, is_look_back: bool = False) -> tuple[int, int]:
+    """Build all tables as of the day of a moment, and ask all claims: how many tables were made, how many left."""
+    with database.connect(settings) as connection:
+        run = warehouse.Run(moment.date(), moment, is_look_back)
+        built = list(warehouse.build(connection, settings, run, warehouse.selected()))
+        list(data_tests.run(connection, settings))
+    made = sum(1 for each in built if each.reasons)
+    return made, len(built) - made
+
+
+def differing(one: Settings, other: Settings) -> list[str]:
+    """The tables of the two builds that do not hold the same rows, or stand in one alone."""
+    rows = [_rows(settings) for settings in (one, other)]
+    return sorted(name for name in rows[0] | rows[1] if rows[0].get(name) != rows[1].get(name))
+
+
+def _rows(settings: Settings) -> dict[str, str]:
+    with database.connect(settings, read_only=True) as connection:
+        found = connection.execute(
+            "select schema_name, table_name from duckdb_tables() where schema_name not in ('raw', 'quarantine', 'ops')"
+        ).fetchall()
+        names = [f'{schema}."{table}"' for schema, table in found]
+        return {name: state.rows_of(connection, name) for name in names}
+
+
+def copied(home: Settings, to: Path) -> Settings:
+    """A home with a copy of another's build and nothing else."""
+    shutil.rmtree(to, ignore_errors=True)
+    settings = Settings(home=to, key=home.key)
+    settings.build.mkdir(parents=True)
+    shutil.copy(home.build_file, settings.build_file)
+    return settings
+
+
+def forget(settings: Settings) -> None:
+    """Take nothing as given but what releases said."""
+    with database.connect(settings) as connection:
+        connection.execute("delete from ops.node_state")
+        for schema in ("reference", "staging", "intermediate", "core", "mart"):
+            connection.execute(f"drop schema if exists {schema} cascade")
+
+
+def _hide(settings: Settings, beside: Path, drawn: random.Random) -> list[str]:
+    """Take a part of the deliveries out of a build, as if they had not come; returns their ids in random order."""
+    beside.unlink(missing_ok=True)
+    with database.connect(settings) as connection:
+        found = connection.execute("select delivery_id from ops.delivery order by sequence").fetchall()
+        ids = drawn.sample([delivery for (delivery,) in found], k=len(found) // drawn.choice([2, 3, 10]))
+        connection.execute(f"attach '{beside}' as beside")
+        for schema, table, column in _tables(connection):
+            connection.execute(f"create schema if not exists beside.{schema}")
+            which = f'{schema}."{table}" where {column} in (select unnest(?::varchar[]))'
+            connection.execute(f'create table beside.{schema}."{table}" as from {which}', [ids])
+            connection.execute(f"delete from {which}", [ids])
+        connection.execute("drop schema if exists snapshots cascade")
+        connection.execute("delete from ops.earlier_release")
+    forget(settings)
+    return ids
+
+
+def _bring(settings: Settings, beside: Path, ids: list[str], run_id: str) -> None:
+    with database.connect(settings) as connection:
+        connection.execute(f"attach '{beside}' as beside (read_only)")
+        for schema, table, column in _tables(connection):
+            connection.execute(
+                f'insert into {schema}."{table}" by name from beside.{schema}."{table}" '
+                f"where {column} in (select unnest(?::varchar[]))",
+                [ids],
+            )
+        # What arrives later has a later place, as landing gives it.
+        connection.execute(
+            "update ops.delivery set run_id = ?, sequence = sequence + (select max(sequence) from ops.delivery) "
+            "where delivery_id in (select unnest(?::varchar[]))",
+            [run_id, ids],
+        )
+
+
+def _decide(settings: Settings, drawn: random.Random, day: datetime) -> None:
+    """Let a reviewer decide on one of the links that wait."""
+    with database.connect(settings) as connection:
+        waiting = connection.execute(
+            "select review_id, kind, source, person_id, child_durable_key from intermediate.int_review_queue "
+            "order by all"
+        ).fetchall()
+        if not waiting:
+            return
+        decision = [drawn.choice(["accept", "reject"]), "a reviewer", day]
+        connection.execute(
+            "insert into ops.review_decision (decision, decided_by, decided_at, review_id, kind, source, person_id, "
+            "child_durable_key) values (?, ?, ?, ?, ?, ?, ?, ?)",
+            [*decision, *drawn.choice(waiting)],
+        )
+
+
+def _tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
+    found = connection.execute(
+        "select schema_name, table_name from duckdb_tables() where database_name = current_database() order by all"
+    ).fetchall()
+    return [
+        (schema, table, "delivery_id" if schema == "ops" else "_delivery_id")
+        for schema, table in found
+        if schema in OF_DELIVERY and (schema != "ops" or table in OF_DELIVERY["ops"])
+    ]
+
+
+def main(words: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.sequences", description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--count", type=int, default=20, help=f"sequences of {NIGHTS} nights each")
+    parser.add_argument("--from", dest="start", type=int, default=0, metavar="NUMBER", help="the first of them")
+    parser.add_argument("--seed", type=int, default=1, help="the same seed draws the same sequences")
+    parser.add_argument("--work", type=Path, required=True, help="holds county/ and home/, which are only read")
+    arguments = parser.parse_args(words)
+    built = built_home(arguments.work, clean=False)
+    settings = settings_of(built)
+    compiled.project(settings)
+    nights: list[Night] = []
+    with tempfile.TemporaryDirectory(prefix="sequences_") as scratch:
+        for number in range(arguments.start, arguments.start + arguments.count):
+            nights += sequence(number, arguments.seed, settings, Path(scratch), _show)
+    wrong = [night for night in nights if night.differing]
+    terminal.say(f"{len(nights)} nights of {arguments.count} sequences; {len(wrong)} left alone what had changed.")
+    sys.exit(1 if wrong else 0)
+
+
+def _show(night: Night) -> None:
+    terminal.say(
+        f"sequence {night.sequence}, night {night.number}: {night.brought}; {night.made} tables made anew, "
+        f"{night.left} left alone: " + (f"NOT EQUAL: {', '.join(night.differing)}" if night.differing else "equal")
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""A night makes anew what would come out otherwise, and nothing else."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from benchmarks import sequences
+from orchestration.build import database, state
+from orchestration.build.materializations import Node
+from orchestration.settings import Settings
+from tests.pipeline.warehouse import KEY, Warehouse
+
+EVENING = datetime(2026, 6, 26, 20)
+NEXT = datetime(2026, 6, 27, 20)
+LATE = ("synergy__pupils", "family_matters__households")
+
+
+@pytest.fixture(scope="module")
+def built(clean: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A home whose tables and claims are noted, built for the evening. Tests copy it."""
+    settings = sequences.copied(Settings(home=clean.home, key=KEY), tmp_path_factory.mktemp("state") / "built")
+    sequences.build(settings, EVENING)
+    return settings
+
+
+@pytest.fixture
+def night(built: Settings, tmp_path: Path) -> Settings:
+    return sequences.copied(built, tmp_path / "night")
+
+
+def _holds_as_from_nothing(settings: Settings, before: Settings, moment: datetime) -> list[str]:
+    """The tables in which a build differs from one that takes nothing of `before` as given."""
+    whole = sequences.copied(before, settings.home.with_name("whole"))
+    sequences.forget(whole)
+    sequences.build(whole, moment)
+    return sequences.differing(settings, whole)
+
+
+def test_a_night_that_brings_nothing_makes_nothing(night: Settings) -> None:
+    made, left = sequences.build(night, EVENING)
+    assert (made, left > 200) == (0, True)
+
+
+def test_the_next_day_makes_what_hangs_on_the_day(night: Settings, built: Settings) -> None:
+    made, left = sequences.build(night, NEXT)
+    assert 0 < made < left
+    with database.connect(night) as connection:
+        connection.execute("update ops.saying set said_at = ?", [NEXT])
+        assert state.reasons_of_run(connection)[0][0] == "the day"
+    assert _holds_as_from_nothing(night, built, NEXT) == []
+
+
+def test_a_sequence_of_nights_ends_where_builds_from_nothing_do(built: Settings, tmp_path: Path) -> None:
+    nights = sequences.sequence(1, 1, built, tmp_path, lambda night: None)
+    assert [night.differing for night in nights] == [()] * sequences.NIGHTS
+    assert any(night.left for night in nights)
+
+
+def test_a_change_that_nobody_notes_is_seen_by_the_comparison(
+    built: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed = state.States.changed
+
+    def blind(states: state.States, node: Node) -> list[str]:
+        return [name for name in changed(states, node) if name != "the day"]
+
+    monkeypatch.setattr(state.States, "changed", blind)
+    night = sequences.copied(built, tmp_path / "night")
+    sequences.build(night, NEXT)
+    monkeypatch.undo()
+    assert "intermediate.\"int_assessment_dates\"" in _holds_as_from_nothing(night, built, NEXT)
