@@ -24,7 +24,7 @@
 {% macro synergy_identity_id(source) -%}
     coalesce(
         {{ identity_id(clean_upn(source ~ '.upn'), parse_date(source ~ '.birth_date'), 'cast(null as string)') }},
-        concat('synergy|', {{ clean_text(source ~ '.pupil_id') }})
+        'synergy|' || {{ clean_text(source ~ '.pupil_id') }}
     )
 {%- endmacro %}
 

@@ -35,8 +35,9 @@
 {#- Forgets what the tables of the build were made of (orchestration/build/state.py), where dbt is about to write some. -#}
 {% macro forget_node_states() -%}
     {%- if execute and flags.WHICH in ('build', 'run', 'seed', 'snapshot') -%}
-        {%- if adapter.get_relation(target.database, 'ops', 'node_state') is not none -%}
-            delete from ops.node_state
+        {%- set noted = adapter.get_relation(target.database, 'ops', 'node_state') -%}
+        {%- if noted is not none -%}
+            delete from {{ noted }}
         {%- endif -%}
     {%- endif -%}
 {%- endmacro %}

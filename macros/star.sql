@@ -69,13 +69,13 @@
 
 {#- A household's pseudonym. The prefix keeps a household's reference from ever equalling a child's UPN. -#}
 {% macro household_durable_key(household_id) -%}
-    {{ pseudonym("concat('household:', " ~ household_id ~ ")") }}
+    {{ pseudonym("'household:' || " ~ household_id ~ "") }}
 {%- endmacro %}
 
 
 {#- A response's pseudonym: its reference in the source may be written on a child's file. -#}
 {% macro response_key(response_id) -%}
-    {{ pseudonym("concat('response:', " ~ response_id ~ ")") }}
+    {{ pseudonym("'response:' || " ~ response_id ~ "") }}
 {%- endmacro %}
 
 
@@ -110,7 +110,7 @@ keyed as (
 
     select
         {{ surrogate_key(['events.event_kind', 'events.event_id']) }} as {{ event_kind }}_key,
-        {{ or_unknown(pseudonym("concat('front_door:', events.person_id)")) }} as person_durable_key,
+        {{ or_unknown(pseudonym("'front_door:' || events.person_id")) }} as person_durable_key,
         {{ conformed_keys() }},
         {{ date_key('events.received_date') }} as received_date_key,
         {{ date_key('events.decision_date') }} as decision_date_key,
@@ -133,7 +133,7 @@ select * from keyed
 
 {#- The key of somebody who uses the tool. The prefix keeps a staff number from ever equalling a child's UPN. -#}
 {% macro user_key(user_id) -%}
-    {{ pseudonym("concat('user:', " ~ user_id ~ ")") }}
+    {{ pseudonym("'user:' || " ~ user_id ~ "") }}
 {%- endmacro %}
 
 

@@ -23,9 +23,9 @@
 
 
 {% macro academic_year(day) -%}
-    concat(
-        cast({{ academic_year_start(day) }} as string), '/',
-        lpad(cast(({{ academic_year_start(day) }} + 1) % 100 as string), 2, '0')
+    (
+        cast({{ academic_year_start(day) }} as string) || '/'
+        || lpad(cast(({{ academic_year_start(day) }} + 1) % 100 as string), 2, '0')
     )
 {%- endmacro %}
 

@@ -69,4 +69,4 @@ def test_a_change_that_nobody_notes_is_seen_by_the_comparison(
     night = sequences.copied(built, tmp_path / "night")
     sequences.build(night, NEXT)
     monkeypatch.undo()
-    assert "intermediate.\"int_assessment_dates\"" in _holds_as_from_nothing(night, built, NEXT)
+    assert 'intermediate."int_assessment_dates"' in _holds_as_from_nothing(night, built, NEXT)

@@ -529,3 +529,18 @@ def imports(path: Path) -> Iterator[str]:
             yield node.module
             # A package or module of the root is named beside it.
             yield from (f"{node.module}.{alias.name}" for alias in node.names if "." not in node.module)
+
+
+def test_what_a_missing_part_does_to_a_whole_is_said() -> None:
+    """`concat` leaves a missing part out in silence: all events without a person were of one person, `front_door:`.
+
+    `||` has no whole without all of its parts; `concat_ws` is for what goes without one.
+    """
+    silent = re.compile(r"\bconcat\(", re.IGNORECASE)
+    wrong = [
+        f"{path.relative_to(PROJECT)}:{number}"
+        for path in sql_files("models", "snapshots", "macros", "tests/dbt")
+        for number, line in enumerate(path.read_text().splitlines(), start=1)
+        if silent.search(line)
+    ]
+    assert not wrong

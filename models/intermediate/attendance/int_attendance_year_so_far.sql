@@ -61,7 +61,7 @@ changes_of_a_day as (
         max(is_returned) as is_returned,
         min(start_date) as start_date,
         max(end_date) as end_date,
-        max_by(delivery_id, concat(cast(end_date as string), delivery_id)) as delivery_id
+        max_by(delivery_id, concat_ws('|', end_date, delivery_id)) as delivery_id
     from changes
     group by child_durable_key, academic_year, change_date
 

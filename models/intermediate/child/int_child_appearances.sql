@@ -154,8 +154,8 @@ companions as (
     select
         households.child_durable_key,
         array_agg(
-            distinct concat(companion_forms.form, '|', others.birth_date)
-            order by concat(companion_forms.form, '|', others.birth_date)
+            distinct companion_forms.form || '|' || others.birth_date
+            order by companion_forms.form || '|' || others.birth_date
         ) as companions
     from households
     inner join households as others

@@ -130,7 +130,7 @@ of_children as (
     select
         child_durable_key,
         'upn_birth' as identifier_kind,
-        concat(upn, '|', birth_date) as identifier
+        upn || '|' || birth_date as identifier
     from described
     where upn is not null and birth_date is not null
 
@@ -139,7 +139,7 @@ of_children as (
     select
         child_durable_key,
         'upn_school' as identifier_kind,
-        concat(upn, '|', school_id) as identifier
+        upn || '|' || school_id as identifier
     from bearers
     where school_id is not null
 
@@ -167,7 +167,7 @@ of_children as (
     select
         forenames.child_durable_key,
         'name' as identifier_kind,
-        concat(forenames.forename, surnames.surname, '|', forenames.birth_date) as identifier
+        forenames.forename || surnames.surname || '|' || forenames.birth_date as identifier
     from forenames
     inner join surnames on forenames.identity_id = surnames.identity_id
     where forenames.birth_date is not null

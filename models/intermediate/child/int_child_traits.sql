@@ -34,10 +34,8 @@ pupil_statements as (
         pupil_states.lsoa_code,
         pupil_states.extract_date as stated_date,
         -- of two records of one child on one day the last speaks: the one with a former UPN, lower in the file
-        concat(
-            case when pupil_states.former_upn is null then '0' else '1' end,
-            lpad(cast(pupil_states.row_number_in_file as string), 12, '0')
-        ) as precedence
+        case when pupil_states.former_upn is null then '0' else '1' end
+        || lpad(cast(pupil_states.row_number_in_file as string), 12, '0') as precedence
     from pupil_states
     inner join identities on pupil_states.identity_id = identities.identity_id
     left join ethnicities on pupil_states.ethnicity_code = ethnicities.ethnicity_code
@@ -51,7 +49,7 @@ return_statements as (
         returns.sex,
         ethnicities.ethnicity_group,
         returns.reference_date as stated_date,
-        concat(case returns.roll when 'on' then '1' else '0' end, returns.school_id) as precedence
+        case returns.roll when 'on' then '1' else '0' end || returns.school_id as precedence
     from returns
     left join ethnicities on returns.ethnicity_code = ethnicities.ethnicity_code
 

@@ -109,7 +109,7 @@ names as (
         surname,
         forename,
         min(seen_date) as first_seen_date,
-        min_by(delivery_id, concat(seen_date, delivery_id)) as delivery_id
+        min_by(delivery_id, concat_ws('|', seen_date, delivery_id)) as delivery_id
     from sightings
     where identity_id is not null
     group by all
@@ -131,7 +131,7 @@ identities as (
             where surname is not null
         ) as surnames,
         min(first_seen_date) as first_seen_date,
-        min_by(delivery_id, concat(first_seen_date, delivery_id)) as delivery_id
+        min_by(delivery_id, concat_ws('|', first_seen_date, delivery_id)) as delivery_id
     from names
     group by identity_id, upn, school_id, birth_date
 

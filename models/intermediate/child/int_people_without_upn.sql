@@ -61,8 +61,8 @@ companions as (
         cleaned.source,
         cleaned.person_id,
         array_agg(
-            distinct concat(companion_forms.form, '|', others.birth_date)
-            order by concat(companion_forms.form, '|', others.birth_date)
+            distinct companion_forms.form || '|' || others.birth_date
+            order by companion_forms.form || '|' || others.birth_date
         ) as companions
     from cleaned
     inner join cleaned as others

@@ -5,10 +5,7 @@ with people as (
     select
         people.source,
         people.person_id,
-        concat(people.forename_compared, people.surname_compared, '|', people.birth_date) as name_and_birth_date,
-        people.forename_compared is not null
-        and people.surname_compared is not null
-        and people.birth_date is not null as is_named,
+        people.forename_compared || people.surname_compared || '|' || people.birth_date as name_and_birth_date,
         people.postcode,
         linked.child_durable_key
     from {{ ref('int_people_without_upn') }} as people
@@ -24,7 +21,7 @@ identifiers as (
         source,
         person_id,
         'person' as identifier_kind,
-        concat(source, '/', person_id) as identifier
+        source || '/' || person_id as identifier
     from people
 
     union all
@@ -36,7 +33,7 @@ identifiers as (
         'name' as identifier_kind,
         name_and_birth_date as identifier
     from people
-    where child_durable_key is null and is_named
+    where child_durable_key is null
 
     union all
 

@@ -34,7 +34,8 @@ stated as (
         identities.child_durable_key,
         case
             when identities.child_durable_key is null
-                then concat(
+                then concat_ws(
+                    '|',
                     exclusions.census_year, exclusions.census_term, exclusions.roll, exclusions.pupil_return_id
                 )
         end as unknown_pupil_id,

@@ -80,7 +80,7 @@ labelled as (
         academic_year,
         term,
         half_term,
-        concat(academic_year, ' half term ', cast(half_term as string)) as half_term_label,
+        academic_year || ' half term ' || cast(half_term as string) as half_term_label,
         is_current,
         true as is_half_term,
         lag(as_of_date) over (order by as_of_date) as previous_as_of_date
@@ -93,7 +93,7 @@ labelled as (
         academic_year,
         term,
         half_term,
-        concat(academic_year, ' half term ', cast(half_term as string)) as half_term_label,
+        academic_year || ' half term ' || cast(half_term as string) as half_term_label,
         false as is_current,
         false as is_half_term,
         cast(null as date) as previous_as_of_date

@@ -19,7 +19,7 @@ school_terms as (
         school_id,
         census_year,
         census_term,
-        concat(cast(census_year as string), '-', census_term) as period,
+        cast(census_year as string) || '-' || census_term as period,
         min(reference_date) as reference_date
     from returns
     group by school_id, census_year, census_term

@@ -61,7 +61,7 @@ renamed as (
         source.subject_code,
         {{ clean_text('source.surname') }} as surname,
         {{ clean_text('source.forename') }} as forename,
-        concat(left(trim(source.academic_year), 4), '/', right(trim(source.academic_year), 2)) as academic_year,
+        left(trim(source.academic_year), 4) || '/' || right(trim(source.academic_year), 2) as academic_year,
         case
             when {{ parse_number('source.outcome') }} is null then {{ clean_code('source.outcome') }}
         end as outcome_code,

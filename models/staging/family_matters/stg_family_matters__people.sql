@@ -37,7 +37,7 @@ renamed as (
 
     select
         -- ids
-        concat({{ clean_text('members.household_id') }}, '/', {{ clean_text('members.member_id') }}) as person_id,
+        {{ clean_text('members.household_id') }} || '/' || {{ clean_text('members.member_id') }} as person_id,
         {{ clean_text('members.household_id') }} as household_id,
 
         -- text
