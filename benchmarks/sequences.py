@@ -19,6 +19,7 @@ from benchmarks.trials.content import settings_of
 from benchmarks.trials.stages import built_home
 from orchestration.build import compiled, data_tests, database, state, warehouse
 from orchestration.commands import terminal
+from orchestration.review import queue
 from orchestration.settings import Settings
 
 HELP = """Build an invented hamlet night after night, in sequences drawn at random, and hold each night against a build
@@ -53,34 +54,34 @@ class Night:
     differing: tuple[str, ...]
 
 
-def sequence(number: int, seed: int, home: Settings, scratch: Path, say: Callable[[Night], None]) -> list[Night]:
+def sequence(
+    number: int, seed: int, home: Settings, scratch: Path, say: Callable[[Night], None], count: int = NIGHTS
+) -> list[Night]:
     """The nights of one sequence on a copy of a built home; `say` is handed each as it ends."""
     drawn = random.Random(f"{seed} {number}")
     settings = copied(home, scratch / "nights")
     hidden = _hide(settings, scratch / "hidden.duckdb", drawn)
     day = latest = FIRST_DAY
+    build(settings, day)
     nights = []
-    for place in range(NIGHTS):
-        brought = []
-        if place:
-            if arriving := hidden[: drawn.choice([0, 0, 1, 3, 10])]:
-                hidden = hidden[len(arriving) :]
-                _bring(settings, scratch / "hidden.duckdb", arriving, f"night {place}")
-                brought.append(f"{len(arriving)} deliveries")
-            if drawn.random() < 0.3:
-                _decide(settings, drawn, day)
-                brought.append("a decision")
-            if days := drawn.choice([0, 1, 1, 3, 30, -2]):
-                day += timedelta(days=days)
-                brought.append(f"{days} days")
+    for night in range(1, count + 1):
+        arriving, hidden = _split(hidden, drawn.choice([0, 0, 1, 3, 10]))
+        _bring(settings, scratch / "hidden.duckdb", arriving, f"night {night}")
+        brought = [f"{len(arriving)} deliveries"] * bool(arriving)
+        if drawn.random() < 0.3:
+            _decide(settings, drawn, day)
+            brought.append("a decision")
+        if days := drawn.choice([0, 1, 1, 3, 30, -2]):
+            day += timedelta(days=days)
+            brought.append(f"{days} days")
         day += timedelta(seconds=1)
-        whole = copied(settings, scratch / "whole")
         latest = max(latest, day)
+        whole = copied(settings, scratch / "whole")
         made, left = build(settings, day, day < latest)
         forget(whole)
         build(whole, day, day < latest)
         nights.append(
-            Night(number, place + 1, ", ".join(brought) or "nothing", made, left, tuple(differing(settings, whole)))
+            Night(number, night, ", ".join(brought) or "nothing", made, left, tuple(differing(settings, whole)))
         )
         say(nights[-1])
     return nights
@@ -109,6 +110,10 @@ def _rows(settings: Settings) -> dict[str, str]:
         ).fetchall()
         names = [f'{schema}."{table}"' for schema, table in found]
         return {name: state.rows_of(connection, name) for name in names}
+
+
+def _split(ids: list[str], count: int) -> tuple[list[str], list[str]]:
+    return ids[:count], ids[count:]
 
 
 def copied(home: Settings, to: Path) -> Settings:
@@ -164,19 +169,25 @@ def _bring(settings: Settings, beside: Path, ids: list[str], run_id: str) -> Non
 
 
 def _decide(settings: Settings, drawn: random.Random, day: datetime) -> None:
-    """Let a reviewer decide on one of the links that wait."""
+    """Let a reviewer decide on one of the pairs that wait."""
+    items = sorted(queue.waiting(settings), key=lambda item: item.review_id)
+    if not items:
+        return
+    item = drawn.choice(items)
+    decision = {
+        "decision": drawn.choice(["accept", "reject"]),
+        "decided_by": "a reviewer",
+        "decided_at": day,
+        "review_id": item.review_id,
+        "kind": item.kind,
+        "source": item.source,
+        "person_id": item.person_id,
+        "child_durable_key": item.child_durable_key,
+    }
     with database.connect(settings) as connection:
-        waiting = connection.execute(
-            "select review_id, kind, source, person_id, child_durable_key from intermediate.int_review_queue "
-            "order by all"
-        ).fetchall()
-        if not waiting:
-            return
-        decision = [drawn.choice(["accept", "reject"]), "a reviewer", day]
         connection.execute(
-            "insert into ops.review_decision (decision, decided_by, decided_at, review_id, kind, source, person_id, "
-            "child_durable_key) values (?, ?, ?, ?, ?, ?, ?, ?)",
-            [*decision, *drawn.choice(waiting)],
+            f"insert into ops.review_decision ({', '.join(decision)}) values ({', '.join('?' * len(decision))})",
+            list(decision.values()),
         )
 
 

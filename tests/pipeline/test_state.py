@@ -29,7 +29,7 @@ def night(built: Settings, tmp_path: Path) -> Settings:
     return sequences.copied(built, tmp_path / "night")
 
 
-def _holds_as_from_nothing(settings: Settings, before: Settings, moment: datetime) -> list[str]:
+def _not_as_from_nothing(settings: Settings, before: Settings, moment: datetime) -> list[str]:
     """The tables in which a build differs from one that takes nothing of `before` as given."""
     whole = sequences.copied(before, settings.home.with_name("whole"))
     sequences.forget(whole)
@@ -48,12 +48,12 @@ def test_the_next_day_makes_what_hangs_on_the_day(night: Settings, built: Settin
     with database.connect(night) as connection:
         connection.execute("update ops.saying set said_at = ?", [NEXT])
         assert state.reasons_of_run(connection)[0][0] == "the day"
-    assert _holds_as_from_nothing(night, built, NEXT) == []
+    assert _not_as_from_nothing(night, built, NEXT) == []
 
 
 def test_a_sequence_of_nights_ends_where_builds_from_nothing_do(built: Settings, tmp_path: Path) -> None:
-    nights = sequences.sequence(1, 1, built, tmp_path, lambda night: None)
-    assert [night.differing for night in nights] == [()] * sequences.NIGHTS
+    nights = sequences.sequence(1, 1, built, tmp_path, lambda night: None, count=2)
+    assert [night.differing for night in nights] == [(), ()]
     assert any(night.left for night in nights)
 
 
@@ -69,4 +69,4 @@ def test_a_change_that_nobody_notes_is_seen_by_the_comparison(
     night = sequences.copied(built, tmp_path / "night")
     sequences.build(night, NEXT)
     monkeypatch.undo()
-    assert 'intermediate."int_assessment_dates"' in _holds_as_from_nothing(night, built, NEXT)
+    assert 'intermediate."int_assessment_dates"' in _not_as_from_nothing(night, built, NEXT)
