@@ -314,9 +314,21 @@ def test_every_rule_judges_a_measure_that_there_is() -> None:
 
 def test_every_rule_knows_what_was_delivered_and_does_not_count() -> None:
     """A flag whose measure is not named there is not raised for a child whose row broke its contract."""
-    pending = (PROJECT / "models/intermediate/flag/int_evidence_pending.sql").read_text()
-    unknown = set(reference.codes("ref_flag_rule.measure")) - set(re.findall(r"'(\w+)'", pending))
-    assert not unknown, "Say in int_evidence_pending what could raise these and was not read."
+    folder = PROJECT / "models/intermediate/flag"
+    pending = [(folder / f"{name}.sql").read_text() for name in ("int_evidence_pending", "int_records_quarantined")]
+    unknown = set(reference.codes("ref_flag_rule.measure")) - set(re.findall(r"'(\w+)'", "".join(pending)))
+    assert not unknown, "Say in int_records_quarantined or int_evidence_pending what could raise these."
+
+
+def test_no_model_and_no_code_writes_out_the_flags() -> None:
+    """Whatever needs them all reads ref_flag, or flag_codes where dbt makes SQL. Only what is true is worked out flag
+    by flag, in synthetic/truth.sql."""
+    flags = set(reference.codes("ref_flag.flag_code"))
+    files = [
+        *sql_files("models", "snapshots", "macros", "tests/dbt"),
+        *(path for path in code_outside_models() if room(path) != "synthetic"),
+    ]
+    assert [str(path) for path in files if flags <= set(re.findall(r"['\"](\w+)['\"]", path.read_text()))] == []
 
 
 def test_every_published_time_is_known_to_be_a_moment_of_doing(manifest: dict[str, Any]) -> None:
