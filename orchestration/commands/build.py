@@ -47,8 +47,8 @@ def build(
             _nothing_new(settings)
             notices.silenced(journal.look_back(settings, day))
             return
-        with terminal.progress() as show:
-            outcome = run(settings, day, show)
+        with terminal.progress():
+            outcome = run(settings, day)
         rejected = _told(settings, outcome, verbose)
         left = _left(settings)
         notices.silenced(journal.look_back(settings, day))

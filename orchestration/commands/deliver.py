@@ -32,12 +32,13 @@ def deliver(
     from orchestration import deliveries
     from orchestration.deliveries.problem import DeliveryProblem
 
+    settings = Settings()
     try:
         with terminal.progress():
-            made = deliveries.deliver(Settings(), files, source)
+            made = deliveries.deliver(settings, files, source)
     except DeliveryProblem as problem:
         terminal.fail(str(problem))
-    _told(Settings(), made)
+    _told(settings, made)
     if made.unfinished:
         raise typer.Exit(1)
 

@@ -48,11 +48,11 @@ def erase(
     settings, day = Settings(), chosen_day(as_of, allow_future)
     asked = arguments.child_of(context, child, child_file)
     try:
-        with terminal.progress() as show:
+        with terminal.progress():
             if not yes:
                 if asked is None:
                     terminal.fail("Say with --child whom to erase; earlyhelp erase --yes finishes what was begun.")
-                found = job.preview(settings, asked, show)
+                found = job.preview(settings, asked)
             else:
                 if asked is not None and not reason:
                     terminal.fail("Say with --reason why: it is kept in the log when all else is gone.")
@@ -61,7 +61,6 @@ def erase(
                     (lambda connection: resolve(connection, asked)) if asked else None,
                     reason or "finished",
                     as_of=day,
-                    show=show,
                 )
     except (LookupError, ValueError, RuntimeError) as problem:
         terminal.fail(str(problem))

@@ -33,8 +33,8 @@ def rebuild(
 
     settings, day = Settings(), chosen_day(as_of, allow_future)
     try:
-        with terminal.progress() as show:
-            rebuilt = make_again(settings, day, show)
+        with terminal.progress():
+            rebuilt = make_again(settings, day)
     except (LookupError, ValueError, RuntimeError) as problem:
         terminal.fail(str(problem))
     _told(settings, rebuilt)

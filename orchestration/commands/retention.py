@@ -45,9 +45,9 @@ def retention(
     if day is None:
         terminal.fail("No release is in force: say with --as-of to which day to count.")
     try:
-        with terminal.progress() as show, build_lock(settings):
+        with terminal.progress(), build_lock(settings):
             found = job.due(settings, day)
-            done = job.purge(settings, day, found, show) if yes else None
+            done = job.purge(settings, day, found) if yes else None
     except (LookupError, ValueError, RuntimeError) as problem:
         terminal.fail(str(problem))
     _due(found, day, yes)

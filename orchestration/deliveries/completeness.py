@@ -12,6 +12,8 @@ from dataclasses import astuple, dataclass
 from functools import cache
 from pathlib import Path
 
+from orchestration.home import progress
+
 WRITTEN = "still being written"
 NOT_OPENED = "cannot be opened by this account"
 LOOK_AGAIN_SECONDS = 0.5
@@ -39,7 +41,7 @@ class Waiting:
     left: dict[Path, str]
 
 
-def wait(find: Callable[[], list[Path]], quiet_seconds: float, say: Callable[[str], None]) -> Waiting:
+def wait(find: Callable[[], list[Path]], quiet_seconds: float) -> Waiting:
     """The files that `find` finds, after the young ones had time to be complete.
 
     A file that is not written to any more gets the `quiet_seconds` it needs. Nothing is waited for longer than twice
@@ -56,7 +58,7 @@ def wait(find: Callable[[], list[Path]], quiet_seconds: float, say: Callable[[st
         if not growing or remaining <= 0:
             return waiting
         if not told:
-            say(f"waiting up to {remaining:.0f} s for {len(growing):,} files until they are quiet")
+            progress.say(f"waiting up to {remaining:.0f} s for {len(growing):,} files until they are quiet")
             told = True
         time.sleep(min(LOOK_AGAIN_SECONDS, remaining))
 

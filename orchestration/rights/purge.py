@@ -14,7 +14,6 @@ from pathlib import Path
 
 from lxml import etree
 
-from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.readers.encoding import encoding_of
 from orchestration.rights.files import Read
 
@@ -99,7 +98,6 @@ def unread_cells(read: Read) -> Iterator[list[str]]:
 
 
 def _unread_columns(read: Read, headings: str) -> list[int]:
-    csv.field_size_limit(Limits().line_bytes)
     match = read.matched.match
     taken = {heading for columns in match.headings.values() for chosen in columns.values() for heading in chosen}
     found = [heading.strip() for heading in _cells(read, headings.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}"))]
@@ -107,6 +105,8 @@ def _unread_columns(read: Read, headings: str) -> list[int]:
 
 
 def _cells(read: Read, record: str) -> list[str]:
+    # No cell is longer than its record, and that was read within the limits.
+    csv.field_size_limit(len(record))
     return next(csv.reader([record], delimiter=read.matched.match.contract.delimiter), [])
 
 

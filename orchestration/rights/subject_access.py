@@ -73,7 +73,7 @@ class Written:
     files_count: int
 
 
-def write(settings: Settings, asked: str, out: Path, reason: str, show: progress.Sink | None = None) -> Written:
+def write(settings: Settings, asked: str, out: Path, reason: str) -> Written:
     """Write everything held on a child to the new folder `out`, as a page to read and as JSON, readable by you alone.
 
     Raises UnknownChild when nobody, or more than one, is known by what was asked, FileExistsError when `out` holds
@@ -81,7 +81,6 @@ def write(settings: Settings, asked: str, out: Path, reason: str, show: progress
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise FileExistsError(f"{out} is not empty; name a new folder.")
-    progress.show_on(show)
     with build_lock(settings), workspace(settings, with_build=True) as connection:
         who = subject.resolve(connection, asked)
         subject.gather(connection, who)

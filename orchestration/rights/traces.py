@@ -18,7 +18,6 @@ from expectations.contract import sources
 from orchestration.build.engine import one_row, quoted
 from orchestration.deliveries import archive as bytes_of
 from orchestration.deliveries import intake, landing, reading, register
-from orchestration.deliveries.limits import Limits
 from orchestration.home import audit, decisions, durable, erasures, progress
 from orchestration.rights import files, identifiers, redact, screening
 from orchestration.rights.files import Delivered, Read
@@ -95,7 +94,7 @@ def remove(settings: Settings, connection: duckdb.DuckDBPyConnection, names: lis
 def drop(settings: Settings, connection: duckdb.DuckDBPyConnection, too_old: TooOld) -> None:
     """Take files out of the register (their bytes go with all that it does not name), and statements that ended."""
     if too_old.files:
-        intake.look_again(settings, progress.say)
+        intake.look_again(settings)
         register.drop(settings.archive, too_old.files)
     if too_old.said_before:
         for table in snapshots(settings):
@@ -139,7 +138,7 @@ def landed(settings: Settings) -> list[Delivered]:
         files.waiting(settings, path)
         for source in sources()
         for path in sorted((settings.landing / source).rglob("*"))
-        if path.is_file() and not path.is_symlink() and not _is_on_its_way(path) and Limits().takes(path)
+        if path.is_file() and not path.is_symlink() and not _is_on_its_way(path) and settings.limits.takes(path)
     ]
 
 
@@ -175,7 +174,7 @@ def keep_out(
 def _clear_away(settings: Settings) -> None:
     """Copies that killed runs left: of deliveries on their way to landing, and of rows that were read."""
     landing.clear_drafts(settings)
-    intake.look_again(settings, progress.say)
+    intake.look_again(settings)
     reading.clear_away(settings)
 
 

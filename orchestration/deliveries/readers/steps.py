@@ -13,11 +13,11 @@ from expectations.contract_match import Content, Match, NoMatch, choose, name_sa
 from expectations.reference import census_dates
 from orchestration.deliveries.candidate import Arrived, Matched, Stated
 from orchestration.deliveries.intake import SET_ASIDE
-from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.deliveries.readers import csv, form, xlsx, xml
 from orchestration.deliveries.readers.encoding import as_utf8
 from orchestration.deliveries.readers.rows import Rows
+from orchestration.settings import Limits
 
 FORMATS = {".csv": "csv", ".xml": "xml", ".xlsx": "xlsx"}
 
