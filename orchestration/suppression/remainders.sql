@@ -11,7 +11,7 @@ select
     not_raised,
     not_assessable
 from held
-where holder_level = 0 and block <> 'new';
+where holder_level = 0 and not starts_with(block, 'new');
 
 create or replace temp table given_up as
 select distinct
