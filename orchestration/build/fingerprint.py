@@ -7,8 +7,8 @@ from pathlib import Path
 
 from orchestration.build import database
 from orchestration.build.engine import one_row
+from orchestration.build.import_graph import reachable_files
 from orchestration.build.journal import withdrawals_of
-from orchestration.build.reached import reached
 from orchestration.home import audit
 from orchestration.home.decisions import log_of
 from orchestration.settings import PROJECT, Settings
@@ -26,7 +26,7 @@ def code() -> str:
 def decisive() -> set[Path]:
     """The files that decide what a build yields: dbt's project, and of our Python what its steps reach."""
     project = set(_below(DBT))
-    return project | reached({*(PROJECT / step for step in STEPS), *(p for p in project if p.suffix == ".py")})
+    return project | reachable_files({*(PROJECT / step for step in STEPS), *(p for p in project if p.suffix == ".py")})
 
 
 def files(names: Iterable[str]) -> str:

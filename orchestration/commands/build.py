@@ -49,7 +49,7 @@ def build(
             return
         with terminal.progress():
             outcome = run(settings, day)
-        rejected = _told(settings, outcome, verbose)
+        rejected = _print_outcome(settings, outcome, verbose)
         left = _left(settings)
         notices.silenced(journal.look_back(settings, day))
     if outcome.published is None:
@@ -58,7 +58,7 @@ def build(
         raise typer.Exit(3)
 
 
-def _told(settings: Settings, outcome: "Outcome", verbose: bool) -> int:
+def _print_outcome(settings: Settings, outcome: "Outcome", verbose: bool) -> int:
     """Say what a run did, delivery by delivery; returns how many deliveries it rejected."""
     rejected: list[tuple[Any, ...]] = []
     # A run that never began (no key, no lock) may have left no build at all.

@@ -38,12 +38,12 @@ def deliver(
             made = deliveries.deliver(settings, files, source)
     except DeliveryProblem as problem:
         terminal.fail(str(problem))
-    _told(settings, made)
+    _print_outcome(settings, made)
     if made.unfinished:
         raise typer.Exit(1)
 
 
-def _told(settings: Settings, made: "Handover") -> None:
+def _print_outcome(settings: Settings, made: "Handover") -> None:
     """Say what a delivery by command did, counted, and how many files wait in all."""
     from orchestration import deliveries
 

@@ -65,7 +65,7 @@ def erase(
     except (LookupError, ValueError, RuntimeError) as problem:
         terminal.fail(str(problem))
     if yes:
-        told(settings, done)
+        print_outcome(settings, done)
     else:
         _preview(found)
 
@@ -106,7 +106,7 @@ def _preview(found: "Preview") -> None:
     terminal.say("Nothing was changed. With --yes it is done, and cannot be undone.")
 
 
-def told(settings: Settings, done: "Erased") -> None:
+def print_outcome(settings: Settings, done: "Erased") -> None:
     """What was erased."""
     children = "1 child" if done.children_count == 1 else f"{done.children_count:,} children"
     terminal.say(

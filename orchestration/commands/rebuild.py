@@ -37,14 +37,14 @@ def rebuild(
             rebuilt = make_again(settings, day)
     except (LookupError, ValueError, RuntimeError) as problem:
         terminal.fail(str(problem))
-    _told(settings, rebuilt)
+    _print_outcome(settings, rebuilt)
     if rebuilt.content_sha256 is None:
         raise typer.Exit(1)
     if rebuilt.differing:
         raise typer.Exit(4)
 
 
-def _told(settings: Settings, made: "Rebuilt") -> None:
+def _print_outcome(settings: Settings, made: "Rebuilt") -> None:
     """Say whether a warehouse made again from the archive holds what the release in force holds."""
     if made.content_sha256 is None:
         terminal.errors.print("\nNothing was rebuilt; build and release are as they were. Stopped by:", markup=False)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orchestration.commands import terminal
-from orchestration.commands.erase import told
+from orchestration.commands.erase import print_outcome
 from orchestration.commands.group import chosen_day
 from orchestration.settings import Settings
 
@@ -52,7 +52,7 @@ def retention(
         terminal.fail(str(problem))
     _due(found, day, yes)
     if done:
-        told(settings, done)
+        print_outcome(settings, done)
 
 
 def _due(found: "list[Due]", as_of: date, is_done: bool) -> None:

@@ -12,7 +12,7 @@ from orchestration.home.lock import build_lock
 from orchestration.settings import Settings
 
 
-def held(make: Callable[[], Settings]) -> dg.ResourceDefinition:
+def settings_under_lock(make: Callable[[], Settings]) -> dg.ResourceDefinition:
     """The settings of a run, which holds their home from its first step to its last: no two runs mix in one release.
 
     They are made when it begins: Dagster's pages show a run that cannot, and why.
@@ -33,4 +33,4 @@ def held(make: Callable[[], Settings]) -> dg.ResourceDefinition:
 @dg.definitions
 def resources() -> dg.Definitions:
     # Every run is one process, those that are put together in Dagster's pages too: it holds the build to its end.
-    return dg.Definitions(resources={"settings": held(Settings)}, executor=dg.in_process_executor)
+    return dg.Definitions(resources={"settings": settings_under_lock(Settings)}, executor=dg.in_process_executor)

@@ -76,10 +76,10 @@ def warehouse(
     previous = releases.in_force(settings)
     chosen = [name for name in tables.in_order() if KEYS[name] in context.selected_asset_keys]
     with database.connect(settings) as connection:
-        saying = journal.begin(settings, connection, day, previous.release_id if previous else None)
-        if saying.is_look_back:
+        moment = journal.begin(settings, connection, day, previous.release_id if previous else None)
+        if moment.is_look_back:
             context.log.warning(journal.look_back(settings, day))
-        run = tables.Run(day, saying.said_at, saying.is_look_back, increments.may_grow(connection, code))
+        run = tables.Run(day, moment.said_at, moment.is_look_back, increments.may_grow(connection, code))
         for done, built in enumerate(tables.build(connection, settings, run, chosen), start=1):
             progress.say(f"warehouse: {done} of {len(chosen)} tables built")
             told = {"rows": built.rows, "seconds": round(built.seconds, 3)}

@@ -72,7 +72,7 @@ def marks(files: Iterable[Path]) -> dict[str, list[int]]:
     return found
 
 
-def is_held(path: Path) -> bool:
+def is_open_elsewhere(path: Path) -> bool:
     """Whether somebody has a file open for writing.
 
     The kernel knows: it gives no read lease on such a file. Where it may not be asked (another's file, a file system
@@ -81,7 +81,7 @@ def is_held(path: Path) -> bool:
     """
     descriptor = open_file(path)
     try:
-        return _is_held(descriptor, open_for_writing)
+        return _is_open_elsewhere(descriptor, open_for_writing)
     finally:
         os.close(descriptor)
 
@@ -124,7 +124,7 @@ def _look(files: list[Path], quiet_seconds: float, first: dict[Path, tuple[Mark,
                 since = now
             first[path] = Mark.of(seen), since
             is_quiet = max(now - since, _age(seen)) >= quiet_seconds
-            if (is_quiet and not _is_held(descriptor, opened)) or _is_sealed(descriptor):
+            if (is_quiet and not _is_open_elsewhere(descriptor, opened)) or _is_sealed(descriptor):
                 complete.append(path)
             else:
                 left[path] = WRITTEN
@@ -143,7 +143,7 @@ def _is_sealed(descriptor: int) -> bool:
     return not seen.st_mode & 0o222 and seen.st_uid == os.geteuid() and _lease(descriptor) is True
 
 
-def _is_held(descriptor: int, opened: Callable[[], set[tuple[int, int]]]) -> bool:
+def _is_open_elsewhere(descriptor: int, opened: Callable[[], set[tuple[int, int]]]) -> bool:
     free = _lease(descriptor)
     if free is not None:
         return not free

@@ -89,7 +89,7 @@ def look_again(settings: Settings) -> None:
         if not is_same:
             own.rename(_reading(own) / name)
             changed += 1
-        elif not completeness.is_held(file):
+        elif not completeness.is_open_elsewhere(file):
             shutil.rmtree(own)
     if changed:
         progress.say(f"{changed:,} files were added to after they had been read: they are read again, as new arrivals")

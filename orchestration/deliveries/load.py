@@ -13,15 +13,15 @@ from orchestration.build.engine import one_row
 from orchestration.deliveries import (
     completeness,
     earlier,
-    ending,
     incoming,
     intake,
     landing,
     quarantine,
     reading,
+    redelivery,
     register,
     report,
-    sent_again,
+    truncation,
     versions,
 )
 from orchestration.deliveries.archive import Unreadable, archive, clear_partials, unread
@@ -105,8 +105,8 @@ def _load_source(
 ) -> list[DeliveryOutcome]:
     """One source: everything of it that waits, a batch for each contract that its files keep."""
     taken = _take(settings, connection, source, files, moment)
-    before = sent_again.known(connection, source, taken)
-    to_read, known = sent_again.without_reading(taken, before)
+    before = redelivery.known(connection, source, taken)
+    to_read, known = redelivery.without_reading(taken, before)
     progress.say(f"{source}: {len(to_read):,} of {len(files):,} files are to be read")
     read: list[Candidate] = []
     for number, candidate in enumerate(reader.read(to_read), start=1):
@@ -115,11 +115,11 @@ def _load_source(
             progress.say(f"read {candidate.arrived.name}")
         elif number % SMALL == 0 or number == len(to_read):
             progress.say(f"{source}: read {number:,} of {len(to_read):,} files")
-    candidates, said_before = sent_again.sort_out(connection, read, before)
+    candidates, said_before = redelivery.sort_out(connection, read, before)
     reader.forget(said_before)
     new = [candidate.arrived for candidate in candidates]
     repeated = [*known, *(candidate.arrived for candidate in said_before)]
-    if left := sent_again.older(connection, repeated):
+    if left := redelivery.older(connection, repeated):
         progress.say(f"{source}: {left:,} files were sent before, and a newer one is in force: they change nothing")
     register.append(
         settings.archive,
@@ -176,8 +176,8 @@ def _load_batch(
     for candidate in batch:
         if candidate.match.remarks:
             warned.setdefault(candidate.arrived.delivery_id, []).extend(candidate.match.remarks)
-    for delivery_id in ending.broken_off(connection, settings.archive, batch):
-        warned.setdefault(delivery_id, []).append(ending.WARNING)
+    for delivery_id in truncation.broken_off(connection, settings.archive, batch):
+        warned.setdefault(delivery_id, []).append(truncation.WARNING)
     for delivery_id in versions.older_than_known(connection, set(failed)):
         warned.setdefault(delivery_id, []).append(versions.WARNING)
     found = report.rejections(connection, contract)
@@ -207,7 +207,7 @@ def _take(
     too large is not copied.
     """
     (last,) = one_row(connection.execute("select coalesce(max(sequence), 0) from ops.delivery"))
-    struck = erasures.struck(settings)
+    rewritten = erasures.rewritten_files(settings)
     taken: list[Arrived] = []
     for file in files:
         try:
@@ -215,7 +215,7 @@ def _take(
         except Unreadable as problem:
             progress.say(f"{source}: a file {problem.args[-1]} and is left for the next run")
             continue
-        rows_erased = struck[archived.sha256].rows_erased if archived.sha256 in struck else 0
+        rows_erased = rewritten[archived.sha256].rows_erased if archived.sha256 in rewritten else 0
         taken.append(Arrived(file, archived, source, last + len(taken) + 1, moment, rows_erased=rows_erased))
     return taken
 

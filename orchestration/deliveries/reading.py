@@ -21,7 +21,7 @@ from typing import Any
 from orchestration.deliveries.archive import NoRoom
 from orchestration.deliveries.candidate import Arrived, Candidate, Matched, Unmatched
 from orchestration.deliveries.problem import DeliveryProblem
-from orchestration.deliveries.readers.answer import READY, learnt
+from orchestration.deliveries.readers.answer import READY, candidate_of
 from orchestration.home import processes
 from orchestration.settings import MEBI, PROJECT, Settings
 
@@ -104,7 +104,7 @@ class Reader:
             return Unmatched(arrived, problem)
         if "no_room" in answered:
             raise NoRoom(errno.ENOSPC, f"the rows of {sha256[:16]}… need more room than is free in {self._note.parent}")
-        return learnt(arrived, answered)
+        return candidate_of(arrived, answered)
 
     def _ask(self, arrived: Arrived) -> dict[str, Any] | None:
         """What the process says of a file, or how many seconds it had; None if it died."""

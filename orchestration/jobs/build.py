@@ -64,7 +64,7 @@ def run(settings: Settings, as_of: date) -> Outcome:
         import dagster as dg
 
         from orchestration.definitions import defs
-        from orchestration.defs.resources import held
+        from orchestration.defs.resources import settings_under_lock
 
         # No history: what a run did is kept in ops.*, its events are in the result. Runs of the schedule and the sensor
         # have their history in DAGSTER_HOME; Dagster writes each event by itself, 13 s for those of a hamlet on disk.
@@ -76,7 +76,7 @@ def run(settings: Settings, as_of: date) -> Outcome:
                 .execute_in_process(
                     instance=instance,
                     run_id=run_id,
-                    resources={"settings": held(lambda: settings)},
+                    resources={"settings": settings_under_lock(lambda: settings)},
                     tags={TAG: as_of.isoformat(), ALLOW_FUTURE_TAG: "yes"},
                     raise_on_error=False,
                 )
@@ -95,7 +95,7 @@ def _failures(settings: Settings, result: "ExecuteInProcessResult") -> Iterator[
         # A resource that cannot be had (the lock, the key) fails the run before its first step.
         data = event.event_specific_data if event.is_step_failure or event.is_resource_init_failure else None
         if isinstance(data, StepFailureData | EngineEventData) and (error := data.error):
-            said = told(settings, error)
+            said = cause_of(settings, error)
             if said is None:
                 continue  # the check itself is told below
             yield f"{event.step_key}: {said}" if event.step_key else said
@@ -105,7 +105,7 @@ def _failures(settings: Settings, result: "ExecuteInProcessResult") -> Iterator[
             yield f"check {evaluation.check_name}" + (f": {detail.value}" if detail and detail.value else "")
 
 
-def told(settings: Settings, error: "SerializableErrorInfo") -> str | None:
+def cause_of(settings: Settings, error: "SerializableErrorInfo") -> str | None:
     """What stopped a step, without what Dagster wraps around it; None for a check that failed.
 
     Whoever raised an error from another named the table or the test that it happened to: theirs is the word. What to do

@@ -59,8 +59,8 @@ def preview(settings: Settings, asked: str) -> Preview:
         ).fetchall()
         undecided = subject.undecided(connection, who)
         touched = traces.look(settings, connection, subject.plain_names(connection))
-        on_shelf = [release.release_id for release in releases.on_shelf(settings)]
-        return Preview(touched, dict(counted), on_shelf, shared, undecided)
+        on_disk = [release.release_id for release in releases.on_disk(settings)]
+        return Preview(touched, dict(counted), on_disk, shared, undecided)
 
 
 def erase(
@@ -81,7 +81,7 @@ def erase(
     with build_lock(settings):
         pseudonym_key.guard(settings)
         begun = _begin(settings, choose, reason, action)
-        erasures.enlist(settings, [one for erasure in begun for one in erasure.hashes])
+        erasures.add_to_list(settings, [one for erasure in begun for one in erasure.hashes])
         progress.say("striking from files, journal and decisions")
         with workspace(settings, erasures.listed(settings), with_build=settings.build_file.exists()) as connection:
             _remove_exports(settings)
@@ -164,7 +164,7 @@ def _day_spoken_of(settings: Settings) -> date:
 
 def _remove_others(settings: Settings, published: releases.Release) -> list[str]:
     """Every release but the new one with all its files, logs of what is no more, and what killed runs spilled."""
-    others = [release for release in store.on_shelf(settings) if release.folder != published.folder]
+    others = [release for release in store.on_disk(settings) if release.folder != published.folder]
     for release in others:
         store.remove(release)
     for folder in settings.releases.iterdir():

@@ -58,7 +58,7 @@ def make_again(settings: Settings, as_of: date | None) -> Rebuilt:
     reading.carry_note(second, settings)
     shutil.rmtree(second.home, ignore_errors=True)
     try:
-        _lay(settings, second)
+        _prepare(settings, second)
         _take_in(settings, second, taken_in)
         outcome = run(second, day)
         if outcome.published is None:
@@ -77,7 +77,7 @@ def _content(settings: Settings, release: releases.Release) -> dict[str, str]:
         return content.of_opened(connection)
 
 
-def _lay(settings: Settings, second: Settings) -> None:
+def _prepare(settings: Settings, second: Settings) -> None:
     """What a build is made of besides deliveries: decisions, the journal, the key's fingerprint, erasures."""
     second.build.mkdir(parents=True)
     for path in (
@@ -104,7 +104,7 @@ def _take_in(settings: Settings, second: Settings, taken_in: list[register.Entry
             bytes_of = settings.archive / entry.sha256
             if not bytes_of.exists():
                 raise ValueError(f"{bytes_of} is missing: it was {entry.file_name} of {entry.source}. Restore it.")
-            moved = _lay_after(bytes_of, second.landing / entry.source, entry.file_name, moved)
+            moved = _put_after(bytes_of, second.landing / entry.source, entry.file_name, moved)
         with database.connect(second) as connection:
             load(second, connection, run_id, received_at=files[0].received, screen=arrivals.keep_out)
         for entry in files:
@@ -116,7 +116,7 @@ def _take_in(settings: Settings, second: Settings, taken_in: list[register.Entry
                 )
 
 
-def _lay_after(bytes_of: Path, folder: Path, name: str, before_ns: int) -> int:
+def _put_after(bytes_of: Path, folder: Path, name: str, before_ns: int) -> int:
     """Lay archived bytes into landing, later than the file before them, and return how late they are.
 
     A link has the time of the archive, which is that of their first arrival: where they came again they are copied.

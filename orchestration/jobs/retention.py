@@ -155,7 +155,7 @@ def _releases(settings: Settings, connection: duckdb.DuckDBPyConnection) -> list
     in_force = releases.in_force(settings)
     return [
         (release.release_id, datetime.fromisoformat(release.manifest["published_at"]).date())
-        for release in releases.on_shelf(settings)
+        for release in releases.on_disk(settings)
         if in_force is None or release.folder != in_force.folder
     ]
 
@@ -177,7 +177,7 @@ def _written(path: Path) -> date:
 
 
 def _remove_release(settings: Settings, name: str) -> None:
-    for release in store.on_shelf(settings):
+    for release in store.on_disk(settings):
         if release.release_id == name:
             store.remove(release)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.build import fingerprint, reached
+from orchestration.build import fingerprint, import_graph
 from orchestration.settings import PROJECT
 
 STANDS = ("orchestration", "expectations", "models", "seeds", "macros", "snapshots", "dbt_project.yml", "profiles.yml")
@@ -22,7 +22,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in STANDS:
         copy = shutil.copytree if (PROJECT / name).is_dir() else shutil.copy
         copy(PROJECT / name, tmp_path / name)
-    for module in (fingerprint, reached):
+    for module in (fingerprint, import_graph):
         monkeypatch.setattr(module, "PROJECT", tmp_path)
     return tmp_path
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from orchestration.settings import PROJECT
 
 
-def reached(begins: Iterable[Path]) -> set[Path]:
+def reachable_files(begins: Iterable[Path]) -> set[Path]:
     """Python files, with every module and package of the project that they import, at whatever depth.
 
     With a package come the files in it that are no Python: its SQL, contracts, parameters.
