@@ -7,8 +7,8 @@ import duckdb
 from orchestration.build.engine import one_row
 from orchestration.suppression.rule import Rule
 
-SAFETY, HELD, ROUND, REMAINDERS = (
-    Path(__file__).with_name(f"{name}.sql").read_text() for name in ("safety", "held", "round", "remainders")
+SAFETY, HIDDEN_SCHOOLS, ROUND, REMAINDERS = (
+    Path(__file__).with_name(f"{name}.sql").read_text() for name in ("safety", "hidden_schools", "round", "remainders")
 )
 PYRAMID, ZONE, COUNTY = 1, 2, 3
 
@@ -29,7 +29,7 @@ def hide(connection: duckdb.DuckDBPyConnection) -> None:
     place_shown: tree, level (1 pyramid, 2 zone, 3 county), place, is_hidden. What is hidden stays hidden. Places are
     hidden from the bottom up: the county is the last to go.
     """
-    connection.execute(HELD)
+    connection.execute(HIDDEN_SCHOOLS)
     connection.execute(
         """
         update school_count set is_hidden = true
@@ -55,7 +55,7 @@ def _is_unsafe(connection: duckdb.DuckDBPyConnection) -> bool:
         create or replace temp table groups_now as
         select tree, holder as place, 'as it is' as choice, block, is_block_broken, raised, not_raised,
             not_assessable
-        from held
+        from hidden_school
         where holder_level = getvariable('level')
         """
     )

@@ -42,13 +42,13 @@ inner join judged
 where flags.flag_code in (select unnest($flags))
 """
 
-COUNTS, STEP, TOLD = (Path(__file__).with_name(f"{name}.sql").read_text() for name in ("counts", "step", "told"))
+COUNTS, STEP, SHOWN = (Path(__file__).with_name(f"{name}.sql").read_text() for name in ("counts", "step", "shown"))
 
 
 @contextmanager
 def evaluated(settings: Settings, file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection with the temp tables what_if_change (child × flag × half term, as it is and as it would be) and
-    what_if_told (counts by place, None where a number is hidden by the rule of the current date).
+    what_if_shown (counts by place, None where a number is hidden by the rule of the current date).
 
     Nothing is written but temporary tables. Raises rules.WrongRules, or LookupError when there is no build.
     """
@@ -69,7 +69,7 @@ def evaluated(settings: Settings, file: Path) -> Iterator[duckdb.DuckDBPyConnect
 
 
 def count(connection: duckdb.DuckDBPyConnection, rule: suppression.Rule) -> None:
-    """Make what_if_told of what_if_change."""
+    """Make what_if_shown of what_if_change."""
     suppression.prepare(connection, rule)
     connection.execute(COUNTS)
     for step in ("now", "change"):
@@ -84,7 +84,7 @@ def count(connection: duckdb.DuckDBPyConnection, rule: suppression.Rule) -> None
             select getvariable('step'), tree, level, place from place_shown where is_hidden
             """
         )
-    connection.execute(TOLD)
+    connection.execute(SHOWN)
 
 
 def by_place(connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
@@ -95,7 +95,7 @@ def by_place(connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
     return connection.execute(
         """
         select flag_code, zone_name, school_name, raised_now, raised_then, gained, lost
-        from what_if_told
+        from what_if_shown
         where is_current
         order by flag_code, zone_name nulls first, school_name nulls first
         """
@@ -107,7 +107,7 @@ def by_half_term(connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]
     return connection.execute(
         """
         select flag_code, as_of_date, raised_now, raised_then, gained, lost
-        from what_if_told
+        from what_if_shown
         where level = 3
         order by flag_code, as_of_date
         """

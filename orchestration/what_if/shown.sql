@@ -1,6 +1,6 @@
 -- What is told: the county on every date, its zones and schools on the current one. How many would be raised follows from
 -- the other three numbers, and is told with them.
-create or replace temp table what_if_told as
+create or replace temp table what_if_shown as
 with places as (
     select tree, flag_code, as_of_date, is_current, 0 as level, place, zone_name, school_name, raised_now, raised_then, gained, lost
     from school_change
