@@ -49,7 +49,7 @@ class Match:
 
     contract: Contract
     file: File
-    name_says: dict[str, str]
+    values_in_name: dict[str, str]
     headings: dict[str, dict[str, tuple[str, ...]]]
     remarks: tuple[str, ...] = ()
 
@@ -78,7 +78,7 @@ def choose(contracts: Iterable[Contract], file_name: str, content: Content) -> M
         (contract, file, says)
         for contract in contracts
         for file in contract.files
-        if (says := name_says(file, file_name)) is not None
+        if (says := values_in_name(file, file_name)) is not None
     ]
     if not named:
         raise _no_name(contracts, content)
@@ -101,7 +101,7 @@ def _unmet(tried: list[tuple[Contract, File, list[str]]], of_its_time: list[Cont
     best, _, less = min(tried, key=lambda one: len(one[2]))
     what = f"no contract fits; the closest is {contract.name}: {'; '.join(found)}"
     if len(less) < len(found):
-        what += f". {best.name}, which is for {_told(best.periods)}, fits better: {'; '.join(less)}"
+        what += f". {best.name}, which is for {_in_words(best.periods)}, fits better: {'; '.join(less)}"
     remedy = remedies.send(contract, file)
     if other := _of_another_kind(contract.format, [file for _, file, _ in tried], content):
         what += f". Its headings are those of {other[0].name} ({other[1].kind})"
@@ -142,13 +142,15 @@ def _has_needed(contract: Contract, file: File, present: set[str]) -> bool:
     )
 
 
-def _told(periods: Periods) -> str:
+def _in_words(periods: Periods) -> str:
     return " to ".join(filter(None, (periods.first, periods.last))) or "any time"
 
 
-def name_says(file: File, file_name: str) -> dict[str, str] | None:
+def values_in_name(file: File, file_name: str) -> dict[str, str] | None:
     """What a file's name states (extract_date, year, term …), or None if it is not a name of this kind of file."""
-    return next((says for template in file.names if (says := _says(template, file_name)) is not None), None)
+    return next(
+        (says for template in file.names if (says := _values_by_template(template, file_name)) is not None), None
+    )
 
 
 def named_after(file_name: str) -> tuple[str, dict[str, str]] | None:
@@ -157,7 +159,7 @@ def named_after(file_name: str) -> tuple[str, dict[str, str]] | None:
     A template that any name keeps (`*.xml`) is none.
     """
     for template in _templates(sources=None):
-        if (says := _says(template, file_name)) is not None:
+        if (says := _values_by_template(template, file_name)) is not None:
             return template, says
     return None
 
@@ -168,7 +170,7 @@ def sources_by_name(file_name: str) -> set[str]:
     return {
         source
         for source in sources
-        if any(_says(template, file_name) is not None for template in _templates(frozenset({source})))
+        if any(_values_by_template(template, file_name) is not None for template in _templates(frozenset({source})))
     }
 
 
@@ -185,7 +187,7 @@ def _templates(sources: frozenset[str] | None) -> tuple[str, ...]:
     return tuple(sorted(template for template in found if not template.startswith("*.")))
 
 
-def _says(template: str, file_name: str) -> dict[str, str] | None:
+def _values_by_template(template: str, file_name: str) -> dict[str, str] | None:
     match = _pattern(template).fullmatch(file_name)
     return {group: value.lower() for group, value in match.groupdict().items()} if match else None
 

@@ -328,3 +328,57 @@ def _of_place(system: System, rows: list[Row], row: Row, threshold: int, insider
         range_of = system.narrowed(numbers[number], threshold)
         if range_of and 0 < range_of[1] < threshold:
             yield Found(row.place, row.flag, number, *range_of)
+
+
+@dataclass(frozen=True)
+class Changes:
+    """A row of a what-if as it is told: None where a number is hidden; zone and school are None above them."""
+
+    zone: str | None
+    school: str | None
+    now: int | None
+    then: int | None
+    gained: int | None
+    lost: int | None
+
+
+NUMBERS = {"now": ("stays", "lost"), "then": ("stays", "gained"), "gained": ("gained",), "lost": ("lost",)}
+"""What a what-if tells, by the parts of the children of a place. The fourth part is neither raised now nor then."""
+
+
+def recovered_changes(
+    rows: list[Changes], truth: dict[str, dict[str, int]], threshold: int, insider: str | None = None
+) -> list[Found]:
+    """The hidden numbers of schools of which too much follows, as in `recovered`.
+
+    How many children a school has is known, for it is told elsewhere; `truth` has the parts of each. That all would be
+    lost, or all would stay, is no find: the rule says it.
+    """
+    system = System()
+    for school, parts in truth.items():
+        system.between([((part, school), 1) for part in parts], sum(parts.values()), sum(parts.values()))
+        if school == insider:
+            for part, count in parts.items():
+                system.between([((part, school), 1)], count, count)
+    zones = {row.school: row.zone for row in rows if row.school}
+    for row in rows:
+        inside = [school for school, zone in zones.items() if row.school in (None, school) and row.zone in (None, zone)]
+        for number, own in NUMBERS.items():
+            if (told := getattr(row, number)) is not None:
+                system.between([((part, school), 1) for school in inside for part in own], told, told)
+    found = []
+    for row in rows:
+        if row.school in (None, insider):
+            continue
+        hidden = {name: parts for name, parts in NUMBERS.items() if getattr(row, name) is None}
+        asked = hidden | ({"stays": ("stays",), "neither": ("neither",)} if hidden else {})
+        ranges = {
+            name: system.narrowed([((part, row.school), 1) for part in parts], threshold)
+            for name, parts in asked.items()
+        }
+        for name, between in ranges.items():
+            other = {"lost": "stays", "stays": "lost"}.get(name, "")
+            is_by_rule = ranges.get(other) == (0, 0)
+            if between not in (None, (0, 0)) and not is_by_rule:
+                found.append(Found(row.school, "", name, *between))
+    return found

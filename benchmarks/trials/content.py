@@ -137,7 +137,7 @@ def _is_whole(line: str) -> bool:
 def _broken_releases(settings: Settings) -> Iterator[str]:
     if settings.current.is_symlink() and releases.in_force(settings) is None:
         yield "the release in force is gone"
-    for release in releases.on_shelf(settings):
+    for release in releases.on_disk(settings):
         try:
             store.verify(release)
         except ValueError as problem:

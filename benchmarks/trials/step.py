@@ -12,6 +12,7 @@ import duckdb
 
 from orchestration import deliveries, releases
 from orchestration.build import database
+from orchestration.home import progress
 from orchestration.settings import Settings
 from tests.pipeline.warehouse import DAY
 
@@ -20,7 +21,7 @@ RUN = "trial"
 
 def _load(settings: Settings) -> None:
     with database.connect(settings) as connection:
-        deliveries.load(settings, connection, RUN, lambda message: print(message, flush=True))
+        deliveries.load(settings, connection, RUN)
 
 
 def _publish(settings: Settings) -> None:
@@ -33,7 +34,8 @@ STEPS: dict[str, Callable[[Settings], None]] = {"loading": _load, "publication":
 def main(name: str) -> None:
     print("ready", flush=True)
     try:
-        STEPS[name](Settings())
+        with progress.shown_on(lambda message: print(message, flush=True)):
+            STEPS[name](Settings())
     except (OSError, ValueError, RuntimeError, duckdb.Error) as problem:
         sys.exit(str(problem))
 

@@ -1,6 +1,6 @@
 """What must hold of the families programme's workbook: households, their members, their needs."""
 
-from expectations.suites.rules import CRITICAL, Suite, rate_of, rows_within, says_what_it_said, set_aside
+from expectations.suites.rules import CRITICAL, Suite, mostly_unchanged, rate_of, rows_within, set_aside
 
 SUITES = (
     Suite(
@@ -9,7 +9,7 @@ SUITES = (
             rate_of("rejected_row", severity=CRITICAL),
             set_aside(),
             *rows_within(),
-            *says_what_it_said(),
+            *mostly_unchanged(),
         ),
     ),
     Suite(
@@ -19,7 +19,7 @@ SUITES = (
             set_aside(),
             rate_of("unknown_code", severity=CRITICAL),
             *rows_within(),
-            *says_what_it_said(),
+            *mostly_unchanged(),
             rate_of("rows_without_reference", severity=CRITICAL),
         ),
     ),
@@ -29,7 +29,7 @@ SUITES = (
             rate_of("rejected_row", severity=CRITICAL),
             rate_of("unknown_code", severity=CRITICAL),
             *rows_within(),
-            *says_what_it_said(),
+            *mostly_unchanged(),
             rate_of("rows_without_reference", severity=CRITICAL),
         ),
     ),

@@ -1,6 +1,6 @@
 """What must hold of the front door's people, events and monthly totals."""
 
-from expectations.suites.rules import CRITICAL, Suite, rate_of, rows_within, says_what_it_said, set_aside
+from expectations.suites.rules import CRITICAL, Suite, mostly_unchanged, rate_of, rows_within, set_aside
 
 SUITES = (
     Suite(
@@ -10,7 +10,7 @@ SUITES = (
             set_aside(),
             rate_of("unknown_code", severity=CRITICAL),
             *rows_within(),
-            *says_what_it_said(),
+            *mostly_unchanged(),
             rate_of("rows_left_behind", severity=CRITICAL),
         ),
     ),
@@ -21,7 +21,7 @@ SUITES = (
             set_aside(),
             rate_of("unknown_code", severity=CRITICAL),
             *rows_within(),
-            *says_what_it_said(),
+            *mostly_unchanged(),
             rate_of("rows_without_reference", severity=CRITICAL),
         ),
     ),
@@ -32,7 +32,7 @@ SUITES = (
             # With day and month exchanged every month is a January.
             rate_of("month_not_on_its_first_day", severity=CRITICAL),
             *rows_within(),
-            *says_what_it_said(),
+            *mostly_unchanged(),
         ),
     ),
 )

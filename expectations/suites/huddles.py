@@ -5,9 +5,9 @@ from expectations.suites.rules import (
     WARNING,
     Suite,
     birth_dates_agree,
+    mostly_unchanged,
     rate_of,
     rows_within,
-    says_what_it_said,
 )
 
 SUITES = (
@@ -16,7 +16,7 @@ SUITES = (
         rules=(
             rate_of("rejected_row", severity=CRITICAL),
             *rows_within(),
-            *says_what_it_said(),
+            *mostly_unchanged(),
             rate_of("rows_left_behind", severity=CRITICAL),
         ),
     ),
@@ -27,7 +27,7 @@ SUITES = (
             rate_of("unknown_code", severity=CRITICAL),
             rate_of("upn_check_letter_wrong", severity=CRITICAL),
             *rows_within(),
-            *says_what_it_said(),
+            *mostly_unchanged(),
             rate_of("pupils_unknown", severity=WARNING),
             *birth_dates_agree(),
             rate_of("rows_without_reference", severity=CRITICAL),

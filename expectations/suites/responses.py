@@ -5,9 +5,9 @@ from expectations.suites.rules import (
     WARNING,
     Suite,
     birth_dates_agree,
+    mostly_unchanged,
     rate_of,
     rows_within,
-    says_what_it_said,
     set_aside,
 )
 
@@ -22,7 +22,7 @@ SUITES = (
             *rows_within(),
             rate_of("pupils_unknown", severity=WARNING),
             *birth_dates_agree(),
-            *says_what_it_said(),
+            *mostly_unchanged(),
             rate_of("rows_without_reference", severity=CRITICAL),
         ),
     ),

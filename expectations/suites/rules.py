@@ -121,7 +121,7 @@ def rows_within() -> tuple[Rule, Rule]:
     )
 
 
-def says_what_it_said() -> tuple[Rule, Rule]:
+def mostly_unchanged() -> tuple[Rule, Rule]:
     """A full extract keeps most rows of the one before, and says of them what it said. Both are shown, for both may be
     true: a system that numbers anew, a year group that moves up."""
     return (

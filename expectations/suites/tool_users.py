@@ -5,7 +5,7 @@ warn, for a list that was turned away would leave in force an older one, with ac
 stops all the same: its users would be locked out, and it is more likely to be cut off than to be true.
 """
 
-from expectations.suites.rules import CRITICAL, WARNING, Suite, none_of, rate_of, rows_within, says_what_it_said
+from expectations.suites.rules import CRITICAL, WARNING, Suite, mostly_unchanged, none_of, rate_of, rows_within
 
 SUITES = (
     Suite(
@@ -13,7 +13,7 @@ SUITES = (
         rules=(
             rate_of("rejected_row", severity=CRITICAL),
             *rows_within(),
-            *says_what_it_said(),
+            *mostly_unchanged(),
             none_of("users_lost", severity=WARNING),
             none_of("user_roles_unknown", severity=WARNING),
             none_of("users_without_scope", severity=WARNING),
@@ -24,7 +24,7 @@ SUITES = (
         rules=(
             rate_of("rejected_row", severity=CRITICAL),
             *rows_within(),
-            *says_what_it_said(),
+            *mostly_unchanged(),
             none_of("users_not_registered", severity=WARNING),
             none_of("scopes_unknown", severity=WARNING),
         ),
@@ -34,7 +34,7 @@ SUITES = (
         rules=(
             rate_of("rejected_row", severity=CRITICAL),
             *rows_within(),
-            *says_what_it_said(),
+            *mostly_unchanged(),
             none_of("users_not_registered", severity=WARNING),
         ),
     ),

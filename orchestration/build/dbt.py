@@ -2,7 +2,6 @@
 
 import fcntl
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from orchestration.build import fingerprint
-from orchestration.home import lock
+from orchestration.home import processes
 from orchestration.settings import PROJECT, Settings
 
 if TYPE_CHECKING:
@@ -27,6 +26,8 @@ READ = "partial_parse.msgpack"
 """The project as dbt itself keeps it; handed to dbt so that it need not read it again."""
 STAMP = "read.sha256"
 """Of which state of the project the manifest beside it is."""
+QUIET = {"DBT_LOG_LEVEL_FILE": "info", "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
+"""For dbt's environment: to keep its findings to itself."""
 EXECUTABLE = str(Path(sys.executable).parent / "earlyhelp-dbt")
 """dbt, without reading the project anew: see orchestration/commands/dbt.py."""
 
@@ -71,7 +72,7 @@ def nodes(*kinds: str) -> list[dict[str, Any]]:
 def _parse() -> None:
     done = subprocess.run(
         [EXECUTABLE, "--quiet", "parse", *places(TARGET)],
-        env=environment(Settings()),
+        env=processes.project_environment() | QUIET,
         capture_output=True,
         text=True,
     )
@@ -91,17 +92,7 @@ def _stamp() -> str:
 
 def environment(settings: Settings) -> dict[str, str]:
     """What dbt's process is told: where the build lies, who started it, and to keep its findings to itself."""
-    return {
-        **os.environ,
-        **lock.for_children(settings),
-        "EARLYHELP_HOME": str(settings.home),
-        "EARLYHELP_THREADS": str(settings.threads),
-        "EARLYHELP_MEMORY_LIMIT": settings.memory_limit,
-        **({"EARLYHELP_KEY": settings.key} if settings.key else {}),
-        "DBT_LOG_LEVEL_FILE": "info",
-        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-        "PYTHONPATH": os.pathsep.join(filter(None, [str(PROJECT), os.environ.get("PYTHONPATH")])),
-    }
+    return processes.environment(settings) | QUIET
 
 
 def places(target: Path) -> list[str]:

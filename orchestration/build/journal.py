@@ -48,7 +48,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Saying:
+class Moment:
     """What the build at hand is about to say: when, and whether it only looks back and says nothing anew."""
 
     said_at: datetime
@@ -130,7 +130,7 @@ def day_of_build(connection: duckdb.DuckDBPyConnection) -> date:
     return day
 
 
-def begin(settings: Settings, connection: duckdb.DuckDBPyConnection, as_of: date, in_force: str | None) -> Saying:
+def begin(settings: Settings, connection: duckdb.DuckDBPyConnection, as_of: date, in_force: str | None) -> Moment:
     """Make the build ready to say something as of a day: its snapshots are those of the journal, and nothing more.
 
     `in_force` is the id of the release in force, by which the draft of a publication that was cut short is judged.
@@ -155,7 +155,7 @@ def begin(settings: Settings, connection: duckdb.DuckDBPyConnection, as_of: date
     connection.execute(
         "insert into ops.saying (as_of_date, said_at, is_look_back) values (?, ?, ?)", [as_of, said_at, is_look_back]
     )
-    return Saying(said_at, is_look_back)
+    return Moment(said_at, is_look_back)
 
 
 def write(settings: Settings, release_row: dict[str, Any]) -> None:

@@ -182,16 +182,14 @@ class States:
         if unique_id not in self._definitions:
             node = self._nodes[unique_id]
             path = PROJECT / node["original_file_path"]
-            is_file = node["resource_type"] == "seed" or node.get("language") == "python"
             self._definitions[unique_id] = _sha256(
                 [
                     duckdb.__version__,
                     self._sql.sql.get(unique_id),
                     self._sql.growing.get(unique_id),
                     [node.get(part) for part in ("alias", "schema", "config", "columns", "constraints", "description")],
-                    hashlib.sha256(path.read_bytes()).hexdigest() if is_file else None,
-                    # A model in Python is made by whatever it imports.
-                    fingerprint.code() if node.get("language") == "python" else None,
+                    hashlib.sha256(path.read_bytes()).hexdigest() if node["resource_type"] == "seed" else None,
+                    fingerprint.reached(path) if node.get("language") == "python" else None,
                 ]
             )
         return self._definitions[unique_id]

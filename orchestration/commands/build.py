@@ -50,9 +50,9 @@ def build(
             _nothing_new(settings)
             notices.silenced(journal.look_back(settings, day))
             return
-        with terminal.progress() as show:
-            outcome = run(settings, day, show)
-        rejected = _told(settings, outcome, verbose)
+        with terminal.progress():
+            outcome = run(settings, day)
+        rejected = _print_outcome(settings, outcome, verbose)
         left = _left(settings)
         notices.silenced(journal.look_back(settings, day))
     if outcome.published is None:
@@ -61,7 +61,7 @@ def build(
         raise typer.Exit(3)
 
 
-def _told(settings: Settings, outcome: "Outcome", verbose: bool) -> int:
+def _print_outcome(settings: Settings, outcome: "Outcome", verbose: bool) -> int:
     """Say what a run did, delivery by delivery; returns how many deliveries it rejected."""
     rejected: list[tuple[Any, ...]] = []
     # A run that never began (no key, no lock) may have left no build at all.

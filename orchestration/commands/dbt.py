@@ -8,13 +8,13 @@ neither: what dbt read last, and is kept fresh, is handed to it.
 import sys
 
 from orchestration.build import dbt
-from orchestration.home import lock, modes
+from orchestration.home import modes, processes
 
 
 def main() -> None:
     """Run dbt with the arguments of this command and exit as dbt does: 1 if a node failed, 2 if dbt did."""
     modes.keep_to_owner()
-    lock.join()
+    processes.join()
     arguments = sys.argv[1:]
     from dbt.cli.main import dbtRunner
 

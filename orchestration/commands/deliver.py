@@ -32,17 +32,18 @@ def deliver(
     from orchestration import deliveries
     from orchestration.deliveries.problem import DeliveryProblem
 
+    settings = Settings()
     try:
         with terminal.progress():
-            made = deliveries.deliver(Settings(), files, source)
+            made = deliveries.deliver(settings, files, source)
     except DeliveryProblem as problem:
         terminal.fail(str(problem))
-    _told(Settings(), made)
+    _print_outcome(settings, made)
     if made.unfinished:
         raise typer.Exit(1)
 
 
-def _told(settings: Settings, made: "Handover") -> None:
+def _print_outcome(settings: Settings, made: "Handover") -> None:
     """Say what a delivery by command did, counted, and how many files wait in all."""
     from orchestration import deliveries
 

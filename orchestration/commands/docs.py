@@ -48,8 +48,8 @@ def docs(
     try:
         project = manifest.read()
         if not check and not refresh:
-            with terminal.progress() as show:
-                is_built = site.build(settings, project, out, show)
+            with terminal.progress():
+                is_built = site.build(settings, project, out)
             terminal.say(f"Open {out / 'index.html'}")
             if not is_built:
                 terminal.say(f"There is no build in {settings.home}: dbt's docs lack the columns that a build has.")

@@ -29,7 +29,7 @@ def doctor(
         terminal.fail(f"There is no home {settings.home}: set EARLYHELP_HOME, or run `earlyhelp init`.")
     try:
         found = list(modes.findings(settings))
-        left = modes.mend(settings) if mend else found
+        left = modes.repair(settings) if mend else found
     except (ValueError, OSError) as problem:
         terminal.fail(str(problem))
     if mend:

@@ -48,11 +48,11 @@ def erase(
     settings, day = Settings(), chosen_day(as_of, allow_future)
     asked = arguments.child_of(context, child, child_file)
     try:
-        with terminal.progress() as show:
+        with terminal.progress():
             if not yes:
                 if asked is None:
                     terminal.fail("Say with --child whom to erase; earlyhelp erase --yes finishes what was begun.")
-                found = job.preview(settings, asked, show)
+                found = job.preview(settings, asked)
             else:
                 if asked is not None and not reason:
                     terminal.fail("Say with --reason why: it is kept in the log when all else is gone.")
@@ -61,12 +61,11 @@ def erase(
                     (lambda connection: resolve(connection, asked)) if asked else None,
                     reason or "finished",
                     as_of=day,
-                    show=show,
                 )
     except (LookupError, ValueError, RuntimeError) as problem:
         terminal.fail(str(problem))
     if yes:
-        told(settings, done)
+        print_outcome(settings, done)
     else:
         _preview(found)
 
@@ -107,7 +106,7 @@ def _preview(found: "Preview") -> None:
     terminal.say("Nothing was changed. With --yes it is done, and cannot be undone.")
 
 
-def told(settings: Settings, done: "Erased") -> None:
+def print_outcome(settings: Settings, done: "Erased") -> None:
     """What was erased."""
     children = "1 child" if done.children_count == 1 else f"{done.children_count:,} children"
     terminal.say(

@@ -44,13 +44,12 @@ class Commands(TyperGroup):
             terminal.fail(str(problem))
         except BrokenPipeError:
             raise  # whoever read along has seen enough
-        except OSError as problem:
-            terminal.fail(disk.explained(Settings(), problem) or str(problem))
-        except duckdb.Error as problem:
-            said = disk.explained(Settings(), problem) or database.damage(Settings(), problem)
-            if said is None:
+        except (OSError, duckdb.Error) as problem:
+            settings = Settings()
+            said = disk.explained(settings, problem) or database.damage(settings, str(problem))
+            if said is None and isinstance(problem, duckdb.Error):
                 raise
-            terminal.fail(said)
+            terminal.fail(said or str(problem))
 
 
 def chosen_day(said: datetime | None, allow_future: bool) -> date | None:

@@ -31,7 +31,7 @@ def list_() -> None:
     Example:
       earlyhelp keys list
     """
-    _listed(_release())
+    _listed(_release(Settings()))
 
 
 @app.command()
@@ -49,7 +49,8 @@ def show(
     from orchestration.home import disclosures
     from orchestration.releases import keys, store
 
-    settings, release = Settings(), _release()
+    settings = Settings()
+    release = _release(settings)
     path, entry = _file(release, name)
     try:
         key = keys.derive(settings, name, entry["key_id"])
@@ -77,7 +78,8 @@ def rotate(
     """
     from orchestration.releases import keys
 
-    settings, release = Settings(), _release()
+    settings = Settings()
+    release = _release(settings)
     if bool(names) == all_:
         terminal.fail("Name the files whose keys to change, or --all of them.")
     chosen = names or [entry["audience"] for entry in release.manifest["files"].values() if entry["key_id"]]
@@ -87,10 +89,10 @@ def rotate(
     terminal.say(f"Other keys with the next release: {', '.join(chosen)}. Next: earlyhelp build")
 
 
-def _release() -> "Release":
+def _release(settings: Settings) -> "Release":
     from orchestration import releases
 
-    release = releases.in_force(Settings())
+    release = releases.in_force(settings)
     if release is None:
         terminal.fail("No release is in force yet: run earlyhelp build.")
     return release

@@ -39,11 +39,12 @@ def train(
     Put the new file of orchestration/linkage/parameters under version control, and evaluate before you use it.
     """
     from orchestration.build import database
+    from orchestration.home import progress
     from orchestration.home.as_of import today
     from orchestration.linkage.train import train as train_model
 
-    with terminal.progress() as show, database.connect(Settings()) as connection:
-        show("training")
+    with terminal.progress(), database.connect(Settings()) as connection:
+        progress.say("training")
         path = train_model(connection, note, on.date() if on else today())
     terminal.say(f"Parameters are in {path}. Next: earlyhelp linkage evaluate")
 
@@ -68,8 +69,8 @@ def evaluate(
 
     chosen = [int(seed) for seed in seeds.split(",")]
     out.mkdir(parents=True, exist_ok=True)
-    with terminal.progress() as show:
-        found = measure(size.value, chosen, AS_OF_DATE.isoformat(), out, show, work)
+    with terminal.progress():
+        found = measure(Settings(), size.value, chosen, AS_OF_DATE.isoformat(), out, work)
     text = table.markdown(found, size.value, chosen)
     (out / "evaluation.md").write_text(text, encoding="utf-8")
     terminal.say(text)

@@ -44,7 +44,7 @@ def metric(
     release = releases.in_force(settings)
     if release is None:
         terminal.fail("No release yet. Next: earlyhelp deliver …, then earlyhelp build.")
-    with releases.opened(Settings(), release) as connection:
+    with releases.opened(settings, release) as connection:
         answer = connection.execute(statement)
         table = terminal.listing(", ".join(names), *(column[0] for column in answer.description))
         for row in answer.fetchall():

@@ -33,18 +33,18 @@ def rebuild(
 
     settings, day = Settings(), chosen_day(as_of, allow_future)
     try:
-        with terminal.progress() as show:
-            rebuilt = make_again(settings, day, show)
+        with terminal.progress():
+            rebuilt = make_again(settings, day)
     except (LookupError, ValueError, RuntimeError) as problem:
         terminal.fail(str(problem))
-    _told(settings, rebuilt)
+    _print_outcome(settings, rebuilt)
     if rebuilt.content_sha256 is None:
         raise typer.Exit(1)
     if rebuilt.differing:
         raise typer.Exit(4)
 
 
-def _told(settings: Settings, made: "Rebuilt") -> None:
+def _print_outcome(settings: Settings, made: "Rebuilt") -> None:
     """Say whether a warehouse made again from the archive holds what the release in force holds."""
     if made.content_sha256 is None:
         terminal.errors.print("\nNothing was rebuilt; build and release are as they were. Stopped by:", markup=False)

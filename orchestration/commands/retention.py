@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orchestration.commands import terminal
-from orchestration.commands.erase import told
+from orchestration.commands.erase import print_outcome
 from orchestration.commands.group import chosen_day
 from orchestration.settings import Settings
 
@@ -45,14 +45,14 @@ def retention(
     if day is None:
         terminal.fail("No release is in force: say with --as-of to which day to count.")
     try:
-        with terminal.progress() as show, build_lock(settings):
+        with terminal.progress(), build_lock(settings):
             found = job.due(settings, day)
-            done = job.purge(settings, day, found, show) if yes else None
+            done = job.purge(settings, day, found) if yes else None
     except (LookupError, ValueError, RuntimeError) as problem:
         terminal.fail(str(problem))
     _due(found, day, yes)
     if done:
-        told(settings, done)
+        print_outcome(settings, done)
 
 
 def _due(found: "list[Due]", as_of: date, is_done: bool) -> None:

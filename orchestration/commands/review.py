@@ -60,8 +60,9 @@ def show(review_id: Annotated[str, typer.Argument(help="Id from the list; its fi
     """
     from orchestration.review import queue
 
+    settings = Settings()
     try:
-        _sides(queue.compare(Settings(), queue.find(Settings(), review_id)))
+        _sides(queue.compare(settings, queue.find(settings, review_id)))
     except queue.NotInQueue as problem:
         terminal.fail(str(problem))
 

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from orchestration.commands import terminal
-from orchestration.home import parent
+from orchestration.home import parent, processes
 from orchestration.settings import PROJECT, Settings
 
 
@@ -47,7 +47,7 @@ def serve(
     except (ValueError, OSError) as problem:
         terminal.fail(str(problem))
     os.chdir(PROJECT)
-    os.environ.update(DAGSTER_HOME=str(home), EARLYHELP_HOME=str(settings.home))
+    processes.hand_on(settings, DAGSTER_HOME=str(home))
     terminal.say(f"Dagster is on http://{webserver.ADDRESS}:{port}; its history lies in {home}.")
     # Also while the pages are not up yet: the daemon is to end with us.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))

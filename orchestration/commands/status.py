@@ -45,7 +45,7 @@ def status() -> None:
         notices.reviews(connection)
     terminal.say(f"\nRelease in force: {release.release_id}, as of {release.manifest['as_of_date']}.")
     terminal.say(f"The file: {settings.current / release.file.name}")
-    others = [r.release_id for r in releases.on_shelf(settings) if r.release_id != release.release_id]
+    others = [r.release_id for r in releases.on_disk(settings) if r.release_id != release.release_id]
     terminal.say(f"Also on the shelf: {', '.join(others) or 'none'}.")
     if withdrawal := journal.withdrawals(settings).get(release.release_id):
         terminal.say(f"\nThe release in force was withdrawn: {withdrawal.reason}. Next: earlyhelp build")

@@ -36,8 +36,8 @@ def subject_access(
     if asked is None:
         terminal.fail("Say with --child or --child-file whom it is about; --child - asks for it.")
     try:
-        with terminal.progress() as show:
-            written = write(Settings(), asked, out, reason, show)
+        with terminal.progress():
+            written = write(Settings(), asked, out, reason)
     except (LookupError, ValueError, RuntimeError) as problem:
         terminal.fail(str(problem))
     terminal.say(

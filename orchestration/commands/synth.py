@@ -35,14 +35,15 @@ def synth(
     marks of the day itself, which arrive the night after, in extracts_next_day/, and truth/.
     With --as-of the same county as its extracts were on an earlier day (one child in twenty-five has another UPN).
     """
+    from orchestration.home import progress
     from synthetic import county
 
     if out.exists() and any(out.iterdir()):
         terminal.fail(f"{out} is not empty; name a new folder, so that no file of yours is overwritten.")
     day = as_of.date() if as_of else county.AS_OF_DATE
     try:
-        with terminal.progress() as show:
-            made = county.write(out, size.value, seed, clean, progress=show, as_of=day)
+        with terminal.progress():
+            made = county.write(out, size.value, seed, clean, progress=progress.say, as_of=day)
     except ValueError as problem:
         terminal.fail(str(problem))
     terminal.say(f"{made.children:,} children, {made.schools} schools, {made.files:,} files in {out}.")

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from orchestration.home.progress import Sink
+from orchestration.home.progress import shown_on
 
 # A pipe has no width: tables go out whole, for whoever reads the log.
 console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 220)
@@ -33,14 +33,18 @@ def fail(text: str) -> NoReturn:
 
 
 @contextmanager
-def progress() -> Iterator[Sink]:
-    """Progress on standard error: a live line on a terminal, otherwise a line every few seconds."""
+def progress() -> Iterator[None]:
+    """Show on standard error what is said by home.progress: a live line on a terminal, otherwise a line every few
+    seconds."""
     # Bound to the real stream: a run redirects sys.stderr to its log.
     screen = Console(file=sys.__stderr__, highlight=False, soft_wrap=True)
     begun = time.monotonic()
     if screen.is_terminal:
-        with screen.status("starting") as live:
-            yield lambda message: live.update(f"{time.monotonic() - begun:4.0f} s  {message}")
+        with (
+            screen.status("starting") as live,
+            shown_on(lambda message: live.update(f"{time.monotonic() - begun:4.0f} s  {message}")),
+        ):
+            yield
         return
     last = begun - 2
 
@@ -51,7 +55,8 @@ def progress() -> Iterator[Sink]:
             last = now
             screen.print(f"{now - begun:4.0f} s  {message}", markup=False)
 
-    yield line
+    with shown_on(line):
+        yield
 
 
 def listing(title: str, *headings: str) -> Table:

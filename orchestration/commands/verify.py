@@ -19,12 +19,10 @@ def verify() -> None:
     heads that releases name, the key against its fingerprint; the build is read whole. Nothing is changed.
     Exit codes: 0 all is as it was written; 1 it could not be looked at; 5 something is damaged, missing or changed.
     """
-    from orchestration.home import progress
     from orchestration.jobs.verify import verify as look_through
 
     damaged = 0
-    with terminal.progress() as show:
-        progress.show_on(show)
+    with terminal.progress():
         for finding in look_through(Settings()):
             damaged += finding.is_damage
             terminal.say(f"{'Damaged' if finding.is_damage else 'Note'}: {finding.text}")

@@ -25,9 +25,10 @@ def what_if(
       printf 'flag_code,threshold\\nattendance,0.15\\n' > stricter.csv
       earlyhelp what-if --rules stricter.csv
     A flag that the file names is judged by the file's rows alone; what a row leaves out is as in today's rule. Further
-    columns, with dates and ages, are those of seeds/reference/ref_flag_rule.csv. Counts below the threshold of
-    seeds/reference/ref_suppression_rule.csv are shown as · together with as many others as keep them from being worked
-    out. The list names children by their key alone; it is for those who may open the private build.
+    columns, with dates and ages, are those of seeds/reference/ref_flag_rule.csv. Small numbers are shown as · together
+    with as many others as keep them from being worked out, by the rule of the open file
+    (seeds/reference/ref_suppression_rule.csv). The list names children by their key alone; it is for those who may open
+    the private build.
     """
     from orchestration.what_if import evaluate
     from orchestration.what_if.rules import WrongRules
@@ -35,9 +36,8 @@ def what_if(
     settings = Settings()
     try:
         with evaluate.evaluated(settings, rules) as connection:
-            small = evaluate.smallest_told(connection)
-            _places(evaluate.by_place(connection, small), schools)
-            _history(evaluate.by_half_term(connection, small))
+            _places(evaluate.by_place(connection), schools)
+            _history(evaluate.by_half_term(connection))
             if list_:
                 written = evaluate.write_list(connection, list_)
                 terminal.say(

@@ -44,7 +44,7 @@ def landed(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReas
         return dg.SkipReason("Nothing in the landing folder.")
     if seen != before:
         return dg.SkipReason(f"{len(files)} files; waiting until they are complete.")
-    arrived = completeness.marks(completeness.wait(lambda: files, 0, context.log.info).complete)
+    arrived = completeness.marks(completeness.wait(lambda: files, 0).complete)
     if not arrived:
         return dg.SkipReason(f"{len(files)} files; somebody is still writing to them, or they cannot be opened.")
     # Without the path: a file that is taken out of landing to be read is no new arrival.

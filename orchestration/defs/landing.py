@@ -8,10 +8,10 @@ import dagster as dg
 from expectations.contract import raw_columns, sources
 from orchestration import deliveries
 from orchestration.build import database
-from orchestration.defs.resources import Build
 from orchestration.deliveries.landing import source_of
-from orchestration.home import decisions, progress
+from orchestration.home import decisions
 from orchestration.rights import arrivals
+from orchestration.settings import Settings
 
 SOURCES = sources()
 TABLES = sorted(tuple(name.split("__", 1)) for name in raw_columns())
@@ -38,15 +38,13 @@ def first_table(source: str) -> dg.AssetKey:
     ],
 )
 def landing(
-    context: dg.AssetExecutionContext, build: Build
+    context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """Archive, read, check and load every file that lies complete in the landing folder."""
-    with database.connect(build.settings) as connection:
-        outcomes = deliveries.load(
-            build.settings, connection, context.run_id, progress=progress.say, screen=arrivals.keep_out
-        )
-        decisions.restore(build.settings, connection)
-    left = Counter(source_of(build.settings, file) for file in deliveries.discover(build.settings))
+    with database.connect(settings) as connection:
+        outcomes = deliveries.load(settings, connection, context.run_id, screen=arrivals.keep_out)
+        decisions.restore(settings, connection)
+    left = Counter(source_of(settings, file) for file in deliveries.discover(settings))
     fresh = [outcome for outcome in outcomes if not outcome.repeated]
     accepted = any(outcome.status != "rejected" for outcome in fresh)
     for key in TABLES:

@@ -8,11 +8,11 @@ from expectations import gate
 from expectations.suites.release import SUITE
 from orchestration import releases
 from orchestration.build import database, journal
-from orchestration.defs.resources import Build
 from orchestration.defs.warehouse import warehouse
 from orchestration.deliveries.quarantine import record_checks
 from orchestration.home import progress
 from orchestration.releases import accepted_changes
+from orchestration.settings import Settings
 
 # The release gate judges the whole build; Dagster wants a check to hang on one asset, and this one is the last of all.
 DASHBOARD = dg.AssetKey(["mart", "mart_zone_dashboard"])
@@ -24,10 +24,11 @@ DASHBOARD = dg.AssetKey(["mart", "mart_zone_dashboard"])
         for rule in SUITE.rules
     ]
 )
-def release_gate(context: dg.AssetCheckExecutionContext, build: Build) -> Iterator[dg.AssetCheckResult]:
+def release_gate(
+    context: dg.AssetCheckExecutionContext, settings: dg.ResourceParam[Settings]
+) -> Iterator[dg.AssetCheckResult]:
     """Great Expectations decides whether this build may be published."""
     progress.say("release gate")
-    settings = build.settings
     previous = releases.in_force(settings)
     with database.connect(settings) as connection:
         if previous:
@@ -46,12 +47,12 @@ def release_gate(context: dg.AssetCheckExecutionContext, build: Build) -> Iterat
 
 
 @dg.asset(deps=[warehouse], kinds={"duckdb"}, group_name="release")
-def release(context: dg.AssetExecutionContext, build: Build) -> dg.MaterializeResult[None]:
+def release(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult[None]:
     """One audited generation, switched in atomically; the release gate has passed."""
     progress.say("release")
-    with database.connect(build.settings) as connection:
+    with database.connect(settings) as connection:
         day = journal.day_of_build(connection)
-    published = releases.publish(build.settings, day, context.run_id)
+    published = releases.publish(settings, day, context.run_id)
     return dg.MaterializeResult(
         metadata={
             "release_id": published.release_id,

@@ -3,8 +3,7 @@
 In a file of their own, because @dg.definitions drops a module's other definitions without a word (dagster#31464).
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 
 import dagster as dg
 
@@ -13,23 +12,25 @@ from orchestration.home.lock import build_lock
 from orchestration.settings import Settings
 
 
-class Build(dg.ConfigurableResource["Build"]):
-    """The build file, held by this run from its first step to its last, so that no two runs mix in one release."""
+def settings_under_lock(make: Callable[[], Settings]) -> dg.ResourceDefinition:
+    """The settings of a run, which holds their home from its first step to its last: no two runs mix in one release.
 
-    @contextmanager
-    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Build"]:
-        with build_lock(Settings()):
-            modes.guard(Settings())
-            pseudonym_key.guard(Settings())
-            erasures.guard(Settings())
-            yield self
+    They are made when it begins: Dagster's pages show a run that cannot, and why.
+    """
 
-    @property
-    def settings(self) -> Settings:
-        return Settings()
+    @dg.resource
+    def settings(_: dg.InitResourceContext) -> Iterator[Settings]:
+        made = make()
+        with build_lock(made):
+            modes.guard(made)
+            pseudonym_key.guard(made)
+            erasures.guard(made)
+            yield made
+
+    return settings
 
 
 @dg.definitions
 def resources() -> dg.Definitions:
     # Every run is one process, those that are put together in Dagster's pages too: it holds the build to its end.
-    return dg.Definitions(resources={"build": Build()}, executor=dg.in_process_executor)
+    return dg.Definitions(resources={"settings": settings_under_lock(Settings)}, executor=dg.in_process_executor)

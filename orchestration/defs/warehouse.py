@@ -9,7 +9,6 @@ from duckdb import DuckDBPyConnection
 from orchestration import releases
 from orchestration.build import data_tests, database, dbt, journal
 from orchestration.build import warehouse as tables
-from orchestration.defs.resources import Build
 from orchestration.home import progress
 from orchestration.home.as_of import as_of
 from orchestration.settings import Settings
@@ -69,22 +68,26 @@ CHECKS = _checks()
 
 @dg.multi_asset(specs=_assets(), check_specs=list(CHECKS.values()), can_subset=True)
 def warehouse(
-    context: dg.AssetExecutionContext, build: Build
+    context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """Seeds, models, snapshots and their data tests; unit tests are for development, not for a night."""
     # Asked once: gate and release go by the day that the build notes.
-    settings, day = build.settings, as_of(context)
+    day = as_of(context)
     previous = releases.in_force(settings)
     chosen = [name for name in tables.in_order() if KEYS[name] in context.selected_asset_keys]
     with database.connect(settings) as connection:
-        saying = journal.begin(settings, connection, day, previous.release_id if previous else None)
-        if saying.is_look_back:
+        moment = journal.begin(settings, connection, day, previous.release_id if previous else None)
+        if moment.is_look_back:
             context.log.warning(journal.look_back(settings, day))
-        run = tables.Run(day, saying.said_at, saying.is_look_back)
+        run = tables.Run(day, moment.said_at, moment.is_look_back)
         for done, built in enumerate(tables.build(connection, settings, run, chosen), start=1):
             progress.say(f"warehouse: {done} of {len(chosen)} tables built")
-            told = {"rows": built.rows, "seconds": round(built.seconds, 3)}
-            yield dg.MaterializeResult(asset_key=KEYS[built.unique_id], metadata=told)
+            metadata = {
+                "rows": built.rows,
+                "seconds": round(built.seconds, 3),
+                "made anew for": ", ".join(built.reasons) or "nothing: it is as it would become",
+            }
+            yield dg.MaterializeResult(asset_key=KEYS[built.unique_id], metadata=metadata)
         progress.say("warehouse: running the data tests")
         yield from _tested(context, connection, settings)
 

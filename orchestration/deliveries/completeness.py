@@ -12,6 +12,8 @@ from dataclasses import astuple, dataclass
 from functools import cache
 from pathlib import Path
 
+from orchestration.home import progress
+
 WRITTEN = "still being written"
 NOT_OPENED = "cannot be opened by this account"
 LOOK_AGAIN_SECONDS = 0.5
@@ -39,7 +41,7 @@ class Waiting:
     left: dict[Path, str]
 
 
-def wait(find: Callable[[], list[Path]], quiet_seconds: float, say: Callable[[str], None]) -> Waiting:
+def wait(find: Callable[[], list[Path]], quiet_seconds: float) -> Waiting:
     """The files that `find` finds, after the young ones had time to be complete.
 
     A file that is not written to any more gets the `quiet_seconds` it needs. Nothing is waited for longer than twice
@@ -56,7 +58,7 @@ def wait(find: Callable[[], list[Path]], quiet_seconds: float, say: Callable[[st
         if not growing or remaining <= 0:
             return waiting
         if not told:
-            say(f"waiting up to {remaining:.0f} s for {len(growing):,} files until they are quiet")
+            progress.say(f"waiting up to {remaining:.0f} s for {len(growing):,} files until they are quiet")
             told = True
         time.sleep(min(LOOK_AGAIN_SECONDS, remaining))
 
@@ -70,7 +72,7 @@ def marks(files: Iterable[Path]) -> dict[str, list[int]]:
     return found
 
 
-def is_held(path: Path) -> bool:
+def is_open_elsewhere(path: Path) -> bool:
     """Whether somebody has a file open for writing.
 
     The kernel knows: it gives no read lease on such a file. Where it may not be asked (another's file, a file system
@@ -79,7 +81,7 @@ def is_held(path: Path) -> bool:
     """
     descriptor = open_file(path)
     try:
-        return _is_held(descriptor, open_for_writing)
+        return _is_open_elsewhere(descriptor, open_for_writing)
     finally:
         os.close(descriptor)
 
@@ -122,7 +124,7 @@ def _look(files: list[Path], quiet_seconds: float, first: dict[Path, tuple[Mark,
                 since = now
             first[path] = Mark.of(seen), since
             is_quiet = max(now - since, _age(seen)) >= quiet_seconds
-            if (is_quiet and not _is_held(descriptor, opened)) or _is_sealed(descriptor):
+            if (is_quiet and not _is_open_elsewhere(descriptor, opened)) or _is_sealed(descriptor):
                 complete.append(path)
             else:
                 left[path] = WRITTEN
@@ -141,7 +143,7 @@ def _is_sealed(descriptor: int) -> bool:
     return not seen.st_mode & 0o222 and seen.st_uid == os.geteuid() and _lease(descriptor) is True
 
 
-def _is_held(descriptor: int, opened: Callable[[], set[tuple[int, int]]]) -> bool:
+def _is_open_elsewhere(descriptor: int, opened: Callable[[], set[tuple[int, int]]]) -> bool:
     free = _lease(descriptor)
     if free is not None:
         return not free

@@ -57,7 +57,7 @@ def deliver(settings: Settings, paths: list[Path], source: str | None = None) ->
 
 def _copy(file: Path, copy: Path) -> bool:
     """Copy a file, sealed; False when somebody writes to it meanwhile."""
-    if completeness.is_held(file.resolve()):
+    if completeness.is_open_elsewhere(file.resolve()):
         return False
     before = file.stat()
     shutil.copyfile(file, copy)

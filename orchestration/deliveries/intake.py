@@ -9,13 +9,13 @@ A rename keeps a file's inode, so bytes that a late writer still adds are not lo
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 from expectations.contract import sources
 from orchestration.deliveries import completeness, landing
-from orchestration.home import durable
+from orchestration.home import durable, progress
 from orchestration.settings import Settings
 
 TAKEN, READING, SETTLED, SET_ASIDE = ".taken", "reading", "settled", ".set_aside"
@@ -76,7 +76,7 @@ def set_aside(file: Path, delivery_id: str) -> None:
     durable.sync(aside)
 
 
-def look_again(settings: Settings, say: Callable[[str], None]) -> None:
+def look_again(settings: Settings) -> None:
     """Remove what lies settled and is what was archived; what was added to since then waits again as a new arrival."""
     changed = 0
     for file in settled(settings):
@@ -89,10 +89,10 @@ def look_again(settings: Settings, say: Callable[[str], None]) -> None:
         if not is_same:
             own.rename(_reading(own) / name)
             changed += 1
-        elif not completeness.is_held(file):
+        elif not completeness.is_open_elsewhere(file):
             shutil.rmtree(own)
     if changed:
-        say(f"{changed:,} files were added to after they had been read: they are read again, as new arrivals")
+        progress.say(f"{changed:,} files were added to after they had been read: they are read again, as new arrivals")
 
 
 def _reading(own: Path) -> Path:

@@ -31,7 +31,7 @@ def lines(delivery: Judged, rejections: Iterable["Rejection"], warnings: Iterabl
         ("Rows that could not be read", False),
         ("Values that were left out of their rows", True),
     ):
-        if told := [_told(rejection) for rejection in rejections if rejection.is_set_aside == is_set_aside]:
+        if told := [_line(rejection) for rejection in rejections if rejection.is_set_aside == is_set_aside]:
             written += [f"{what} (row 1 is the first below the headings, or the first pupil):", *told, ""]
     again = "Please send it again, whole." if is_rejected else "Please put this right in the next file."
     return [*written, again]
@@ -44,7 +44,7 @@ def _called(file: Arrived) -> str:
     return f"The file {file.name}"
 
 
-def _told(rejection: "Rejection") -> str:
+def _line(rejection: "Rejection") -> str:
     rows = f"{rejection.rows} rows, the first of them {', '.join(map(str, rejection.row_numbers))}"
     rows = f"row {rejection.row_numbers[0]}" if rejection.rows == 1 else rows
     return f"- {rejection.heading}: {rejection.reason.replace('_', ' ')} in {rows}. {rejection.remedy}."

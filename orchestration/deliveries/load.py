@@ -13,26 +13,25 @@ from orchestration.build.engine import one_row
 from orchestration.deliveries import (
     completeness,
     earlier,
-    ending,
     incoming,
     intake,
     landing,
     quarantine,
     reading,
+    redelivery,
     register,
     report,
-    sent_again,
+    truncation,
     versions,
 )
 from orchestration.deliveries.archive import Unreadable, archive, clear_partials, unread
 from orchestration.deliveries.candidate import Arrived, Candidate, Matched
 from orchestration.deliveries.discover import discover
 from orchestration.deliveries.judged import Judged
-from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.outcome import DeliveryOutcome
 from orchestration.deliveries.reading import Reader
 from orchestration.deliveries.schema import ensure_schema
-from orchestration.home import erasures
+from orchestration.home import erasures, progress
 from orchestration.settings import Settings
 
 Progress = Callable[[str], None]
@@ -49,7 +48,6 @@ def load(
     settings: Settings,
     connection: duckdb.DuckDBPyConnection,
     run_id: str,
-    progress: Progress | None = None,
     received_at: datetime | None = None,
     screen: Screen | None = None,
 ) -> list[DeliveryOutcome]:
@@ -66,7 +64,6 @@ def load(
     after the commit. Running again finishes what was cut short. Raises what stops the machine (no room, no memory),
     never what is wrong in a file.
     """
-    say = progress or (lambda message: None)
     moment = received_at or datetime.now(UTC).replace(tzinfo=None)
     if screen is None and erasures.listed(settings):
         raise RuntimeError("Children were erased here: nothing is loaded that was not screened for them.")
@@ -74,13 +71,13 @@ def load(
     ensure_schema(connection)
     register.catch_up(settings.archive, connection)
     _clear(settings, connection)
-    intake.look_again(settings, say)
-    waiting = completeness.wait(partial(discover, settings), settings.quiet_seconds, say)
+    intake.look_again(settings)
+    waiting = completeness.wait(partial(discover, settings), settings.quiet_seconds)
     for why, left in groupby(sorted(waiting.left.values())):
-        say(f"{len(list(left)):,} files are left for the next run: {why}")
+        progress.say(f"{len(list(left)):,} files are left for the next run: {why}")
     taken = intake.take(settings, waiting.complete)
     if screen:
-        screen(settings, list(filter(Limits().takes, taken)))
+        screen(settings, list(filter(settings.limits.takes, taken)))
 
     def source_of(file: Path) -> str:
         return landing.source_of(settings, file)
@@ -91,7 +88,7 @@ def load(
             return [
                 outcome
                 for source, files in groupby(taken, key=source_of)
-                for outcome in _load_source(settings, connection, run_id, moment, source, list(files), reader, say)
+                for outcome in _load_source(settings, connection, run_id, moment, source, list(files), reader)
             ]
     finally:
         _clear(settings, connection)
@@ -105,26 +102,25 @@ def _load_source(
     source: str,
     files: list[Path],
     reader: Reader,
-    say: Progress,
 ) -> list[DeliveryOutcome]:
     """One source: everything of it that waits, a batch for each contract that its files keep."""
-    taken = _take(settings, connection, source, files, moment, say)
-    before = sent_again.known(connection, source, taken)
-    to_read, known = sent_again.without_reading(taken, before)
-    say(f"{source}: {len(to_read):,} of {len(files):,} files are to be read")
+    taken = _take(settings, connection, source, files, moment)
+    before = redelivery.known(connection, source, taken)
+    to_read, known = redelivery.without_reading(taken, before)
+    progress.say(f"{source}: {len(to_read):,} of {len(files):,} files are to be read")
     read: list[Candidate] = []
     for number, candidate in enumerate(reader.read(to_read), start=1):
         read.append(candidate)
         if len(to_read) <= SMALL:
-            say(f"read {candidate.arrived.name}")
+            progress.say(f"read {candidate.arrived.name}")
         elif number % SMALL == 0 or number == len(to_read):
-            say(f"{source}: read {number:,} of {len(to_read):,} files")
-    candidates, said_before = sent_again.sort_out(connection, read, before)
+            progress.say(f"{source}: read {number:,} of {len(to_read):,} files")
+    candidates, said_before = redelivery.sort_out(connection, read, before)
     reader.forget(said_before)
     new = [candidate.arrived for candidate in candidates]
     repeated = [*known, *(candidate.arrived for candidate in said_before)]
-    if left := sent_again.older(connection, repeated):
-        say(f"{source}: {left:,} files were sent before, and a newer one is in force: they change nothing")
+    if left := redelivery.older(connection, repeated):
+        progress.say(f"{source}: {left:,} files were sent before, and a newer one is in force: they change nothing")
     register.append(
         settings.archive,
         [
@@ -143,7 +139,7 @@ def _load_source(
         else:
             unreadable.append(candidate)
     for _, batch in sorted(by_contract.items()):
-        outcomes += _load_batch(settings, connection, run_id, batch, say)
+        outcomes += _load_batch(settings, connection, run_id, batch)
         reader.forget(batch)
     with _transaction(connection):
         quarantine.forget_rejected(connection, source, (candidate.arrived.delivery_id for candidate in unreadable))
@@ -162,7 +158,6 @@ def _load_batch(
     connection: duckdb.DuckDBPyConnection,
     run_id: str,
     batch: list[Matched],
-    say: Progress,
 ) -> list[DeliveryOutcome]:
     """The new files of one contract: read and checked in `incoming`, then settled in one transaction."""
     from expectations import gate  # brings Great Expectations: seconds that a run without new files does not spend
@@ -181,8 +176,8 @@ def _load_batch(
     for candidate in batch:
         if candidate.match.remarks:
             warned.setdefault(candidate.arrived.delivery_id, []).extend(candidate.match.remarks)
-    for delivery_id in ending.broken_off(connection, settings.archive, batch):
-        warned.setdefault(delivery_id, []).append(ending.WARNING)
+    for delivery_id in truncation.broken_off(connection, settings.archive, batch):
+        warned.setdefault(delivery_id, []).append(truncation.WARNING)
     for delivery_id in versions.older_than_known(connection, set(failed)):
         warned.setdefault(delivery_id, []).append(versions.WARNING)
     found = report.rejections(connection, contract)
@@ -195,7 +190,7 @@ def _load_batch(
     _leave_landing(candidate.arrived for candidate in batch)
     rows = sum(outcome.rows_read for outcome in outcomes)
     rejected = sum(outcome.rows_rejected for outcome in outcomes)
-    say(f"{contract.name}: {rows:,} rows, {rejected:,} of them in quarantine")
+    progress.say(f"{contract.name}: {rows:,} rows, {rejected:,} of them in quarantine")
     return outcomes
 
 
@@ -205,7 +200,6 @@ def _take(
     source: str,
     files: list[Path],
     moment: datetime,
-    say: Progress,
 ) -> list[Arrived]:
     """The bytes of every file archived, in order of arrival.
 
@@ -213,16 +207,15 @@ def _take(
     too large is not copied.
     """
     (last,) = one_row(connection.execute("select coalesce(max(sequence), 0) from ops.delivery"))
-    struck = erasures.struck(settings)
-    limits = Limits()
+    rewritten = erasures.rewritten_files(settings)
     taken: list[Arrived] = []
     for file in files:
         try:
-            archived = archive(file, settings.archive) if limits.takes(file) else unread(file)
+            archived = archive(file, settings.archive) if settings.limits.takes(file) else unread(file)
         except Unreadable as problem:
-            say(f"{source}: a file {problem.args[-1]} and is left for the next run")
+            progress.say(f"{source}: a file {problem.args[-1]} and is left for the next run")
             continue
-        rows_erased = struck[archived.sha256].rows_erased if archived.sha256 in struck else 0
+        rows_erased = rewritten[archived.sha256].rows_erased if archived.sha256 in rewritten else 0
         taken.append(Arrived(file, archived, source, last + len(taken) + 1, moment, rows_erased=rows_erased))
     return taken
 

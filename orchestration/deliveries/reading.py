@@ -20,10 +20,10 @@ from typing import Any
 
 from orchestration.deliveries.archive import NoRoom
 from orchestration.deliveries.candidate import Arrived, Candidate, Matched, Unmatched
-from orchestration.deliveries.limits import MEBI, Limits
 from orchestration.deliveries.problem import DeliveryProblem
-from orchestration.deliveries.readers.answer import READY, learnt
-from orchestration.settings import PROJECT, Settings
+from orchestration.deliveries.readers.answer import READY, candidate_of
+from orchestration.home import processes
+from orchestration.settings import MEBI, PROJECT, Settings
 
 FOLDER = "reading-"
 NOTE = "reading.json"
@@ -38,8 +38,8 @@ DEATHS = 3
 class Reader:
     """A process that reads one file after the other; started when it is first needed, and anew when it dies."""
 
-    def __init__(self, settings: Settings, limits: Limits | None = None) -> None:
-        self._limits = limits or Limits()
+    def __init__(self, settings: Settings) -> None:
+        self._settings, self._limits = settings, settings.limits
         self._note = settings.build / NOTE
         self._folder = Path(tempfile.mkdtemp(prefix=FOLDER, dir=settings.build))
         self._process: subprocess.Popen[bytes] | None = None
@@ -104,7 +104,7 @@ class Reader:
             return Unmatched(arrived, problem)
         if "no_room" in answered:
             raise NoRoom(errno.ENOSPC, f"the rows of {sha256[:16]}… need more room than is free in {self._note.parent}")
-        return learnt(arrived, answered)
+        return candidate_of(arrived, answered)
 
     def _ask(self, arrived: Arrived) -> dict[str, Any] | None:
         """What the process says of a file, or how many seconds it had; None if it died."""
@@ -141,7 +141,7 @@ class Reader:
                         str(os.getpid()),
                     ],
                     cwd=PROJECT,
-                    env={name: value for name, value in os.environ.items() if not name.startswith("EARLYHELP_KEY")},
+                    env=processes.environment_without_key(self._settings),
                     pass_fds=[theirs.fileno()],
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,

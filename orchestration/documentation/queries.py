@@ -72,7 +72,7 @@ def answer(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
         more = sum(len(batch) for batch in iter(lambda: result.fetchmany(1000), []))
     except duckdb.Error as problem:
         raise BrokenQuery(f"{problem}\nin the query\n{sql}") from problem
-    told = blocks.table(headings, [[_told(value) for value in row] for row in rows]) + "\n"
+    told = blocks.table(headings, [[_as_printed(value) for value in row] for row in rows]) + "\n"
     return told + (f"\n… {len(rows) + more:,} rows in all.\n" if more else "")
 
 
@@ -85,7 +85,7 @@ def names_a_key(answer: str) -> bool:
     return any(heading.strip().endswith("_key") for heading in headings(answer).split("|"))
 
 
-def _told(value: object) -> object:
+def _as_printed(value: object) -> object:
     if isinstance(value, bool):
         return str(value).lower()
     return round(value, 4) if isinstance(value, float) else value

@@ -4,7 +4,6 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
@@ -14,6 +13,7 @@ from orchestration.build import dbt
 from orchestration.documentation import drawing
 from orchestration.documentation.manifest import Project
 from orchestration.documentation.pages import DOCS, DRAWING
+from orchestration.home import progress
 from orchestration.home.lock import build_lock
 from orchestration.settings import PROJECT, Settings
 
@@ -26,7 +26,7 @@ SEARCH = "iframe-worker.js"
 """Named so that the theme takes it in the place of the one it would fetch."""
 
 
-def build(settings: Settings, project: Project, out: Path, progress: Callable[[str], None]) -> bool:
+def build(settings: Settings, project: Project, out: Path) -> bool:
     """Write the site into `out`; whether dbt's documentation knows the columns of a build.
 
     A site that lies there is replaced; a folder with anything else in it raises FileExistsError. Raises RuntimeError
@@ -38,12 +38,12 @@ def build(settings: Settings, project: Project, out: Path, progress: Callable[[s
         staged = Path(folder) / "docs"
         shutil.copytree(DOCS, staged)
         _stage(staged, project)
-        progress("dbt's documentation")
+        progress.say("dbt's documentation")
         is_built = settings.build_file.exists()
         # dbt reads the build in a process of its own, where DuckDB would stop a run that writes to it.
         with build_lock(settings) if is_built else nullcontext():
             _dbt_docs(settings, Path(folder) / "dbt", staged / "dbt", is_built)
-        progress("pages")
+        progress.say("pages")
         _mkdocs(staged, out)
     return is_built
 

@@ -10,7 +10,7 @@ import duckdb
 from orchestration import releases
 from orchestration.build import engine
 from orchestration.build.engine import one_row
-from orchestration.exports import chosen, formats
+from orchestration.exports import formats, selection
 from orchestration.home import disclosures, durable
 from orchestration.settings import Settings
 
@@ -55,14 +55,14 @@ def write(
     if release is None:
         raise LookupError("No release yet. Next: earlyhelp deliver …, then earlyhelp build.")
     with releases.opened(settings, release, audience) as connection:
-        types = chosen.types_of(connection, table)
+        types = selection.types_of(connection, table)
         # Of a place's file even the counts are for its professionals alone: small numbers are not hidden in it.
         if not (reason or "").strip() and ("/" in audience or any(map(ABOUT_SOMEBODY.search, types))):
             raise ValueError(f'{table} tells of few people or of each: say what the file is for, with --reason "…".')
-        wanted = chosen.only(table, types, columns or list(types))
-        rows = chosen.rows_of(connection, table, where)
+        wanted = selection.only(table, types, columns or list(types))
+        rows = selection.rows_of(connection, table, where)
         try:
-            exported = _told(rows, CHILD in types, release.release_id)
+            exported = _summary(rows, CHILD in types, release.release_id)
         except duckdb.Error as problem:
             # DuckDB's own words would hold the cell that it stumbled over.
             kind_of = type(problem).__name__
@@ -83,7 +83,7 @@ def write(
     return exported
 
 
-def _told(rows: duckdb.DuckDBPyRelation, has_children: bool, release_id: str) -> Exported:
+def _summary(rows: duckdb.DuckDBPyRelation, has_children: bool, release_id: str) -> Exported:
     # Of all rows chosen, whether or not the key is among the columns to write.
     children = f"count(distinct {CHILD})" if has_children else "null"
     count, told_of = one_row(rows.query("rows", f"select count(*), {children} from rows"))

@@ -63,7 +63,7 @@ def append(path: Path, entries: Iterable[Entry]) -> None:
     Two writers at once take turns. Raises OSError when there is no room, and then leaves the log as it was.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with _held(path) as (log, whole), durable.named(path):
+    with _locked(path) as (log, whole), durable.named(path):
         _write(log, b"".join(_chained(entries, _chain_at(whole, len(whole)))))
     durable.sync(path.parent)
 
@@ -86,7 +86,7 @@ def rewrite(path: Path, change: Callable[[Entry], Entry | None], why: str) -> No
     """
     if not path.exists():
         return
-    with _held(path) as (_, whole):
+    with _locked(path) as (_, whole):
         old = [_entry(path, number, line) for number, line in enumerate(whole, start=1) if line]
         new = [line if REWRITTEN in line else change(line) for line in old]
         kept = [line for line in new if line is not None]
@@ -154,7 +154,7 @@ def torn_lines(path: Path) -> list[Path]:
 
 
 @contextmanager
-def _held(path: Path) -> Iterator[tuple[int, list[bytes]]]:
+def _locked(path: Path) -> Iterator[tuple[int, list[bytes]]]:
     """The log, open to be added to, for one writer at a time, with its whole lines; what was torn is set aside."""
     while True:
         log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -198,7 +198,7 @@ def _lines(path: Path) -> list[bytes]:
     if not torn:
         return whole
     try:
-        with _held(path) as (_, whole):
+        with _locked(path) as (_, whole):
             return whole
     except OSError as problem:
         # A reader may read for all that, in a home that cannot be written to.

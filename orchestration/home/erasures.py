@@ -19,7 +19,7 @@ Hash = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Struck:
+class RewrittenFile:
     """A file written anew without rows: `rows_erased` of it in all, since it was delivered."""
 
     sha256: str
@@ -53,19 +53,19 @@ def listed(settings: Settings) -> set[Hash]:
     return {(line["kind"], line["hash"]) for line in audit.read(folder_of(settings) / "list.jsonl")}
 
 
-def enlist(settings: Settings, hashes: Iterable[Hash]) -> None:
+def add_to_list(settings: Settings, hashes: Iterable[Hash]) -> None:
     """Put hashes on the list for good; those on it already are not written twice."""
     new = sorted(set(hashes) - listed(settings))
     if new:
         audit.append(folder_of(settings) / "list.jsonl", [{"kind": kind, "hash": value} for kind, value in new])
 
 
-def struck(settings: Settings) -> dict[str, Struck]:
+def rewritten_files(settings: Settings) -> dict[str, RewrittenFile]:
     """What was struck, by the sha256 of the file as it is now."""
-    return {line["sha256"]: Struck(**line) for line in audit.read(folder_of(settings) / "struck.jsonl")}
+    return {line["sha256"]: RewrittenFile(**line) for line in audit.read(folder_of(settings) / "struck.jsonl")}
 
 
-def record_struck(settings: Settings, files: Iterable[Struck]) -> None:
+def record_rewritten(settings: Settings, files: Iterable[RewrittenFile]) -> None:
     """Remember what was struck from files, before the old bytes go."""
     known = audit.read(folder_of(settings) / "struck.jsonl")
     if new := [line for line in map(asdict, files) if line not in known]:

@@ -16,11 +16,8 @@ from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
 
-from orchestration.home import parent, provenance
+from orchestration.home import provenance
 from orchestration.settings import Settings
-
-PARENT, WRITERS = "EARLYHELP_PARENT", "EARLYHELP_WRITERS"
-"""In the environment of a process that a holder starts: the holder's process, and the file `writers`."""
 
 _depth: dict[tuple[Path, int], int] = {}
 """How often a thread has taken a lock: whoever holds it may call what takes it."""
@@ -63,11 +60,11 @@ def build_lock(settings: Settings, wait_seconds: float | None = None) -> Iterato
     wait = settings.lock_wait_seconds if wait_seconds is None else wait_seconds
     deadline = time.monotonic() + wait
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("a+") as file, (folder / "writers").open("a") as writers:
-        for needed in (file, writers):
+    with (folder / "lock").open("a+") as file, writers(settings).open("a") as shared:
+        for needed in (file, shared):
             if not _taken(needed, deadline):
                 raise BuildBusyError(file.name, _holder(file), wait)
-        fcntl.flock(writers, fcntl.LOCK_UN)
+        fcntl.flock(shared, fcntl.LOCK_UN)
         file.truncate(0)
         file.write(json.dumps({"command": _command, "process": os.getpid(), "since": provenance.now()}))
         file.flush()
@@ -79,21 +76,14 @@ def build_lock(settings: Settings, wait_seconds: float | None = None) -> Iterato
             file.truncate(0)
 
 
-def for_children(settings: Settings) -> dict[str, str]:
-    """What the environment of a process that this one starts must hold, for `join`."""
-    holds = (settings.build, threading.get_ident()) in _depth
-    return {PARENT: str(os.getpid()), WRITERS: str(settings.build / "writers") if holds else ""}
+def is_held(settings: Settings) -> bool:
+    """Whether this thread holds the home."""
+    return (settings.build, threading.get_ident()) in _depth
 
 
-def join() -> None:
-    """Make this process one of the holder's that started it: it shares the lock, and ends when the holder does."""
-    if PARENT not in os.environ:
-        return
-    if os.environ[WRITERS]:
-        # Left open: the lock is given back when this process ends, however it does.
-        fcntl.flock(os.open(os.environ[WRITERS], os.O_RDWR | os.O_CREAT, 0o600), fcntl.LOCK_SH)
-    # Afterwards, so that a holder that ended before the lock was shared is found gone.
-    parent.end_with(int(os.environ[PARENT]))
+def writers(settings: Settings) -> Path:
+    """The file that processes share which a holder started."""
+    return settings.build / "writers"
 
 
 def _taken(file: TextIOWrapper, deadline: float) -> bool:

@@ -153,7 +153,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
             yield Finding(path, fault, mode=f"{S_IMODE(found.st_mode):04o} instead of {wanted.of(path):04o}")
 
 
-def mend(settings: Settings) -> list[Finding]:
+def repair(settings: Settings) -> list[Finding]:
     """Set the modes and groups of all places that break the rule; returns what is left, with its remedy."""
     for found in list(findings(settings)):
         if not found.remedy:

@@ -1,6 +1,7 @@
-"""Where a run says how far it is: the command line shows it, Dagster logs it, tests ignore it."""
+"""Where a run says how far it is: the command line shows it, and who does not ask hears nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 Sink = Callable[[str], None]
@@ -8,9 +9,14 @@ Sink = Callable[[str], None]
 _sink: ContextVar[Sink | None] = ContextVar("progress_sink", default=None)
 
 
-def show_on(sink: Sink | None) -> None:
-    """From now on, in this process, progress goes to `sink` (a function of one message)."""
-    _sink.set(sink)
+@contextmanager
+def shown_on(sink: Sink) -> Iterator[None]:
+    """Let progress go to `sink` (a function of one message) for the length of the block."""
+    before = _sink.set(sink)
+    try:
+        yield
+    finally:
+        _sink.reset(before)
 
 
 def say(message: str) -> None:

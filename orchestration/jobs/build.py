@@ -1,6 +1,5 @@
 """One run of the build job in this process, as the command line starts it."""
 
-import os
 import re
 import uuid
 from collections.abc import Iterator
@@ -52,21 +51,20 @@ def is_current(settings: Settings, as_of: date, pending: int) -> bool:
     )
 
 
-def run(settings: Settings, as_of: date, show: progress.Sink | None = None) -> Outcome:
+def run(settings: Settings, as_of: date) -> Outcome:
     """Run landing, gates, dbt, release gate and release; the log of Dagster and dbt goes to a file under the home.
 
     Whoever calls has seen to it that a day after today is meant.
     """
-    os.environ["EARLYHELP_HOME"] = str(settings.home)
     run_id = str(uuid.uuid4())
     with build_lock(settings), logs.of_run(settings, run_id) as log:
         before = releases.in_force(settings)
-        progress.show_on(show)
         progress.say("starting")
         # Imported here: Dagster and dbt take seconds to import, and --help should not wait for them.
         import dagster as dg
 
         from orchestration.definitions import defs
+        from orchestration.defs.resources import settings_under_lock
 
         # No history: what a run did is kept in ops.*, its events are in the result. Runs of the schedule and the sensor
         # have their history in DAGSTER_HOME; Dagster writes each event by itself, 13 s for those of a hamlet on disk.
@@ -78,12 +76,12 @@ def run(settings: Settings, as_of: date, show: progress.Sink | None = None) -> O
                 .execute_in_process(
                     instance=instance,
                     run_id=run_id,
+                    resources={"settings": settings_under_lock(lambda: settings)},
                     tags={TAG: as_of.isoformat(), ALLOW_FUTURE_TAG: "yes"},
                     raise_on_error=False,
                 )
             )
             stopped_by = list(_failures(settings, result))
-        progress.show_on(None)
         after = releases.in_force(settings)
     is_new = after is not None and (before is None or after.release_id != before.release_id)
     return Outcome(run_id, after if is_new else None, log, stopped_by)
@@ -97,7 +95,7 @@ def _failures(settings: Settings, result: "ExecuteInProcessResult") -> Iterator[
         # A resource that cannot be had (the lock, the key) fails the run before its first step.
         data = event.event_specific_data if event.is_step_failure or event.is_resource_init_failure else None
         if isinstance(data, StepFailureData | EngineEventData) and (error := data.error):
-            said = told(settings, error)
+            said = cause_of(settings, error)
             if said is None:
                 continue  # the check itself is told below
             yield f"{event.step_key}: {said}" if event.step_key else said
@@ -107,7 +105,7 @@ def _failures(settings: Settings, result: "ExecuteInProcessResult") -> Iterator[
             yield f"check {evaluation.check_name}" + (f": {detail.value}" if detail and detail.value else "")
 
 
-def told(settings: Settings, error: "SerializableErrorInfo") -> str | None:
+def cause_of(settings: Settings, error: "SerializableErrorInfo") -> str | None:
     """What stopped a step, without what Dagster wraps around it; None for a check that failed.
 
     Whoever raised an error from another named the table or the test that it happened to: theirs is the word. What to do

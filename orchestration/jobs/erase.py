@@ -49,9 +49,8 @@ class Erased:
     removed_releases: list[str]
 
 
-def preview(settings: Settings, asked: str, show: progress.Sink | None = None) -> Preview:
+def preview(settings: Settings, asked: str) -> Preview:
     """What erasing a child would touch. Raises UnknownChild when not exactly one is known by what was asked."""
-    progress.show_on(show)
     with build_lock(settings), workspace(settings, with_build=True) as connection:
         who = subject.resolve(connection, asked)
         shared = subject.gather(connection, who)
@@ -60,8 +59,8 @@ def preview(settings: Settings, asked: str, show: progress.Sink | None = None) -
         ).fetchall()
         undecided = subject.undecided(connection, who)
         touched = traces.look(settings, connection, subject.plain_names(connection))
-        on_shelf = [release.release_id for release in releases.on_shelf(settings)]
-        return Preview(touched, dict(counted), on_shelf, shared, undecided)
+        on_disk = [release.release_id for release in releases.on_disk(settings)]
+        return Preview(touched, dict(counted), on_disk, shared, undecided)
 
 
 def erase(
@@ -71,7 +70,6 @@ def erase(
     action: Action = "erasure",
     as_of: date | None = None,
     too_old: traces.TooOld = traces.NOTHING_TOO_OLD,
-    show: progress.Sink | None = None,
 ) -> Erased:
     """Erase those whom `choose` picks in the build; without it, finish an erasure that was cut short.
 
@@ -80,18 +78,17 @@ def erase(
     when the new build is not fit to be published: then the note that an erasure has begun stays, and nothing else is
     published until it is finished.
     """
-    progress.show_on(show)
     with build_lock(settings):
         pseudonym_key.guard(settings)
         begun = _begin(settings, choose, reason, action)
-        erasures.enlist(settings, [one for erasure in begun for one in erasure.hashes])
+        erasures.add_to_list(settings, [one for erasure in begun for one in erasure.hashes])
         progress.say("striking from files, journal and decisions")
         with workspace(settings, erasures.listed(settings), with_build=settings.build_file.exists()) as connection:
             _remove_exports(settings)
             traces.drop(settings, connection, too_old)
             traces.remove(settings, connection, _names(settings, connection))
         journal.enter_anew(settings)
-        published = _publish_again(settings, as_of, show)
+        published = _publish_again(settings, as_of)
         removed = _remove_others(settings, published)
         record(
             settings,
@@ -145,10 +142,9 @@ def _names(settings: Settings, connection: duckdb.DuckDBPyConnection) -> list[Na
     return subject.plain_names(connection)
 
 
-def _publish_again(settings: Settings, as_of: date | None, show: progress.Sink | None) -> releases.Release:
+def _publish_again(settings: Settings, as_of: date | None) -> releases.Release:
     day = as_of or _day_spoken_of(settings)
-    made = make_again(settings, day, show)
-    progress.show_on(show)
+    made = make_again(settings, day)
     if made.content_sha256 is None:
         raise RuntimeError(
             "Files, journal and decisions are clean, but the build made again from them was not fit to be published: "
@@ -168,7 +164,7 @@ def _day_spoken_of(settings: Settings) -> date:
 
 def _remove_others(settings: Settings, published: releases.Release) -> list[str]:
     """Every release but the new one with all its files, logs of what is no more, and what killed runs spilled."""
-    others = [release for release in store.on_shelf(settings) if release.folder != published.folder]
+    others = [release for release in store.on_disk(settings) if release.folder != published.folder]
     for release in others:
         store.remove(release)
     for folder in settings.releases.iterdir():

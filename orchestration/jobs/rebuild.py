@@ -7,8 +7,6 @@ the first one; the release in force stays.
 
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -17,7 +15,6 @@ from pathlib import Path
 from orchestration import releases
 from orchestration.build import database
 from orchestration.deliveries import landing, load, reading, register
-from orchestration.deliveries.limits import Limits
 from orchestration.home import erasures, progress
 from orchestration.home.decisions import log_of
 from orchestration.home.lock import build_lock
@@ -37,17 +34,17 @@ class Rebuilt:
     differing: list[str]
 
 
-def rebuild(settings: Settings, as_of: date | None, show: progress.Sink | None = None) -> Rebuilt:
+def rebuild(settings: Settings, as_of: date | None) -> Rebuilt:
     """Build again from the archive as of a day (default: that of the release in force) and put the new build in place.
 
     Raises LookupError when there is nothing to build from, ValueError when archived bytes are not what they were.
     """
     with build_lock(settings):
         erasures.guard(settings)
-        return make_again(settings, as_of, show)
+        return make_again(settings, as_of)
 
 
-def make_again(settings: Settings, as_of: date | None, show: progress.Sink | None = None) -> Rebuilt:
+def make_again(settings: Settings, as_of: date | None) -> Rebuilt:
     """The same, for whoever holds the build already."""
     in_force = releases.in_force(settings)
     register.mask(settings.archive)
@@ -61,11 +58,9 @@ def make_again(settings: Settings, as_of: date | None, show: progress.Sink | Non
     reading.carry_note(second, settings)
     shutil.rmtree(second.home, ignore_errors=True)
     try:
-        _lay(settings, second)
-        progress.show_on(show)
+        _prepare(settings, second)
         _take_in(settings, second, taken_in)
-        with _home(second):
-            outcome = run(second, day, show)
+        outcome = run(second, day)
         if outcome.published is None:
             _keep_log(second, settings)
             return Rebuilt(outcome, len(taken_in), None, [])
@@ -82,7 +77,7 @@ def _content(settings: Settings, release: releases.Release) -> dict[str, str]:
         return content.of_opened(connection)
 
 
-def _lay(settings: Settings, second: Settings) -> None:
+def _prepare(settings: Settings, second: Settings) -> None:
     """What a build is made of besides deliveries: decisions, the journal, the key's fingerprint, erasures."""
     second.build.mkdir(parents=True)
     for path in (
@@ -109,19 +104,19 @@ def _take_in(settings: Settings, second: Settings, taken_in: list[register.Entry
             bytes_of = settings.archive / entry.sha256
             if not bytes_of.exists():
                 raise ValueError(f"{bytes_of} is missing: it was {entry.file_name} of {entry.source}. Restore it.")
-            moved = _lay_after(bytes_of, second.landing / entry.source, entry.file_name, moved)
+            moved = _put_after(bytes_of, second.landing / entry.source, entry.file_name, moved)
         with database.connect(second) as connection:
             load(second, connection, run_id, received_at=files[0].received, screen=arrivals.keep_out)
         for entry in files:
             taken = (second.archive / entry.sha256).exists()
-            if not taken and Limits().takes(settings.archive / entry.sha256):
+            if not taken and settings.limits.takes(settings.archive / entry.sha256):
                 raise ValueError(
                     f"{settings.archive / entry.sha256} is not what it was: its bytes have changed, or it was put back "
                     "and tells of a child who was erased. Restore it, or run `earlyhelp erase --yes`."
                 )
 
 
-def _lay_after(bytes_of: Path, folder: Path, name: str, before_ns: int) -> int:
+def _put_after(bytes_of: Path, folder: Path, name: str, before_ns: int) -> int:
     """Lay archived bytes into landing, later than the file before them, and return how late they are.
 
     A link has the time of the archive, which is that of their first arrival: where they came again they are copied.
@@ -154,16 +149,3 @@ def _keep_log(second: Settings, settings: Settings) -> None:
     log = settings.home / "logs" / "last_rebuild.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     shutil.copy(second.home / "logs" / "last_run.log", log)
-
-
-@contextmanager
-def _home(settings: Settings) -> Iterator[None]:
-    before = os.environ.get("EARLYHELP_HOME")
-    os.environ["EARLYHELP_HOME"] = str(settings.home)
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ["EARLYHELP_HOME"]
-        else:
-            os.environ["EARLYHELP_HOME"] = before

@@ -15,7 +15,7 @@ import duckdb
 from orchestration import releases
 from orchestration.deliveries import register
 from orchestration.home import as_of as calendar
-from orchestration.home import logs, progress
+from orchestration.home import logs
 from orchestration.home.disclosures import Disclosure, record
 from orchestration.home.lock import build_lock
 from orchestration.jobs import erase
@@ -57,12 +57,11 @@ def due(settings: Settings, as_of: date) -> list[Due]:
         return [_found(settings, connection, Due(*row), as_of) for row in rows]
 
 
-def purge(settings: Settings, as_of: date, found: list[Due], show: progress.Sink | None = None) -> erase.Erased | None:
+def purge(settings: Settings, as_of: date, found: list[Due]) -> erase.Erased | None:
     """Remove what `due` found; the erasure that it took, if any. One line for each rule goes to the log.
 
     Whoever calls holds the build since `due`, so that what was found is what is there.
     """
-    progress.show_on(show)
     children = sorted({name for one in found if one.thing == "child" for name in one.names})
     files = frozenset(name for one in found if one.thing == "archive_file" for name in one.names)
     statements = [one.last_day for one in found if one.thing == "statement" and one.names]
@@ -74,7 +73,6 @@ def purge(settings: Settings, as_of: date, found: list[Due], show: progress.Sink
             "retention: " + ", ".join(one.rule_id for one in found if one.names),
             action="retention",
             too_old=traces.TooOld(files, max(statements) if statements else None),
-            show=show,
         )
     for one in found:
         if one.thing in REMOVED_BY:
@@ -157,7 +155,7 @@ def _releases(settings: Settings, connection: duckdb.DuckDBPyConnection) -> list
     in_force = releases.in_force(settings)
     return [
         (release.release_id, datetime.fromisoformat(release.manifest["published_at"]).date())
-        for release in releases.on_shelf(settings)
+        for release in releases.on_disk(settings)
         if in_force is None or release.folder != in_force.folder
     ]
 
@@ -179,7 +177,7 @@ def _written(path: Path) -> date:
 
 
 def _remove_release(settings: Settings, name: str) -> None:
-    for release in store.on_shelf(settings):
+    for release in store.on_disk(settings):
         if release.release_id == name:
             store.remove(release)
 

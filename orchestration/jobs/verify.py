@@ -122,7 +122,7 @@ def _logs(settings: Settings) -> Iterator[Finding]:
 
 def _heads(settings: Settings) -> Iterator[Finding]:
     """Every log against the heads that releases name: whether it begins with what it was then."""
-    for release in store.on_shelf(settings):
+    for release in store.on_disk(settings):
         for name, head in release.manifest.get("logs", {}).items():
             if not audit.holds(settings.home / name, audit.Head(**head)):
                 yield Finding(

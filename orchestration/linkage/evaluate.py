@@ -7,20 +7,24 @@ import math
 import secrets
 import tempfile
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from orchestration import deliveries
 from orchestration.build import database, warehouse
+from orchestration.home import progress
 from orchestration.linkage import charts
 from orchestration.settings import Settings
 
 TRUTH = Path(__file__).with_name("truth.sql")
-SELECTED = "+int_people_linked +int_review_queue +dim_child_identity +fct_family_support +fct_flag_assessment"
+SELECTED = (
+    "+int_people_linked",
+    "+int_review_queue",
+    "+dim_child_identity",
+    "+fct_family_support",
+    "+fct_flag_assessment",
+)
 """What the comparison reads, and all that it is made of."""
-
-Progress = Callable[[str], None]
 
 
 @dataclass
@@ -69,7 +73,7 @@ def proportion(found: int, of: int) -> tuple[float, float, float] | None:
 
 
 def evaluate(
-    size: str, seeds: list[int], as_of: str, pictures: Path, progress: Progress, work: Path | None = None
+    settings: Settings, size: str, seeds: list[int], as_of: str, pictures: Path, work: Path | None = None
 ) -> Evaluation:
     """Make, load and link a dirty county for each seed and compare with its truth.
 
@@ -80,32 +84,36 @@ def evaluate(
     with tempfile.TemporaryDirectory() as temporary:
         for seed in seeds:
             folder = (work or Path(temporary)) / f"{size}-{seed}"
-            _link(size, seed, folder, as_of, progress)
-            _add(total, folder)
-        progress("charts")
-        with database.connect(Settings(home=folder / "home")) as connection:
+            home = _home(settings, folder)
+            _link(home, size, seed, folder / "county", as_of)
+            _add(total, home, folder / "county")
+        progress.say("charts")
+        with database.connect(home) as connection:
             charts.draw(connection, pictures)
     return total
 
 
-def _link(size: str, seed: int, folder: Path, as_of: str, progress: Progress) -> None:
+def _home(settings: Settings, folder: Path) -> Settings:
+    """The same settings for a home of an invented county, whose children need no key that lasts."""
+    return settings.model_copy(update={"home": (folder / "home").resolve(), "key": secrets.token_hex(32)})
+
+
+def _link(settings: Settings, size: str, seed: int, folder: Path, as_of: str) -> None:
     from synthetic import county
 
-    # Invented children need no key that lasts.
-    settings = Settings(home=folder / "home", key=secrets.token_hex(32))
-    if not (folder / "county").exists():
-        county.write(folder / "county", size, seed, progress=lambda step: progress(f"seed {seed}: {step}"))
+    if not folder.exists():
+        county.write(folder, size, seed, progress=lambda step: progress.say(f"seed {seed}: {step}"))
     if not settings.build_file.exists():
-        deliveries.deliver(settings, [folder / "county" / "extracts"], None)
+        deliveries.deliver(settings, [folder / "extracts"], None)
         with database.connect(settings) as connection:
-            deliveries.load(settings, connection, "evaluation", lambda step: progress(f"seed {seed}: {step}"))
-    progress(f"seed {seed}: linkage")
-    warehouse.build_selected(settings, as_of, SELECTED)
+            deliveries.load(settings, connection, "evaluation")
+    progress.say(f"seed {seed}: linkage")
+    warehouse.build_selected(settings, as_of, *SELECTED)
 
 
-def _add(total: Evaluation, folder: Path) -> None:
-    with database.connect(Settings(home=folder / "home")) as connection:
-        connection.execute("set variable truth = ?", [str(folder / "county" / "truth")])
+def _add(total: Evaluation, settings: Settings, folder: Path) -> None:
+    with database.connect(settings) as connection:
+        connection.execute("set variable truth = ?", [str(folder / "truth")])
         connection.execute(TRUTH.read_text(encoding="utf-8"))
         for name, *counts in connection.execute("from linked_case").fetchall():
             case = total.cases.setdefault(name.strip(), Case())

@@ -86,7 +86,7 @@ def _free_id(settings: Settings, moment: datetime) -> str:
 
 def _next_sequence(settings: Settings) -> int:
     """One more than that of the newest release; the clock, which may be set back, has no say."""
-    return 1 + max((release.place[0] for release in store.on_shelf(settings)), default=0)
+    return 1 + max((release.place[0] for release in store.on_disk(settings)), default=0)
 
 
 def _write(
@@ -149,7 +149,7 @@ def _write_parquet(settings: Settings, draft: Path, analysts: Written) -> list[W
 
 def _write_counts(settings: Settings, draft: Path, row: dict[str, Any]) -> Written:
     """The open file. What the newest one on the shelf told stays known, in force or not; what it hid stays hidden."""
-    before = [release.folder / OPEN for release in store.on_shelf(settings) if (release.folder / OPEN).exists()]
+    before = [release.folder / OPEN for release in store.on_disk(settings) if (release.folder / OPEN).exists()]
     (draft / OPEN).parent.mkdir()
     rows = open_file.write(settings, draft / OPEN, row, before[-1] if before else None)
     durable.sync(draft / OPEN)

@@ -68,7 +68,7 @@ def _read(folder: Path) -> Release:
     return Release(folder, manifest)
 
 
-def on_shelf(settings: Settings) -> list[Release]:
+def on_disk(settings: Settings) -> list[Release]:
     """All whole releases, oldest first.
 
     A folder without a manifest was never finished and is not a release; nor is one whose manifest cannot be read.
@@ -124,7 +124,7 @@ def before(settings: Settings) -> Release | None:
     current, withdrawn = in_force(settings), journal.withdrawals(settings)
     earlier = [
         release
-        for release in on_shelf(settings)
+        for release in on_disk(settings)
         if current and release.place < current.place and release.release_id not in withdrawn
     ]
     return earlier[-1] if earlier else None
@@ -152,7 +152,7 @@ def put_in_force_again(settings: Settings, release: Release, reason: str) -> Non
 
 
 def _named(settings: Settings, release_id: str) -> Release:
-    releases = {release.release_id: release for release in on_shelf(settings)}
+    releases = {release.release_id: release for release in on_disk(settings)}
     if release_id not in releases:
         raise LookupError(f"No release {release_id} on the shelf. On the shelf: {', '.join(releases) or 'none'}.")
     if withdrawal := journal.withdrawals(settings).get(release_id):
@@ -182,7 +182,7 @@ def prune(settings: Settings) -> list[str]:
     for unfinished in settings.releases.glob(".*.part"):
         shutil.rmtree(unfinished)
     current = in_force(settings)
-    surplus = [r for r in on_shelf(settings)[: -settings.keep_releases] if current and r.folder != current.folder]
+    surplus = [r for r in on_disk(settings)[: -settings.keep_releases] if current and r.folder != current.folder]
     for release in surplus:
         remove(release)
     return [release.release_id for release in surplus]

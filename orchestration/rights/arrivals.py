@@ -23,5 +23,5 @@ def keep_out(settings: Settings, waiting: list[Path]) -> int:
     with workspace(settings, listed) as connection:
         arrived = [files.waiting(settings, path) for path in waiting]
         rows = traces.keep_out(settings, connection, arrived, names=[])
-        erasures.enlist(settings, wanted(connection))
+        erasures.add_to_list(settings, wanted(connection))
     return rows

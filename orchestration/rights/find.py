@@ -34,7 +34,7 @@ def find(
                 if not (without_names and kind == "name"):
                     _match(connection, table, relation, kind, text)
         for table, relation in relations.items():
-            _learn(connection, table, relation, columns[table], learn_names and not without_names)
+            _collect(connection, table, relation, columns[table], learn_names and not without_names)
         if connection.execute("select count(*) from wanted").fetchone() == before:
             break
     if is_xml:
@@ -61,7 +61,7 @@ def _match(connection: duckdb.DuckDBPyConnection, table: str, relation: str, kin
     """)
 
 
-def _learn(
+def _collect(
     connection: duckdb.DuckDBPyConnection, table: str, relation: str, columns: list[str], learn_names: bool
 ) -> None:
     if not connection.execute("select 1 from mention where table_name = ? limit 1", [table]).fetchall():
@@ -73,7 +73,7 @@ def _learn(
             and told._delivery_id = mention.delivery_id
             and told._row_number = mention.row_number
     """
-    for kind, text in identifiers.taught(table, columns).items():
+    for kind, text in identifiers.identifiers_in(table, columns).items():
         if learn_names or kind != "name":
             want_texts(connection, kind, f"select {text} as said {rows}")
     if "upn" in columns:

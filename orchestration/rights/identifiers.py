@@ -72,7 +72,7 @@ def texts(table_name: str, columns: list[str]) -> dict[str, str]:
     return found
 
 
-def taught(table_name: str, columns: list[str]) -> dict[str, str]:
+def identifiers_in(table_name: str, columns: list[str]) -> dict[str, str]:
     """SQL of what a row that is the child's teaches, by kind: like `texts`, with the child's UPN as a former one."""
     found = {kind: text for kind, text in texts(table_name, columns).items() if kind in DERIVED and kind != "former"}
     if {"upn", "birth_date", "forename"} <= set(columns):

@@ -14,7 +14,6 @@ from pathlib import Path
 
 from lxml import etree
 
-from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.readers.encoding import encoding_of
 from orchestration.rights.files import Read
 
@@ -38,10 +37,10 @@ KEPT_IN_SHEET = {
 }
 
 
-def write_without(read: Read, target: Path, is_telling: Callable[[str], bool] = lambda text: False) -> None:
+def write_without(read: Read, target: Path, is_mention: Callable[[str], bool] = lambda text: False) -> None:
     """Write the file without its rows that tell of whom is looked for, or, where that cannot be, the notice.
 
-    Remarks go with them. Where a text `is_telling`, so do attributes of a return and what stands outside its pupils,
+    Remarks go with them. Where a text `is_mention`, so do attributes of a return and what stands outside its pupils,
     and the cells of a row of a CSV that its contract does not read.
 
     Raises RuntimeError when the rows of a CSV are not those that were read.
@@ -51,12 +50,12 @@ def write_without(read: Read, target: Path, is_telling: Callable[[str], bool] = 
         return
     form = read.matched.match.contract.format
     if form == "xlsx":
-        _strike_xlsx(read, target)
+        _xlsx_without(read, target)
     else:
-        {"csv": _strike_csv, "xml": _strike_xml}[form](read, target, is_telling)
+        {"csv": _csv_without, "xml": _xml_without}[form](read, target, is_mention)
 
 
-def _strike_csv(read: Read, target: Path, is_telling: Callable[[str], bool]) -> None:
+def _csv_without(read: Read, target: Path, is_mention: Callable[[str], bool]) -> None:
     gone, last = set(_numbers(read)), 0
     encoding = _encoding(read)
     with (
@@ -74,7 +73,7 @@ def _strike_csv(read: Read, target: Path, is_telling: Callable[[str], bool]) -> 
                 last = number if number in gone else last
                 if number in gone:
                     continue
-                if unread and is_telling(" ".join(_cells_at(read, record, unread))):
+                if unread and is_mention(" ".join(_cells_at(read, record, unread))):
                     record = _without_cells(read, record, unread)
             kept.write(record)
     if gone and last != max(gone):
@@ -99,7 +98,6 @@ def unread_cells(read: Read) -> Iterator[list[str]]:
 
 
 def _unread_columns(read: Read, headings: str) -> list[int]:
-    csv.field_size_limit(Limits().line_bytes)
     match = read.matched.match
     taken = {heading for columns in match.headings.values() for chosen in columns.values() for heading in chosen}
     found = [heading.strip() for heading in _cells(read, headings.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}"))]
@@ -107,6 +105,8 @@ def _unread_columns(read: Read, headings: str) -> list[int]:
 
 
 def _cells(read: Read, record: str) -> list[str]:
+    # No cell is longer than its record, and that was read within the limits.
+    csv.field_size_limit(len(record))
     return next(csv.reader([record], delimiter=read.matched.match.contract.delimiter), [])
 
 
@@ -138,18 +138,18 @@ def _records(lines: Iterator[str]) -> Iterator[str]:
         yield "".join(record)
 
 
-def _strike_xml(read: Read, target: Path, is_telling: Callable[[str], bool]) -> None:
+def _xml_without(read: Read, target: Path, is_mention: Callable[[str], bool]) -> None:
     tree, pupils = _tree(read)
     for number in _numbers(read):
         remove(pupils[number - 1])
     of_pupils = {element for pupil in tree.iter(*pupil_tags(read)) for element in pupil.iter()}
     for element in tree.iter():
         for name, value in element.attrib.items():
-            if is_telling(" ".join(map(str, (name, value)))):
+            if is_mention(" ".join(map(str, (name, value)))):
                 del element.attrib[name]
-        if element not in of_pupils and element.text and is_telling(element.text):
+        if element not in of_pupils and element.text and is_mention(element.text):
             element.text = None
-        if element.tail and is_telling(element.tail):
+        if element.tail and is_mention(element.tail):
             element.tail = None
     tree.write(str(target), encoding=tree.docinfo.encoding or "UTF-8", xml_declaration=True)
 
@@ -185,7 +185,7 @@ def _numbers(read: Read) -> list[int]:
     return sorted({number for numbers in read.rows.values() for number in numbers})
 
 
-def _strike_xlsx(read: Read, target: Path) -> None:
+def _xlsx_without(read: Read, target: Path) -> None:
     gone = {
         sheet.name: {sheet.first_row + number for number in read.rows.get(table, [])}
         for table, sheet in read.matched.sheets.items()

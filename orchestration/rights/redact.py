@@ -24,7 +24,7 @@ from orchestration.rights.purge import NOTICE
 from orchestration.rights.spelling import Name
 from orchestration.settings import Settings
 
-STRUCK = "(struck: it named a child who was erased)"
+REMOVED = "(struck: it named a child who was erased)"
 """What stands in a log for a text that tells."""
 
 READ_BY_ROWS = ("archive", "build", "releases", "current", "knowledge", "erasures")
@@ -48,7 +48,7 @@ def redact(settings: Settings, connection: duckdb.DuckDBPyConnection, names: lis
         register.rename(settings.archive, told, unnamed)
     for path in list(_paths(settings, READ_BY_ROWS + MADE_ANEW)):
         if path.is_symlink():
-            if _tells_by_name(connection, path, names):
+            if _has_name(connection, path, names):
                 path.unlink()
         elif path.is_dir():
             if screening.in_name(connection, path.name, names):
@@ -57,11 +57,13 @@ def redact(settings: Settings, connection: duckdb.DuckDBPyConnection, names: lis
             _redact_file(settings, connection, path, names)
 
 
-def telling(settings: Settings, connection: duckdb.DuckDBPyConnection, names: list[Name]) -> Iterator[dict[str, str]]:
+def places_that_mention(
+    settings: Settings, connection: duckdb.DuckDBPyConnection, names: list[Name]
+) -> Iterator[dict[str, str]]:
     """Where else something tells: the place, below the home, and whether it is the name or the content that does."""
     for path in _paths(settings, READ_BY_ROWS):
         place = os.fsencode(path.relative_to(settings.home)).decode("utf-8", errors="replace")
-        if _tells_by_name(connection, path, names):
+        if _has_name(connection, path, names):
             yield {"file": place, "by": "its name"}
         if path.is_file() and not path.is_symlink() and screening.in_file(connection, path, names):
             yield {"file": place, "by": "what it holds"}
@@ -86,7 +88,7 @@ def _paths(settings: Settings, without: tuple[str, ...]) -> Iterator[Path]:
         yield top
 
 
-def _tells_by_name(connection: duckdb.DuckDBPyConnection, path: Path, names: list[Name]) -> bool:
+def _has_name(connection: duckdb.DuckDBPyConnection, path: Path, names: list[Name]) -> bool:
     target = f" {path.readlink()}" if path.is_symlink() else ""
     return screening.in_name(connection, path.name + target, names)
 
@@ -119,4 +121,4 @@ def redacted(
 
 def _text_for(field: str, value: str) -> str:
     """A file's name keeps its ending, and nothing of it can be guessed."""
-    return unnamed(value, secrets.token_hex(8)) if field in ("file", "file_name") else STRUCK
+    return unnamed(value, secrets.token_hex(8)) if field in ("file", "file_name") else REMOVED

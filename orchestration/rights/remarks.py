@@ -12,14 +12,14 @@ from orchestration.rights.files import Read
 from orchestration.rights.purge import KEPT_PARTS, SHEET, pupil_tags, remove, sheet_parts, unread_cells
 
 
-def tell(read: Read, is_telling: Callable[[bytes], bool]) -> bool:
+def any_remark(read: Read, is_mention: Callable[[bytes], bool]) -> bool:
     """Whether a remark of a file that keeps its contract is telling; of a CSV, the cells of a row that are not read."""
     form = read.matched.match.contract.format
     if form == "csv":
         rows = [" ".join(cells).encode() for cells in unread_cells(read)]
         # All at once first: few files have any such cell that tells.
-        return is_telling(b"\n".join(rows)) and any(map(is_telling, rows))
-    return any(map(is_telling, {"xml": _of_xml, "xlsx": _of_xlsx}[form](read)))
+        return is_mention(b"\n".join(rows)) and any(map(is_mention, rows))
+    return any(map(is_mention, {"xml": _of_xml, "xlsx": _of_xlsx}[form](read)))
 
 
 def _of_xml(read: Read) -> Iterator[bytes]:

@@ -18,7 +18,7 @@ BETWEEN = re.compile(r"[\s_.\-]")
 """What people put between the characters of a UPN."""
 
 
-def tells(connection: duckdb.DuckDBPyConnection, read: Read, names: list[Name]) -> bool:
+def mentions(connection: duckdb.DuckDBPyConnection, read: Read, names: list[Name]) -> bool:
     """Whether there is something to strike in the content of a delivered file.
 
     By its rows, where it keeps a contract, and by what stands beside them. What keeps none is looked through as text;
@@ -27,7 +27,7 @@ def tells(connection: duckdb.DuckDBPyConnection, read: Read, names: list[Name]) 
     if read.rows:
         return True
     if read.is_whole:
-        return remarks.tell(read, lambda remark: in_content(connection, remark, names))
+        return remarks.any_remark(read, lambda remark: in_content(connection, remark, names))
     if is_notice(read.file.path):
         return False
     return any(

@@ -73,7 +73,7 @@ class Written:
     files_count: int
 
 
-def write(settings: Settings, asked: str, out: Path, reason: str, show: progress.Sink | None = None) -> Written:
+def write(settings: Settings, asked: str, out: Path, reason: str) -> Written:
     """Write everything held on a child to the new folder `out`, as a page to read and as JSON, readable by you alone.
 
     Raises UnknownChild when nobody, or more than one, is known by what was asked, FileExistsError when `out` holds
@@ -81,7 +81,6 @@ def write(settings: Settings, asked: str, out: Path, reason: str, show: progress
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise FileExistsError(f"{out} is not empty; name a new folder.")
-    progress.show_on(show)
     with build_lock(settings), workspace(settings, with_build=True) as connection:
         who = subject.resolve(connection, asked)
         subject.gather(connection, who)
@@ -99,9 +98,9 @@ def write(settings: Settings, asked: str, out: Path, reason: str, show: progress
             "people_without_upn": [f"{source} {person_id}" for source, person_id in who.persons],
             "tables": tables,
             "journal": list(journalled(settings, connection)),
-            "releases": list(on_shelf(settings, connection)),
+            "releases": list(rows_in_releases(settings, connection)),
             "files": list(archived(settings, connection, names)),
-            "elsewhere": list(redact.telling(settings, connection, names)),
+            "elsewhere": list(redact.places_that_mention(settings, connection, names)),
             "given_to": given_to(settings),
             "withheld": [{"column": name, "because": why} for name, why in WITHHELD.items()],
             "comparisons_left_out": comparisons(connection),
@@ -224,24 +223,24 @@ def journalled(settings: Settings, connection: duckdb.DuckDBPyConnection) -> Ite
     """How many statements of each release are in the journal, of which the tables of snapshots are a copy."""
     for entry in journal.entries(settings):
         for path in sorted((settings.knowledge / entry.release_id).glob("*.parquet")):
-            if count := traces.said_of(connection, path):
+            if count := traces.count_statements(connection, path):
                 yield {"release_id": entry.release_id, "file": path.name, "rows_count": count}
 
 
-def on_shelf(settings: Settings, connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
+def rows_in_releases(settings: Settings, connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
     """The child's rows in every release that is kept, and the files of it."""
-    for release in releases.on_shelf(settings):
+    for release in releases.on_disk(settings):
         progress.say(f"release {release.release_id}")
-        releases.attach(connection, settings, release, "shelf")
+        releases.attach(connection, settings, release, "release")
         tables = []
         for schema, table in connection.execute(
-            "select schema_name, table_name from duckdb_tables() where database_name = 'shelf' order by all"
+            "select schema_name, table_name from duckdb_tables() where database_name = 'release' order by all"
         ).fetchall():
-            columns = identifiers.columns_of(connection, f'shelf.{schema}."{table}"')
+            columns = identifiers.columns_of(connection, f'release.{schema}."{table}"')
             condition = is_own(columns) if schema in ("core", "mart") else None
-            if condition and (rows := _rows(connection, f'shelf.{schema}."{table}"', columns, condition)):
+            if condition and (rows := _rows(connection, f'release.{schema}."{table}"', columns, condition)):
                 tables.append({"table": f"{schema}.{table}", "rows": rows})
-        connection.execute("detach shelf")
+        connection.execute("detach release")
         yield {
             "release_id": release.release_id,
             "as_of_date": release.manifest["as_of_date"],
@@ -261,7 +260,7 @@ def archived(settings: Settings, connection: duckdb.DuckDBPyConnection, names: l
         if number % 50 == 0:
             progress.say(f"archive: {number:,} of {len(files_known):,} files looked through")
         by_name = screening.file_by_name(connection, read.file, names)
-        if not (by_name or screening.tells(connection, read, names)):
+        if not (by_name or screening.mentions(connection, read, names)):
             continue
         entry = entries.get(read.file.sha256)
         yield {

@@ -18,12 +18,10 @@ from expectations.contract import sources
 from orchestration.build.engine import one_row, quoted
 from orchestration.deliveries import archive as bytes_of
 from orchestration.deliveries import intake, landing, reading, register
-from orchestration.deliveries.limits import Limits
 from orchestration.home import audit, decisions, durable, erasures, progress
 from orchestration.rights import files, identifiers, redact, screening
 from orchestration.rights.files import Delivered, Read
 from orchestration.rights.purge import write_without
-from orchestration.rights.screening import tells
 from orchestration.rights.spelling import Name
 from orchestration.rights.workspace import is_wanted, wanted
 from orchestration.settings import Settings
@@ -65,15 +63,15 @@ def look(settings: Settings, connection: duckdb.DuckDBPyConnection, names: list[
     rows = unreadable = 0
     waiting = landed(settings)
     for read in files.read(settings, connection, [*archived(settings), *waiting]):
-        if tells(connection, read, names):
+        if screening.mentions(connection, read, names):
             found[read.file.source] = found.get(read.file.source, 0) + 1
             rows += read.rows_count
             unreadable += not read.is_whole
-    said = sum(said_of(connection, path) for path in _journal(settings))
+    said = sum(count_statements(connection, path) for path in _journal(settings))
     decided = len(_decisions_about(settings, connection))
     named = len(redact.names_in_register(settings, connection, names))
     named += sum(screening.file_by_name(connection, file, names) for file in waiting)
-    others = sum(1 for _ in redact.telling(settings, connection, names))
+    others = sum(1 for _ in redact.places_that_mention(settings, connection, names))
     return Touched(found, rows, unreadable, said, decided, named, others)
 
 
@@ -85,17 +83,17 @@ def remove(settings: Settings, connection: duckdb.DuckDBPyConnection, names: lis
     """
     _clear_away(settings)
     keep_out(settings, connection, landed(settings), names)
-    _strike_archive(settings, connection, names)
-    erasures.enlist(settings, wanted(connection))
-    _strike_journal(settings, connection)
-    _strike_decisions(settings, connection)
+    _erase_from_archive(settings, connection, names)
+    erasures.add_to_list(settings, wanted(connection))
+    _erase_from_journal(settings, connection)
+    _erase_from_decisions(settings, connection)
     redact.redact(settings, connection, names)
 
 
 def drop(settings: Settings, connection: duckdb.DuckDBPyConnection, too_old: TooOld) -> None:
     """Take files out of the register (their bytes go with all that it does not name), and statements that ended."""
     if too_old.files:
-        intake.look_again(settings, progress.say)
+        intake.look_again(settings)
         register.drop(settings.archive, too_old.files)
     if too_old.said_before:
         for table in snapshots(settings):
@@ -139,7 +137,7 @@ def landed(settings: Settings) -> list[Delivered]:
         files.waiting(settings, path)
         for source in sources()
         for path in sorted((settings.landing / source).rglob("*"))
-        if path.is_file() and not path.is_symlink() and not _is_on_its_way(path) and Limits().takes(path)
+        if path.is_file() and not path.is_symlink() and not _is_on_its_way(path) and settings.limits.takes(path)
     ]
 
 
@@ -161,9 +159,9 @@ def keep_out(
     known = erasures.successors(settings)
     for read in list(files.read(settings, connection, waiting)):
         path = read.file.path
-        if tells(connection, read, names) or (not read.is_whole and read.file.sha256 in known):
+        if screening.mentions(connection, read, names) or (not read.is_whole and read.file.sha256 in known):
             anew = _written_anew(connection, read, path.parent, names)
-            erasures.record_struck(settings, [_note(settings, read, anew)])
+            erasures.record_rewritten(settings, [_note(settings, read, anew)])
             anew.replace(path)
             rows += read.rows_count
             progress.say(f"{read.file.source}: {read.rows_count:,} rows of erased children kept out of a file")
@@ -175,17 +173,17 @@ def keep_out(
 def _clear_away(settings: Settings) -> None:
     """Copies that killed runs left: of deliveries on their way to landing, and of rows that were read."""
     landing.clear_drafts(settings)
-    intake.look_again(settings, progress.say)
+    intake.look_again(settings)
     reading.clear_away(settings)
 
 
-def _strike_archive(settings: Settings, connection: duckdb.DuckDBPyConnection, names: list[Name]) -> None:
+def _erase_from_archive(settings: Settings, connection: duckdb.DuckDBPyConnection, names: list[Name]) -> None:
     everything = archived(settings)
     for number, read in enumerate(files.read(settings, connection, everything), start=1):
         if number % 50 == 0:
             progress.say(f"archive: {number:,} of {len(everything):,} files looked through")
         # Bytes that came from two sources are written anew once.
-        if read.file.path.exists() and tells(connection, read, names):
+        if read.file.path.exists() and screening.mentions(connection, read, names):
             anew = _written_anew(connection, read, settings.archive, names)
             note = _note(settings, read, anew)
             if note.sha256 == read.file.sha256:
@@ -194,7 +192,7 @@ def _strike_archive(settings: Settings, connection: duckdb.DuckDBPyConnection, n
                 continue
             bytes_of.archive(anew, settings.archive)
             anew.unlink()
-            erasures.record_struck(settings, [note])
+            erasures.record_rewritten(settings, [note])
             register.replace(settings.archive, {read.file.sha256: note.sha256})
             (settings.archive / read.file.sha256).unlink()
     known = {entry.sha256 for entry in register.entries(settings.archive)}
@@ -216,9 +214,9 @@ def _written_anew(connection: duckdb.DuckDBPyConnection, read: Read, folder: Pat
     return anew
 
 
-def _note(settings: Settings, read: Read, anew: Path) -> erasures.Struck:
-    before = erasures.struck(settings).get(read.file.sha256)
-    return erasures.Struck(
+def _note(settings: Settings, read: Read, anew: Path) -> erasures.RewrittenFile:
+    before = erasures.rewritten_files(settings).get(read.file.sha256)
+    return erasures.RewrittenFile(
         durable.sha256(anew),
         read.file.sha256,
         before.delivered_sha256 if before else read.file.sha256,
@@ -234,7 +232,7 @@ def _columns(connection: duckdb.DuckDBPyConnection, path: Path) -> set[str]:
     return set(identifiers.columns_of(connection, f"read_parquet('{quoted(path)}')"))
 
 
-def said_of(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
+def count_statements(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
     """How many statements of a file of the journal are about whom is looked for."""
     if "child_durable_key" not in _columns(connection, path):
         return 0
@@ -248,7 +246,7 @@ def _is_key_of_child() -> str:
     return is_wanted("key", "'key|' || child_durable_key")
 
 
-def _strike_journal(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:
+def _erase_from_journal(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:
     """Take the child's statements out of the journal; the others name the deliveries that took the old ones' place."""
     # Of bytes that were a delivery more than once, each keeps its number.
     arrivals = {entry.arrival for entry in register.entries(settings.archive)}
@@ -304,7 +302,7 @@ def _decisions_about(settings: Settings, connection: duckdb.DuckDBPyConnection) 
     return [json.loads(line) for (line,) in rows]
 
 
-def _strike_decisions(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:
+def _erase_from_decisions(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:
     gone = _decisions_about(settings, connection)
     audit.rewrite(
         decisions.log_of(settings),

@@ -27,9 +27,10 @@ FILES = {
     "flags": """
         select
             children.child_id, current.upn, flags.flag_code, flags.state,
-            if(flags.flag_code = 'attendance', flags.value::decimal(9, 6)::varchar, flags.value::int::varchar) as value,
+            if(rules.measure like '%_rate', flags.value::decimal(9, 6)::varchar, flags.value::int::varchar) as value,
             flags.reason_code
         from true_flag as flags
+        inner join rule_in_force as rules on flags.flag_code = rules.flag_code
         inner join child as children on flags.child_n = children.child_n
         inner join upn_version as current
             on children.child_n = current.child_n and current.valid_to_date = date '9999-12-31'

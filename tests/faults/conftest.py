@@ -12,6 +12,7 @@ import pytest
 from orchestration import deliveries
 from orchestration.build.database import connect
 from orchestration.deliveries import DeliveryOutcome
+from orchestration.home import progress
 from orchestration.settings import Settings
 from tests.faults.releasing import make_build
 
@@ -28,7 +29,8 @@ class Home:
         return self.settings.landing / source
 
     def load(self) -> list[DeliveryOutcome]:
-        return deliveries.load(self.settings, self.connection, "run", self.messages.append)
+        with progress.shown_on(self.messages.append):
+            return deliveries.load(self.settings, self.connection, "run")
 
     def load_one(self) -> DeliveryOutcome:
         (outcome,) = self.load()

@@ -29,7 +29,7 @@ from datetime import datetime
 from orchestration.build import database, journal
 from orchestration.home.as_of import as_of
 from orchestration.defs.release import release
-from orchestration.defs.resources import Build
+from orchestration.defs.resources import settings_under_lock
 from orchestration.settings import Settings
 
 with time_machine.travel(datetime.fromisoformat("{start}"), tick=True) as clock:
@@ -42,7 +42,7 @@ with time_machine.travel(datetime.fromisoformat("{start}"), tick=True) as clock:
         assert as_of(context).isoformat() == "2026-06-26", "a run without a tag has the day on which it started"
 
     for assets in ([made], [release]):
-        assert dg.materialize(assets, resources={{"build": Build()}}).success
+        assert dg.materialize(assets, resources={{"settings": settings_under_lock(Settings)}}).success
 """
 
 

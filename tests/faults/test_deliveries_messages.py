@@ -262,7 +262,7 @@ def test_a_report_ends_with_what_to_send_back_and_holds_no_value(home: Home, rep
 def test_what_only_can_be_done_here_is_not_sent_back(
     home: Home, report: Report, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("EARLYHELP_LIMIT_ROWS", "3")
+    monkeypatch.setattr(home.settings.limits, "rows", 3)
     outcome = _said(home, report, PUPILS)
     before, letter = outcome.report_path.read_text().split("## What to send back")
     assert "EARLYHELP_LIMIT_ROWS" in before

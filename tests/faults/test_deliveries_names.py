@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 
 from expectations.contract import contract_named
-from expectations.contract_match import name_says
+from expectations.contract_match import values_in_name
 from orchestration import deliveries
 from orchestration.build.database import connect
 from orchestration.deliveries import names, register
@@ -51,7 +51,7 @@ def test_what_a_name_states_is_stated_by_its_masked_form_too() -> None:
     said: list[tuple[str, dict[str, str] | None]] = [("deprivation/v1", {}), ("deprivation/v2025", None)]
     for name, says in said:
         (kind,) = contract_named(name).files
-        assert name_says(kind, file_name) == name_says(kind, names.known(file_name, HASH)) == says
+        assert values_in_name(kind, file_name) == values_in_name(kind, names.known(file_name, HASH)) == says
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])

@@ -224,7 +224,7 @@ def test_a_planted_name_is_said_nowhere(home: Home, capfd: pytest.CaptureFixture
     for place in (*said, *reports, *tables):
         assert PLANTED not in place
         assert upn(1) not in place
-    intake.look_again(home.settings, home.messages.append)
+    intake.look_again(home.settings)
     left = {path.name for path in home.settings.home.rglob("*") if path.is_file()}
     assert {name for name in left if name.startswith(".") or name.endswith((".part", ".utf8", ".csv", ".xml"))} == set()
 

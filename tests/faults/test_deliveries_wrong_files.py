@@ -264,7 +264,7 @@ def test_a_damaged_workbook_is_rejected(home: Home, report: Callable[[DeliveryOu
 def test_a_file_larger_than_the_cap_is_rejected(
     home: Home, report: Callable[[DeliveryOutcome], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("EARLYHELP_LIMIT_FILE_BYTES", "1000")
+    monkeypatch.setattr(home.settings.limits, "file_bytes", 1000)
     pupils_csv(home.landing("synergy"), PUPILS)
     outcome = home.load_one()
     assert outcome.status == "rejected"
@@ -272,7 +272,7 @@ def test_a_file_larger_than_the_cap_is_rejected(
     assert not list(home.settings.archive.glob("?" * 64))
     assert not list(home.landing("synergy").glob("*.csv"))
     (aside,) = home.landing("synergy").glob(".set_aside/*/*.csv")
-    monkeypatch.delenv("EARLYHELP_LIMIT_FILE_BYTES")
+    monkeypatch.undo()
     aside.rename(home.landing("synergy") / aside.name)
     assert home.load_one().status == "accepted"
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from expectations.contract import Column, Contract, File, Table, load_contracts
 from orchestration import deliveries
 from orchestration.build.database import connect
+from orchestration.home import progress
 from orchestration.settings import Settings
 from tests.faults import hostile_files
 from tests.faults.made_files import census, census_pupil, upn
@@ -178,8 +179,8 @@ def each_has_a_verdict(files: list[tuple[str, str, bytes]]) -> None:
             path.write_bytes(content)
         waiting = deliveries.discover(settings)
         said: list[str] = []
-        with connect(settings) as connection:
-            outcomes = deliveries.load(settings, connection, "run", said.append)
+        with connect(settings) as connection, progress.shown_on(said.append):
+            outcomes = deliveries.load(settings, connection, "run")
             counted = connection.execute(
                 "select sum(rows_read), sum(rows_accepted), sum(rows_rejected) from ops.delivery_table"
             ).fetchone()

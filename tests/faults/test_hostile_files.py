@@ -220,9 +220,9 @@ def test_a_file_that_takes_too_much_memory_is_rejected_and_the_next_is_read(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second wall: whatever the first lets through."""
-    for first_wall in ("UNZIPPED_BYTES", "UNZIP_RATIO", "TEXT_BYTES", "CELLS"):
-        monkeypatch.setenv(f"EARLYHELP_LIMIT_{first_wall}", str(1 << 40))
-    monkeypatch.setenv("EARLYHELP_LIMIT_READER_BYTES", str(384 * hostile_files.MEBI))
+    for first_wall in ("unzipped_bytes", "unzip_ratio", "text_bytes", "cells"):
+        monkeypatch.setattr(home.settings.limits, first_wall, 1 << 40)
+    monkeypatch.setattr(home.settings.limits, "reader_bytes", 384 * hostile_files.MEBI)
     for day, content in (
         ("2026-06-19", hostile_files.shared(f"<si><t>{'x' * 60_000}</t></si>" * 5000, "<c t='s'><v>4999</v></c>")),
         ("2026-06-20", None),
@@ -236,8 +236,8 @@ def test_a_file_that_takes_too_much_memory_is_rejected_and_the_next_is_read(
 
 
 def test_a_file_that_takes_too_long_is_rejected(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("EARLYHELP_LIMIT_READER_SECONDS", "0.001")
-    monkeypatch.setenv("EARLYHELP_LIMIT_READER_SECONDS_PER_MEBI", "0")
+    monkeypatch.setattr(home.settings.limits, "reader_seconds", 0.001)
+    monkeypatch.setattr(home.settings.limits, "reader_seconds_per_mebi", 0)
     census_xml(home.landing("school_census"), census([census_pupil(number % 900) for number in range(2000)]))
     outcome = home.load_one()
     assert outcome.status == "rejected"

@@ -16,6 +16,7 @@ from orchestration import deliveries
 from orchestration.build.database import connect
 from orchestration.deliveries import completeness, intake, landing, register
 from orchestration.deliveries.outcome import DeliveryOutcome
+from orchestration.home import progress
 from orchestration.settings import Settings
 from tests.faults.conftest import Home
 from tests.faults.made_files import PUPIL_HEADINGS, census, census_pupil, pupil, pupils_csv, text
@@ -35,7 +36,8 @@ def waiting(home: Home) -> list[str]:
 
 def load_patiently(home: Home, seconds: float) -> list[deliveries.DeliveryOutcome]:
     patient = home.settings.model_copy(update={"quiet_seconds": seconds})
-    return deliveries.load(patient, home.connection, "run", home.messages.append)
+    with progress.shown_on(home.messages.append):
+        return deliveries.load(patient, home.connection, "run")
 
 
 @pytest.fixture
@@ -176,7 +178,7 @@ def test_a_time_set_in_the_past_makes_no_file_quiet(home: Home) -> None:
     path = text(home.landing("synergy") / NAME, HALF)
     os.utime(path, (0, 0))
     began = time.monotonic()
-    found = completeness.wait(lambda: [path], 1, home.messages.append)
+    found = completeness.wait(lambda: [path], 1)
     assert found.complete == [path]
     assert time.monotonic() - began > 0.4
 
@@ -371,7 +373,7 @@ def test_files_that_go_or_turn_into_something_else_after_they_were_listed(home: 
 
     listed = deliveries.discover(home.settings)
     turn()
-    found = completeness.wait(lambda: listed, 0, home.messages.append)
+    found = completeness.wait(lambda: listed, 0)
     assert found.complete == [stays]
     assert [path.name for path in intake.take(home.settings, listed)] == [stays.name]
     assert home.load_one().rows_accepted == 100
@@ -384,9 +386,10 @@ def test_a_file_that_this_account_may_not_read_waits_and_stops_nothing(tmp_path:
     pupils_csv(settings.landing / "synergy", PUPILS[:-1], name="synergy_pupils_2026-06-01.csv").chmod(0)
     loads = (
         "from pathlib import Path; from orchestration import deliveries\n"
-        "from orchestration.build.database import connect\n"
+        "from orchestration.build.database import connect\nfrom orchestration.home import progress\n"
         f"from orchestration.settings import Settings\nsettings = Settings(home=Path({str(settings.home)!r}))\n"
-        "with connect(settings) as connection:\n    deliveries.load(settings, connection, 'run', print)"
+        "with connect(settings) as connection, progress.shown_on(print):\n"
+        "    deliveries.load(settings, connection, 'run')"
     )
     # The superuser reads everything, unless it lays that down.
     lays_down = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"]

@@ -35,11 +35,11 @@ def _decide(settings: Settings, number: int) -> None:
 
 
 def _enlist(settings: Settings, number: int) -> None:
-    erasures.enlist(settings, [("upn", f"{number}{LONG}")])
+    erasures.add_to_list(settings, [("upn", f"{number}{LONG}")])
 
 
 def _strike(settings: Settings, number: int) -> None:
-    erasures.record_struck(settings, [erasures.Struck(f"{number}", LONG, "file", 1)])
+    erasures.record_rewritten(settings, [erasures.RewrittenFile(f"{number}", LONG, "file", 1)])
 
 
 def _rotate(settings: Settings, number: int) -> None:
@@ -51,7 +51,7 @@ LOGS: dict[str, tuple[Callable[[Settings, int], None], Callable[[Settings], int]
     "disclosures.jsonl": (_disclose, lambda settings: len(disclosures.entries(settings))),
     "review/decisions.jsonl": (_decide, lambda settings: len(audit.read(decisions.log_of(settings)))),
     "erasures/list.jsonl": (_enlist, lambda settings: len(erasures.listed(settings))),
-    "erasures/struck.jsonl": (_strike, lambda settings: len(erasures.struck(settings))),
+    "erasures/struck.jsonl": (_strike, lambda settings: len(erasures.rewritten_files(settings))),
     "key_ids.jsonl": (
         _rotate,
         lambda settings: sum(keys.newest(settings, f"{n}{LONG}") != keys.FIRST for n in range(100)),

@@ -83,7 +83,7 @@ def test_the_readers_group_gets_what_was_published_before_it_was_named(home: Pat
     (group, *_) = accounts.groups() if os.geteuid() == 0 else [grp.getgrgid(os.getgid()).gr_name]
     settings = Settings(home=home, readers_group=group)
     (home / "releases/1/zone").mkdir()
-    assert modes.mend(settings) == []
+    assert modes.repair(settings) == []
     gid = grp.getgrnam(group).gr_gid
     for path, mode in {
         home: 0o710,
@@ -94,7 +94,7 @@ def test_the_readers_group_gets_what_was_published_before_it_was_named(home: Pat
         assert (path.stat().st_mode & 0o7777, path.stat().st_gid) == (mode, gid), path
     assert (home / "releases/1/zone").stat().st_mode & 0o777 == 0o700
     assert (home / "build").stat().st_mode & 0o777 == 0o700
-    assert modes.mend(Settings(home=home)) == []
+    assert modes.repair(Settings(home=home)) == []
     assert (home / "releases/1/early_help.duckdb").stat().st_mode & 0o777 == 0o600, "the group is named no more"
 
 
@@ -120,7 +120,7 @@ def test_deliverers_drop_files_that_no_other_account_sees_or_takes(open_folder: 
     assert shell(f"mv {dropped.parent}/of_another.csv {dropped.parent}/mine.csv", deliverers) != 0
     settings = Settings(home=home, deliverers_group=deliverers, readers_group=readers)
     (home / "landing/.being_read").mkdir(mode=0o755)
-    assert modes.mend(settings) == []
+    assert modes.repair(settings) == []
     assert shell(f"ls {home}/landing/.being_read", deliverers) != 0
     assert list(modes.findings(settings)) == []
 

@@ -17,7 +17,7 @@ from expectations.suites.release import SUITE
 from orchestration import releases
 from orchestration.build import dbt
 from orchestration.cli import app
-from orchestration.home import lock, logs
+from orchestration.home import logs, processes
 from orchestration.home.lock import BuildBusyError, build_lock
 from orchestration.settings import PROJECT, Settings
 from tests.faults.releasing import make_build
@@ -53,9 +53,8 @@ from orchestration.home import lock
 from orchestration.settings import Settings
 CHILD = '''
 import ctypes
-from orchestration.home import lock
-from orchestration.home import parent
-lock.join()
+from orchestration.home import parent, processes
+processes.join()
 ctypes.CDLL(None).prctl(parent.PR_SET_PDEATHSIG, 0, 0, 0, 0)
 print("joined", flush=True)
 input()
@@ -224,7 +223,7 @@ def test_what_outlives_a_killed_run_keeps_the_next_one_waiting(settings: Setting
 def test_a_process_whose_run_is_gone_does_not_begin(settings: Settings) -> None:
     gone = subprocess.Popen(["true"])
     gone.wait()
-    environment = {**dbt.environment(settings), lock.PARENT: str(gone.pid)}
+    environment = {**dbt.environment(settings), processes.PARENT: str(gone.pid)}
     done = subprocess.run([dbt.EXECUTABLE, "--version"], env=environment, capture_output=True, text=True)
     assert done.returncode == 1
     assert "has ended" in done.stderr

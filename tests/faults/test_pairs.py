@@ -158,10 +158,10 @@ def _state(settings: Settings) -> dict[str, object]:
     keys = settings.home / "key_ids.json"
     log = decisions.log_of(settings)
     return {
-        "in force": [release.release_id for release in releases.on_shelf(settings)].index(in_force.release_id),
+        "in force": [release.release_id for release in releases.on_disk(settings)].index(in_force.release_id),
         # Statements hold the moment at which they were made.
         "content": {name: rows for name, rows in said.items() if "as_said" not in name and "restatement" not in name},
-        "days": [release.manifest["as_of_date"] for release in releases.on_shelf(settings)],
+        "days": [release.manifest["as_of_date"] for release in releases.on_disk(settings)],
         "spoken": [entry.as_of_date for entry in journal.entries(settings)],
         "withdrawn": len(journal.withdrawals(settings)),
         "rotated": sorted(json.loads(keys.read_text())) if keys.exists() else [],

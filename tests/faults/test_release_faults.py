@@ -178,7 +178,7 @@ def test_only_the_last_releases_are_kept_and_never_the_one_in_force_removed(
     monkeypatch.setenv("EARLYHELP_KEEP_RELEASES", "2")
     few = Settings()
     made = [publish(few).release_id for _ in range(4)]
-    assert [release.release_id for release in releases.on_shelf(few)] == made[-2:]
+    assert [release.release_id for release in releases.on_disk(few)] == made[-2:]
     assert releases.in_force(few).release_id == made[-1]
 
 
@@ -228,12 +228,12 @@ def test_a_clock_set_back_neither_hides_a_release_nor_removes_the_newest(
     _set_the_clock_back(monkeypatch)
     third = publish(few).release_id
     assert third < first < second, "by name the newest comes first"
-    assert [release.release_id for release in releases.on_shelf(few)] == [first, second, third]
+    assert [release.release_id for release in releases.on_disk(few)] == [first, second, third]
     assert releases.rollback(few).release_id == second
     assert releases.rollback(few).release_id == first
     releases.rollback(few, third)
     fourth = publish(few).release_id
-    assert [release.release_id for release in releases.on_shelf(few)] == [second, third, fourth]
+    assert [release.release_id for release in releases.on_disk(few)] == [second, third, fourth]
     assert releases.in_force(few).release_id == fourth
     assert [line["release_id"] for line in audit.read(journal.log_of(few))] == [first, second, third, fourth]
 
@@ -264,7 +264,7 @@ def test_releases_from_before_they_were_numbered_come_first_by_name(small: Setti
         del manifest["sequence"]
         (release.folder / store.MANIFEST).write_text(json.dumps(manifest | {"release_id": name}))
     third = publish(small)
-    assert [release.release_id for release in releases.on_shelf(small)] == [
+    assert [release.release_id for release in releases.on_disk(small)] == [
         "20980101T000000Z",
         "20990101T000000Z",
         third.release_id,
@@ -309,7 +309,7 @@ def test_another_account_reads_nothing_and_the_readers_group_what_names_nobody(
     assert of_places
     published = {path for path in release.folder.rglob("*") if path.is_file()} - of_places
     assert accounts.readable(settings.current.resolve(), readers) == published
-    modes.mend(settings)
+    modes.repair(settings)
     # A home that may be passed through and not be listed: what lies in it is asked for by name.
     for place in settings.home.iterdir():
         assert accounts.readable(place, readers) == (published if place == settings.releases else set()), place

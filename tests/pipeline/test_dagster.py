@@ -167,7 +167,7 @@ def test_a_build_that_failed_is_tried_again_later_each_time_and_then_left_to_a_p
         failed = _failed_build(definitions, instance)
         with monkeypatch.context() as waiting:
             assert "the next try is at" in tick().skip_message
-            waiting.setattr("orchestration.defs.again.WAITS", (timedelta(0),) * 3)
+            waiting.setattr("orchestration.defs.retries.WAITS", (timedelta(0),) * 3)
             (asked,) = tick().run_requests
         assert asked.run_key == f"again after {failed}"
         tried.append(asked.run_key)
@@ -191,6 +191,6 @@ def test_runs_that_ended_long_ago_are_forgotten(
 
         assert tick() == "0 old runs removed."
         assert instance.get_run_by_id(run_id)
-        monkeypatch.setattr("orchestration.defs.again.KEPT", timedelta(0))
+        monkeypatch.setattr("orchestration.defs.retries.KEPT", timedelta(0))
         assert tick() == "1 old runs removed."
         assert instance.get_run_by_id(run_id) is None

@@ -260,5 +260,5 @@ def test_a_publication_cut_short_is_said_only_if_it_was_switched_in(home: Settin
 def test_journal_and_releases_go_together(spoken: tuple[Warehouse, Path]) -> None:
     home, _ = spoken
     settings = Settings(home=home.home)
-    shelf = {release.release_id for release in releases.on_shelf(settings)}
+    shelf = {release.release_id for release in releases.on_disk(settings)}
     assert {entry.release_id for entry in journal.entries(settings)} <= shelf

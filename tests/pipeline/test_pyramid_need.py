@@ -10,12 +10,18 @@ from datetime import date, datetime
 import duckdb
 import pytest
 
+from expectations import reference
 from orchestration.build import compiled, dbt, warehouse
 from orchestration.settings import Settings
 from tests.pipeline.warehouse import KEY, Warehouse
 
 MODELS = ("int_need_levels", "fct_need_level_summary", "mart_pyramid_need")
-CHILDREN = """
+SHARES = {"attainment": (0.40, 0.15), "attendance": (0.20, 0.10), "fsm": (0.22, 0.01), "sen": (0.15, 0.005)}
+"""Of how many children a flag is raised, and of how many it is hidden."""
+RARE = (0.03, 0)
+"""The same of any other flag, as of family support."""
+DRAWN = ", ".join(str((flag, *SHARES.get(flag, RARE))) for flag in sorted(reference.codes("ref_flag.flag_code")))
+CHILDREN = f"""
     create table drawn as
     select
         pyramid,
@@ -37,9 +43,7 @@ CHILDREN = """
         hash(child_durable_key || flag_code || 'hidden') % 100000 / 100000 < hidden_rate as is_hidden
     from drawn
     cross join (
-        values
-        ('attainment', 0.40, 0.15), ('attendance', 0.20, 0.10), ('fsm', 0.22, 0.01), ('sen', 0.15, 0.005),
-        ('family', 0.03, 0)
+        values {DRAWN}
     ) as flags (flag_code, base_rate, hidden_rate);
 
     create schema core; create schema intermediate; create schema mart; create schema reference;

@@ -75,7 +75,7 @@ def service(tmp_path_factory: pytest.TempPathFactory, mail: Postbox) -> Iterator
     # A home that was built with another key: each build fails, before its first step.
     (folder / "home/build").mkdir(parents=True)
     (folder / "home/build/key.sha256").write_text("of another key")
-    assert modes.mend(Settings(home=folder / "home")) == []
+    assert modes.repair(Settings(home=folder / "home")) == []
     process = subprocess.Popen(
         [sys.executable, "-m", "orchestration.cli", "serve", "--port", str(port), "--name", "dagster.council.example"],
         cwd=PROJECT,

@@ -22,10 +22,11 @@ def command(*arguments: str | Path) -> list[str]:
 
 @dataclass(frozen=True)
 class Warehouse:
-    """A home, the county whose extracts were delivered to it, and the command line on it."""
+    """A home, the county whose extracts were delivered to it, and the command line of a project on it."""
 
     home: Path
     county: Path
+    project: Path = PROJECT
 
     @property
     def hosts(self) -> Path:
@@ -40,7 +41,7 @@ class Warehouse:
     def earlyhelp(self, *arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             command(*arguments),
-            cwd=PROJECT,
+            cwd=self.project,
             env=self.environment(**environment),
             # Whoever starts it may let everybody read what they make.
             umask=0,

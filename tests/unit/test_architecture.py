@@ -46,6 +46,10 @@ FLOORS = ["settings", "home", "build", "rooms", "jobs", "commands", "cli"]
 """Of orchestration, from the ground: each may know those below it, and its own."""
 BESIDE = {"defs": "jobs", "definitions": "jobs"}
 ROOT_MODULES = {"__init__", "cli", "definitions", "settings"}
+BEGINS = {"commands", "defs"}
+"""Where a process makes its settings: what is typed, and what Dagster starts."""
+BEGINS_BY_ITSELF = {"build/dbt_plugin.py", "deliveries/readers/process.py"}
+"""Modules that a process of dbt, and the one that reads files, begin with."""
 OUTSIDE_MODELS = ("orchestration", "expectations", "synthetic", "benchmarks", "dashboard")
 """Where code that ships reads tables. Tests are not among them: they may look at inner tables, to see why."""
 NAMES_WHAT_WAS_DELIVERED = {"deliveries", "expectations", "rights", "benchmarks"}
@@ -258,6 +262,45 @@ def test_nothing_below_commands_prints() -> None:
     assert not wrong
 
 
+def test_settings_are_made_once_where_a_process_begins() -> None:
+    """Whoever is below is handed them: made twice, or read of the environment, two could say different things."""
+    wrong = []
+    for path in (PROJECT / "orchestration").rglob("*.py"):
+        name, tree = str(path.relative_to(PROJECT / "orchestration")), ast.parse(path.read_text())
+        begins = name.split("/")[0] in BEGINS or name in BEGINS_BY_ITSELF
+        scopes = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef if begins else ast.Module)]
+        wrong += [name for scope in scopes if sum(calls(scope, made) for made in ("Settings", "Limits")) > begins]
+    assert wrong == []
+
+
+def calls(scope: ast.AST, name: str) -> int:
+    """How often a class is called by its name and nothing else, below a function or class."""
+    return sum(
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
+        for node in ast.walk(scope)
+    )
+
+
+def test_one_module_alone_looks_into_the_environment() -> None:
+    reads = re.compile(r"\bos\.(environ|getenv|putenv)|from os import .*env")
+    found = [path.name for path in (PROJECT / "orchestration").rglob("*.py") if reads.search(path.read_text())]
+    assert found == ["processes.py"]
+
+
+def test_progress_has_one_way() -> None:
+    """Nobody is handed where to say it: `home.progress` knows."""
+    handed = re.compile(r"\bSink\b|Callable\[\[str\], (None|object|Any)\]")
+    found = [
+        f"{path.relative_to(PROJECT)}: {function.name}({argument.arg})"
+        for path in (PROJECT / "orchestration").rglob("*.py")
+        for function in ast.walk(ast.parse(path.read_text()))
+        if isinstance(function, ast.FunctionDef)
+        for argument in (*function.args.args, *function.args.kwonlyargs)
+        if argument.annotation and handed.search(ast.unparse(argument.annotation))
+    ]
+    assert found == ["orchestration/home/progress.py: shown_on(sink)"]
+
+
 def test_every_published_table_has_an_enforced_contract(manifest: dict[str, Any]) -> None:
     assert list(published(manifest))
     assert not [node["name"] for node in published(manifest) if not node["config"]["contract"]["enforced"]]
@@ -314,9 +357,21 @@ def test_every_rule_judges_a_measure_that_there_is() -> None:
 
 def test_every_rule_knows_what_was_delivered_and_does_not_count() -> None:
     """A flag whose measure is not named there is not raised for a child whose row broke its contract."""
-    pending = (PROJECT / "models/intermediate/flag/int_evidence_pending.sql").read_text()
-    unknown = set(reference.codes("ref_flag_rule.measure")) - set(re.findall(r"'(\w+)'", pending))
-    assert not unknown, "Say in int_evidence_pending what could raise these and was not read."
+    folder = PROJECT / "models/intermediate/flag"
+    pending = [(folder / f"{name}.sql").read_text() for name in ("int_evidence_pending", "int_records_quarantined")]
+    unknown = set(reference.codes("ref_flag_rule.measure")) - set(re.findall(r"'(\w+)'", "".join(pending)))
+    assert not unknown, "Say in int_records_quarantined or int_evidence_pending what could raise these."
+
+
+def test_no_model_and_no_code_writes_out_the_flags() -> None:
+    """Whatever needs them all reads ref_flag, or flag_codes where dbt makes SQL. Only what is true is worked out flag
+    by flag, in synthetic/truth.sql."""
+    flags = set(reference.codes("ref_flag.flag_code"))
+    files = [
+        *sql_files("models", "snapshots", "macros", "tests/dbt"),
+        *(path for path in code_outside_models() if room(path) != "synthetic"),
+    ]
+    assert [str(path) for path in files if flags <= set(re.findall(r"['\"](\w+)['\"]", path.read_text()))] == []
 
 
 def test_every_published_time_is_known_to_be_a_moment_of_doing(manifest: dict[str, Any]) -> None:

@@ -32,7 +32,7 @@ def test_an_erasure_strikes_decisions_about_the_child_and_says_so_in_the_log(set
         for kind, said in (("key", "key|c1"), ("person", "person|synergy/H3/1")):
             hashed = identifiers.pseudonym(f"'{said}'")
             connection.execute(f"insert into wanted select '{kind}', {hashed}")
-        traces._strike_decisions(settings, connection)
+        traces._erase_from_decisions(settings, connection)
         decisions.restore(settings, connection)
         kept = connection.execute("select review_id, note from ops.review_decision order by all").fetchall()
     assert kept == [("r0", None), ("r2", None)]

@@ -173,7 +173,7 @@ def test_the_drawing_joins_each_fact_to_its_dimensions_and_leaves_out_the_others
 def test_a_folder_that_holds_something_else_is_not_replaced(project: Project, tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("mine")
     with pytest.raises(FileExistsError, match="not a site"):
-        site.build(Settings(home=tmp_path / "home"), project, tmp_path, print)
+        site.build(Settings(home=tmp_path / "home"), project, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
 
 

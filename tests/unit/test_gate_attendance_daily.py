@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from expectations.contract import contract_named
-from expectations.contract_match import Content, choose, name_says
+from expectations.contract_match import Content, choose, values_in_name
 from expectations.gate import CheckResult, check_deliveries
 from tests.unit.gate_batch import accept, announce, build, contract, insert
 
@@ -147,8 +147,8 @@ def test_pupils_whom_no_other_source_knows_warn(
 def test_the_name_says_the_school_and_the_day_and_names_of_children_are_never_loaded() -> None:
     v1 = contract_named("attendance_daily/v1")
     name = "attendance_daily_8384001_2026-06-25.csv"
-    assert name_says(v1.files[0], name) == {"school_id": SCHOOL, "extract_date": DAY}
-    assert name_says(v1.files[0], "attendance_daily_2026-06-25.csv") is None
+    assert values_in_name(v1.files[0], name) == {"school_id": SCHOOL, "extract_date": DAY}
+    assert values_in_name(v1.files[0], "attendance_daily_2026-06-25.csv") is None
     headings = ["UPN", "Surname", "Legal Forename", "DOB", "Reg Group", "DfE Number", "Mark Date", "AM Mark", "PM"]
     match = choose([v1], name, Content(headings={"": headings}))
     assert set(match.headings["attendance_daily__marks"]) == {

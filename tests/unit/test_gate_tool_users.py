@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from expectations.contract import contract_named
-from expectations.contract_match import name_says
+from expectations.contract_match import values_in_name
 from expectations.gate import CheckResult, check_deliveries
 from tests.unit.gate_batch import accept, announce, build, insert
 
@@ -155,5 +155,5 @@ def test_use_in_a_month_after_the_last_day_of_access_warns(
 def test_the_name_says_which_list_and_which_day() -> None:
     files = {file.kind: file for name in ("access_v1", "use_v1") for file in contract_named(f"tool_users/{name}").files}
     for kind, file in files.items():
-        assert name_says(file, f"tool_users_{kind}_2026-06-26.csv") == {"extract_date": DAY}
-    assert name_says(files["users"], "tool_users_use_2026-06-26.csv") is None
+        assert values_in_name(file, f"tool_users_{kind}_2026-06-26.csv") == {"extract_date": DAY}
+    assert values_in_name(files["users"], "tool_users_use_2026-06-26.csv") is None

@@ -11,13 +11,13 @@ import pytest
 
 from expectations.contract import contract_named, load_contracts
 from expectations.contract_match import choose
-from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.deliveries.readers import csv, xlsx, xml
 from orchestration.deliveries.readers.cells import Number
 from orchestration.deliveries.readers.encoding import as_utf8
 from orchestration.deliveries.readers.number_formats import as_shown, is_date
 from orchestration.deliveries.readers.rows import Rows
+from orchestration.settings import Limits
 from tests.faults.made_files import census, census_pupil, text
 
 

@@ -314,10 +314,10 @@ def test_logs_keep_their_lines_without_the_name(home: Home) -> None:
     first, second, third = disclosures.entries(home.settings)
     assert (first.reason, first.children_count) == ("review", 3)
     assert first.file.startswith("unnamed-") and first.file.endswith(".csv")
-    assert (second.file, second.reason) == ("/secure/list.csv", redact.STRUCK)
+    assert (second.file, second.reason) == ("/secure/list.csv", redact.REMOVED)
     assert third == lines[2]
     log = decisions.log_of(home.settings)
-    assert [entry["note"] for entry in audit.read(log)] == [redact.STRUCK, "seen"]
+    assert [entry["note"] for entry in audit.read(log)] == [redact.REMOVED, "seen"]
     assert log.stat().st_mode & 0o777 == 0o600
 
 
@@ -327,7 +327,7 @@ def test_who_asks_what_is_held_is_told_of_the_same_places(home: Home) -> None:
     home.write("logs/last_run.log", f"read {FORENAME}_{SURNAME}.csv")
     home.write("quarantine/abc/report.md", f"# {SURNAME}, {FORENAME}.docx")
     home.write("dagster/storage/run/out.log", f"{FORENAME} {SURNAME}")
-    told = {line["file"] for line in redact.telling(home.settings, home.connection, NAMES)}
+    told = {line["file"] for line in redact.places_that_mention(home.settings, home.connection, NAMES)}
     # What waits is read as files are, and told of with them.
     found = {place.split(" (")[0].split("!")[0] for place in places(home.settings.home, KNOWN)}
     assert {"logs/last_run.log", "quarantine/abc/report.md", "dagster/storage/run/out.log"} < told
@@ -338,7 +338,7 @@ def test_old_bytes_that_come_again_are_known_by_their_hash_and_bring_no_name_bac
     content = REJECTED["letter.docx"]
     home.taken_in("synergy", "letter.docx", content)
     home.sweep()
-    erasures.enlist(home.settings, wanted(home.connection))
+    erasures.add_to_list(home.settings, wanted(home.connection))
     again = home.write("landing/synergy/letter.docx", content)
     other = home.write("landing/synergy/other.docx", STAYS["Falsetta Celineau.docx"])
     named = home.write(f"landing/synergy/of {UPN}.docx", zipped({"a": b"nobody"}))

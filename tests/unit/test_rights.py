@@ -155,12 +155,12 @@ def test_what_keeps_no_contract_gives_way_to_a_notice_only_if_it_may_tell_of_the
         path = _file(tmp_path, "huddles", "huddles_reviews_2026-06-30.csv", content.encode())
         read = _read(settings, wanted, path)
         assert not read.is_whole
-        assert screening.tells(wanted, read, names) is tells
+        assert screening.mentions(wanted, read, names) is tells
         if tells:
             write_without(read, tmp_path / "anew")
             notice = _file(tmp_path, "huddles", path.name, (tmp_path / "anew").read_bytes())
             assert notice.read_text() == NOTICE
-            assert not screening.tells(wanted, _read(settings, wanted, notice), names)
+            assert not screening.mentions(wanted, _read(settings, wanted, notice), names)
 
 
 def test_blocks_of_the_census_follow_the_pupil_by_the_number_that_the_block_gives(

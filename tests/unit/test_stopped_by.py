@@ -43,7 +43,7 @@ SQL = 'Binder Error: Values list "source" does not have a column named "interpre
     ],
 )
 def test_a_table_or_test_that_fails_is_named(chain: tuple[str, ...], told: str | None) -> None:
-    assert build.told(Settings(), error(*chain)) == told
+    assert build.cause_of(Settings(), error(*chain)) == told
 
 
 def test_what_to_do_about_a_full_disk_is_read_of_the_first_error(tmp_path: Path) -> None:
@@ -52,5 +52,5 @@ def test_what_to_do_about_a_full_disk_is_read_of_the_first_error(tmp_path: Path)
         "orchestration.build.warehouse.BuildError: stg_a (models/a.sql): not written",
         "OSError: No space left on device",
     )
-    told = build.told(Settings(home=tmp_path), error(*chain))
+    told = build.cause_of(Settings(home=tmp_path), error(*chain))
     assert told and told.startswith("The disk is full")

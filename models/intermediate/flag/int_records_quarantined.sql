@@ -66,13 +66,28 @@ results as (
 
 ),
 
+-- in which measures each kind of row would count
+counted_in as (
+
+    select
+        pairs.evidence_code,
+        pairs.measure
+    from (
+        values
+        ('school_census__sessions', 'absence_rate'),
+        ('school_census__fsm_periods', 'is_fsm_eligible'),
+        ('sen', 'is_sen_support'),
+        ('family_support', 'presenting_needs_count'),
+        ('results', 'subjects_below_expected_count')
+    ) as pairs (evidence_code, measure)
+
+),
+
 evidence as (
 
     select
         returns.child_durable_key,
-        case census_details.table_name
-            when 'school_census__sessions' then 'absence_rate' else 'is_fsm_eligible'
-        end as measure,
+        census_details.table_name as evidence_code,
         case
             when census_details.table_name <> 'school_census__sessions' then returns.reference_date
             when census_details.period = 'summer_half_term_2' then censuses.summer_half_term_2_to_date
@@ -96,7 +111,7 @@ evidence as (
 
     select
         identities.child_durable_key,
-        'is_sen_support' as measure,
+        'sen' as evidence_code,
         sen.extract_date as evidence_date,
         sen.delivery_id
     from sen
@@ -107,7 +122,7 @@ evidence as (
 
     select
         spells.child_durable_key,
-        'presenting_needs_count' as measure,
+        'family_support' as evidence_code,
         needs.extract_date as evidence_date,
         needs.delivery_id
     from needs
@@ -119,7 +134,7 @@ evidence as (
     -- Support whose first or last day cannot be read may be open.
     select
         people.child_durable_key,
-        'presenting_needs_count' as measure,
+        'family_support' as evidence_code,
         households.extract_date as evidence_date,
         households.delivery_id
     from households
@@ -129,7 +144,7 @@ evidence as (
 
     select
         identities.child_durable_key,
-        'subjects_below_expected_count' as measure,
+        'results' as evidence_code,
         results.assessment_date as evidence_date,
         results.delivery_id
     from results
@@ -138,9 +153,10 @@ evidence as (
 )
 
 select
-    child_durable_key,
-    measure,
-    evidence_date,
-    max(delivery_id) as delivery_id
+    evidence.child_durable_key,
+    counted_in.measure,
+    evidence.evidence_date,
+    max(evidence.delivery_id) as delivery_id
 from evidence
-group by child_durable_key, measure, evidence_date
+inner join counted_in on evidence.evidence_code = counted_in.evidence_code
+group by evidence.child_durable_key, counted_in.measure, evidence.evidence_date

@@ -1,4 +1,4 @@
-"""What the reading process answers about a file, as JSON: everything that was learnt of it, but no row of it."""
+"""What the reading process answers about a file, as JSON: everything that was candidate_of of it, but no row of it."""
 
 from collections.abc import Callable
 from dataclasses import asdict
@@ -32,7 +32,7 @@ def answer(candidate: Candidate) -> dict[str, Any]:
         return told
     match = candidate.match
     return told | {
-        "match": [match.contract.name, match.file.kind, match.name_says, match.headings, match.remarks],
+        "match": [match.contract.name, match.file.kind, match.values_in_name, match.headings, match.remarks],
         "stated": {
             name: value.isoformat() if isinstance(value, date) else value
             for name, value in asdict(candidate.stated).items()
@@ -43,7 +43,7 @@ def answer(candidate: Candidate) -> dict[str, Any]:
     }
 
 
-def learnt(arrived: Arrived, answered: dict[str, Any]) -> Candidate:
+def candidate_of(arrived: Arrived, answered: dict[str, Any]) -> Candidate:
     """The file that was asked about, with what was answered."""
     problem = DeliveryProblem(*answered["problem"]) if answered["problem"] else None
     if "match" not in answered:

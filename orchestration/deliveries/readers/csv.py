@@ -11,9 +11,9 @@ import duckdb
 
 from expectations.contract_match import Content, Match
 from orchestration.build.engine import one_row, quoted
-from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.deliveries.readers.rows import Rows
+from orchestration.settings import Limits
 
 
 def peek(file: Path, delimiter: str, limits: Limits) -> Content:

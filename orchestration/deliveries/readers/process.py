@@ -21,12 +21,12 @@ import duckdb
 
 from orchestration.deliveries.archive import Archived
 from orchestration.deliveries.candidate import Arrived, Matched, Unmatched
-from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.deliveries.readers.answer import READY, answer
 from orchestration.deliveries.readers.rows import Rows
 from orchestration.deliveries.readers.steps import read
 from orchestration.home import parent
+from orchestration.settings import Limits
 
 OUT_OF_MEMORY = 137
 

@@ -8,8 +8,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.problem import DeliveryProblem
+from orchestration.settings import Limits
 
 ROWS_AT_ONCE = 20_000
 """So many rows of a table are gathered before they are written."""

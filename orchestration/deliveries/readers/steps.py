@@ -9,15 +9,15 @@ from pathlib import Path
 import duckdb
 
 from expectations.contract import Contract, load_contracts
-from expectations.contract_match import Content, Match, NoMatch, choose, name_says, sources_by_name
+from expectations.contract_match import Content, Match, NoMatch, choose, sources_by_name, values_in_name
 from expectations.reference import census_dates
 from orchestration.deliveries.candidate import Arrived, Matched, Stated
 from orchestration.deliveries.intake import SET_ASIDE
-from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.deliveries.readers import csv, form, xlsx, xml
 from orchestration.deliveries.readers.encoding import as_utf8
 from orchestration.deliveries.readers.rows import Rows
+from orchestration.settings import Limits
 
 FORMATS = {".csv": "csv", ".xml": "xml", ".xlsx": "xlsx"}
 
@@ -71,7 +71,7 @@ def _read_csv(
         content = csv.peek(readable, contracts[0].delimiter, limits)
         with form.of_csv(readable, contracts[0].delimiter):
             match = choose(contracts, arrived.name, content)
-        stated = Stated(scope=match.name_says.get("school_id"), part=_part(match) or match.file.kind)
+        stated = Stated(scope=match.values_in_name.get("school_id"), part=_part(match) or match.file.kind)
         yield (known := Matched(arrived, match, stated, headings_not_read=_not_read(match, content)))
         yield replace(known, stated=_dated(match, stated))
         csv.read(connection, readable, match, {**match.file.values, **_census(match)}, limits, rows)
@@ -90,7 +90,7 @@ def _read_xml(arrived: Arrived, contracts: list[Contract], limits: Limits, rows:
     content, header = xml.peek(file, contracts, limits)
     match = choose(contracts, arrived.name, content)
     yield Matched(arrived, match)
-    says = match.name_says
+    says = match.values_in_name
     if any(says.get(part, header[part]) != header[part] for part in ("school_id", "la_code", "year", "term")):
         expected = f"school_census_{header['school_id']}_{header['year']}_{header['term']}.xml"
         raise DeliveryProblem(
@@ -98,7 +98,7 @@ def _read_xml(arrived: Arrived, contracts: list[Contract], limits: Limits, rows:
             "Find out which school and term it is of, and name it so",
             code="contract_unmet",
         )
-    match = replace(match, name_says=says | {"year": header["year"], "term": header["term"]})
+    match = replace(match, values_in_name=says | {"year": header["year"], "term": header["term"]})
     stated = Stated(scope=header["school_id"], part=_part(match))
     yield Matched(arrived, match, stated)
     stated = replace(
@@ -113,7 +113,7 @@ def _read_xml(arrived: Arrived, contracts: list[Contract], limits: Limits, rows:
 
 
 def _read_xlsx(arrived: Arrived, contracts: list[Contract], limits: Limits, rows: Rows) -> Iterator[Matched]:
-    named = any(name_says(file, arrived.name) is not None for c in contracts for file in c.files)
+    named = any(values_in_name(file, arrived.name) is not None for c in contracts for file in c.files)
     sheets = xlsx.sheets(arrived.archived.path, limits) if named else {}
     content = xlsx.peek(sheets)
     with form.of_workbook(sheets):
@@ -132,18 +132,18 @@ def _not_read(match: Match, content: Content) -> tuple[str, ...]:
 
 
 def _part(match: Match) -> str | None:
-    return match.file.part.format(**match.name_says) if match.file.part else None
+    return match.file.part.format(**match.values_in_name) if match.file.part else None
 
 
 def _census(match: Match) -> dict[str, str]:
     """The census that all rows of a file of one are of."""
-    says = match.name_says
+    says = match.values_in_name
     return {"census_year": says["year"], "census_term": says["term"]} if match.contract.covers == "census" else {}
 
 
 def _dated(match: Match, stated: Stated) -> Stated:
     """With extract date, period and what the delivery covers, by its name, the census's calendar or the contract."""
-    says, contract, file = match.name_says, match.contract, match.file
+    says, contract, file = match.values_in_name, match.contract, match.file
     if contract.covers == "census":
         dates = census_dates(int(says["year"]), says["term"])
         if dates is None:

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import IO
 from xml.parsers import expat
 
-from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.problem import DeliveryProblem
+from orchestration.settings import Limits
 
 CHUNK = 256 * 1024
 PLACE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")

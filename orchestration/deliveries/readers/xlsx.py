@@ -14,12 +14,12 @@ from lxml import etree
 from expectations.contract import Column
 from expectations.contract_match import Content, Match, sheets_of
 from expectations.odd_cells import Mark, is_odd
-from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.deliveries.readers.cells import Book, Cells, Number, Value
 from orchestration.deliveries.readers.number_formats import as_shown, plain
 from orchestration.deliveries.readers.rows import ROWS_AT_ONCE, Rows
 from orchestration.deliveries.readers.workbook import inspect
+from orchestration.settings import Limits
 
 AS_SHOWN = ("text", "code", "upn")
 """Types of columns whose values are what the sheet shows; of the others it is what the cell holds."""

@@ -15,9 +15,9 @@ from expectations import contract_remedy as remedies
 from expectations.contract import Contract
 from expectations.contract_match import Content, declared_paths, elements, is_declared
 from expectations.contract_words import same_heading
-from orchestration.deliveries.limits import Limits
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.deliveries.readers.rows import ROWS_AT_ONCE, Rows
+from orchestration.settings import Limits
 
 PUPILS_LOOKED_AT = 20
 """How many pupils say which elements a file uses, when a contract is chosen for it."""

@@ -9,7 +9,7 @@ with groups as (
         holder,
         sum(raised) as group_raised,
         sum(raised + not_raised) as group_children
-    from held
+    from hidden_school
     group by tree, holder_level, holder
 ),
 
@@ -25,13 +25,13 @@ bounds as (
         schools.zone_code,
         schools.place,
         if(children_hidden.place is null, schools.raised + schools.not_raised, 0) as least_children,
-        if(held.place is null, schools.raised, least(
+        if(hidden_school.place is null, schools.raised, least(
             if(children_hidden.place is null, schools.raised + schools.not_raised, groups.group_children),
-            if(held.holder_level = 0, groups.group_children, groups.group_raised)
+            if(hidden_school.holder_level = 0, groups.group_children, groups.group_raised)
         )) as most_raised,
         case
-            when held.place is null then schools.raised
-            when held.holder_level = 0 then 0
+            when hidden_school.place is null then schools.raised
+            when hidden_school.holder_level = 0 then 0
             else greatest(0, least_children - (groups.group_children - groups.group_raised))
         end as least_raised
     from school_count as schools
@@ -40,12 +40,12 @@ bounds as (
             schools.as_of_date = children_hidden.as_of_date
             and children_hidden.level = 0
             and schools.place = children_hidden.place
-    left join held on schools.tree = held.tree and schools.place = held.place
+    left join hidden_school on schools.tree = hidden_school.tree and schools.place = hidden_school.place
     left join groups
         on
-            held.tree = groups.tree
-            and held.holder_level = groups.holder_level
-            and held.holder is not distinct from groups.holder
+            hidden_school.tree = groups.tree
+            and hidden_school.holder_level = groups.holder_level
+            and hidden_school.holder is not distinct from groups.holder
 ),
 
 schools as (

@@ -5,10 +5,10 @@ from typing import Any
 
 import duckdb
 
+from orchestration import suppression
 from orchestration.build import engine
 from orchestration.build.engine import one_row, quoted
 from orchestration.releases.audience_files import STORAGE_VERSION, describe_release
-from orchestration.releases.open_file import suppress
 from orchestration.settings import Settings
 
 COUNTS, BEFORE, STEP, ANY, TABLES = (
@@ -28,7 +28,8 @@ def write(settings: Settings, target: Path, release_row: dict[str, Any], before:
     with engine.connect(settings) as connection:
         connection.execute(f"attach '{quoted(settings.build_file)}' as build (read_only)")
         connection.execute(f"attach '{quoted(target)}' as release (storage_version '{STORAGE_VERSION}')")
-        rule = _rule(connection, release_row)
+        rule = suppression.rule_of(connection, release_row["as_of_date"], "build.reference")
+        connection.execute(f"set variable rate_decimals = {rule.rate_decimals}")
         connection.execute(COUNTS)
         _expect_trees(connection)
         if before is not None:
@@ -42,25 +43,6 @@ def write(settings: Settings, target: Path, release_row: dict[str, Any], before:
         rows = _rows(connection)
         connection.execute("detach release")
     return rows
-
-
-def _rule(connection: duckdb.DuckDBPyConnection, release_row: dict[str, Any]) -> suppress.Rule:
-    found = connection.execute(
-        """
-        select threshold, minimum_hidden_places, is_insider_withstood, rate_decimals
-        from build.reference.ref_suppression_rule
-        where valid_from_date <= $day and $day < valid_to_date
-        """,
-        {"day": release_row["as_of_date"]},
-    ).fetchall()
-    if len(found) != 1:
-        raise LookupError(
-            f"seeds/reference/ref_suppression_rule.csv has {len(found)} rows for {release_row['as_of_date']}, not one; "
-            "correct valid_from_date and valid_to_date. Nothing was published."
-        )
-    *rule, rate_decimals = found[0]
-    connection.execute(f"set variable rate_decimals = {rate_decimals}")
-    return suppress.Rule(*rule)
 
 
 def _expect_trees(connection: duckdb.DuckDBPyConnection) -> None:
@@ -91,14 +73,14 @@ def _expect_trees(connection: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def _hide(connection: duckdb.DuckDBPyConnection, rule: suppress.Rule) -> None:
-    suppress.prepare(connection, rule)
+def _hide(connection: duckdb.DuckDBPyConnection, rule: suppression.Rule) -> None:
+    suppression.prepare(connection, rule)
     step_before = ""
     for step in STEPS:
         connection.execute(f"set variable step = '{step}'")
         connection.execute(f"set variable step_before = '{step_before}'")
         connection.execute(STEP)
-        suppress.hide(connection)
+        suppression.hide(connection)
         connection.execute(
             """
             insert into hidden

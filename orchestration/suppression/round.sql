@@ -28,7 +28,7 @@ left join place_shown as zones
 where not schools.is_known;
 
 create or replace temp table choices as
-select
+select distinct
     tree,
     place,
     'school ' || school as choice,

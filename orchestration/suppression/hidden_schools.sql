@@ -1,6 +1,6 @@
 -- Hidden schools, each with its holder: the nearest published place above it. The schools of one holder are a group:
 -- its published sums tell of the group together and of no part of it. Level 0 where nothing above is published.
-create or replace temp view held as
+create or replace temp view hidden_school as
 select
     schools.*,
     case

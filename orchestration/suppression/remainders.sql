@@ -10,15 +10,15 @@ select
     raised,
     not_raised,
     not_assessable
-from held
-where holder_level = 0 and block <> 'new';
+from hidden_school
+where holder_level = 0 and not starts_with(block, 'new');
 
 create or replace temp table given_up as
 select distinct
-    held.tree,
-    held.holder_level as level,
-    held.holder as place
-from held
+    hidden_school.tree,
+    hidden_school.holder_level as level,
+    hidden_school.holder as place
+from hidden_school
 inner join judged('groups_now') as remainders
-    on held.tree = remainders.tree and held.block = remainders.place
-where held.holder_level > 0 and not remainders.is_safe;
+    on hidden_school.tree = remainders.tree and hidden_school.block = remainders.place
+where hidden_school.holder_level > 0 and not remainders.is_safe;

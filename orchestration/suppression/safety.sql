@@ -6,7 +6,8 @@ create or replace temp macro is_safe_sum(raised, not_raised, not_assessable) as
     and (not_raised >= getvariable('threshold') or (not_raised = 0 and raised = 0));
 
 -- Groups as they are or as they would be, judged. A group falls into blocks: schools that the release before hid under
--- one sum, and all others. Whoever holds both releases can tell the blocks apart, so each must be safe by itself.
+-- one sum, and all others; or the numbers that are told of the same schools. Whoever reads can tell the blocks apart, so
+-- each must be safe by itself.
 -- Whoever knows one school's numbers takes them off, so a block must be safe without any one of its schools. A block
 -- that has lost a school is never safe: what it was less what it is would be that school.
 create or replace temp macro judged(groups) as table

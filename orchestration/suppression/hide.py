@@ -1,25 +1,16 @@
 """Hides small numbers in trees of places, and with them whatever would let them be worked out."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from orchestration.build.engine import one_row
+from orchestration.suppression.rule import Rule
 
-SAFETY, HELD, ROUND, REMAINDERS = (
-    Path(__file__).with_name(f"{name}.sql").read_text() for name in ("safety", "held", "round", "remainders")
+SAFETY, HIDDEN_SCHOOLS, ROUND, REMAINDERS = (
+    Path(__file__).with_name(f"{name}.sql").read_text() for name in ("safety", "hidden_schools", "round", "remainders")
 )
 PYRAMID, ZONE, COUNTY = 1, 2, 3
-
-
-@dataclass(frozen=True)
-class Rule:
-    """Below `threshold` a count of children is small; so many places, at least, are hidden together."""
-
-    threshold: int
-    minimum_hidden_places: int
-    is_insider_withstood: bool
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, rule: Rule) -> None:
@@ -34,14 +25,17 @@ def hide(connection: duckdb.DuckDBPyConnection) -> None:
 
     school_count: tree, place, pyramid_code, zone_code (null where none), place_order, raised, not_raised,
     not_assessable, block and is_block_broken (see safety.sql), is_hidden, is_known (told already, so it hides nothing).
+    A school has a row for each number that is told of it; they are hidden together, and each has a block of its own.
     place_shown: tree, level (1 pyramid, 2 zone, 3 county), place, is_hidden. What is hidden stays hidden. Places are
     hidden from the bottom up: the county is the last to go.
     """
-    connection.execute(HELD)
+    connection.execute(HIDDEN_SCHOOLS)
     connection.execute(
         """
         update school_count set is_hidden = true
-        where not is_safe_sum(raised, not_raised, not_assessable)
+        where (tree, place) in (
+            select (tree, place) from school_count where not is_safe_sum(raised, not_raised, not_assessable)
+        )
         """
     )
     while True:
@@ -61,7 +55,7 @@ def _is_unsafe(connection: duckdb.DuckDBPyConnection) -> bool:
         create or replace temp table groups_now as
         select tree, holder as place, 'as it is' as choice, block, is_block_broken, raised, not_raised,
             not_assessable
-        from held
+        from hidden_school
         where holder_level = getvariable('level')
         """
     )
