@@ -26,7 +26,7 @@ summed as (
         ('county', 'county_key', 'county_key'), ('zone', 'zone_key', 'todays_zone_key'),
         ('pyramid', 'pyramid_key', 'todays_pyramid_key'), ('school', 'school_durable_key', 'school_durable_key'),
     ] %}
-        {% for map_of, map_key in [('the date', key), ('now', todays_key)] %}
+        {% for map_of, map_key in [('the date', key), ('the as-of date', todays_key)] %}
             select
                 '{{ place_type }}' as place_type,
                 {{ map_key }} as key_of_kind,
@@ -80,7 +80,7 @@ shown as (
     select
         place_type,
         key_of_kind,
-        'now' as map_of,
+        'the as-of date' as map_of,
         flag_key,
         rule_basis,
         as_of_date,
