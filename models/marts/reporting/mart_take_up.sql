@@ -96,7 +96,7 @@ months as (
         and (
             dates.calendar_date = as_of.as_of_month
             or dates.calendar_date >= (select min(users_at_places.use_month) from users_at_places)
-            or dates.calendar_date >= (select min(months_delivered.use_month) from months_delivered)
+            or dates.calendar_date >= (select min(earlier.use_month) from months_delivered as earlier)
         )
 
 ),
