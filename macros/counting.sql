@@ -21,7 +21,7 @@
 {#- The same totals out of a left join: a place where nobody is has no children, and that is a true nought. -#}
 {% macro flag_totals_or_nought(totals, prefix='') -%}
     {%- for measure in ['children_count', 'assessable_count', 'raised_count', 'not_assessable_count'] %}
-    coalesce({{ totals }}.{{ measure }}, 0) as {{ prefix }}{{ measure }}{{ ',' if not loop.last }}
+    coalesce({{ totals }}.{{ prefix }}{{ measure }}, 0) as {{ prefix }}{{ measure }}{{ ',' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
 

@@ -47,10 +47,23 @@ create table core.dim_pyramid as
 create table core.dim_zone as
     select distinct zone_of as zone_key, zone_of as zone_code, zone_of as zone_name
     from counted where zone_of is not null;
-create table core.fct_flag_summary as
-    select school || '@' || day as school_key, flag as flag_key, flag as flag_rule_key, day as as_of_date,
-        'in_force' as rule_basis, children as children_count, assessable as assessable_count, raised as raised_count
+create table core.dim_place as
+    select 'county' as place_key, 'county' as place_type, 'county' as place_code, 'County' as place_name,
+        null::varchar as pyramid_code, null::varchar as zone_code
+    union select 'zone ' || zone_of, 'zone', zone_of, zone_of, null, zone_of from counted where zone_of is not null
+    union select 'pyramid ' || pyramid || '@' || day, 'pyramid', pyramid, pyramid, pyramid, min(zone_of)
+    from counted where pyramid is not null group by pyramid, day
+    union select school || '@' || day, 'school', school, 'School ' || school, pyramid, zone_of from counted;
+create table core.fct_flag_place as
+    select unnest([
+            school || '@' || day, 'pyramid ' || pyramid || '@' || day, 'zone ' || zone_of, 'county'
+        ]) as place_key, flag as flag_key, flag as flag_rule_key, day as as_of_date, 'in_force' as rule_basis,
+        children as children_count, assessable as assessable_count, raised as raised_count
     from counted;
+create or replace table core.fct_flag_place as
+    select place_key, flag_key, flag_rule_key, as_of_date, rule_basis, sum(children_count)::bigint as children_count,
+        sum(assessable_count)::bigint as assessable_count, sum(raised_count)::bigint as raised_count
+    from core.fct_flag_place where place_key is not null group by all;
 create table reference.ref_term as select '2025/26' as academic_year, date '2025-09-02' as start_date;
 create table reference.ref_benefit_comparison
     (comparison_id varchar, basis varchar, before_from_date date, before_to_date date, after_from_date date,

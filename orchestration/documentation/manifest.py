@@ -94,7 +94,10 @@ def _table(node: dict[str, Any]) -> Table:
 
 
 def _note_untested(tables: dict[str, Table]) -> None:
-    """Keys of what was said on earlier days join as well, but may be older than the dimension is now."""
+    """Keys of what was said on earlier days join as well, but may be older than the dimension is now.
+
+    A column that is named like a key and is none says so: `meta: {joins: nothing}`.
+    """
     keys: dict[str, str] = {}
     for table in tables.values():
         if table.name.startswith("dim_"):
@@ -103,5 +106,6 @@ def _note_untested(tables: dict[str, Table]) -> None:
     for table in tables.values():
         for column in table.columns:
             parent = keys.get(column["name"])
-            if parent and parent != table.name and parent not in table.leads_to:
+            joins = {**column["meta"], **column["config"].get("meta", {})}.get("joins") != "nothing"
+            if parent and joins and parent != table.name and parent not in table.leads_to:
                 table.may_lead_to.setdefault(parent, []).append(column["name"])

@@ -23,8 +23,8 @@ select
     assessments.is_current,
     assessments.child_durable_key,
     flags.flag_code,
-    coalesce(zones.zone_name, 'Not known') as zone_name,
-    schools.school_name,
+    zones.place_name as zone_name,
+    schools.place_name as school_name,
     assessments.flag_state as state_now,
     judged.flag_state as state_then,
     judged.value,
@@ -32,8 +32,8 @@ select
 from core.fct_flag_assessment as assessments
 inner join core.dim_date as dates on assessments.as_of_date = dates.calendar_date and dates.is_assessment_date
 inner join core.dim_flag as flags using (flag_key)
-inner join core.dim_school as schools using (school_key)
-left join core.dim_zone as zones on assessments.zone_key = zones.zone_key
+inner join core.dim_place as schools on assessments.school_key = schools.school_key
+inner join core.dim_place as zones on schools.zone_key = zones.zone_key and zones.place_type = 'zone'
 inner join judged
     on
         assessments.child_durable_key = judged.child_durable_key

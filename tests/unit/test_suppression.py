@@ -209,12 +209,20 @@ def test_no_rule_or_two_rules_for_the_day_publish_nothing(change: str, tmp_path:
     ("change", "said"),
     [
         (
-            "update core.fct_flag_summary set children_count = 99 where flag_key = 'fsm'",
+            "update core.fct_flag_place set children_count = 99 where flag_key = 'fsm'",
             "on 2026-05-22 school a has another number of children by another flag",
         ),
         (
-            "update core.dim_school set zone_code = 'Z2' where school_id = 'a'",
+            "update core.dim_place set zone_code = 'Z2' where place_type = 'school' and place_code = 'a'",
             "on 2026-05-22 pyramid P1 lies in more than one zone",
+        ),
+        (
+            "update core.fct_flag_place set raised_count = 29 where place_key = 'zone Z2' and flag_key = 'fsm'",
+            "on 2026-05-22 zone Z2 is not the sum of its schools",
+        ),
+        (
+            "delete from core.fct_flag_place where place_key = 'county' and flag_key = 'fsm'",
+            "on 2026-05-22 county is not the sum of its schools",
         ),
     ],
 )

@@ -1,16 +1,18 @@
 {{ config(meta={"read_by": ["forecast"]}) }}
 {#- What is forecast: children counted by the state of each flag, half term by half term, all by today's rule and on
     today's map, so that neither a new rule nor a school that changed its zone looks like a trend. -#}
-with counts as (
+with totals as (
 
-    select * from {{ ref('int_flags_counted') }}
-    where rule_basis = 'todays'
-
-),
-
-schools as (
-
-    select * from {{ ref('int_school_versions') }}
+    select
+        place_type,
+        place_code,
+        flag_code,
+        as_of_date,
+        todays_map_children_count as children_count,
+        todays_map_assessable_count as assessable_count,
+        todays_map_raised_count as raised_count
+    from {{ ref('int_flags_counted_by_place') }}
+    where rule_basis = 'todays' and place_type <> 'school' and todays_map_children_count > 0
 
 ),
 
@@ -28,39 +30,6 @@ half_terms as (
         row_number() over (order by as_of_date) as half_term_number
     from {{ ref('int_assessment_dates') }}
     where is_half_term
-
-),
-
-placed as (
-
-    select
-        counts.*,
-        coalesce(schools.todays_zone_code, {{ unknown_key() }}) as zone_code,
-        coalesce(schools.todays_pyramid_code, {{ unknown_key() }}) as pyramid_code
-    from counts
-    inner join half_terms on counts.as_of_date = half_terms.as_of_date
-    left join schools
-        on
-            counts.school_id = schools.school_id
-            and {{ valid_on('counts.as_of_date', 'schools') }}
-
-),
-
-totals as (
-
-    {% for place_type, code in [('county', "'county'"), ('zone', 'zone_code'), ('pyramid', 'pyramid_code')] %}
-        select
-            '{{ place_type }}' as place_type,
-            {{ code }} as place_code,
-            flag_code,
-            as_of_date,
-            {{ flag_totals() }}
-        from placed
-        group by all
-        {% if not loop.last %}
-            union all
-        {% endif %}
-    {% endfor %}
 
 ),
 

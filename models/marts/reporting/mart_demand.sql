@@ -18,16 +18,6 @@ counting as (
 
 ),
 
-zones as (
-
-    select
-        zone_key,
-        zone_code,
-        zone_name
-    from {{ ref('dim_zone') }}
-
-),
-
 assessed as (
 
     select calendar_date as as_of_date from {{ ref('dim_date') }}
@@ -84,17 +74,11 @@ months as (
 places as (
 
     select
-        zone_key,
-        zone_code,
-        zone_name
-    from zones
-
-    union all
-
-    select
-        'county' as zone_key,
-        'county' as zone_code,
-        'County' as zone_name
+        coalesce(zone_key, place_key) as zone_key,
+        place_code as zone_code,
+        place_name as zone_name
+    from {{ ref('dim_place') }}
+    where place_type in ('zone', 'county')
 
 ),
 

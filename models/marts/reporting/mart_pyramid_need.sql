@@ -1,9 +1,12 @@
-{%- set evidence_codes = (var('flag_codes') | list + ['ehc_plan']) | sort -%}
-{%- set answers = [] -%}
-{%- for code in evidence_codes %}{% do answers.append(code ~ '_state') %}{% endfor -%}
 with summary as (
 
     select * from {{ ref('fct_need_level_summary') }}
+
+),
+
+shares as (
+
+    select * from {{ ref('fct_need_level_share') }}
 
 ),
 
@@ -37,115 +40,16 @@ pyramids as (
 
 ),
 
--- children of a pyramid who are alike in every answer
-alike as (
-
-    select
-        pyramid_key,
-        academic_year,
-        {{ surrogate_key(answers) }} as answers_key,
-        {% for code in evidence_codes %}
-            max({{ code }}_state) as {{ code }}_state,
-        {% endfor %}
-        max(lowest_level_order) as lowest_level_order,
-        max(highest_level_order) as highest_level_order,
-        sum(children_count) as children_count
-    from summary
-    group by pyramid_key, academic_year, answers_key
-
-),
-
-grouped as (
-
-    select
-        *,
-        {% for code in evidence_codes %}
-            {{ code }}_state <> 'not_assessable' {{ 'and' if not loop.last else 'as is_known_in_full' }}
-        {% endfor %}
-    from alike
-
-),
-
 certain as (
 
     select
         pyramid_key,
         academic_year,
-        lowest_level_order as level_order,
-        sum(children_count) as children_count
-    from grouped
-    where lowest_level_order = highest_level_order
-    group by pyramid_key, academic_year, lowest_level_order
-
-),
-
--- those who could be at several levels, beside the children known in full who agree with them in every answer there is
-compared as (
-
-    select
-        grouped.pyramid_key,
-        grouped.academic_year,
-        grouped.answers_key,
-        grouped.children_count,
-        levels.level_order,
-        coalesce(
-            sum(known.children_count) filter (where grouped.pyramid_key = known.pyramid_key), 0
-        ) as pyramid_reference_count,
-        coalesce(sum(known.children_count), 0) as county_reference_count
-    from grouped
-    inner join levels
-        on levels.level_order between grouped.lowest_level_order and grouped.highest_level_order
-    left join grouped as known
-        on
-            grouped.academic_year = known.academic_year
-            and levels.level_order = known.lowest_level_order
-            and known.is_known_in_full
-            {% for code in evidence_codes %}
-                and grouped.{{ code }}_state in ('not_assessable', known.{{ code }}_state)
-            {% endfor %}
-    where grouped.lowest_level_order < grouped.highest_level_order
-    group by
-        grouped.pyramid_key, grouped.academic_year, grouped.answers_key, grouped.children_count, levels.level_order
-
-),
-
--- where few of the pyramid are like them, those of the county speak for them
-referred as (
-
-    select
-        compared.*,
-        coalesce(sum(compared.pyramid_reference_count) over (
-            partition by compared.pyramid_key, compared.academic_year, compared.answers_key
-        ) >= settings.minimum_children, false) as is_like_its_pyramid
-    from compared
-    cross join settings
-
-),
-
-shared as (
-
-    select
-        pyramid_key,
-        academic_year,
         level_order,
-        children_count,
-        is_like_its_pyramid,
-        case
-            when is_like_its_pyramid then pyramid_reference_count else county_reference_count
-        end as reference_count,
-        sum(
-            case when is_like_its_pyramid then pyramid_reference_count else county_reference_count end
-        ) over (partition by pyramid_key, academic_year, answers_key) as references_count
-    from referred
-
-),
-
-spread as (
-
-    select
-        *,
-        cast(reference_count as double) / nullif(references_count, 0) as share
-    from shared
+        sum(children_count) as children_count
+    from shares
+    where not is_estimated
+    group by pyramid_key, academic_year, level_order
 
 ),
 
@@ -157,14 +61,15 @@ estimated as (
         level_order,
         sum(children_count) as possible_count,
         sum(children_count) filter (where not is_like_its_pyramid) as like_the_county_count,
-        sum(children_count * share) as spread_estimate,
-        count(*) filter (where share is null) > 0 as is_without_reference,
+        sum(children_count * level_share) as spread_estimate,
+        count(*) filter (where level_share is null) > 0 as is_without_reference,
         -- chance of the children themselves, and of the shares they are counted by, as if these all erred one way
         sqrt(
-            sum(children_count * share * (1 - share))
-            + power(sum(children_count * sqrt(share * (1 - share) / references_count)), 2)
+            sum(children_count * level_share * (1 - level_share))
+            + power(sum(children_count * sqrt(level_share * (1 - level_share) / references_count)), 2)
         ) as deviation
-    from spread
+    from shares
+    where is_estimated
     group by pyramid_key, academic_year, level_order
 
 ),
@@ -175,7 +80,7 @@ populations as (
         pyramid_key,
         academic_year,
         sum(children_count) as children_count
-    from grouped
+    from summary
     group by pyramid_key, academic_year
 
 ),

@@ -92,17 +92,11 @@ counted as (
 places as (
 
     select
-        zone_key,
-        zone_code,
-        zone_name
-    from {{ ref('dim_zone') }}
-
-    union all
-
-    select
-        'county' as zone_key,
-        'county' as zone_code,
-        'County' as zone_name
+        coalesce(zone_key, place_key) as zone_key,
+        place_code as zone_code,
+        place_name as zone_name
+    from {{ ref('dim_place') }}
+    where place_type in ('zone', 'county')
 
 ),
 

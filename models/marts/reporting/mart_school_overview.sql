@@ -1,7 +1,15 @@
-with summary as (
+with counts as (
 
-    select * from {{ ref('fct_flag_summary') }}
-    where rule_basis = 'in_force'
+    select
+        counts.*,
+        places.place_type,
+        places.school_key,
+        places.school_durable_key,
+        places.pyramid_key,
+        places.zone_key
+    from {{ ref('fct_flag_place') }} as counts
+    inner join {{ ref('dim_place') }} as places on counts.place_key = places.place_key
+    where counts.rule_basis = 'in_force'
 
 ),
 
@@ -16,13 +24,6 @@ flags as (
 
     select * from {{ ref('dim_flag') }}
     where flag_key <> {{ unknown_key() }}
-
-),
-
-trend as (
-
-    select * from {{ ref('mart_trend') }}
-    where rule_basis = 'in_force'
 
 ),
 
@@ -43,7 +44,8 @@ attended as (
     select distinct
         school_key,
         as_of_date
-    from summary
+    from counts
+    where place_type = 'school'
 
 ),
 
@@ -99,35 +101,29 @@ counted as (
         flags.flag_code,
         flags.flag_name,
         flags.display_order,
-        {{ flag_totals_or_nought('school_trend') }},
-        pyramid_trend.raised_rate as pyramid_raised_rate,
-        zone_trend.raised_rate as zone_raised_rate,
-        county_trend.raised_rate as county_raised_rate
+        {{ flag_totals_or_nought('school_counts') }},
+        school_counts.raised_rate,
+        school_counts.change_since_previous_count as change_in_raised_count,
+        school_counts.change_since_previous_rate as change_in_raised_rate,
+        pyramid_counts.raised_rate as pyramid_raised_rate,
+        zone_counts.raised_rate as zone_raised_rate,
+        county_counts.raised_rate as county_raised_rate
     from places
     cross join flags
     left join pyramid_names on places.pyramid_key = pyramid_names.pyramid_key
     left join zone_names on places.zone_key = zone_names.zone_key
     {% for place_type, key in [
-        ('school', 'places.school_durable_key'), ('pyramid', 'places.pyramid_key'), ('zone', 'places.zone_key'),
-        ('county', "'county'")
+        ('school', 'school_durable_key'), ('pyramid', 'pyramid_key'), ('zone', 'zone_key'), ('county', none)
     ] %}
-        left join trend as {{ place_type }}_trend
+        left join counts as {{ place_type }}_counts
             on
-                {{ place_type }}_trend.place_type = '{{ place_type }}'
-                and {{ place_type }}_trend.place_key = {{ key }}
-                and flags.flag_code = {{ place_type }}_trend.flag_code
-                and places.as_of_date = {{ place_type }}_trend.as_of_date
+                {{ place_type }}_counts.place_type = '{{ place_type }}'
+                {% if key %}
+                    and places.{{ key }} = {{ place_type }}_counts.{{ key }}
+                {% endif %}
+                and flags.flag_key = {{ place_type }}_counts.flag_key
+                and places.as_of_date = {{ place_type }}_counts.as_of_date
     {% endfor %}
-
-),
-
-rated as (
-
-    select
-        *,
-        {{ rate('raised_count', 'assessable_count') }} as raised_rate,
-        {{ rate('raised_count', 'children_count') }} as raised_share
-    from counted
 
 ),
 
@@ -135,9 +131,8 @@ compared as (
 
     select
         *,
-        {{ on_previous_date('raised_count', 'school_durable_key, flag_key') }} as previous_raised_count,
-        {{ on_previous_date('raised_rate', 'school_durable_key, flag_key') }} as previous_raised_rate
-    from rated
+        {{ on_previous_date('raised_count', 'school_durable_key, flag_key') }} as previous_raised_count
+    from counted
 
 ),
 
@@ -165,10 +160,10 @@ overview as (
         raised_count,
         not_assessable_count,
         raised_rate,
-        raised_share,
+        {{ rate('raised_count', 'children_count') }} as raised_share,
         previous_raised_count,
-        {{ change_in_raised('previous') }} as change_in_raised_count,
-        cast(raised_rate - previous_raised_rate as decimal(9, 4)) as change_in_raised_rate,
+        change_in_raised_count,
+        change_in_raised_rate,
         pyramid_raised_rate,
         zone_raised_rate,
         county_raised_rate

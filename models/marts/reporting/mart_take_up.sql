@@ -1,18 +1,6 @@
-with access as (
+with users_at_places as (
 
-    select * from {{ ref('fct_user_access') }}
-
-),
-
-tool_use as (
-
-    select * from {{ ref('fct_tool_use') }}
-
-),
-
-user_scopes as (
-
-    select * from {{ ref('brg_user__scope') }}
+    select * from {{ ref('fct_user_place') }}
 
 ),
 
@@ -26,9 +14,10 @@ as_of as (
 
 ),
 
-reasons as (
+todays_places as (
 
-    select * from {{ ref('ref_take_up_reason') }}
+    select * from {{ ref('dim_place') }}
+    where is_current
 
 ),
 
@@ -36,54 +25,36 @@ reasons as (
 schools as (
 
     select
-        school_durable_key,
-        school_id,
-        school_name,
-        todays_zone_key as zone_key
-    from {{ ref('dim_school') }}
+        schools.school_durable_key,
+        places.place_durable_key as school_place_key,
+        zones.place_durable_key as zone_place_key
+    from {{ ref('dim_school') }} as schools
+    inner join todays_places as places on schools.school_key = places.school_key
+    inner join todays_places as zones on schools.todays_zone_key = zones.zone_key and zones.place_type = 'zone'
     where
-        is_current
-        and school_durable_key = todays_school_durable_key
-        and school_durable_key <> {{ unknown_key() }}
+        schools.school_durable_key = schools.todays_school_durable_key
+        and schools.school_durable_key <> {{ unknown_key() }}
         and (
-            is_on_map
-            or school_durable_key in (select access.todays_school_durable_key from access)
+            schools.is_on_map
+            or places.place_durable_key in (select users_at_places.place_durable_key from users_at_places)
         )
-
-),
-
-zones as (
-
-    select * from {{ ref('dim_zone') }}
-    where zone_key <> {{ unknown_key() }}
 
 ),
 
 places as (
 
     select
-        'school' as place_type,
-        school_durable_key as place_key,
-        school_id as place_code,
-        school_name as place_name
-    from schools
-
-    union all
-
-    select
-        'zone' as place_type,
-        zone_key as place_key,
-        zone_code as place_code,
-        zone_name as place_name
-    from zones
-
-    union all
-
-    select
-        'county' as place_type,
-        'county' as place_key,
-        'county' as place_code,
-        'County' as place_name
+        place_durable_key,
+        place_type,
+        -- the key of the place in the dimension of its kind
+        coalesce(school_durable_key, zone_key, place_key) as place_key,
+        place_code,
+        place_name
+    from todays_places
+    where
+        place_type = 'county'
+        or (place_type = 'zone' and place_code <> {{ unknown_key() }})
+        or place_durable_key in (select schools.school_place_key from schools)
 
 ),
 
@@ -92,7 +63,7 @@ months_delivered as (
     select
         use_month,
         min(case when is_month_complete then 1 else 0 end) = 1 as is_month_complete
-    from tool_use
+    from {{ ref('fct_tool_use') }}
     group by use_month
 
 ),
@@ -100,7 +71,7 @@ months_delivered as (
 lists as (
 
     select count(*) filter (where is_registered) > 0 as is_list_delivered
-    from user_scopes
+    from {{ ref('brg_user__scope') }}
 
 ),
 
@@ -124,146 +95,39 @@ months as (
         and dates.calendar_date <= as_of.as_of_date
         and (
             dates.calendar_date = as_of.as_of_month
-            or dates.calendar_date >= (select min(access.access_month) from access)
-            or dates.calendar_date >= (select min(tool_use.use_month) from tool_use)
+            or dates.calendar_date >= (select min(users_at_places.use_month) from users_at_places)
+            or dates.calendar_date >= (select min(earlier.use_month) from months_delivered as earlier)
         )
-
-),
-
--- a user counts once at each place they work for: at their school, in its zone, and in the county
-users_at_places as (
-
-    select distinct
-        'school' as place_type,
-        todays_school_durable_key as place_key,
-        access_month as use_month,
-        user_key
-    from access
-    where scope_level = 'school'
-
-    union
-
-    select
-        'zone' as place_type,
-        schools.zone_key as place_key,
-        access.access_month as use_month,
-        access.user_key
-    from access
-    inner join schools on access.todays_school_durable_key = schools.school_durable_key
-
-    union
-
-    select
-        'zone' as place_type,
-        zone_key as place_key,
-        access_month as use_month,
-        user_key
-    from access
-    where scope_level = 'zone'
-
-    union
-
-    select
-        'county' as place_type,
-        'county' as place_key,
-        access_month as use_month,
-        user_key
-    from access
-
-    -- in the county also those who used it and are on no list, or no longer
-    union
-
-    select
-        'county' as place_type,
-        'county' as place_key,
-        use_month,
-        user_key
-    from tool_use
-    where days_used > 0
-
-),
-
--- who administers the tool uses it without access to any child, and rightly
-access_of_users as (
-
-    select
-        user_key,
-        access_month,
-        max(case when has_access then 1 else 0 end) = 1 as has_access,
-        max(case when no_access_reason_code = 'role_sees_no_child' then 1 else 0 end) = 1 as is_administrator
-    from access
-    group by user_key, access_month
-
-),
-
-users_described as (
-
-    select
-        users_at_places.place_type,
-        users_at_places.place_key,
-        users_at_places.use_month,
-        access_of_users.user_key is not null as is_registered,
-        coalesce(access_of_users.has_access, false) as has_access,
-        coalesce(access_of_users.has_access or access_of_users.is_administrator, false) as is_rightful,
-        coalesce(tool_use.days_used > 0, false) as is_active,
-        tool_use.user_key is not null as is_use_stated
-    from users_at_places
-    left join access_of_users
-        on
-            users_at_places.user_key = access_of_users.user_key
-            and users_at_places.use_month = access_of_users.access_month
-    left join tool_use
-        on users_at_places.user_key = tool_use.user_key and users_at_places.use_month = tool_use.use_month
 
 ),
 
 users as (
 
     select
-        place_type,
-        place_key,
+        place_durable_key,
         use_month,
         count(*) filter (where is_registered) as registered_users_count,
         count(*) filter (where has_access) as users_with_access_count,
         count(*) filter (where is_active) as active_users_count,
         count(*) filter (where is_active and not is_rightful) as active_without_access_count,
         count(*) filter (where not is_use_stated) as use_not_stated_count
-    from users_described
-    group by place_type, place_key, use_month
-
-),
-
-school_counts as (
-
-    select
-        schools.school_durable_key,
-        schools.zone_key,
-        months.use_month,
-        case when users.registered_users_count > 0 then 1 else 0 end as has_users,
-        case when users.active_users_count > 0 then 1 else 0 end as has_active_users
-    from schools
-    cross join months
-    left join users
-        on
-            users.place_type = 'school'
-            and schools.school_durable_key = users.place_key
-            and months.use_month = users.use_month
+    from users_at_places
+    group by place_durable_key, use_month
 
 ),
 
 schools_at_places as (
 
-    {% for place_type, key in [
-        ('school', 'school_durable_key'), ('zone', 'zone_key'), ('county', "'county'")
-    ] %}
+    {% for key in ['schools.school_place_key', 'schools.zone_place_key', "'county'"] %}
         select
-            '{{ place_type }}' as place_type,
-            {{ key }} as place_key,
-            use_month,
+            {{ key }} as place_durable_key,
+            months.use_month,
             count(*) as schools_count,
-            sum(has_users) as schools_registered_count,
-            sum(has_active_users) as schools_using_count
-        from school_counts
+            count(*) filter (where users.registered_users_count > 0) as schools_registered_count,
+            count(*) filter (where users.active_users_count > 0) as schools_using_count
+        from schools
+        cross join months
+        left join users on schools.school_place_key = users.place_durable_key and months.use_month = users.use_month
         group by all
         {% if not loop.last %}
             union all
@@ -277,67 +141,58 @@ counted as (
 
     select
         places.*,
-        months.use_month,
-        months.academic_year,
-        months.as_of_date,
-        months.is_current,
-        months.is_month_complete,
-        case
-            when not months.is_list_known then 'user_list_not_delivered'
-            when not months.is_use_known then 'use_not_delivered'
-        end as not_known_reason_code,
-        schools_at_places.schools_count,
-        case when months.is_list_known then coalesce(users.registered_users_count, 0) end as registered_users_count,
-        case when months.is_list_known then coalesce(users.users_with_access_count, 0) end as users_with_access_count,
-        case when months.is_list_known then schools_at_places.schools_registered_count end as schools_registered_count,
-        case when months.is_use_known then coalesce(users.active_users_count, 0) end as active_users_count,
-        case
-            when months.is_use_known then coalesce(users.active_without_access_count, 0)
-        end as active_without_access_count,
-        case when months.is_use_known then coalesce(users.use_not_stated_count, 0) end as use_not_stated_count,
-        case when months.is_use_known then schools_at_places.schools_using_count end as schools_using_count
+        months.*,
+        reasons.reason_code as not_known_reason_code,
+        reasons.reason_name as not_known_reason_name,
+        {% for measure in ['registered_users_count', 'users_with_access_count'] %}
+            case when months.is_list_known then coalesce(users.{{ measure }}, 0) end as {{ measure }},
+        {% endfor %}
+        {% for measure in ['active_users_count', 'active_without_access_count', 'use_not_stated_count'] %}
+            case when months.is_use_known then coalesce(users.{{ measure }}, 0) end as {{ measure }},
+        {% endfor %}
+        case when months.is_list_known then schools.schools_registered_count end as schools_registered_count,
+        case when months.is_use_known then schools.schools_using_count end as schools_using_count,
+        coalesce(schools.schools_count, 0) as schools_count
     from places
     cross join months
-    left join users
+    left join users on places.place_durable_key = users.place_durable_key and months.use_month = users.use_month
+    left join schools_at_places as schools
+        on places.place_durable_key = schools.place_durable_key and months.use_month = schools.use_month
+    left join {{ ref('ref_take_up_reason') }} as reasons
         on
-            places.place_type = users.place_type
-            and places.place_key = users.place_key
-            and months.use_month = users.use_month
-    left join schools_at_places
-        on
-            places.place_type = schools_at_places.place_type
-            and places.place_key = schools_at_places.place_key
-            and months.use_month = schools_at_places.use_month
+            reasons.reason_code = case
+                when not months.is_list_known then 'user_list_not_delivered'
+                when not months.is_use_known then 'use_not_delivered'
+            end
 
 ),
 
 take_up as (
 
     select
-        {{ surrogate_key(['counted.place_type', 'counted.place_key', 'counted.use_month']) }} as take_up_key,
-        counted.place_type,
-        counted.place_key,
-        counted.place_code,
-        counted.place_name,
-        counted.academic_year,
-        counted.use_month,
-        counted.is_current,
-        counted.is_month_complete,
-        counted.registered_users_count,
-        counted.users_with_access_count,
-        counted.active_users_count,
-        counted.active_without_access_count,
-        counted.use_not_stated_count,
-        {{ rate('counted.active_users_count', 'counted.registered_users_count') }} as active_users_rate,
-        coalesce(counted.schools_count, 0) as schools_count,
-        cast(counted.schools_registered_count as bigint) as schools_registered_count,
-        cast(counted.schools_using_count as bigint) as schools_using_count,
-        {{ rate('counted.schools_using_count', 'counted.schools_count') }} as schools_using_rate,
-        counted.not_known_reason_code,
-        reasons.reason_name as not_known_reason_name,
-        counted.as_of_date
+        {{ surrogate_key(['place_type', 'place_key', 'use_month']) }} as take_up_key,
+        place_type,
+        place_key,
+        place_code,
+        place_name,
+        academic_year,
+        use_month,
+        is_current,
+        is_month_complete,
+        registered_users_count,
+        users_with_access_count,
+        active_users_count,
+        active_without_access_count,
+        use_not_stated_count,
+        {{ rate('active_users_count', 'registered_users_count') }} as active_users_rate,
+        schools_count,
+        schools_registered_count,
+        schools_using_count,
+        {{ rate('schools_using_count', 'schools_count') }} as schools_using_rate,
+        not_known_reason_code,
+        not_known_reason_name,
+        as_of_date
     from counted
-    left join reasons on counted.not_known_reason_code = reasons.reason_code
 
 )
 

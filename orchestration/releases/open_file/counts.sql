@@ -1,29 +1,37 @@
--- The counts as they are: one row per school, flag and half term that is over, by the rule in force on its last day and
+-- The counts as they are: one row per place, flag and half term that is over, by the rule in force on its last day and
 -- on the map of that day. A half term that still runs is left out: two releases a day apart would differ by a child.
-create temp table school_flag as
+-- Levels: 0 school, 1 pyramid, 2 zone, 3 county. Of pyramids and zones nobody knows, nothing is told.
+create temp table place_flag as
 select
-    schools.school_id as place,
-    schools.school_name as place_name,
-    schools.pyramid_code,
-    schools.zone_code,
+    places.place_type,
+    case places.place_type when 'school' then 0 when 'pyramid' then 1 when 'zone' then 2 else 3 end as level,
+    places.place_code as place,
+    places.place_name,
+    if(places.place_type = 'school', places.pyramid_code, null) as pyramid_code,
+    if(places.place_type in ('school', 'pyramid'), places.zone_code, null) as zone_code,
     dates.academic_year,
     dates.half_term,
     dates.half_term_label,
-    summary.as_of_date,
+    counts.as_of_date,
     flags.flag_code,
     flags.is_summary,
-    flags.is_summary or summary.flag_rule_key <> 'unknown' as has_rule,
-    summary.children_count,
-    summary.assessable_count,
-    summary.raised_count
-from build.core.fct_flag_summary as summary
-inner join build.core.dim_flag as flags on summary.flag_key = flags.flag_key
-inner join build.core.dim_school as schools on summary.school_key = schools.school_key
-inner join build.core.dim_date as dates on summary.as_of_date = dates.calendar_date
+    flags.is_summary or counts.flag_rule_key <> 'unknown' as has_rule,
+    counts.children_count,
+    counts.assessable_count,
+    counts.raised_count
+from build.core.fct_flag_place as counts
+inner join build.core.dim_place as places on counts.place_key = places.place_key
+inner join build.core.dim_flag as flags on counts.flag_key = flags.flag_key
+inner join build.core.dim_date as dates on counts.as_of_date = dates.calendar_date
 where
-    summary.rule_basis = 'in_force'
-    and dates.is_assessment_date
-    and not dates.is_current_assessment_date;
+    counts.rule_basis = 'in_force'
+    and counts.children_count > 0
+    and not dates.is_current_assessment_date
+    and (places.place_type in ('school', 'county') or places.place_code <> 'unknown');
+
+create temp table school_flag as
+from place_flag
+where level = 0;
 
 -- Three numbers of a row are hidden in turn: the children, who of them is raised, who could be assessed. What one step
 -- hides the next hides too. Who could be assessed comes last: it is small most often, and is worth least.
@@ -76,7 +84,6 @@ select
 from school_flag
 where not is_summary;
 
--- Levels: 0 school, 1 pyramid, 2 zone, 3 county.
 create temp table hidden (step varchar, flag_code varchar, as_of_date date, level integer, place varchar);
 
 -- What the release before told, in the same steps; empty where there is none.

@@ -65,78 +65,10 @@ comment on column release.open_data.flag_count.share_mark is
 'Why raised_share is not told: `c`, `x` or `z`; `low` where it is told, is not nought and rounds to nought.';
 
 insert into release.open_data.flag_count
-with levels as (
-    select
-        'school' as place_type,
-        0 as level,
-        place as place_code,
-        place_name,
-        pyramid_code,
-        zone_code,
-        * exclude (place, place_name, pyramid_code, zone_code)
-    from school_flag
-    where not is_summary
-
-    union all
-
-    select
-        'pyramid',
-        1,
-        schools.pyramid_code,
-        pyramids.pyramid_name,
-        null,
-        schools.zone_code,
-        schools.* exclude (place, place_name, pyramid_code, zone_code)
-    from school_flag as schools
-    inner join build.core.dim_pyramid as pyramids on schools.pyramid_code = pyramids.pyramid_code
-    where not schools.is_summary
-
-    union all
-
-    select
-        'zone',
-        2,
-        schools.zone_code,
-        zones.zone_name,
-        null,
-        null,
-        schools.* exclude (place, place_name, pyramid_code, zone_code)
-    from school_flag as schools
-    inner join build.core.dim_zone as zones on schools.zone_code = zones.zone_code
-
-    union all
-
-    select
-        'county',
-        3,
-        'county',
-        'County',
-        null,
-        null,
-        * exclude (place, place_name, pyramid_code, zone_code)
-    from school_flag
-),
-
-totals as (
-    select
-        place_type,
-        level,
-        place_code,
-        place_name,
-        any_value(pyramid_code) as pyramid_code,
-        any_value(zone_code) as zone_code,
-        academic_year,
-        half_term,
-        half_term_label,
-        as_of_date,
-        flag_code,
-        is_summary,
-        bool_or(has_rule) as has_rule,
-        sum(children_count) as children_count,
-        sum(assessable_count) as assessable_count,
-        sum(raised_count) as raised_count
-    from levels
-    group by all
+-- any flag is told of zones and the county alone
+with totals as (
+    select * from place_flag
+    where not is_summary or level >= 2
 ),
 
 marked as (
@@ -159,21 +91,21 @@ marked as (
             children.step = 'children'
             and totals.as_of_date = children.as_of_date
             and totals.level = children.level
-            and totals.place_code = children.place
+            and totals.place = children.place
     left join hidden as raised
         on
             raised.step = 'raised'
             and totals.flag_code = raised.flag_code
             and totals.as_of_date = raised.as_of_date
             and totals.level = raised.level
-            and totals.place_code = raised.place
+            and totals.place = raised.place
     left join hidden as assessable
         on
             assessable.step = 'assessable'
             and totals.flag_code = assessable.flag_code
             and totals.as_of_date = assessable.as_of_date
             and totals.level = assessable.level
-            and totals.place_code = assessable.place
+            and totals.place = assessable.place
 ),
 
 rated as (
@@ -188,7 +120,7 @@ rated as (
 
 select
     place_type,
-    place_code,
+    place,
     place_name,
     pyramid_code,
     zone_code,
@@ -208,7 +140,7 @@ select
     if(no_share is null, share, null),
     coalesce(no_share, if(raised_count > 0 and share = 0, 'low', null))
 from rated
-order by as_of_date, flag_code, level, place_code;
+order by as_of_date, flag_code, level, place;
 
 -- What carries no child is copied, with the descriptions it has. Descriptions are found by the names of the columns.
 create temp table copied (open_table varchar, source_schema varchar, source_table varchar);
