@@ -30,6 +30,8 @@ ASKED_OF_SESSION = {
 DEFINITION = "the definition"
 """What changed when the SQL, the configuration or the file of a node did."""
 
+NEW = "not built before"
+
 DELIVERED = ("raw", "quarantine")
 """Schemas whose rows are written once, by the load of a delivery, and go with it."""
 
@@ -73,7 +75,7 @@ class States:
         """The inputs of a node that are not what they were when it was made, in a word each; none if it is current."""
         noted, inputs = self._noted.get(node["unique_id"]), self._inputs(node)
         if noted is None:
-            return [DEFINITION]
+            return [NEW]
         return sorted(name for name in inputs | noted.inputs if inputs.get(name) != noted.inputs.get(name))
 
     def may_grow(self, node: Node) -> bool:
