@@ -88,5 +88,5 @@ lock: ## Compile requirements.lock from pyproject.toml (needs uv)
 dev: $(SETUP) ## Open Dagster on http://127.0.0.1:3000
 	@$(BIN)/earlyhelp serve
 
-clean: ## Remove what can be made again: .venv, dbt's target, the demo and the site
-	rm -rf $(VENV) target $(DEMO) site
+clean: ## Remove what can be made again: .venv, dbt's target, the tests' homes, the demo and the site
+	rm -rf $(VENV) target .pytest_cache $(DEMO) site

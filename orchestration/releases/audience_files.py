@@ -61,6 +61,11 @@ def write(settings: Settings, folder: Path, release_row: dict[str, Any]) -> list
     """
     with engine.connect(settings) as connection:
         connection.execute(f"attach '{quoted(settings.build_file)}' as build (read_only)")
+        # Once: to look through the catalogue for each table of each audience took a fifth of a small release.
+        for catalogue in ("duckdb_columns", "duckdb_constraints"):
+            connection.execute(
+                f"create temp table build_{catalogue} as from {catalogue}() where database_name = 'build'"
+            )
         job = _Job(settings, folder, audiences.read(connection))
         audiences.cover(connection)
         for audience in job.audiences.values():
@@ -204,10 +209,9 @@ def _declarations(connection: duckdb.DuckDBPyConnection, schema: str, table: str
     declared = connection.execute(
         """
         select '"' || replace(column_name, '"', '""') || '" ' || data_type || if(is_nullable, '', ' not null')
-        from duckdb_columns()
+        from build_duckdb_columns
         where
-            database_name = 'build'
-            and schema_name = $schema
+            schema_name = $schema
             and table_name = $table
             and list_contains($columns, column_name)
         order by column_index
@@ -217,10 +221,9 @@ def _declarations(connection: duckdb.DuckDBPyConnection, schema: str, table: str
     constraints = connection.execute(
         """
         select constraint_text
-        from duckdb_constraints()
+        from build_duckdb_constraints
         where
-            database_name = 'build'
-            and schema_name = $schema
+            schema_name = $schema
             and table_name = $table
             and constraint_type <> 'NOT NULL'
             and list_has_all($columns, constraint_column_names)
