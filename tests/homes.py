@@ -17,7 +17,7 @@ from orchestration.build import fingerprint
 from orchestration.settings import PROJECT
 
 KEPT = PROJECT / ".pytest_cache" / "homes"
-MADE_OF = (*fingerprint.CODE, "synthetic", "tests/dbt", "requirements.lock")
+MADE_OF = (*fingerprint.DBT, "expectations", "orchestration", "synthetic", "tests/dbt", "requirements.lock")
 Make = Callable[[Path], object]
 
 
