@@ -1,4 +1,4 @@
--- Children of one school on one date, counted by the state of each flag. Every dashboard adds these rows up.
+-- Children of one school on one date, counted by the state of each flag. fct_flag_place is held against these rows.
 with counts as (
 
     select * from {{ ref('int_flags_counted') }}
