@@ -32,12 +32,13 @@ import json, resource, sys, time
 from pathlib import Path
 from orchestration import deliveries
 from orchestration.build.database import connect
+from orchestration.home import progress
 from orchestration.settings import Settings
 
 settings = Settings(home=Path(sys.argv[1]))
 started = time.monotonic()
-with connect(settings) as connection:
-    outcomes = deliveries.load(settings, connection, "run", print)
+with connect(settings) as connection, progress.shown_on(print):
+    outcomes = deliveries.load(settings, connection, "run")
 print(json.dumps({
     "outcomes": [[o.source, o.file_name, o.status, o.reason, o.rows_read, o.rows_accepted, o.rows_rejected]
                  for o in outcomes],
@@ -68,7 +69,7 @@ from orchestration.deliveries import register
 from orchestration.settings import Settings
 
 settings, second = Settings(home=Path(sys.argv[1])), Settings(home=Path(sys.argv[2]))
-rebuild._lay(settings, second)
+rebuild._prepare(settings, second)
 rebuild._take_in(settings, second, register.entries(settings.archive))
 with connect(second) as connection:
     rows = connection.execute("select source, file_name, status from ops.delivery").fetchall()
