@@ -42,10 +42,13 @@ def build(
     from orchestration.build import journal
     from orchestration.home.as_of import today
     from orchestration.home.lock import build_lock
-    from orchestration.jobs.build import is_current, run
+    from orchestration.jobs.build import is_current, run, take_known
 
     settings, day = Settings(), chosen_day(as_of, allow_future) or today()
     with build_lock(settings):
+        if known := take_known(settings):
+            with database.connect(settings, read_only=True) as connection:
+                _deliveries(connection, known, verbose)
         if is_current(settings, day, len(deliveries.discover(settings))):
             _nothing_new(settings)
             notices.silenced(journal.look_back(settings, day))

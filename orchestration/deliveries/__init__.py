@@ -2,7 +2,7 @@
 
 from orchestration.deliveries.deliver import deliver
 from orchestration.deliveries.discover import discover, passed_over
-from orchestration.deliveries.load import load
+from orchestration.deliveries.load import load, load_known
 from orchestration.deliveries.outcome import DeliveryOutcome
 
-__all__ = ["DeliveryOutcome", "deliver", "discover", "load", "passed_over"]
+__all__ = ["DeliveryOutcome", "deliver", "discover", "load", "load_known", "passed_over"]

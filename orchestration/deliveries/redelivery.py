@@ -10,11 +10,15 @@ extract of the next day, the block of another term.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import duckdb
 
 from orchestration.build.engine import one_row
+from orchestration.deliveries import landing
 from orchestration.deliveries.candidate import Arrived, Candidate, Matched, Unmatched
+from orchestration.home import durable
+from orchestration.settings import Settings
 
 KNOWN = """
 with known as (
@@ -99,6 +103,17 @@ def without_reading(arrived: list[Arrived], before: list[Known]) -> tuple[list[A
             return arrived[place:], known
         known.append(file.numbered(same.arrival))
     return [], known
+
+
+def all_stand(connection: duckdb.DuckDBPyConnection, settings: Settings, files: Iterable[Path]) -> bool:
+    """Whether loading these files of landing would change nothing: the bytes of each, under its name, stand already."""
+    for file in files:
+        rows = connection.execute(
+            KNOWN, {"source": landing.source_of(settings, file), "bytes": [durable.sha256(file)]}
+        ).fetchall()
+        if not any(delivery.stands and delivery.file_name == file.name for delivery in (Known(*row) for row in rows)):
+            return False
+    return True
 
 
 def sort_out(

@@ -8,12 +8,13 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestration import releases
+from orchestration import deliveries, releases
 from orchestration.build import database, fingerprint
 from orchestration.home import disk, erasures, logs, progress
 from orchestration.home.as_of import ALLOW_FUTURE_TAG, TAG
 from orchestration.home.lock import build_lock
 from orchestration.releases import keys
+from orchestration.rights import arrivals
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
@@ -49,6 +50,15 @@ def is_current(settings: Settings, as_of: date, pending: int) -> bool:
             for entry in release.manifest["files"].values()
         )
     )
+
+
+def take_known(settings: Settings) -> str | None:
+    """Take in what waits if all of it stands already; returns the id of the run that did, or None."""
+    run_id = str(uuid.uuid4())
+    if not settings.build_file.exists():
+        return None
+    with database.connect(settings) as connection:
+        return run_id if deliveries.load_known(settings, connection, run_id, arrivals.keep_out) else None
 
 
 def run(settings: Settings, as_of: date) -> Outcome:

@@ -103,40 +103,42 @@ def test_rows_read_are_rows_accepted_plus_rejected(dirty: Warehouse) -> None:
     assert rejected > 0
 
 
-CONTENT = """
-    select
-        (select sum(hash(t)::hugeint) from core.fct_flag_assessment as t),
-        (select sum(hash(t)::hugeint) from core.fct_enrolment as t),
-        (select sum(hash(t)::hugeint) from core.dim_delivery as t)
-"""
-
-
 @pytest.fixture(scope="module")
-def twice(clean: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> tuple[Warehouse, str]:
-    """A home that was published once more, after the same files came again, and what was printed then."""
-    home = Warehouse(tmp_path_factory.mktemp("twice") / "home", clean.county)
+def again(clean: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> tuple[Warehouse, str]:
+    """A home to which the same files came again, and what the build printed then."""
+    home = Warehouse(tmp_path_factory.mktemp("again") / "home", clean.county)
     shutil.copytree(clean.home, home.home, symlinks=True)
     assert home.here("deliver", home.county / "extracts" / "synergy").returncode == 0
     return home, home.build()
 
 
-def test_the_same_deliveries_again_change_nothing(clean: Warehouse, twice: tuple[Warehouse, str]) -> None:
-    home, printed = twice
+@pytest.fixture(scope="module")
+def twice(again: tuple[Warehouse, str]) -> Warehouse:
+    """A home that was published once more, as of the next day."""
+    home, _ = again
+    home.build(as_of="2026-06-27")
+    return home
+
+
+def test_the_same_deliveries_again_are_recorded_and_change_nothing(
+    clean: Warehouse, again: tuple[Warehouse, str]
+) -> None:
+    home, printed = again
     assert "0 new deliveries, 4 already known" in printed
-    assert home.release(CONTENT) == clean.release(CONTENT)
-    assert "Nothing new" in home.build()
+    assert "Nothing new" in printed
+    assert not [path for path in (home.home / "landing").rglob("*") if path.is_file()]
+    assert home.release("from ops.release") == clean.release("from ops.release")
 
 
-def test_rollback_puts_the_release_before_in_force_and_back(twice: tuple[Warehouse, str]) -> None:
-    home, _ = twice
-    releases = sorted(p.name for p in (home.home / "releases").iterdir())
+def test_rollback_puts_the_release_before_in_force_and_back(twice: Warehouse) -> None:
+    releases = sorted(p.name for p in (twice.home / "releases").iterdir())
     assert len(releases) == 2
-    done = home.earlyhelp("rollback")
+    done = twice.earlyhelp("rollback")
     assert done.returncode == 0, done.stderr
-    assert home.release("select release_id from ops.release") == [(releases[-2],)]
-    assert home.earlyhelp("rollback", "--to", releases[-1]).returncode == 0
-    assert home.release("select release_id from ops.release") == [(releases[-1],)]
-    unknown = home.earlyhelp("rollback", "--to", "never")
+    assert twice.release("select release_id from ops.release") == [(releases[-2],)]
+    assert twice.earlyhelp("rollback", "--to", releases[-1]).returncode == 0
+    assert twice.release("select release_id from ops.release") == [(releases[-1],)]
+    unknown = twice.earlyhelp("rollback", "--to", "never")
     assert unknown.returncode == 1
     assert "No release never on the shelf" in unknown.stderr
 
