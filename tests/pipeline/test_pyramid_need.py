@@ -14,7 +14,7 @@ from orchestration.build import compiled, dbt, warehouse
 from orchestration.settings import Settings
 from tests.pipeline.warehouse import KEY, Warehouse
 
-MODELS = ("int_need_levels", "fct_need_level_summary", "mart_pyramid_need")
+MODELS = ("int_need_levels", "fct_need_level_summary", "fct_need_level_share", "mart_pyramid_need")
 CHILDREN = """
     create table drawn as
     select
