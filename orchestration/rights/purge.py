@@ -105,8 +105,8 @@ def _unread_columns(read: Read, headings: str) -> list[int]:
 
 
 def _cells(read: Read, record: str) -> list[str]:
-    # No cell is longer than its record, and that was read within the limits.
-    csv.field_size_limit(len(record))
+    # No cell is longer than its record, read within the limits. The bound is all the process's and is never lowered.
+    csv.field_size_limit(max(csv.field_size_limit(), len(record)))
     return next(csv.reader([record], delimiter=read.matched.match.contract.delimiter), [])
 
 
