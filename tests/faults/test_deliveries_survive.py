@@ -11,6 +11,7 @@ import pytest
 from orchestration import deliveries
 from orchestration.build.database import connect
 from orchestration.deliveries import intake, register
+from orchestration.deliveries.limits import MEBI
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.settings import Settings
 from tests.faults.conftest import Home
@@ -227,6 +228,25 @@ def test_a_planted_name_is_said_nowhere(home: Home, capfd: pytest.CaptureFixture
     intake.look_again(home.settings, home.messages.append)
     left = {path.name for path in home.settings.home.rglob("*") if path.is_file()}
     assert {name for name in left if name.startswith(".") or name.endswith((".part", ".utf8", ".csv", ".xml"))} == set()
+
+
+def test_one_process_reads_all_files_however_large_is_the_one_that_started_it(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EARLYHELP_LIMIT_READER_BYTES", str(600 * MEBI))
+    started: list[int] = []
+    start = subprocess.Popen.__init__
+
+    def count(process: subprocess.Popen[bytes], *arguments: object, **options: object) -> None:
+        started.append(1)
+        start(process, *arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(subprocess.Popen, "__init__", count)
+    held = b"x" * (400 * MEBI)
+    for day in ("2026-06-23", "2026-06-24", "2026-06-25"):
+        pupils_csv(home.landing("synergy"), PUPILS, name=f"synergy_pupils_{day}.csv")
+    assert [outcome.status for outcome in home.load()] == ["accepted"] * 3
+    assert (len(started), len(held)) == (1, 400 * MEBI)
 
 
 def test_files_that_are_not_complete_wait(home: Home) -> None:
