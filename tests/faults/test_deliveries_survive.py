@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from orchestration.build.database import connect
 from orchestration.deliveries import intake, register
 from orchestration.deliveries.limits import MEBI
 from orchestration.deliveries.problem import DeliveryProblem
+from orchestration.deliveries.reading import Reader
 from orchestration.settings import Settings
 from tests.faults.conftest import Home
 from tests.faults.made_files import PLANTED, census, census_pupil, census_xml, pupil, pupils_csv, text, upn
@@ -235,13 +237,13 @@ def test_one_process_reads_all_files_however_large_is_the_one_that_started_it(
 ) -> None:
     monkeypatch.setenv("EARLYHELP_LIMIT_READER_BYTES", str(600 * MEBI))
     started: list[int] = []
-    start = subprocess.Popen.__init__
+    wait = Reader._wait_until_ready
 
-    def count(process: subprocess.Popen[bytes], *arguments: object, **options: object) -> None:
+    def count(reader: Reader, connection: Connection) -> None:
         started.append(1)
-        start(process, *arguments, **options)  # type: ignore[arg-type]
+        wait(reader, connection)
 
-    monkeypatch.setattr(subprocess.Popen, "__init__", count)
+    monkeypatch.setattr(Reader, "_wait_until_ready", count)
     held = b"x" * (400 * MEBI)
     for day in ("2026-06-23", "2026-06-24", "2026-06-25"):
         pupils_csv(home.landing("synergy"), PUPILS, name=f"synergy_pupils_{day}.csv")
