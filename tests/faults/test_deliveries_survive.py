@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ import pytest
 from orchestration import deliveries
 from orchestration.build.database import connect
 from orchestration.deliveries import intake, register
+from orchestration.deliveries.limits import MEBI
 from orchestration.deliveries.problem import DeliveryProblem
+from orchestration.deliveries.reading import Reader
 from orchestration.settings import Settings
 from tests.faults.conftest import Home
 from tests.faults.made_files import PLANTED, census, census_pupil, census_xml, pupil, pupils_csv, text, upn
@@ -227,6 +230,25 @@ def test_a_planted_name_is_said_nowhere(home: Home, capfd: pytest.CaptureFixture
     intake.look_again(home.settings)
     left = {path.name for path in home.settings.home.rglob("*") if path.is_file()}
     assert {name for name in left if name.startswith(".") or name.endswith((".part", ".utf8", ".csv", ".xml"))} == set()
+
+
+def test_one_process_reads_all_files_however_large_is_the_one_that_started_it(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EARLYHELP_LIMIT_READER_BYTES", str(600 * MEBI))
+    started: list[int] = []
+    wait = Reader._wait_until_ready
+
+    def count(reader: Reader, connection: Connection) -> None:
+        started.append(1)
+        wait(reader, connection)
+
+    monkeypatch.setattr(Reader, "_wait_until_ready", count)
+    held = b"x" * (400 * MEBI)
+    for day in ("2026-06-23", "2026-06-24", "2026-06-25"):
+        pupils_csv(home.landing("synergy"), PUPILS, name=f"synergy_pupils_{day}.csv")
+    assert [outcome.status for outcome in home.load()] == ["accepted"] * 3
+    assert (len(started), len(held)) == (1, 400 * MEBI)
 
 
 def test_files_that_are_not_complete_wait(home: Home) -> None:

@@ -4,6 +4,7 @@ import csv
 import json
 import shutil
 from collections.abc import Iterable
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -100,10 +101,12 @@ def test_the_state_is_the_same_when_everything_comes_the_other_way_round(
     terms = sorted({path.stem[-11:] for path in census}, key=lambda term: term[:4], reverse=True)
     others = [path for path in reversed(right) if source_of(path) not in ("school_census", "school_register")]
     register = [path for path in right if source_of(path) == "school_register"]
-    # One file at a time; of the many of daily marks, eight.
-    marks = [path for path in others if source_of(path) == "attendance_daily"]
-    batches = [[path] for path in others if path not in marks]
-    batches += [marks[first : first + 8] for first in range(0, len(marks), 8)]
+    # One file at a time; of a source that sends many, a third.
+    batches = []
+    for _, files in groupby(others, key=source_of):
+        sent = list(files)
+        size = len(sent) // 3 if len(sent) > 8 else 1
+        batches += [sent[first : first + size] for first in range(0, len(sent), size)]
     batches += [[path for path in census if path.stem.endswith(term)] for term in terms]
     other_way = build(tmp_path, [[wrong], *batches, register])
     assert said(other_way) == said(at_once)

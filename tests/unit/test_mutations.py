@@ -7,16 +7,13 @@ import pytest
 from benchmarks.mutations.draw import drawn
 from benchmarks.mutations.files import read
 from benchmarks.mutations.kinds import KINDS, Column
-from synthetic import county
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def extracts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("county")
-    county.write(out, "hamlet", 1, clean=True)
-    return out / "extracts"
+def extracts(counties: dict[str, Path]) -> Path:
+    return counties["clean"] / "extracts"
 
 
 @pytest.mark.parametrize(

@@ -164,12 +164,9 @@ def test_what_keeps_no_contract_gives_way_to_a_notice_only_if_it_may_tell_of_the
 
 
 def test_blocks_of_the_census_follow_the_pupil_by_the_number_that_the_block_gives(
-    settings: Settings, wanted: Any, tmp_path: Path
+    settings: Settings, wanted: Any, counties: dict[str, Path]
 ) -> None:
-    from synthetic import county
-
-    county.write(tmp_path / "county", "hamlet", 1, True)
-    blocks = sorted((tmp_path / "county" / "extracts_collect" / "school_census").iterdir())
+    blocks = sorted((counties["clean"] / "extracts_collect" / "school_census").iterdir())
     pupils = next(path for path in blocks if path.name.endswith("_pupilonroll.csv"))
     with pupils.open(encoding="utf-8-sig", newline="") as stream:
         first = next(csv.DictReader(stream))
@@ -186,6 +183,6 @@ def test_blocks_of_the_census_follow_the_pupil_by_the_number_that_the_block_give
     assert found[pupils.name].rows == {"school_census__pupils": [1]}
     details = next(name for name in found if name.endswith("_addressesonroll.csv"))
     (places,) = found[details].rows.values()
-    lines = (tmp_path / "county" / "extracts_collect" / "school_census" / details).read_text("utf-8-sig").splitlines()
+    lines = (blocks[0].parent / details).read_text("utf-8-sig").splitlines()
     assert places
     assert all(number in lines[place].split(",") for place in places)
