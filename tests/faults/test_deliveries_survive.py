@@ -12,10 +12,9 @@ import pytest
 from orchestration import deliveries
 from orchestration.build.database import connect
 from orchestration.deliveries import intake, register
-from orchestration.deliveries.limits import MEBI
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.deliveries.reading import Reader
-from orchestration.settings import Settings
+from orchestration.settings import MEBI, Settings
 from tests.faults.conftest import Home
 from tests.faults.made_files import PLANTED, census, census_pupil, census_xml, pupil, pupils_csv, text, upn
 
@@ -144,7 +143,7 @@ import os, signal, sys
 from pathlib import Path
 from orchestration import deliveries
 from orchestration.build.database import connect
-from orchestration.settings import Settings
+from orchestration.settings import MEBI, Settings
 
 load = sys.modules["orchestration.deliveries.load"]
 module, name, when = sys.argv[2:5]
@@ -235,7 +234,7 @@ def test_a_planted_name_is_said_nowhere(home: Home, capfd: pytest.CaptureFixture
 def test_one_process_reads_all_files_however_large_is_the_one_that_started_it(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("EARLYHELP_LIMIT_READER_BYTES", str(600 * MEBI))
+    monkeypatch.setattr(home.settings.limits, "reader_bytes", 600 * MEBI)
     started: list[int] = []
     wait = Reader._wait_until_ready
 
