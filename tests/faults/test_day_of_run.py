@@ -58,6 +58,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
             "create table ops.earlier_release (release_id varchar, as_of_date date, said_at timestamp, "
             "version varchar, code_sha256 varchar, inputs_sha256 varchar)"
         )
+        connection.execute("create table ops.node_state (unique_id varchar)")
     return made
 
 
