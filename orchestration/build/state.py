@@ -131,10 +131,14 @@ class States:
 
     def _content(self, unique_id: str) -> str:
         """What a node holds as things stand; of one that nobody has noted, what nothing equals."""
-        if unique_id in self._contents:
-            return self._contents[unique_id]
-        noted = self._noted.get(unique_id)
-        return noted.content if noted else "not known"
+        if unique_id not in self._contents:
+            node, noted = self._nodes[unique_id], self._noted.get(unique_id)
+            if node["config"]["materialized"] == "view":
+                # A view holds what it reads by now, whether or not this run makes it.
+                self._contents[unique_id] = _sha256(self._inputs(node))
+            else:
+                self._contents[unique_id] = noted.content if noted else "not known"
+        return self._contents[unique_id]
 
     def _delivered(self, sql: str, sources: dict[str, Any]) -> dict[str, str]:
         """The fingerprints of sources, by their names: of delivered rows, which deliveries; of others, all rows."""

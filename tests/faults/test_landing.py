@@ -152,7 +152,7 @@ def test_who_opens_a_file_that_is_looked_at_ends_no_process(home: Home) -> None:
     with subprocess.Popen([sys.executable, "-c", opens]) as process:
         try:
             looks = "import sys; from pathlib import Path; from orchestration.deliveries import completeness as c\n"
-            looks += f"for _ in range(2_000): c.is_held(Path({str(path)!r}))"
+            looks += f"for _ in range(2_000): c.is_open_elsewhere(Path({str(path)!r}))"
             assert subprocess.run([sys.executable, "-c", looks], cwd=PROJECT).returncode == 0
         finally:
             process.kill()

@@ -160,6 +160,8 @@ def test_a_level_left_untrained_stops_the_build(
     monkeypatch.setattr(parameters, "newest", lambda: gap)
     settings = Settings(home=tmp_path / "home", key=KEY)
     shutil.copytree(at_once.home, settings.home)
+    with database.connect(settings) as connection:
+        connection.execute("drop table intermediate.int_person_pairs_scored")
     with pytest.raises(RuntimeError, match="surname: one letter off"):
         warehouse.build_selected(settings, DAY, "int_person_pairs_scored")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.pipeline.warehouse import PROJECT, Warehouse
+from tests.pipeline.warehouse import DAY, PROJECT, Warehouse
 
 FLAG, MEASURE = "plan", "is_ehc_plan"
 SETTLED = "sen"
@@ -96,7 +96,8 @@ def six(clean: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Warehouse
     changed(folder / "project")
     shutil.copytree(clean.home, folder / "home", symlinks=True)
     made = Warehouse(folder / "home", clean.county, folder / "project")
-    made.build()
+    done = made.earlyhelp("build", "--as-of", DAY)
+    assert done.returncode == 0, done.stdout + done.stderr
     return made
 
 
