@@ -53,6 +53,14 @@ class Home:
         with database.connect(self.settings) as connection:
             return connection.execute(sql).fetchall()
 
+    def change_identities(self, sql: str) -> None:
+        """Change who is who as if a run had found it so."""
+        self.run(f"update intermediate.int_child_identity {sql}")
+        self.run(
+            "update ops.node_state set content = concat('changed: ', content) "
+            "where relation = 'intermediate.\"int_child_identity\"'"
+        )
+
     def content(self) -> str:
         return content.of(self.settings.build_file)["core.fct_attendance_day"]
 
@@ -131,7 +139,7 @@ def test_a_corrected_day_replaces_the_whole_day_in_any_order_of_arrival(
 def test_days_of_a_child_whose_key_has_changed_are_written_again(home: Home) -> None:
     ((child,),) = home.run("select min(child_durable_key) from core.fct_attendance_day")
     ((days,),) = home.run(f"select count(*) from core.fct_attendance_day where child_durable_key = '{child}'")
-    home.run(f"update intermediate.int_child_identity set child_durable_key = 'm' where child_durable_key = '{child}'")
+    home.change_identities(f"set child_durable_key = 'm' where child_durable_key = '{child}'")
     home.build()
     assert home.run("select count(*) from core.fct_attendance_day where child_durable_key = 'm'") == [(days,)]
     assert home.run(f"select count(*) from core.fct_attendance_day where child_durable_key = '{child}'") == [(0,)]
@@ -144,12 +152,12 @@ def test_a_pupil_whom_nobody_knows_is_kept_and_found_once_known(
     school_id, rows = a_school
     upn = rows[0]["UPN"]
     ((child,),) = home.run(f"select child_durable_key from intermediate.int_child_identity where upn = '{upn}'")
-    home.run(f"update intermediate.int_child_identity set upn = null where upn = '{upn}'")
+    home.change_identities(f"set upn = null where upn = '{upn}'")
     home.build()
     unknown = f"from core.fct_attendance_day where pupil_key <> child_durable_key and school_id = '{school_id}'"
     counts = f"select count(*) {unknown}"
     assert home.run(counts)[0][0] > 20
-    home.run(f"update intermediate.int_child_identity set upn = '{upn}' where child_durable_key = '{child}'")
+    home.change_identities(f"set upn = '{upn}' where child_durable_key = '{child}'")
     home.build()
     assert home.run(counts) == [(0,)]
 
