@@ -17,14 +17,15 @@ windows as (
 
 ),
 
-closures as (
+earlier as (
 
     select
         subject_key,
         referral_key,
+        received_date,
         closed_date
     from referrals
-    where closed_date is not null and subject_key is not null
+    where subject_key is not null
 
 ),
 
@@ -35,7 +36,7 @@ assessed as (
 
 ),
 
--- closures are known from here on: what was closed before the records began cannot be seen
+-- referrals are known from here on: what was received or closed before the records began cannot be seen
 first_record as (
 
     select min(received_date) as first_date from referrals
@@ -52,15 +53,22 @@ judged as (
         windows.window_days,
         coalesce(
             bool_or(
-                closures.closed_date <= referrals.received_date
-                and {{ days_between('closures.closed_date', 'referrals.received_date') }} <= windows.window_days
+                earlier.closed_date <= referrals.received_date
+                and {{ days_between('earlier.closed_date', 'referrals.received_date') }} <= windows.window_days
             ),
             false
-        ) as is_re_referral
+        ) as is_re_referral,
+        coalesce(
+            bool_or(
+                earlier.received_date < referrals.received_date
+                and {{ days_between('earlier.received_date', 'referrals.received_date') }} <= windows.window_days
+            ),
+            false
+        ) as is_repeat_referral
     from referrals
     left join windows on {{ valid_on('referrals.received_date', 'windows') }}
-    left join closures
-        on referrals.subject_key = closures.subject_key and referrals.referral_key <> closures.referral_key
+    left join earlier
+        on referrals.subject_key = earlier.subject_key and referrals.referral_key <> earlier.referral_key
     group by all
 
 ),
@@ -72,7 +80,8 @@ counted as (
         zone_key,
         count(*) as referrals_count,
         count(*) filter (where is_known) as known_count,
-        count(*) filter (where is_known and is_re_referral) as re_referrals_count
+        count(*) filter (where is_known and is_re_referral) as re_referrals_count,
+        count(*) filter (where is_known and is_repeat_referral) as repeat_referrals_count
     from judged
     group by month_date, zone_key
 
@@ -83,7 +92,8 @@ counted as (
         'county' as zone_key,
         count(*) as referrals_count,
         count(*) filter (where is_known) as known_count,
-        count(*) filter (where is_known and is_re_referral) as re_referrals_count
+        count(*) filter (where is_known and is_re_referral) as re_referrals_count,
+        count(*) filter (where is_known and is_repeat_referral) as repeat_referrals_count
     from judged
     group by month_date
 
@@ -116,7 +126,7 @@ months as (
 
 ),
 
--- A month counts in full only when a whole window of closures lies before it.
+-- A month counts in full only when a whole window lies before it.
 placed as (
 
     select
@@ -132,6 +142,7 @@ placed as (
         coalesce(counted.referrals_count, 0) as referrals_count,
         coalesce(counted.known_count, 0) as known_count,
         coalesce(counted.re_referrals_count, 0) as re_referrals_count,
+        coalesce(counted.repeat_referrals_count, 0) as repeat_referrals_count,
         coalesce(
             cast(first_record.first_date + months.window_days * interval '1' day as date) <= months.month_date, false
         ) as has_whole_window
@@ -163,6 +174,10 @@ rated as (
         case
             when has_whole_window then {{ rate('re_referrals_count', 'known_count') }}
         end as re_referral_rate,
+        case when has_whole_window then repeat_referrals_count end as repeat_referrals_count,
+        case
+            when has_whole_window then {{ rate('repeat_referrals_count', 'known_count') }}
+        end as repeat_referral_rate,
         case when not has_whole_window then 'history_too_short' end as reason_code
     from placed
 

@@ -8,7 +8,9 @@ with months as (
         max(case when is_county then referrals_count end) as county_count,
         sum(case when not is_county then referrals_count end) as zones_count,
         max(case when is_county then re_referrals_count end) as county_back,
-        sum(case when not is_county then re_referrals_count end) as zones_back
+        sum(case when not is_county then re_referrals_count end) as zones_back,
+        max(case when is_county then repeat_referrals_count end) as county_repeated,
+        sum(case when not is_county then repeat_referrals_count end) as zones_repeated
     from {{ ref('mart_re_referral') }}
     group by month_date
 
@@ -31,6 +33,8 @@ where
     county_count <> zones_count
     or county_back is distinct from zones_back
     or county_back > county_count
+    or county_repeated is distinct from zones_repeated
+    or county_repeated > county_count
 
 union all
 
