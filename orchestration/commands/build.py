@@ -72,7 +72,8 @@ def _print_outcome(settings: Settings, outcome: "Outcome", verbose: bool) -> int
         with database.connect(settings, read_only=True) as connection:
             rejected = _deliveries(connection, outcome.run_id, verbose)
             _checks(connection, outcome.run_id)
-            _tables(connection, verbose)
+            if outcome.published:
+                _tables(connection, verbose)
     notices.passed_over(settings)
     if rejected:
         terminal.say("\nRejected deliveries are in quarantine with a report that says what to do:")
