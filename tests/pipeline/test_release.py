@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import shutil
 from datetime import date
 from pathlib import Path
@@ -113,11 +114,15 @@ def again(clean: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> tuple[W
 
 
 @pytest.fixture(scope="module")
-def twice(again: tuple[Warehouse, str]) -> Warehouse:
-    """A home that was published once more, as of the next day."""
+def night(again: tuple[Warehouse, str]) -> tuple[Warehouse, str]:
+    """A home that was published once more, as of the next day, and what the build printed."""
     home, _ = again
-    home.build(as_of="2026-06-27")
-    return home
+    return home, home.build(as_of="2026-06-27")
+
+
+@pytest.fixture(scope="module")
+def twice(night: tuple[Warehouse, str]) -> Warehouse:
+    return night[0]
 
 
 def test_the_same_deliveries_again_are_recorded_and_change_nothing(
@@ -128,6 +133,13 @@ def test_the_same_deliveries_again_are_recorded_and_change_nothing(
     assert "Nothing new" in printed
     assert not [path for path in (home.home / "landing").rglob("*") if path.is_file()]
     assert home.release("from ops.release") == clean.release("from ops.release")
+
+
+def test_a_night_says_how_many_tables_it_made_and_what_for(night: tuple[Warehouse, str]) -> None:
+    found = re.search(r"^(\d+) of (\d+) tables and views were made anew: the day \((\d+)\)", night[1], re.MULTILINE)
+    assert found, night[1]
+    made, there, for_the_day = map(int, found.groups())
+    assert 0 < for_the_day <= made < there
 
 
 def test_rollback_puts_the_release_before_in_force_and_back(twice: Warehouse) -> None:
