@@ -67,7 +67,6 @@ def build(
     for schema in sorted({node["schema"] for node in nodes}):
         connection.execute(f"create schema if not exists {schema}")
     standing, states = _standing(connection), state.States(connection, sql)
-    made = []
     for node in nodes:
         begun = time.perf_counter()
         rows: int | None = 0
@@ -78,9 +77,8 @@ def build(
             reasons = tuple(sorted(states.reasons(node)))
             with _transaction(connection, node):
                 rows = _write(connection, node, sql, relations, standing, states)
-            made.append(node)
+                _describe(connection, node)
         yield Built(node["unique_id"], node["name"], rows, time.perf_counter() - begun, reasons)
-    _describe(connection, made)
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, settings: Settings, run: Run) -> None:
@@ -177,12 +175,8 @@ def _standing(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return dict(found)
 
 
-def _describe(connection: duckdb.DuckDBPyConnection, nodes: Iterable[Node]) -> None:
-    """Put descriptions into the file, in one transaction: thousands of comments would each commit by themselves."""
-    found = connection.execute(
-        """select format('{}."{}"', schema_name, table_name), list(column_name) from duckdb_columns() group by all"""
-    ).fetchall()
-    connection.begin()
-    for statement in materializations.comments(nodes, {name: set(columns) for name, columns in found}):
+def _describe(connection: duckdb.DuckDBPyConnection, node: Node) -> None:
+    """Put descriptions into the file, in the transaction that makes the table: a later run would leave it alone."""
+    present = {relation(node): set(materializations.columns(connection, f"from {relation(node)}"))}
+    for statement in materializations.comments([node], present):
         connection.execute(statement)
-    connection.commit()

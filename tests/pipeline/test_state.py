@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import sequences
-from orchestration.build import database, state
+from orchestration.build import database, state, warehouse
 from orchestration.build.materializations import Node
 from orchestration.settings import Settings
 from tests.pipeline.warehouse import KEY, Warehouse
@@ -70,3 +70,16 @@ def test_a_change_that_nobody_notes_is_seen_by_the_comparison(
     sequences.build(night, NEXT)
     monkeypatch.undo()
     assert 'intermediate."int_assessment_dates"' in _not_as_from_nothing(night, built, NEXT)
+
+
+def test_what_a_run_made_before_it_was_cut_short_is_described(night: Settings) -> None:
+    """The next run leaves it alone, so nobody would describe it later."""
+    sequences.forget(night)
+    with database.connect(night) as connection:
+        nodes = warehouse.build(connection, night, warehouse.Run(EVENING.date(), EVENING), warehouse.selected())
+        assert next(built for built in nodes if built.name == "dim_date")
+        (described,) = connection.execute(
+            "select count(comment) = count(*) from duckdb_columns() "
+            "where schema_name = 'core' and table_name = 'dim_date'"
+        ).fetchone() or (None,)
+    assert described
