@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import duckdb
 
 from orchestration import releases
-from orchestration.build import journal
+from orchestration.build import journal, state
 from orchestration.build.engine import one_row
 from orchestration.deliveries import intake, landing
 from orchestration.home import durable, erasures
@@ -16,8 +16,9 @@ from orchestration.settings import Settings
 from tests.pipeline.warehouse import KEY, Warehouse
 
 BUILD_SCHEMAS = ("raw", "quarantine", "ops")
-LEFT_OUT_TABLES = ("check_result", "earlier_release", "saying")
-"""Of releases and of their gates: a publication that was cut short after its switch is one more."""
+LEFT_OUT_TABLES = ("check_result", "earlier_release", "node_state", "saying")
+"""Of releases and of their gates: a publication that was cut short after its switch is one more. What tables were made
+of names moments and runs; that it is true of the tables is one of the faults."""
 LEFT_OUT_COLUMNS = ("at", "received_at", "run_id", "sequence")
 """When it was done, and by which run. The order of deliveries decides what is in force, and that is compared."""
 LEFT_OUT_FOLDERS = ("landing", "logs", "dagster")
@@ -44,7 +45,13 @@ def differences(one: dict[str, str], other: dict[str, str]) -> list[str]:
 def faults(home: Warehouse) -> list[str]:
     """What is wrong with a home that is at rest, each in a few words: releases, journal, logs, archive, erasures."""
     settings = settings_of(home)
-    return [*_torn_logs(settings), *_broken_releases(settings), *_journal_out_of_step(settings), *_archive(settings)]
+    return [
+        *_torn_logs(settings),
+        *_broken_releases(settings),
+        *_journal_out_of_step(settings),
+        *_tables_not_as_noted(settings),
+        *_archive(settings),
+    ]
 
 
 def whole(home: Warehouse) -> list[str]:
@@ -158,6 +165,16 @@ def _journal_out_of_step(settings: Settings) -> Iterator[str]:
     # A build that was made again is in step with none and takes its snapshots from the journal by itself.
     if said is not None and said not in newest:
         yield "the build's snapshots are of another entry than the journal's newest"
+
+
+def _tables_not_as_noted(settings: Settings) -> Iterator[str]:
+    """Tables that the next run would leave alone though they are not what was noted of them."""
+    if not settings.build_file.exists():
+        return
+    with duckdb.connect(str(settings.build_file), read_only=True) as connection:
+        for name, noted in state.rows_noted(connection).items():
+            if state.rows_of(connection, name) != noted:
+                yield f"{name} is not as it was noted"
 
 
 def _archive(settings: Settings) -> Iterator[str]:
