@@ -90,6 +90,7 @@ answered as (
         rules.measure,
         rules.comparator,
         rules.threshold,
+        rules.strong_threshold,
         rules.minimum_sessions,
         rules.maximum_age_days,
         rules.age_from,
@@ -182,6 +183,11 @@ evaluated as (
         -- What cannot be judged is not shown as if it could.
         case when reason_code is null then value end as value,
         threshold,
+        -- not known where the flag is not, unless its rule knows no strong one
+        case
+            when strong_threshold is null then false
+            when reason_code is null then {{ meets_threshold('value', 'comparator', 'strong_threshold') }}
+        end as is_strong,
         rule_id,
         rule_version,
         is_rule_in_force,
