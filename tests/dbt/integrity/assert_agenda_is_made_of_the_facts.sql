@@ -1,6 +1,6 @@
--- What: whoever is on an agenda is of that school, and stands there for a reason that the facts bear out; nobody of the
--- first tier is left out of the school's next huddle but by a decision that holds or a response whose review is not due;
--- nobody is put on it against a decision that holds, unless for a review; as many have a place as there are places.
+-- What: whoever is on an agenda is of that school, and for a reason that the facts bear out; nobody of the first tier
+-- is left out of the school's next huddle but by a decision that holds or a response whose review is not due; nobody is
+-- put on it against a decision that holds, unless for a review; as many have a place as there are places.
 -- When it matters: before every huddle. A child left out is not spoken about for half a term.
 -- How to resolve: compare fct_child_tier, fct_child_decision and fct_response with mart_huddle_agenda for the child.
 with agenda as (
@@ -28,8 +28,7 @@ huddles as (
 
 decided as (
 
-    select
-        children.child_durable_key
+    select children.child_durable_key
     from children
     inner join huddles on children.school_durable_key = huddles.school_durable_key
     inner join {{ ref('fct_child_decision') }} as decisions
@@ -38,11 +37,21 @@ decided as (
 
 ),
 
+responses as (
+
+    select
+        child_durable_key,
+        is_answer
+    from {{ ref('fct_response') }}
+    where is_open
+    qualify row_number() over (partition by child_durable_key order by opened_date desc, response_key asc) = 1
+
+),
+
 answered as (
 
-    select distinct child_durable_key
-    from {{ ref('fct_response') }}
-    where is_open and is_answer
+    select child_durable_key from responses
+    where is_answer
 
 ),
 
@@ -82,6 +91,7 @@ select
 from agenda
 left join children on agenda.child_durable_key = children.child_durable_key
 left join answered on agenda.child_durable_key = answered.child_durable_key
+left join responses on agenda.child_durable_key = responses.child_durable_key
 where
     children.school_durable_key is distinct from agenda.school_durable_key
     or children.raised_count <> agenda.indicators_raised_count
@@ -89,7 +99,7 @@ where
         when 'surprise' then not agenda.is_surprise
         when 'got_worse' then not agenda.is_worse
         when 'newly_flagged' then not agenda.is_newly_flagged
-        when 'review_overdue' then not agenda.is_review_overdue or answered.child_durable_key is null
+        when 'review_overdue' then not agenda.is_review_overdue or responses.child_durable_key is null
         when 'first_tier' then children.tier_order <> 1 or answered.child_durable_key is not null
         else true
     end
