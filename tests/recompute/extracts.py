@@ -48,6 +48,17 @@ def read(county: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
+def read_cases(connection: duckdb.DuckDBPyConnection, county: Path) -> None:
+    """Add what huddles and responses say, and from when until when the truth has each flag raised."""
+    for table, path in {
+        "files.huddles": "extracts/huddles/huddles_huddles_*.csv",
+        "files.reviews": "extracts/huddles/huddles_reviews_*.csv",
+        "files.responses": "extracts/responses/*.csv",
+        "truth.flag_spells": "truth/flag_spells.csv",
+    }.items():
+        connection.execute(f"create table {table} as from read_csv('{county / path}', all_varchar = true)")
+
+
 def _upn_is_right(upn: str) -> bool:
     """Whether the letter in front follows from the rest: weights 2 to 13, the sum's remainder by 23."""
     if not re.fullmatch(r"[A-Z]\d{11}[A-Z\d]", upn):

@@ -19,7 +19,7 @@ FLAGS = Path(__file__).with_name("flags.sql")
 STATES = "count(*) filter (where state = 'raised'), count(*) filter (where state = 'not_assessable')"
 
 
-def _recomputed(home: Warehouse) -> duckdb.DuckDBPyConnection:
+def recomputed(home: Warehouse) -> duckdb.DuckDBPyConnection:
     """The recomputation in memory, with the release attached as `said` and the keys of the children as `keys`."""
     connection = extracts.read(home.county)
     connection.execute(FLAGS.read_text(encoding="utf-8"))
@@ -35,13 +35,13 @@ def _recomputed(home: Warehouse) -> duckdb.DuckDBPyConnection:
 
 @pytest.fixture(scope="module")
 def clean_files(clean: Warehouse) -> Iterator[duckdb.DuckDBPyConnection]:
-    with _recomputed(clean) as connection:
+    with recomputed(clean) as connection:
         yield connection
 
 
 @pytest.fixture(scope="module")
 def dirty_files(dirty: Warehouse) -> Iterator[duckdb.DuckDBPyConnection]:
-    with _recomputed(dirty) as connection:
+    with recomputed(dirty) as connection:
         yield connection
 
 
