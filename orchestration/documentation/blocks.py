@@ -6,7 +6,7 @@ from typing import Any
 from orchestration.documentation import manifest
 from orchestration.documentation.manifest import Project, Table
 
-RULE_COLUMNS = ("version", "in force", "raised if", "ages", "needs", "whose rule", "why")
+RULE_COLUMNS = ("version", "in force", "raised if", "strong if", "ages", "needs", "whose rule", "why")
 
 
 def table(headings: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
@@ -86,7 +86,7 @@ def flags(project: Project) -> str:
         versions = [_rule(rule) for rule in rules if rule["flag_code"] == flag["flag_code"]]
         parts += [
             f"### {flag['flag_name']}",
-            f"`{flag['flag_code']}`. {flag['description']}.",
+            f"`{flag['flag_code']}`, a {flag['flag_role']}. {flag['description']}.",
             table(RULE_COLUMNS, versions),
         ]
     reasons = [(f"`{row['reason_code']}`", row["description"]) for row in manifest.seed("ref_unassessable_reason")]
@@ -111,10 +111,57 @@ def _rule(rule: dict[str, str]) -> tuple[str, ...]:
         f"`{rule['rule_id']}` {rule['version']}",
         f"from {rule['valid_from_date']}" + ("" if lasts else f" until before {rule['valid_to_date']}"),
         f"`{rule['measure']} {rule['comparator']} {rule['threshold']}`",
+        f"`{rule['comparator']} {rule['strong_threshold']}`" if rule["strong_threshold"] else "",
         f"{rule['age_from']} to {rule['age_to']}",
         ", ".join(needs),
         rule["owner"],
         rule["reason"],
+    )
+
+
+def tiers(project: Project) -> str:
+    """Each tier with the rules that put a child in it."""
+    rules = manifest.seed("ref_tier_rule")
+    rows = [
+        (f"**{tier['tier_name']}**: {tier['description']}", _tier_rule(rule), rule["owner"], rule["reason"])
+        for tier in sorted(manifest.seed("ref_tier"), key=lambda row: int(row["tier_order"]))
+        for rule in rules
+        if rule["tier_code"] == tier["tier_code"] and rule["valid_to_date"] == "9999-12-31"
+    ]
+    made_from = f"Made from {_file('ref_tier')} and {_file('ref_tier_rule')}."
+    return f"{table(('tier', 'if', 'whose rule', 'why'), rows)}\n\n{made_from}"
+
+
+def _tier_rule(rule: dict[str, str]) -> str:
+    what = "flags are" if rule["evidence_code"] == "flags" else f"of `{rule['evidence_code']}` is"
+    said = [f"at least {rule['minimum_count']} {what} raised"]
+    said += [f"{rule['minimum_reason_count']} of them a reason"] if int(rule["minimum_reason_count"]) else []
+    said += [f"{rule['minimum_strong_count']} strong"] if int(rule["minimum_strong_count"]) else []
+    said += [f"the newest reason less than {rule['raised_within_days']} days ago"] if rule["raised_within_days"] else []
+    said += [f"each reason for {rule['raised_for_days']} days"] if rule["raised_for_days"] else []
+    return f"`{rule['rule_id']}`: {', '.join(said)}"
+
+
+def agenda(project: Project) -> str:
+    """Why a child is on an agenda, in which order, and how long each decision of a huddle keeps it off."""
+    reasons = [
+        (row["agenda_order"], row["reason_name"], row["description"])
+        for row in sorted(manifest.seed("ref_agenda_reason"), key=lambda row: int(row["agenda_order"]))
+    ]
+    decisions = [
+        (row["decision_name"], row["description"], f"{row['holds_days']} days" if row["holds_days"] else "")
+        for row in manifest.seed("ref_huddle_decision")
+    ]
+    (setting,) = manifest.seed("ref_huddle_setting")
+    whose = f"{setting['owner']}: {setting['reason'].lower()}"
+    made_from = ("ref_agenda_reason", "ref_huddle_decision", "ref_huddle_setting")
+    return "\n\n".join(
+        [
+            table(("order", "reason", "when"), reasons),
+            f"The first {setting['places']} of an agenda have a place ({whose}).",
+            table(("decision", "what it means", "keeps the child off agendas for"), decisions),
+            f"Made from {', '.join(map(_file, made_from))}.",
+        ]
     )
 
 
@@ -161,6 +208,8 @@ MADE: dict[str, Callable[..., str]] = {
     "bus_matrix": bus_matrix,
     "entities": entities,
     "flags": flags,
+    "tiers": tiers,
+    "agenda": agenda,
     "metrics": metrics,
     "exposures": exposures,
 }

@@ -164,6 +164,7 @@ keyed as (
         raised.zone_key,
         raised.flag_key,
         raised.flag_rule_key,
+        raised.flag_rule_durable_key,
         raised.delivery_key,
         raised.as_of_date_key,
         raised.is_strong,
