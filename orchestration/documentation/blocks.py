@@ -213,4 +213,4 @@ MADE: dict[str, Callable[..., str]] = {
     "metrics": metrics,
     "exposures": exposures,
 }
-"""The blocks by the name that a page gives: `<!-- made: flags -->`, `<!-- made: mart mart_trend -->`."""
+"""The blocks by name."""

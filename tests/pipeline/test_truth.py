@@ -1,8 +1,10 @@
 """What the warehouse says of each child is what is true of the child."""
 
+import re
+
 from benchmarks.truth import COMPARED, EXPLAINED
 from expectations import reference
-from tests.pipeline.warehouse import Warehouse
+from tests.pipeline.warehouse import PROJECT, Warehouse
 
 FLAGS = set(reference.codes("ref_flag.flag_code"))
 
@@ -35,6 +37,29 @@ def test_on_the_dirty_county_every_difference_has_a_known_cause(dirty: Warehouse
     differences = dirty.inside(EXPLAINED)
     assert differences, "the dirty county is meant to differ somewhere"
     assert not [row for row in differences if row[3] == "unexplained"]
+
+
+def test_the_public_record_says_how_often_flags_are_wrong(dirty: Warehouse) -> None:
+    counted = dirty.inside(
+        f"""
+        select
+            flag_code,
+            count(*) as children,
+            count(*) filter (where true_state is not distinct from said_state) as equal,
+            count(*) filter (where said_state = 'raised' and true_state is distinct from 'raised') as wrongly,
+            count(*) filter (where said_state is distinct from 'raised' and true_state = 'raised'
+                and said_state is distinct from 'not_assessable') as missed,
+            count(*) filter (where said_state = 'not_assessable' and true_state <> 'not_assessable') as not_known
+        from ({COMPARED})
+        group by all
+        order by all
+        """
+    )
+    page = (PROJECT / "docs" / "algorithms.md").read_text(encoding="utf-8")
+    printed = page.split("## How often a flag is wrong")[1]
+    assert [f"| {' | '.join(map(str, row))} |" for row in counted] == re.findall(
+        r"^\| \w+ \| \d.*$", printed, re.MULTILINE
+    )
 
 
 def test_the_clean_county_needs_no_reviewer(clean: Warehouse) -> None:
