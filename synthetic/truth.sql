@@ -102,6 +102,8 @@ with latest as (
 
 select
     child_n,
+    any_value(assessment_code) as assessment_code,
+    any_value(assessment_date) as assessment_date,
     count(*) filter (where not is_met) as below,
     count(*) filter (where is_met is null and subject_code <> 'attainment_8') as without_outcome
 from latest
@@ -145,10 +147,16 @@ with measured as (
         case
             when results.child_n is null then 'no_record_for_child'
             when results.below = 0 and results.without_outcome > 0 then 'outcome_not_recorded'
+            when getvariable('as_of') - results.assessment_date > ages.maximum_age_days then 'data_too_old'
         end,
         results.below >= scope.threshold
     from in_scope as scope
     left join true_attainment as results on scope.child_n = results.child_n
+    -- Until 2025 no result was too old.
+    left join ref_flag_rule_age as ages
+        on
+            scope.rule_id = ages.rule_id and scope.version = ages.version
+            and results.assessment_code = ages.evidence_code
     where scope.flag_code = 'attainment'
     union all
     select scope.child_n, scope.flag_code, scope.threshold, coalesce(families.needs, 0), null,

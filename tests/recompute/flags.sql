@@ -238,7 +238,8 @@ from population
 left join listed on population.child_id = listed.child_id
 group by population.child_id;
 
--- Attainment: the latest assessment, a statutory one before a teacher's of the same day.
+-- Attainment: the latest assessment, a statutory one before a teacher's of the same day. A statutory one says nothing
+-- after 800 days, a teacher's after 400.
 create table attainment as
 with sat as (
     select
@@ -268,13 +269,13 @@ subject as (
             when 5 then [{s: 'gld', v: "GLD"}]
             else [{s: 'reading', v: "Reading"}, {s: 'writing', v: "Writing"}, {s: 'maths', v: "Maths"}]
         end, recursive := true),
-        precedence
+        precedence, day
     from sat
 ),
 
 outcome as (
     select
-        child_id, s,
+        child_id, s, date '2026-06-26' - day > if(precedence = 6, 400, 800) as is_stale,
         case
             when try_cast(v as int) is not null
                 then v::int >= case precedence when 1 then 4 when 2 then 100 when 4 then 32 end
@@ -288,9 +289,11 @@ outcome as (
 ),
 
 counted as (
-    select child_id, count(*) filter (where not is_met) as below, count(*) filter (where is_met is null) as gaps
-    from (select child_id, s, bool_or(is_met) as is_met from outcome group by all)
-    group by child_id
+    select
+        child_id, is_stale,
+        count(*) filter (where not is_met) as below, count(*) filter (where is_met is null) as gaps
+    from (select child_id, s, is_stale, bool_or(is_met) as is_met from outcome group by all)
+    group by child_id, is_stale
 )
 
 select
@@ -299,6 +302,7 @@ select
     case
         when counted.child_id is null then 'no_record_for_child'
         when counted.below = 0 and counted.gaps > 0 then 'outcome_not_recorded'
+        when counted.is_stale then 'data_too_old'
     end as reason,
     counted.below >= 1 as is_raised
 from population

@@ -186,6 +186,7 @@ class TestDirty(Claims):
         assert {
             ("attainment", "no_record_for_child"),
             ("attainment", "outcome_not_recorded"),
+            ("attainment", "data_too_old"),
             ("attendance", "not_collected_at_age"),
             ("attendance", "too_few_sessions"),
         } <= found

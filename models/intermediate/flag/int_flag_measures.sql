@@ -18,6 +18,7 @@ with measures as (
             value,
             sessions,
             unassessable_reason,
+            evidence_code,
             covers_from_date,
             covers_to_date,
             delivery_id
