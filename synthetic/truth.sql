@@ -34,7 +34,7 @@ from (
 )
 group by child_n;
 
--- Returns count from the end of their period on, and the marks that none has taken over by the day. A year that marks alone
+-- Returns count from the end of their period on, and the marks that none has taken over by the day, of every child. A year that marks alone
 -- have opened has no word until it holds the sessions that the rule asks for.
 create or replace table true_attendance as
 with counted as (
@@ -46,14 +46,9 @@ with counted as (
         marks.child_n, getvariable('feed_year'), sum(marks.sessions_possible), sum(marks.sessions_absent),
         max(marks.attendance_date), false
     from feed_mark as marks
-    inner join child as children on marks.child_n = children.child_n
-    left join known_to_census as known on marks.child_n = known.child_n
     where
         marks.attendance_date <= getvariable('as_of')
         and (marks.period_to_date is null or marks.period_to_date > getvariable('as_of'))
-        -- Of whom the census asks: by age, and not of boarders.
-        and getvariable('feed_year') - children.cohort between 5 and 15
-        and not coalesce(known.is_boarder, false)
     group by marks.child_n
 ),
 
