@@ -160,7 +160,6 @@ class Claims:
         ).fetchall()
         assert differences == []
 
-
     def test_a_schools_persistent_absence_by_the_departments_statistic_is_what_its_returns_say(
         self, files: duckdb.DuckDBPyConnection
     ) -> None:
