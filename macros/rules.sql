@@ -12,6 +12,12 @@
 {%- endmacro %}
 
 
+{#- The flags that the council uses. -#}
+{% macro flags_on() -%}
+    (select * from {{ ref('ref_flag') }} where is_on)
+{%- endmacro %}
+
+
 {#- The versions of each flag's rule that are asked on each day: the one in force, and today's where that is another. A
     flag without a rule on the day is asked all the same, and answered with that reason. -#}
 {% macro flag_rules_on_days(days) -%}
@@ -25,7 +31,7 @@
         or coalesce(rules.rule_id = todays_rules.rule_id and rules.version = todays_rules.version, false)
             as is_todays_rule
     from {{ days }} as days
-    cross join {{ ref('ref_flag') }} as flags
+    cross join {{ flags_on() }} as flags
     left join {{ flag_rules() }} as rules
         on
             flags.flag_code = rules.flag_code
@@ -45,7 +51,7 @@
         false as is_rule_in_force,
         true as is_todays_rule
     from {{ days }} as days
-    cross join {{ ref('ref_flag') }} as flags
+    cross join {{ flags_on() }} as flags
     inner join {{ flag_rules() }} as todays_rules
         on
             flags.flag_code = todays_rules.flag_code

@@ -7,6 +7,7 @@ from orchestration.documentation import manifest
 from orchestration.documentation.manifest import Project, Table
 
 RULE_COLUMNS = ("version", "in force", "raised if", "ages", "needs", "whose rule", "why")
+OFF = " It is **off**: no table tells of it until a council [turns it on](../CONTRIBUTING.md#how-to-turn-a-flag-on)."
 
 
 def table(headings: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
@@ -86,7 +87,7 @@ def flags(project: Project) -> str:
         versions = [_rule(rule, ages) for rule in rules if rule["flag_code"] == flag["flag_code"]]
         parts += [
             f"### {flag['flag_name']}",
-            f"`{flag['flag_code']}`. {flag['description']}.",
+            f"`{flag['flag_code']}`. {flag['description']}.{'' if flag['is_on'] == 'true' else OFF}",
             table(RULE_COLUMNS, versions),
         ]
     reasons = [(f"`{row['reason_code']}`", row["description"]) for row in manifest.seed("ref_unassessable_reason")]

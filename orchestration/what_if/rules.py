@@ -107,6 +107,7 @@ def _check(connection: duckdb.DuckDBPyConnection, file: Path, present: list[str]
         """
         create or replace temp table todays_rule as
         select * from reference.ref_flag_rule
+        where flag_code in (select flag_code from reference.ref_flag where is_on)
         qualify row_number() over (partition by flag_code order by valid_to_date desc, valid_from_date desc) = 1
         """
     )

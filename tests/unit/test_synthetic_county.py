@@ -17,7 +17,7 @@ from synthetic import county
 
 pytestmark = pytest.mark.slow
 
-TRUTH_FLAGS = set(reference.codes("ref_flag.flag_code"))
+TRUTH_FLAGS = set(reference.codes("ref_flag.flag_code[is_on=true]"))
 PUPIL_GROUPS = {
     "PupilIdentifiers", "PupilCharacteristics", "PupilStatus", "SpecialEducationalNeeds", "Exclusions", "Attendance",
     "HomeAddress",

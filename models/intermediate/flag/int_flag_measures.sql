@@ -6,6 +6,7 @@
     'int_flag_measure_presenting_needs',
     'int_flag_measure_sen_support',
     'int_flag_measure_subjects_below_expected',
+    'int_flag_measure_suspended_sessions',
 ] -%}
 
 with measures as (

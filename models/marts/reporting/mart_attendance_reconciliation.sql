@@ -132,7 +132,7 @@ years as (
 
 ),
 
-statistic as (
+counted as (
 
     select
         years.school_durable_key,
@@ -170,8 +170,8 @@ reconciliation as (
         totals.census_sessions_possible,
         totals.census_sessions_absent,
         {{ rate('totals.census_sessions_absent', 'totals.census_sessions_possible') }} as census_absence_rate,
-        statistic.children_count as statistic_children_count,
-        statistic.absent_count as persistently_absent_statistic_count,
+        counted.children_count as statistic_children_count,
+        counted.absent_count as persistently_absent_statistic_count,
         totals.feed_sessions_possible,
         totals.feed_sessions_absent,
         totals.feed_sessions_unmarked,
@@ -188,8 +188,8 @@ reconciliation as (
     left join {{ ref('dim_school') }} as schools
         on totals.school_durable_key = schools.school_durable_key and schools.is_current
     left join {{ ref('dim_zone') }} as zones on schools.zone_key = zones.zone_key
-    left join statistic
-        on totals.school_durable_key = statistic.school_durable_key and totals.period_end_date = statistic.period_end_date
+    left join counted
+        on totals.school_durable_key = counted.school_durable_key and totals.period_end_date = counted.period_end_date
     left join marked_days
         on
             totals.school_durable_key = marked_days.school_durable_key
