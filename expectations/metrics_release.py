@@ -169,8 +169,8 @@ METRICS: dict[str, Metric] = {
         from core.fct_flag_assessment
         group by child_durable_key, as_of_date
         having
-            count(*) <> (select count(*) from reference.ref_flag)
-            or count(distinct flag_key) <> (select count(*) from reference.ref_flag)
+            count(*) <> (select count(*) from reference.ref_flag where is_on)
+            or count(distinct flag_key) <> (select count(*) from reference.ref_flag where is_on)
         """,
         says="children have not exactly one row for each flag on a date",
         remedy="Look for a join that repeats or loses rows in what fct_flag_assessment is made of",

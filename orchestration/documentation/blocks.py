@@ -7,6 +7,7 @@ from orchestration.documentation import manifest
 from orchestration.documentation.manifest import Project, Table
 
 RULE_COLUMNS = ("version", "in force", "raised if", "strong if", "ages", "needs", "whose rule", "why")
+OFF = " It is **off**: no table tells of it until a council [turns it on](../CONTRIBUTING.md#how-to-turn-a-flag-on)."
 
 
 def table(headings: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
@@ -80,13 +81,14 @@ def entities(project: Project) -> str:
 
 def flags(project: Project) -> str:
     """Each flag: what it means, by which rule it was raised and when, whose rule that is, and why."""
-    rules = manifest.seed("ref_flag_rule")
+    rules, ages = manifest.seed("ref_flag_rule"), manifest.seed("ref_flag_rule_age")
     parts = []
     for flag in sorted(manifest.seed("ref_flag"), key=lambda row: int(row["display_order"])):
-        versions = [_rule(rule) for rule in rules if rule["flag_code"] == flag["flag_code"]]
+        versions = [_rule(rule, ages) for rule in rules if rule["flag_code"] == flag["flag_code"]]
         parts += [
             f"### {flag['flag_name']}",
-            f"`{flag['flag_code']}`, a {flag['flag_role']}. {flag['description']}.",
+            f"`{flag['flag_code']}`, a {flag['flag_role']}. {flag['description']}."
+            f"{'' if flag['is_on'] == 'true' else OFF}",
             table(RULE_COLUMNS, versions),
         ]
     reasons = [(f"`{row['reason_code']}`", row["description"]) for row in manifest.seed("ref_unassessable_reason")]
@@ -95,18 +97,24 @@ def flags(project: Project) -> str:
             *parts,
             "## When a flag cannot be assessed",
             table(("reason", "it is *not assessable* because"), reasons),
-            f"Made from {_file('ref_flag')}, {_file('ref_flag_rule')} and {_file('ref_unassessable_reason')}.",
+            f"Made from {_file('ref_flag')}, {_file('ref_flag_rule')}, {_file('ref_flag_rule_age')} and "
+            f"{_file('ref_unassessable_reason')}.",
         ]
     )
 
 
-def _rule(rule: dict[str, str]) -> tuple[str, ...]:
+def _rule(rule: dict[str, str], ages: list[dict[str, str]]) -> tuple[str, ...]:
     lasts = rule["valid_to_date"] == "9999-12-31"
     needs = []
     if rule["minimum_sessions"]:
         needs.append(f"{rule['minimum_sessions']} possible sessions")
     if rule["maximum_age_days"]:
         needs.append(f"evidence of the last {rule['maximum_age_days']} days")
+    needs += [
+        f"{age['evidence_code']} of the last {age['maximum_age_days']} days"
+        for age in ages
+        if (age["rule_id"], age["version"]) == (rule["rule_id"], rule["version"])
+    ]
     return (
         f"`{rule['rule_id']}` {rule['version']}",
         f"from {rule['valid_from_date']}" + ("" if lasts else f" until before {rule['valid_to_date']}"),

@@ -13,7 +13,10 @@ HEADINGS = ("field of the record", "what it says")
 
 def records(project: Project) -> str:
     """A record for each flag, one for the tiers, one for the levels of need."""
-    flags = sorted(manifest.seed("ref_flag"), key=lambda row: int(row["display_order"]))
+    flags = sorted(
+        (flag for flag in manifest.seed("ref_flag") if flag["is_on"] == "true"),
+        key=lambda row: int(row["display_order"]),
+    )
     return "\n\n".join([*(_of_flag(flag) for flag in flags), _of_tiers(), _of_levels()])
 
 

@@ -20,7 +20,9 @@ SHARES = {"attainment": (0.40, 0.15), "attendance": (0.20, 0.10), "fsm": (0.22, 
 """Of how many children a flag is raised, and of how many it is hidden."""
 RARE = (0.03, 0)
 """The same of any other flag, as of family support."""
-DRAWN = ", ".join(str((flag, *SHARES.get(flag, RARE))) for flag in sorted(reference.codes("ref_flag.flag_code")))
+DRAWN = ", ".join(
+    str((flag, *SHARES.get(flag, RARE))) for flag in sorted(reference.codes("ref_flag.flag_code[is_on=true]"))
+)
 CHILDREN = f"""
     create table drawn as
     select

@@ -6,7 +6,7 @@ from benchmarks.truth import COMPARED, EXPLAINED
 from expectations import reference
 from tests.pipeline.warehouse import PROJECT, Warehouse
 
-FLAGS = set(reference.codes("ref_flag.flag_code"))
+FLAGS = set(reference.codes("ref_flag.flag_code[is_on=true]"))
 
 
 def test_every_flag_of_every_child_equal_the_truth(clean: Warehouse) -> None:

@@ -19,6 +19,8 @@ CSV = {
     "sen": "synergy/synergy_sen_*.csv",
     "results": "attainment/*.csv",
     "marks": "attendance_daily/*.csv",
+    "schools": "school_register/establishments_*.csv",
+    "school_links": "school_register/links_*.csv",
 }
 LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
 """The letters a UPN may begin with, by the remainder of its sum."""

@@ -16,7 +16,7 @@ create table ops.delivery as
     select
         'd1' as delivery_id, 'synergy' as source, 'accepted' as status,
         4::bigint as rows_read, 3::bigint as rows_accepted, 1::bigint as rows_rejected;
-create table reference.ref_flag as select unnest(['attendance', 'sen']) as flag_code;
+create table reference.ref_flag as select unnest(['attendance', 'sen']) as flag_code, true as is_on;
 
 create table intermediate.int_children_delivered as
     from (values ('U1', 'c1'), ('U2', 'c2')) t (identity_id, child_durable_key);

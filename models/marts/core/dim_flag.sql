@@ -1,6 +1,6 @@
 with flags as (
 
-    select * from {{ ref('ref_flag') }}
+    select * from {{ flags_on() }} as flags_on
 
 ),
 

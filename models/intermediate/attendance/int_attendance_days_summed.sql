@@ -1,5 +1,5 @@
-{#- The days of the feed of whom the census collects attendance, added up from one day on which flags are evaluated to
-    the next. -#}
+{#- The days of the feed, of every child that is marked, added up from one day on which flags are evaluated to the next:
+    what the census does not ask was marked all the same. -#}
 with days as (
 
     select * from {{ ref('int_attendance_days') }}
@@ -12,27 +12,9 @@ unread as (
 
 ),
 
-children as (
-
-    select * from {{ ref('int_children') }}
-
-),
-
-boarding as (
-
-    select * from {{ ref('int_boarding_spells') }}
-
-),
-
 assessment_dates as (
 
     select * from {{ ref('int_assessment_dates') }}
-
-),
-
-censuses as (
-
-    select * from {{ ref('ref_census') }}
 
 ),
 
@@ -88,71 +70,26 @@ calendar as (
 
 ),
 
--- The ages of which the census of the day collects attendance.
-collected_ages as (
-
-    select
-        calendar.attendance_date,
-        max_by(censuses.attendance_age_from, censuses.reference_date) as age_from,
-        max_by(censuses.attendance_age_to, censuses.reference_date) as age_to
-    from calendar
-    inner join censuses on calendar.attendance_date >= censuses.reference_date
-    group by calendar.attendance_date
-
-),
-
-feed as (
+summed as (
 
     select
         child_days.child_durable_key,
         child_days.school_id,
         calendar.academic_year,
-        calendar.counts_from_date,
         calendar.period_end_date,
-        collected_ages.age_from,
-        collected_ages.age_to,
-        min(child_days.attendance_date) as first_date,
         min(child_days.attendance_date) filter (where child_days.is_read) as start_date,
         max(child_days.attendance_date) filter (where child_days.is_read) as end_date,
         cast(sum(child_days.sessions_possible) as integer) as sessions_possible,
         cast(sum(child_days.sessions_absent) as integer) as sessions_absent,
         cast(sum(child_days.sessions_unread) as integer) as sessions_unread,
+        calendar.counts_from_date,
         max_by(child_days.delivery_id, child_days.attendance_date) filter (where child_days.is_read) as delivery_id
     from child_days
     inner join calendar on child_days.attendance_date = calendar.attendance_date
-    inner join collected_ages on child_days.attendance_date = collected_ages.attendance_date
     group by
         child_days.child_durable_key, child_days.school_id, calendar.academic_year, calendar.counts_from_date,
-        calendar.period_end_date, collected_ages.age_from, collected_ages.age_to
-
-),
-
--- Persistent absence is asked of whom the census collects: the feed marks boarders and the youngest and oldest too.
-collected as (
-
-    select
-        feed.child_durable_key,
-        feed.school_id,
-        feed.academic_year,
-        feed.period_end_date,
-        feed.start_date,
-        feed.end_date,
-        feed.sessions_possible,
-        feed.sessions_absent,
-        feed.sessions_unread,
-        feed.counts_from_date,
-        feed.delivery_id
-    from feed
-    inner join children on feed.child_durable_key = children.child_durable_key
-    left join boarding
-        on
-            feed.child_durable_key = boarding.child_durable_key
-            and {{ valid_on('feed.counts_from_date', 'boarding', 'start_date', 'end_date') }}
-    where
-        boarding.child_durable_key is null
-        and {{ age_at_start_of_academic_year('children.birth_date', 'feed.first_date') }}
-        between feed.age_from and feed.age_to
+        calendar.period_end_date
 
 )
 
-select * from collected
+select * from summed
