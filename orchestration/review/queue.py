@@ -121,7 +121,7 @@ def is_named(settings: Settings, item: Item, text: str) -> bool:
 @contextmanager
 def _build(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     if not settings.build_file.exists():
-        raise NotInQueue(f"There is no build in {settings.home} yet: run `earlyhelp build` first.")
+        raise NotInQueue(database.no_build(settings))
     with database.connect(settings, read_only=True) as connection:
         if not database.holds(connection, TABLE):
             raise NotInQueue(database.OLDER_BUILD)
