@@ -32,8 +32,8 @@ def connect(settings: Settings, read_only: bool = False) -> Iterator[duckdb.Duck
         with build_lock(settings), engine.connect(settings, settings.build_file, read_only) as connection:
             yield connection
     except duckdb.Error as error:
-        if said := damage(settings, error):
-            raise DamagedBuild(said) from error
+        if remedy := damage(settings, error):
+            raise DamagedBuild(remedy) from error
         raise
 
 

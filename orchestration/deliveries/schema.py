@@ -120,12 +120,13 @@ create table if not exists ops.earlier_release (
 );
 
 -- What the build says and of which day (one row); the release whose journal entry its snapshots are in step with.
-create table if not exists ops.saying (
+create table if not exists ops.build_run (
+    as_of_date date,
     said_at timestamp not null,
     is_look_back boolean not null,
-    in_step_with varchar
+    journal_release_id varchar
 );
-alter table ops.saying add column if not exists as_of_date date;
+drop table if exists ops.saying;
 
 -- What each table of the build and each claim on them was last made of: orchestration/build/state.py.
 create table if not exists ops.node_state (

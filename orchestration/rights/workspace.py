@@ -55,10 +55,10 @@ def wanted(connection: duckdb.DuckDBPyConnection) -> set[Hash]:
 
 
 def want_texts(connection: duckdb.DuckDBPyConnection, kind: str, query: str, **parameters: object) -> None:
-    """Look for the identifiers of a kind that a query's one column, `said`, lists in plain text."""
+    """Look for the identifiers of a kind that a query's one column, `text`, lists in plain text."""
     connection.execute(
-        f"insert or ignore into wanted select distinct '{kind}', {identifiers.pseudonym('said')} from ({query}) "
-        "where said is not null",
+        f"insert or ignore into wanted select distinct '{kind}', {identifiers.pseudonym('text')} from ({query}) "
+        "where text is not null",
         parameters,
     )
 
