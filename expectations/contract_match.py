@@ -206,8 +206,8 @@ def _pattern(template: str) -> re.Pattern[str]:
     return re.compile("".join(parts), re.IGNORECASE | re.ASCII)
 
 
-def _period(says: dict[str, str], content: Content) -> str | None:
-    return content.period or (f"{says['year']}-{says['term']}" if {"year", "term"} <= says.keys() else None)
+def _period(values: dict[str, str], content: Content) -> str | None:
+    return content.period or (f"{values['year']}-{values['term']}" if {"year", "term"} <= values.keys() else None)
 
 
 def _distance(contract: Contract, period: str | None) -> int:
@@ -252,8 +252,8 @@ def _compare(
     if contract.format == "csv":
         table_name = f"{contract.source}__{file.table}"
         headings = next(iter(content.headings.values()), [])
-        mapping, wrong, told = _compare_table(contract, contract.tables[table_name], headings, file)
-        return wrong, {table_name: mapping}, told
+        mapping, wrong, notes = _compare_table(contract, contract.tables[table_name], headings, file)
+        return wrong, {table_name: mapping}, notes
     problems: list[str] = []
     remarks: list[str] = []
     mappings: dict[str, dict[str, tuple[str, ...]]] = {}
@@ -264,11 +264,11 @@ def _compare(
             how_many = "is missing" if not sheets[table_name] else "is there more than once"
             problems.append(f"the sheet {declared} {how_many}")
             continue
-        mappings[table_name], wrong, told = _compare_table(
+        mappings[table_name], wrong, notes = _compare_table(
             contract, table, content.headings[sheets[table_name][0]], file
         )
         problems.extend(f"sheet {declared}: {problem}" for problem in wrong)
-        remarks.extend(f"sheet {declared}: {remark}" for remark in told)
+        remarks.extend(f"sheet {declared}: {remark}" for remark in notes)
     known = {sheet for found in sheets.values() for sheet in found}
     for number, sheet in enumerate(content.headings, start=1):
         if sheet not in known and not _is_meant(sheet, contract.ignored):
@@ -358,9 +358,9 @@ def _mapping(
     return mapping, undeclared, problems
 
 
-def _is_meant(said: str, patterns: Iterable[str]) -> bool:
+def _is_meant(heading: str, patterns: Iterable[str]) -> bool:
     """Whether a heading or sheet is meant by one of the patterns, compared as headings are."""
-    form = same_heading(said)
+    form = same_heading(heading)
     return any(fnmatchcase(form, same_heading(pattern)) for pattern in patterns)
 
 

@@ -35,8 +35,8 @@ def headings(contract: Contract, table: Table, file: File) -> str:
         needed, others = [column for column in asked if not column.derive], []
     else:
         needed, others = [c for c in asked if c.required], [c for c in asked if not c.required]
-    told = [", ".join(map(heading, found)) for found in (needed, others) if found]
-    return " and, where it has them, ".join(told)
+    lists = [", ".join(map(heading, found)) for found in (needed, others) if found]
+    return " and, where it has them, ".join(lists)
 
 
 def heading(column: Column) -> str:

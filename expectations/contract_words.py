@@ -18,9 +18,9 @@ def same_heading(heading: str) -> str:
     return re.sub(r"[\s_]+", "", heading).casefold()
 
 
-def word(said: str) -> str | None:
+def word(heading: str) -> str | None:
     """The word of a contract, as the contract spells it, that a heading, sheet or element is; None if it is none."""
-    return _vocabulary().get(same_heading(said))
+    return _vocabulary().get(same_heading(heading))
 
 
 def element(path: str) -> str:
@@ -34,9 +34,9 @@ def element(path: str) -> str:
 
 @cache
 def _vocabulary() -> dict[str, str]:
-    words = {said for contract in load_contracts() for said in _words(contract) if not re.search(r"[*?\[]", said)}
+    words = {name for contract in load_contracts() for name in _words(contract) if not re.search(r"[*?\[]", name)}
     # A spelling with capitals, which is a source's, is said rather than that of a column of ours.
-    return {same_heading(said): said for said in sorted(words, key=lambda said: (not said.islower(), said))}
+    return {same_heading(name): name for name in sorted(words, key=lambda name: (not name.islower(), name))}
 
 
 def _words(contract: Contract) -> Iterator[str]:

@@ -58,12 +58,12 @@ def check_deliveries(connection: "duckdb.DuckDBPyConnection", contract: "Contrac
     results += _judge(replace(delivery.SUITE, name=f"{contract.source}.delivery"), shape, run_id)
     # What a delivery that is turned down held is not there to be referred to: the term comes whole or not at all.
     for suite in suites if contract.format == "csv" else ():
-        turned_down = frozenset(r.delivery_id for r in results if r.is_blocking and r.delivery_id)
+        rejected_deliveries = frozenset(r.delivery_id for r in results if r.is_blocking and r.delivery_id)
         about_references = [rule for rule in suite.rules if rule.metric == "rows_without_reference"]
-        if turned_down and about_references:
+        if rejected_deliveries and about_references:
             again = replace(suite, rules=tuple(about_references))
             results = [r for r in results if (r.suite, r.rule) != (suite.name, about_references[0].name)]
-            results += _check_suite(connection, contract, again, relations, run_id, turned_down)
+            results += _check_suite(connection, contract, again, relations, run_id, rejected_deliveries)
     return results
 
 
@@ -73,12 +73,12 @@ def _check_suite(
     suite: Suite,
     relations: frozenset[str],
     run_id: str,
-    turned_down: frozenset[str] = frozenset(),
+    rejected_deliveries: frozenset[str] = frozenset(),
 ) -> list[CheckResult]:
     """The rules of one suite on the deliveries, or the terms, of the batch."""
     table = f"{contract.source}__{suite.table}"
     suite = suite.within(contract.tolerances)
-    incoming = _incoming(contract, table, _columns(connection, table), relations, turned_down)
+    incoming = _incoming(contract, table, _columns(connection, table), relations, rejected_deliveries)
     if suite.each == "period":
         frame = connection.sql(metrics.period_frame_sql(incoming, suite.metrics)).df()
         return _judge(suite, frame, run_id, index="period")
@@ -101,10 +101,10 @@ def check_release(
     """
     frame = connection.sql(metrics_release_frame.frame_sql(release.SUITE.metrics, _relations(connection), as_of)).df()
     results = _judge(release.SUITE, frame.assign(build="build"), run_id, index="build")
-    said = {rule.name: (accepted or {}).get(rule.name) for rule in release.SUITE.rules if rule.may_be_accepted}
+    accepted_for = {rule.name: (accepted or {}).get(rule.name) for rule in release.SUITE.rules if rule.may_be_accepted}
     return [
         replace(result, outcome="warn", detail=f"{result.detail} {word}")
-        if result.is_blocking and (word := said.get(result.rule))
+        if result.is_blocking and (word := accepted_for.get(result.rule))
         else result
         for result in results
     ]
@@ -159,14 +159,14 @@ def _result(
 
 def _with_reasons(connection: "duckdb.DuckDBPyConnection", table: str, results: list[CheckResult]) -> list[CheckResult]:
     """Failed rates of rejected rows and of values set aside say which columns broke, most frequent first."""
-    told = ("rejected_row", "unknown_code", "set_aside_row")
-    failed = sorted({r.delivery_id for r in results if r.delivery_id and r.rule in told and r.outcome != "pass"})
+    rates = ("rejected_row", "unknown_code", "set_aside_row")
+    failed = sorted({r.delivery_id for r in results if r.delivery_id and r.rule in rates and r.outcome != "pass"})
     if not failed:
         return results
     reasons = dict(connection.execute(metrics.reasons_sql(table), {"deliveries": failed}).fetchall())
     return [
         replace(r, detail=f"{r.detail} (by column: {reasons[r.delivery_id]})")
-        if r.rule in told and r.outcome != "pass"
+        if r.rule in rates and r.outcome != "pass"
         else r
         for r in results
     ]
@@ -177,7 +177,7 @@ def _incoming(
     table: str,
     columns: frozenset[str],
     relations: frozenset[str],
-    turned_down: frozenset[str],
+    rejected_deliveries: frozenset[str],
 ) -> metrics_sql.Incoming:
     """What the metrics need to know of a table of the batch."""
     declared = contract.tables.get(table)
@@ -195,7 +195,7 @@ def _incoming(
         ),
         is_one_file=contract.format != "csv",
         is_newest_alone=contract.covers == "extract_date",
-        turned_down=turned_down,
+        rejected_deliveries=rejected_deliveries,
     )
 
 

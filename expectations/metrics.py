@@ -62,58 +62,58 @@ def share_metrics() -> dict[str, Metric]:
     expected_age = "(select n.age_at_start_of_year from ref_nc_year as n where n.nc_year = trim(r.nc_year))::int"
     return {
         "rejected_row": Metric(
-            says="rows break the contract",
+            wording="rows break the contract",
             where="reasons <> ''",
             remedy="ops.rejection says which column and why; correct the extract at its source and deliver it again",
         ),
         "set_aside_row": Metric(
-            says="rows were taken without a value that breaks the contract",
+            wording="rows were taken without a value that breaks the contract",
             where="set_aside <> ''",
             remedy="ops.set_aside says which column and why; correct the extract at its source and deliver it again",
         ),
         "unknown_code": Metric(
-            says="rows hold a code that is in no code set",
+            wording="rows hold a code that is in no code set",
             where="contains(reasons, ':code_unknown|') or contains(set_aside, ':code_unknown|')",
             remedy="Correct the code at its source, or add it to the code set in seeds/reference if it is new",
         ),
         "upn_check_letter_wrong": Metric(
-            says="UPNs have a wrong check letter",
+            wording="UPNs have a wrong check letter",
             where="contains(reasons, '|upn:upn_check_letter_wrong|')",
             of="nullif(trim(r.upn), '') is not null",
             remedy="Check that the column holds UPNs and that no character was lost on export, then deliver it again",
         ),
         "birth_date_outside_nc_year": Metric(
-            says="children are not of the age of their NC year",
+            wording="children are not of the age of their NC year",
             where=f"reasons = '' and {age} <> {expected_age}",
             of=f"reasons = '' and {age} is not null and {expected_age} is not null",
             remedy="Check whether the NC year or the birth date columns slipped; flags follow the birth date",
         ),
         "retired_code": Metric(
-            says="attendance codes were retired before the period they stand for",
+            wording="attendance codes were retired before the period they stand for",
             where=f"reasons = '' and {RETIRED_CODE}",
             of="reasons = ''",
             remedy="Ask the school to map its codes to the current ones; they are read by the meaning they had",
         ),
         "marks_missing": Metric(
-            says="rows lack the mark of the morning or the afternoon",
+            wording="rows lack the mark of the morning or the afternoon",
             where="reasons = '' and nullif(trim(r.morning_mark), '') || nullif(trim(r.afternoon_mark), '') is null",
             of="reasons = ''",
             remedy="Ask the school to close its registers and send the days again; a missing mark is not counted",
         ),
         "month_not_on_its_first_day": Metric(
-            says="rows write their month by another day than its first",
+            wording="rows write their month by another day than its first",
             where=f"reasons = '' and day({readable_date('r.month')}) <> 1",
             of="reasons = ''",
             remedy="Write months by their first day, as YYYY-MM-DD or DD/MM/YYYY; day and month may be exchanged",
         ),
         "spells_ahead": Metric(
-            says="spells begin after the day of the extract",
+            wording="spells begin after the day of the extract",
             where=f"reasons = '' and {readable_date('r.start_date')} > _extract_date",
             of="reasons = ''",
             remedy="Look whether day and month are exchanged; a spell counts from its first day on",
         ),
         "days_out_of_term": Metric(
-            says="rows are of a day that is no school day of the council",
+            wording="rows are of a day that is no school day of the council",
             where=f"reasons = '' and {NO_SCHOOL_DAY.format(day=readable_date('r.attendance_date'))}",
             of="reasons = ''",
             remedy="Correct the days, or the terms in seeds/reference/ref_term.csv; the marks count as they are",
@@ -122,185 +122,185 @@ def share_metrics() -> dict[str, Metric]:
 
 
 MEASURES = {
-    "rows_read": Metric(says="rows", remedy="The file holds no rows; extract it again"),
-    "rows_accepted": Metric(says="rows accepted", remedy="Every row breaks the contract; its report says how"),
-    "short_tables": Metric(says="tables too short", remedy="Extract it again; every part must be there"),
+    "rows_read": Metric(wording="rows", remedy="The file holds no rows; extract it again"),
+    "rows_accepted": Metric(wording="rows accepted", remedy="Every row breaks the contract; its report says how"),
+    "short_tables": Metric(wording="tables too short", remedy="Extract it again; every part must be there"),
     "volume": Metric(
-        says="of the rows of the delivery before",
+        wording="of the rows of the delivery before",
         absent="no delivery before",
         measure=metrics_before.volume,
         remedy="Check that the extract is whole; if the change is true, widen its contract's volume_low or volume_high",
     ),
     "columns_emptied": Metric(
-        says="columns are filled in less than a third of the rows that they were in the delivery before",
+        wording="columns are filled in less than a third of the rows that they were in the delivery before",
         absent="no delivery before",
         measure=metrics_filled.columns_emptied,
         remedy="Check that the export still holds these columns; what is not said of a child counts as not known",
     ),
     "columns_rewritten": Metric(
-        says="columns say something else of most rows than the delivery before",
+        wording="columns say something else of most rows than the delivery before",
         absent="no delivery before, or none of its rows",
         measure=metrics_rewritten.columns_rewritten,
         remedy="Look whether a column slipped by a row, changed places with another, or is written in another way",
     ),
     "rows_kept": Metric(
-        says="of the rows of the delivery before are in this one, by their key",
+        wording="of the rows of the delivery before are in this one, by their key",
         absent="no delivery before",
         measure=metrics_rewritten.rows_kept,
         remedy="Look whether identifiers and dates are written as before; a full extract keeps nearly all of its rows",
     ),
     "rows_gone": Metric(
-        says="rows of the delivery before are not in this one, by their key",
+        wording="rows of the delivery before are not in this one, by their key",
         absent="no delivery before",
         measure=metrics_rewritten.rows_gone,
         remedy="Nothing leaves a register, what is closed is in it as closed: export it whole, without a filter",
     ),
     "birth_dates_disagree": Metric(
-        says="rows bear another birth date than Synergy and the census have for the UPN",
+        wording="rows bear another birth date than Synergy and the census have for the UPN",
         absent="nobody of it is known by a UPN and a birth date",
         measure=metrics_known.birth_dates_disagree,
         remedy="Look whether a column slipped by a row or changed places, here or in Synergy or the census",
     ),
     "sexes_disagree": Metric(
-        says="rows bear another sex than Synergy and the census have for the UPN",
+        wording="rows bear another sex than Synergy and the census have for the UPN",
         absent="nobody of it is known by a UPN and a sex",
         measure=metrics_known.sexes_disagree,
         remedy="Look whether codes were exchanged or a column slipped by a row, here or in Synergy or the census",
     ),
     "rows_without_reference": Metric(
-        says="rows refer to no row of another table of the source",
+        wording="rows refer to no row of another table of the source",
         absent="nothing delivered yet that they could refer to",
-        measure=metrics_references.unmatched,
+        measure=metrics_references.rows_without_reference,
         remedy="Deliver both together, of one day, and look whether they write the identifier alike (leading zeros)",
     ),
     "rows_left_behind": Metric(
-        says="rows in force find nothing in this delivery",
+        wording="rows in force find nothing in this delivery",
         absent="nothing in force refers to it, or it comes with it",
-        measure=metrics_references.left_behind,
+        measure=metrics_references.rows_left_behind,
         remedy="Look whether it writes its identifiers as before; deliver the tables that refer to it with it",
     ),
     "school_rolls": Metric(
-        says="of a school's pupils in the delivery before",
+        wording="of a school's pupils in the delivery before",
         absent="no delivery before",
-        measure=metrics_rolls.beside_before,
+        measure=metrics_rolls.school_rolls,
         remedy="Check that the extract is whole; if these pupils have left, widen its contract's school_rolls_low",
     ),
     "school_rolls_beside_other": Metric(
-        says="of the pupils whom the other source, census or Synergy, has at a school on the day of the census",
+        wording="of the pupils whom the other source, census or Synergy, has at a school on the day of the census",
         absent="no other source of about that day",
-        measure=metrics_rolls.beside_other,
+        measure=metrics_rolls.school_rolls_beside_other,
         remedy="Check that the extract is whole; if the other source is wrong, deliver that one again",
     ),
     "school_rolls_of_other": Metric(
-        says="of a school's pupils are in the other source, census or Synergy, on the day of the census",
+        wording="of a school's pupils are in the other source, census or Synergy, on the day of the census",
         absent="no other source of about that day",
-        measure=metrics_rolls.other_short,
+        measure=metrics_rolls.school_rolls_of_other,
         remedy="The other source lacks pupils: check whether its extract was whole, and deliver it again",
     ),
     "pupils_on_two_rolls": Metric(
-        says="of the pupils are main registrations of another school too, on the same day",
-        measure=metrics_rolls.on_two_rolls,
+        wording="of the pupils are main registrations of another school too, on the same day",
+        measure=metrics_rolls.pupils_on_two_rolls,
         remedy="Look whether two schools' returns were joined; of two schools of a child one is the main registration",
     ),
     "schools_covered": Metric(
-        says="of the schools that the register expects",
+        wording="of the schools that the register expects",
         absent="no register yet, or one school's return",
-        measure=metrics_schools.covered,
+        measure=metrics_schools.schools_covered,
         remedy="Deliver an extract with these schools, or a register that says they closed",
     ),
     "schools_lost": Metric(
-        says="schools of the delivery before are missing",
+        wording="schools of the delivery before are missing",
         absent="no delivery before, or one school's return",
-        measure=metrics_schools.lost,
+        measure=metrics_schools.schools_lost,
         remedy="Deliver an extract with these schools, or a register that says they closed",
     ),
     "schools_returned": Metric(
-        says="of the schools that the register expects have made their return",
+        wording="of the schools that the register expects have made their return",
         absent="no register yet",
-        measure=metrics_schools.returned,
+        measure=metrics_schools.schools_returned,
         remedy="Ask these schools for their return; their children keep what earlier returns said of them",
     ),
     "rows_of_another_school": Metric(
-        says="rows of another school than the file is named after",
+        wording="rows of another school than the file is named after",
         measure=metrics_attendance.rows_of_another_school,
         remedy="Send each school's marks in a file of its own, named after it",
     ),
     "rows_of_another_year": Metric(
-        says="rows are of another academic year than the file is named after",
+        wording="rows are of another academic year than the file is named after",
         measure=metrics_period.rows_of_another_year,
         remedy="Name the file after the year of its rows, or export the year that its name states",
     ),
     "days_swapped": Metric(
-        says="days are near the day of the file only with day and month exchanged",
+        wording="days are near the day of the file only with day and month exchanged",
         measure=metrics_period.days_swapped,
         remedy="Write dates as YYYY-MM-DD or DD/MM/YYYY; read as they are, they would rewrite days long past",
     ),
     "days_back": Metric(
-        says="days lie between the youngest mark and the day that the name states",
+        wording="days lie between the youngest mark and the day that the name states",
         measure=metrics_period.days_back,
         remedy="Marks of long ago are counted as they are; check that the right days were exported",
     ),
     "days_ahead": Metric(
-        says="days after the one that the name of the file states",
+        wording="days after the one that the name of the file states",
         measure=metrics_attendance.days_ahead,
         remedy="Marks of days to come are nobody's attendance; export again, and name the file after its day",
     ),
     "pupils_of_a_day": Metric(
-        says="of the pupils marked on a day of the delivery before",
+        wording="of the pupils marked on a day of the delivery before",
         absent="no delivery before",
         measure=metrics_attendance.pupils_of_a_day,
         remedy="Check that every register is in the export; if so many have left, widen pupils_of_a_day_low",
     ),
     "pupils_unknown": Metric(
-        says="pupils are in no extract of Synergy and no census",
+        wording="pupils are in no extract of Synergy and no census",
         absent="neither Synergy nor a census yet",
         measure=metrics_attendance.pupils_unknown,
         remedy="Deliver a newer extract of Synergy; their marks are kept and find the child when it is known",
     ),
     "sessions_exceed_possible": Metric(
-        says="children are absent for more sessions than were possible",
+        wording="children are absent for more sessions than were possible",
         absent="no pupils beside the sessions",
-        measure=metrics_sessions.exceed_possible,
+        measure=metrics_sessions.sessions_exceed_possible,
         remedy="Ask the school to correct its attendance; these children's attendance is not assessable",
     ),
     "users_lost": Metric(
-        says="users of the delivery before are missing",
+        wording="users of the delivery before are missing",
         absent="no delivery before",
-        measure=metrics_users.lost,
+        measure=metrics_users.users_lost,
         remedy="Keep who has left on the list, with a last day; whoever is not on it sees no child, and is in no month",
     ),
     "user_roles_unknown": Metric(
-        says="users have a role that is not known",
-        measure=metrics_users.roles_unknown,
+        wording="users have a role that is not known",
+        measure=metrics_users.user_roles_unknown,
         remedy="Correct the role, or add it to seeds/reference/ref_user_role.csv; until then these users see no child",
     ),
     "users_without_scope": Metric(
-        says="users have neither a school nor a zone nor the county",
+        wording="users have neither a school nor a zone nor the county",
         absent="no list of scopes yet",
-        measure=metrics_users.without_scope,
+        measure=metrics_users.users_without_scope,
         remedy="Add the school or zone they work for to the list of scopes; until then these users see no child",
     ),
     "users_not_registered": Metric(
-        says="rows are about somebody whom the list of users does not hold",
+        wording="rows are about somebody whom the list of users does not hold",
         absent="no list of users yet",
-        measure=metrics_users.not_registered,
+        measure=metrics_users.users_not_registered,
         remedy="Find out who they are: register them, or close their accounts; they have no access to any child",
     ),
     "scopes_unknown": Metric(
-        says="scopes name a school or zone that nobody knows",
+        wording="scopes name a school or zone that nobody knows",
         absent="no map yet",
         measure=metrics_users.scopes_unknown,
         remedy="Correct the school's number or the zone's code; a scope that nobody knows gives no access",
     ),
     "months_ahead": Metric(
-        says="rows are of months after the day that the name of the file states",
+        wording="rows are of months after the day that the name of the file states",
         measure=metrics_users.months_ahead,
         remedy="Nobody has used the tool in months to come; export again, and name the file after its day",
     ),
     "use_after_access_ended": Metric(
-        says="rows tell of use in a month after access had ended",
+        wording="rows tell of use in a month after access had ended",
         absent="no list of users yet",
-        measure=metrics_users.after_access_ended,
+        measure=metrics_users.use_after_access_ended,
         remedy="Close these accounts in the tool and find out what was looked at; by the list their access is over",
     ),
 }
@@ -325,7 +325,7 @@ def frame_sql(incoming: Incoming, names: list[str]) -> str:
     )
     ctes = "".join(f",\n{_alias(name)} as ({measure(incoming)})" for name, measure in measures.items())
     joins = "".join(f"\nleft join {_alias(name)} using (delivery_id)" for name in measures)
-    select = "".join(_share_columns(name, m.says) for name, m in shares.items())
+    select = "".join(_share_columns(name, m.wording) for name, m in shares.items())
     select += "".join(
         f',\n    {_alias(name)}.value::double as "{name}", {_alias(name)}.value::double as "{name}:observed",'
         f' {_alias(name)}.detail as "{name}:detail"'
@@ -389,11 +389,11 @@ def reasons_sql(table: str) -> str:
     """
 
 
-def _share_columns(name: str, says: str) -> str:
+def _share_columns(name: str, wording: str) -> str:
     return f""",
     case when "{name}#" > {ROWS_ALWAYS_ALLOWED} then "{name}#" / nullif("{name}/", 0) end as "{name}",
     "{name}#" / nullif("{name}/", 0) as "{name}:observed",
-    coalesce("{name}#", 0) || ' of ' || coalesce("{name}/", 0) || ' {says}' as "{name}:detail\""""
+    coalesce("{name}#", 0) || ' of ' || coalesce("{name}/", 0) || ' {wording}' as "{name}:detail\""""
 
 
 def _alias(name: str) -> str:

@@ -32,24 +32,24 @@ def _disagree(incoming: Incoming, value: str, words: str) -> str:
         [
             "select null::varchar as upn, null as value where false",
             *(
-                f'select upper(trim(upn)), {value} from raw."{table}" where upper(trim(upn)) in (select upn from said)'
+                f'select upper(trim(upn)), {value} from raw."{table}" where upper(trim(upn)) in (select upn from given)'
                 for table in others
             ),
         ]
     )
     return f"""
-    with said as (
+    with given as (
         select _delivery_id as delivery_id, _row_number as n, upper(trim(upn)) as upn, {value} as value
         from incoming."{incoming.table}"
         where len(_reasons) = 0
     ),
     known as (select distinct upn, value from ({known}) where value is not null),
     compared as (
-        select said.delivery_id, said.n, bool_or(said.value = known.value) as agrees
-        from said
-        inner join known on said.upn = known.upn
-        where said.value is not null
-        group by said.delivery_id, said.n
+        select given.delivery_id, given.n, bool_or(given.value = known.value) as agrees
+        from given
+        inner join known on given.upn = known.upn
+        where given.value is not null
+        group by given.delivery_id, given.n
     )
     select
         delivery_id,

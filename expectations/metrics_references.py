@@ -9,7 +9,7 @@ from expectations.contract import Reference
 from expectations.metrics_sql import Incoming
 
 
-def unmatched(incoming: Incoming) -> str:
+def rows_without_reference(incoming: Incoming) -> str:
     """The share of the rows of each delivery that refer to no row; null where nothing was ever delivered to refer to.
 
     All rows count, those with a reason too: a row that is only in quarantine is there, and has a rate of its own.
@@ -17,7 +17,7 @@ def unmatched(incoming: Incoming) -> str:
     return _share([_rows_that_refer(incoming, reference) for reference in incoming.references])
 
 
-def left_behind(incoming: Incoming) -> str:
+def rows_left_behind(incoming: Incoming) -> str:
     """The share of rows in force that referred to the delivery before and find nothing in this one.
 
     A new extract of pupils whose identifiers changed their form leaves the enrolments in force without any. Null where
@@ -68,7 +68,7 @@ def _delivered(incoming: Incoming, reference: Reference, columns: tuple[str, ...
     if not places:
         nothing = ", ".join(f'null::varchar as "{column}"' for column in (*columns, "_delivery_id"))
         return f"(select {nothing} where false)"
-    stopped = ", ".join(f"'{delivery}'" for delivery in sorted(incoming.turned_down))
+    stopped = ", ".join(f"'{delivery}'" for delivery in sorted(incoming.rejected_deliveries))
     standing = f" where _delivery_id not in ({stopped})" if stopped else ""
     rows = " union all ".join(f"select {named} from {place}{standing}" for place in places)
     newest = " qualify rank() over (order by _extract_date desc) = 1" if incoming.is_newest_alone else ""

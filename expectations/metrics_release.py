@@ -37,7 +37,7 @@ SHARED = {
     select child_durable_key from intermediate.int_child_population where as_of_date = $as_of
     """,
     "open_registrations": """
-    select child_durable_key, school_id, start_date, last_heard_date, last_present_date
+    select child_durable_key, school_id, start_date, last_recorded_date, last_present_date
     from intermediate.int_main_registrations
     where start_date <= $as_of and end_date > $as_of
     qualify
@@ -50,13 +50,13 @@ SHARED = {
 """Relations that several metrics read; a statement holds those that its metrics name."""
 
 
-def count_of(relation: str, says: str, remedy: str, named: str | None = None) -> Metric:
+def count_of(relation: str, wording: str, remedy: str, named: str | None = None) -> Metric:
     """A metric that counts the rows of a relation, and names the distinct values of one column of it."""
     names = f"coalesce(': ' || {named_few(named)}, '')" if named else "''"
     return Metric(
-        says=says,
+        wording=wording,
         remedy=remedy,
-        query=f"select count(*) as value, count(*) || ' {says}' || {names} as detail from ({relation}) as found",
+        query=f"select count(*) as value, count(*) || ' {wording}' || {names} as detail from ({relation}) as found",
     )
 
 
@@ -69,57 +69,57 @@ def named_few(column: str) -> str:
 
 METRICS: dict[str, Metric] = {
     "relations_missing": Metric(
-        says="tables that the gate reads are not in the build",
+        wording="tables that the gate reads are not in the build",
         remedy="Build the whole project; where a model was renamed, rename it in expectations/metrics_release.py",
     ),
     "children_lost": count_of(
         "select child_durable_key from delivered_children anti join told_children using (child_durable_key)"
         " union all"
         " select identity_id from intermediate.int_children_delivered where child_durable_key is null",
-        says="children of the deliveries in force are not in dim_child",
+        wording="children of the deliveries in force are not in dim_child",
         remedy="Look for a filter or an inner join in what dim_child is made of",
     ),
     "children_unexplained": count_of(
         "from told_children anti join delivered_children using (child_durable_key)",
-        says="children of dim_child are in no delivery in force",
+        wording="children of dim_child are in no delivery in force",
         remedy="Look for rows of superseded deliveries in what dim_child is made of",
     ),
     "enrolments_lost": count_of(
         "from intermediate.int_registrations_delivered anti join told_enrolments using (child_durable_key, school_id)",
-        says="registrations (child and school) of the deliveries in force are not in fct_enrolment",
+        wording="registrations (child and school) of the deliveries in force are not in fct_enrolment",
         remedy="Look for a filter or an inner join in what fct_enrolment is made of",
         named="school_id",
     ),
     "enrolments_unexplained": count_of(
         "from told_enrolments anti join intermediate.int_registrations_delivered using (child_durable_key, school_id)",
-        says="registrations of fct_enrolment are in no delivery in force",
+        wording="registrations of fct_enrolment are in no delivery in force",
         remedy="Look for rows of superseded deliveries, or a join that invents schools, behind fct_enrolment",
         named="school_id",
     ),
     "schools_missing": count_of(
         "select distinct school_id from intermediate.int_schools_delivered anti join core.dim_school using (school_id)"
         " where school_id is not null",
-        says="schools of the register or the map are not in dim_school",
+        wording="schools of the register or the map are not in dim_school",
         remedy="Look for a filter in what dim_school is made of",
         named="school_id",
     ),
     "zones_missing": count_of(
         "from intermediate.int_schools_delivered anti join core.dim_zone using (zone_code) where zone_code is not null",
-        says="schools lie in zones that are not in dim_zone",
+        wording="schools lie in zones that are not in dim_zone",
         remedy="Look for a filter in what dim_zone is made of; no list of zones may be written in a model",
         named="zone_code",
     ),
     "pyramids_missing": count_of(
         "from intermediate.int_schools_delivered anti join core.dim_pyramid using (pyramid_code)"
         " where pyramid_code is not null",
-        says="schools lie in pyramids that are not in dim_pyramid",
+        wording="schools lie in pyramids that are not in dim_pyramid",
         remedy="Look for a filter in what dim_pyramid is made of",
         named="pyramid_code",
     ),
     "zones_not_on_dashboard": count_of(
         "from zones_of_the_day"
         " anti join (from mart.mart_zone_dashboard where is_current) as dashboard using (zone_code)",
-        says="zones of the map have no row in mart_zone_dashboard for the as-of date",
+        wording="zones of the map have no row in mart_zone_dashboard for the as-of date",
         remedy="Look for an inner join in mart_zone_dashboard; a zone without children still has its row",
         named="zone_code",
     ),
@@ -134,12 +134,12 @@ METRICS: dict[str, Metric] = {
             or sum(raised_count) filter (where is_county)
             is distinct from coalesce(sum(raised_count) filter (where not is_county), 0)
         """,
-        says="dates and flags whose zones do not add up to the county",
+        wording="dates and flags whose zones do not add up to the county",
         remedy="Every child counts in one zone, or in the zone not known; look for a child counted twice or in none",
         named="flag_code",
     ),
     "population_empty": Metric(
-        says="no child is of the population of the day",
+        wording="no child is of the population of the day",
         remedy="Deliver the pupils of Synergy or of the School Census: without them marks and families belong to "
         "nobody, and what rests on pupils is published empty",
         query="""
@@ -155,12 +155,12 @@ METRICS: dict[str, Metric] = {
     ),
     "population_not_assessed": count_of(
         "from population anti join assessed using (child_durable_key)",
-        says="children of the population have no row in fct_flag_assessment",
+        wording="children of the population have no row in fct_flag_assessment",
         remedy="Look for an inner join in what fct_flag_assessment is made of",
     ),
     "assessed_outside_population": count_of(
         "from assessed anti join population using (child_durable_key)",
-        says="children are assessed who are not of the population",
+        wording="children are assessed who are not of the population",
         remedy="Look at what fct_flag_assessment is made of: its rows begin from the population of the day",
     ),
     "assessments_out_of_grain": count_of(
@@ -172,28 +172,28 @@ METRICS: dict[str, Metric] = {
             count(*) <> (select count(*) from reference.ref_flag where is_on)
             or count(distinct flag_key) <> (select count(*) from reference.ref_flag where is_on)
         """,
-        says="children have not exactly one row for each flag on a date",
+        wording="children have not exactly one row for each flag on a date",
         remedy="Look for a join that repeats or loses rows in what fct_flag_assessment is made of",
     ),
     "states_unknown": count_of(
         f"from core.fct_flag_assessment where flag_state is null or flag_state not in ({STATES})",
-        says="assessments are neither raised, not raised nor not assessable",
+        wording="assessments are neither raised, not raised nor not assessable",
         remedy="Look at where rules are judged: there are three states and no other",
     ),
     "not_assessable_without_reason": count_of(
         "from core.fct_flag_assessment where (flag_state = 'not_assessable') <> (reason_code is not null)",
-        says="assessments are not assessable without a reason, or have a reason and are assessable",
+        wording="assessments are not assessable without a reason, or have a reason and are assessable",
         remedy="Look at the measures: whatever has no value has a reason of ref_unassessable_reason",
     ),
     "assessed_without_evidence": count_of(
         "from core.fct_flag_assessment"
         " where flag_state <> 'not_assessable' and (value is null or threshold is null or flag_rule_key = 'unknown')",
-        says="assessments have no value, no threshold or no rule to explain them",
+        wording="assessments have no value, no threshold or no rule to explain them",
         remedy="Look at where rules are judged: value, threshold and rule travel with every flag",
     ),
     "assessments_of_unknown_child": count_of(
         "from core.fct_flag_assessment where child_key = 'unknown'",
-        says="assessments belong to no child of dim_child",
+        wording="assessments belong to no child of dim_child",
         remedy="Look at the join of fct_flag_assessment with dim_child",
     ),
     "assessments_outside_zones": count_of(
@@ -201,12 +201,12 @@ METRICS: dict[str, Metric] = {
         " inner join core.dim_school as schools using (school_key)"
         " where facts.as_of_date = $as_of and facts.zone_key = 'unknown'"
         " and exists (from core.dim_zone where zone_key <> 'unknown')",
-        says="assessments are of children at a school without a zone",
+        wording="assessments are of children at a school without a zone",
         remedy="Add these schools to the map of schools, pyramids and zones (Synergy schools)",
         named="school_id",
     ),
     "children_at_two_schools": Metric(
-        says="children have two open main registrations at once",
+        wording="children have two open main registrations at once",
         remedy="Ask the schools where the child is taught; the other enters a last day or a subsidiary registration",
         query=f"""
         select
@@ -219,14 +219,14 @@ METRICS: dict[str, Metric] = {
             select
                 *,
                 count(*) over (
-                    partition by child_durable_key, start_date, last_heard_date, last_present_date
+                    partition by child_durable_key, start_date, last_recorded_date, last_present_date
                 ) > 1 as is_alike
             from open_registrations
         ) as found
         """,
     ),
     "direct_identifiers": Metric(
-        says="columns of core and mart that name a child",
+        wording="columns of core and mart that name a child",
         remedy="Direct identifiers live in dim_child_identity alone; take the columns out of the model",
         query="""
         select
@@ -257,7 +257,7 @@ METRICS: dict[str, Metric] = {
             or coalesce(delivery.rows_accepted, 0) <> coalesce(loaded.rows_accepted, 0)
             or coalesce(delivery.rows_rejected, 0) <> coalesce(loaded.rows_rejected, 0)
         """,
-        says="deliveries whose rows read are not those accepted in raw and those rejected in quarantine",
+        wording="deliveries whose rows read are not those accepted in raw and those rejected in quarantine",
         remedy="A row was dropped without a trace; deliver the file again and report this as a fault of the loader",
         named="delivery_id",
     ),

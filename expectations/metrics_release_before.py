@@ -104,19 +104,19 @@ TRIPLED = f"""
 
 METRICS: dict[str, Metric] = {
     "flags_vanished": Metric(
-        says="flags of a zone fell below a third of what they were",
+        wording="flags of a zone fell below a third of what they were",
         remedy="Find the source that no longer says what it said. " + IF_TRUE.format("flags_vanished"),
         absent="no release before",
         query=_flags(VANISHED, "flags of a zone fell below a third of what they were"),
     ),
     "flags_tripled": Metric(
-        says="flags of a zone rose above three times what they were",
+        wording="flags of a zone rose above three times what they were",
         remedy="Find the source that says what it did not say. " + IF_TRUE.format("flags_tripled"),
         absent="no release before",
         query=_flags(TRIPLED, "flags of a zone rose above three times what they were"),
     ),
     "children_from_nowhere": Metric(
-        says="of the children beyond the age of entry were in no release before",
+        wording="of the children beyond the age of entry were in no release before",
         remedy="Look for pupils under new identifiers, or of another council. "
         + IF_TRUE.format("children_from_nowhere"),
         absent="no release before, or a source that is new",
@@ -134,7 +134,7 @@ METRICS: dict[str, Metric] = {
         """,
     ),
     "deciles_lost": Metric(
-        says="is how much more of the children live in an area without a decile",
+        wording="is how much more of the children live in an area without a decile",
         remedy="Deliver the index of the areas that addresses are in (by LSOA year). " + IF_TRUE.format("deciles_lost"),
         absent="no release before",
         query="""
@@ -147,7 +147,7 @@ METRICS: dict[str, Metric] = {
         """,
     ),
     "links_lost": Metric(
-        says="is the largest share of a source's people that is no longer linked to a child",
+        wording="is the largest share of a source's people that is no longer linked to a child",
         remedy="Look at names, birth dates and postcodes of that source's last delivery. "
         + IF_TRUE.format("links_lost"),
         absent="no release before",
@@ -167,7 +167,7 @@ METRICS: dict[str, Metric] = {
         """,
     ),
     "flag_rate_moved": Metric(
-        says="is the furthest that a county flag rate moved since the release before",
+        wording="is the furthest that a county flag rate moved since the release before",
         remedy="Ask whether a source changed its coverage or meaning before telling it as a change of the children",
         absent="no release before",
         query="""
@@ -186,7 +186,7 @@ METRICS: dict[str, Metric] = {
         """,
     ),
     "flags_no_longer_assessable": Metric(
-        says="flags could be assessed in the release before and now cannot for any child",
+        wording="flags could be assessed in the release before and now cannot for any child",
         remedy="A source is missing or out of date: mart_freshness says which; deliver it. "
         + IF_TRUE.format("flags_no_longer_assessable"),
         absent="no release before",

@@ -14,7 +14,7 @@ COMPARABLE_DAYS = 120
 CENSUS, SPELLS = "school_census__pupils", "synergy__enrolments"
 
 
-def beside_before(incoming: Incoming) -> str:
+def school_rolls(incoming: Incoming) -> str:
     """The smallest share of its pupils on roll that a school kept since the delivery before of the same scope."""
     return f"""
     with deliveries as (
@@ -54,17 +54,17 @@ def beside_before(incoming: Incoming) -> str:
     """
 
 
-def beside_other(incoming: Incoming) -> str:
+def school_rolls_beside_other(incoming: Incoming) -> str:
     """The smallest share that a school has of the pupils whom the other source has there on the day of the census."""
     return f"with {_pairs(incoming)} {_worst('own', 'other', 'in the other source')}"
 
 
-def other_short(incoming: Incoming) -> str:
+def school_rolls_of_other(incoming: Incoming) -> str:
     """The smallest share that the other source has of the pupils of a school of this delivery, on that day."""
     return f"with {_pairs(incoming)} {_worst('other', 'own', 'here, in the other source')}"
 
 
-def on_two_rolls(incoming: Incoming) -> str:
+def pupils_on_two_rolls(incoming: Incoming) -> str:
     """The share of a delivery's pupils on roll who are a main registration there and at another school on that day.
 
     Both schools' returns may lie in this batch, or one in force. One pupil is no rate: schools disagree about one.

@@ -27,7 +27,7 @@ NAMED_SCHOOLS = 30
 """A detail names so many missing schools at most."""
 
 
-def covered(incoming: Incoming) -> str:
+def schools_covered(incoming: Incoming) -> str:
     """The share of the expected schools that have a pupil on roll in the delivery."""
     return f"""
     with {_expected(incoming)}
@@ -42,7 +42,7 @@ def covered(incoming: Incoming) -> str:
     """
 
 
-def lost(incoming: Incoming) -> str:
+def schools_lost(incoming: Incoming) -> str:
     """How many schools of the delivery before are missing, other than those that the register says have closed."""
     return f"""
     with {_expected(incoming)},
@@ -92,7 +92,7 @@ def lost(incoming: Incoming) -> str:
     """
 
 
-def returned(incoming: Incoming) -> str:
+def schools_returned(incoming: Incoming) -> str:
     """Of each census term whose schools deliver one by one: the share of the expected schools that have returned."""
     on_roll = "select distinct census_year, census_term, replace(school_id, '/', '') as school_id from"
     return f"""

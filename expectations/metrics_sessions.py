@@ -3,7 +3,7 @@
 from expectations.metrics_sql import Incoming
 
 
-def exceed_possible(incoming: Incoming) -> str:
+def sessions_exceed_possible(incoming: Incoming) -> str:
     """The share of children with more absence than possible sessions; null where the pupils are not in the batch."""
     if "incoming.school_census__pupils" not in incoming.relations:
         return "select null::varchar as delivery_id, null::double as value, null::varchar as detail where false"

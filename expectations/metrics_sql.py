@@ -17,7 +17,7 @@ class Metric:
     delivery_id, value and detail for a table of a batch; `query` yields value and detail of a build.
     """
 
-    says: str
+    wording: str
     remedy: str
     absent: str = "nothing to judge"
     where: str | None = None
@@ -32,7 +32,7 @@ class Incoming:
 
     `key` are the columns that tell its rows apart, `references` those of its rows, `referring` those of other tables of
     the source to it. A source `is_one_file` when all its tables come in one; it `is_newest_alone` when each extract
-    holds all there is. `turned_down` are deliveries of the batch that another rule has stopped.
+    holds all there is. `rejected_deliveries` are those of the batch that another rule has stopped.
     """
 
     table: str
@@ -43,7 +43,7 @@ class Incoming:
     referring: tuple[tuple[str, Reference], ...] = ()
     is_one_file: bool = False
     is_newest_alone: bool = True
-    turned_down: frozenset[str] = frozenset()
+    rejected_deliveries: frozenset[str] = frozenset()
 
     @property
     def source(self) -> str:

@@ -11,7 +11,7 @@ from expectations.metrics_sql import Incoming, readable_date
 REGISTERED = "user_id, access_to_date"
 
 
-def lost(incoming: Incoming) -> str:
+def users_lost(incoming: Incoming) -> str:
     """Users of the list before who are not in this one; null where there is no list before."""
     return f"""
     with before as (
@@ -35,13 +35,13 @@ def lost(incoming: Incoming) -> str:
     """
 
 
-def roles_unknown(incoming: Incoming) -> str:
+def user_roles_unknown(incoming: Incoming) -> str:
     """Users whose role is missing or none of those that are known."""
     wrong = "trim(coalesce(rows.role_code, '')) not in (select role_code from ref_user_role)"
     return _counted(incoming, wrong, "users have a role that is not known")
 
 
-def without_scope(incoming: Incoming) -> str:
+def users_without_scope(incoming: Incoming) -> str:
     """Users whose role sees children, and for whom no scope is listed; null where no scopes were ever delivered."""
     return f"""
     with scopes as (
@@ -62,7 +62,7 @@ def without_scope(incoming: Incoming) -> str:
     """
 
 
-def not_registered(incoming: Incoming) -> str:
+def users_not_registered(incoming: Incoming) -> str:
     """Rows about somebody whom the list of users does not hold; null where no list was ever delivered."""
     return f"""
     with users as ({_registered(incoming)})
@@ -112,7 +112,7 @@ def months_ahead(incoming: Incoming) -> str:
     return _counted(incoming, wrong, "rows are of months after the day that the name of the file states")
 
 
-def after_access_ended(incoming: Incoming) -> str:
+def use_after_access_ended(incoming: Incoming) -> str:
     """Users who used the tool in a month that began after the last day of their access."""
     wrong = f"""
         try_cast(rows.days_used as double) > 0

@@ -49,15 +49,15 @@ class Rule:
     @property
     def description(self) -> str:
         """What the rule is about, for those who see it listed."""
-        return f"{self.expected}: {metric(self.metric).says}"
+        return f"{self.expected}: {metric(self.metric).wording}"
 
     @property
     def expected(self) -> str:
         """The limit in words, as results show it."""
         show = "{:.4%}" if self.as_rate else "{:.0f}"
         words = [("at least", self.at_least), ("at most", self.at_most)]
-        said = [f"{word} {tidy(show.format(limit))}" for word, limit in words if limit is not None]
-        return " and ".join(said)
+        limits = [f"{word} {tidy(show.format(limit))}" for word, limit in words if limit is not None]
+        return " and ".join(limits)
 
 
 @dataclass(frozen=True)

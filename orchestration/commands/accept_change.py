@@ -25,7 +25,7 @@ def accept_change(
     from orchestration.releases import accepted_changes
 
     try:
-        said = accepted_changes.accept(Settings(), rule, reason)
+        change = accepted_changes.accept(Settings(), rule, reason)
     except LookupError as problem:
         terminal.fail(str(problem))
-    terminal.say(f"{said.rule} since release {said.release_id}: accepted. Next: earlyhelp build")
+    terminal.say(f"{change.rule} since release {change.release_id}: accepted. Next: earlyhelp build")

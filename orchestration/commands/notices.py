@@ -7,7 +7,7 @@ from orchestration.commands import terminal
 from orchestration.settings import Settings
 
 
-def silenced(sentence: str | None) -> None:
+def look_back(sentence: str | None) -> None:
     """Say why builds say nothing new, where a release has spoken of a later day."""
     if sentence:
         terminal.say(f"\n{sentence}")

@@ -28,15 +28,15 @@ def _file(name: str) -> str:
 def mart(project: Project, name: str) -> str:
     """Question, grain, key, rules and columns of one mart."""
     of = project.tables[name]
-    said = [f"**{part}**: {of.said[part]}" for part in manifest.PARTS if of.said.get(part)]
+    parts = [f"**{part}**: {of.parts[part]}" for part in manifest.PARTS if of.parts.get(part)]
     columns = [(f"`{column['name']}`", column["data_type"], column["description"]) for column in of.columns]
-    return "\n\n".join([of.said[""], *said, "## Columns", table(("column", "type", "what it is"), columns)])
+    return "\n\n".join([of.parts[""], *parts, "## Columns", table(("column", "type", "what it is"), columns)])
 
 
 def questions(project: Project) -> str:
     """Every mart with its question."""
     rows = [
-        (f"[`{of.schema}.{of.name}`](marts/{of.name}.md)", _sentence(of.said["Grain"]), of.said[""])
+        (f"[`{of.schema}.{of.name}`](marts/{of.name}.md)", _sentence(of.parts["Grain"]), of.parts[""])
         for of in project.of_kind("mart_")
     ]
     return table(("table", "one row is", "the question"), rows)
@@ -53,7 +53,7 @@ def bus_matrix(project: Project) -> str:
         of.name for of in project.of_kind("dim_") if any(of.name in {**f.leads_to, **f.may_lead_to} for f in facts)
     ]
     rows = [
-        (f"`{fact.name}`", _sentence(fact.said["Grain"]), *(_joined(fact, dimension) for dimension in dimensions))
+        (f"`{fact.name}`", _sentence(fact.parts["Grain"]), *(_joined(fact, dimension) for dimension in dimensions))
         for fact in facts
     ]
     return table(("fact", "one row is", *(name.removeprefix("dim_") for name in dimensions)), rows)

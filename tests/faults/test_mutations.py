@@ -48,7 +48,7 @@ def test_a_broken_delivery_is_told_of_when_it_is_loaded(
 ) -> None:
     found = trial(clean, kind, source, scratch)
     assert found.outcome in (STOPPED, TOLD), found
-    assert found.told
+    assert found.messages
 
 
 def test_rows_in_another_order_are_told_of_by_nobody(clean: Warehouse, scratch: Path) -> None:

@@ -12,12 +12,12 @@ FLAGS = set(reference.codes("ref_flag.flag_code[is_on=true]"))
 def test_every_flag_of_every_child_equal_the_truth(clean: Warehouse) -> None:
     different = clean.inside(
         f"""
-        select flag_code, true_state, said_state, true_reason, said_reason, count(*), min(child_id)
+        select flag_code, true_state, assessed_state, true_reason, assessed_reason, count(*), min(child_id)
         from ({COMPARED})
         where
-            true_state is distinct from said_state
-            or true_reason is distinct from said_reason
-            or abs(true_value - said_value) > 0.0001
+            true_state is distinct from assessed_state
+            or true_reason is distinct from assessed_reason
+            or abs(true_value - assessed_value) > 0.0001
         group by all
         """
     )
@@ -28,7 +28,7 @@ def test_every_flag_of_every_child_equal_the_truth(clean: Warehouse) -> None:
 
 
 def test_every_state_and_every_flag_occurs(clean: Warehouse) -> None:
-    found = clean.inside(f"select distinct flag_code, said_state from ({COMPARED})")
+    found = clean.inside(f"select distinct flag_code, assessed_state from ({COMPARED})")
     assert {("attendance", "raised"), ("attendance", "not_raised"), ("attendance", "not_assessable")} <= set(found)
     assert {flag for flag, state in found if state == "raised"} == FLAGS
 

@@ -36,7 +36,7 @@ create table intermediate.int_main_registrations as
     from (values ('c1', '8384001', '8384001'), ('c2', '8384002', '8384002'))
         t (child_durable_key, school_id, school_durable_id),
         (values (date '2020-09-01', date '9999-12-31', date '{AS_OF}', null::date))
-        u (start_date, end_date, last_heard_date, last_present_date);
+        u (start_date, end_date, last_recorded_date, last_present_date);
 
 create table core.dim_child as
     select child as child_durable_key, true as is_current, date '2014-05-01' as birth_month, 'a1' as area_key

@@ -5,7 +5,7 @@ with indexed as (
 
 ),
 
-lived_in as (
+home_areas as (
 
     select distinct lsoa_code
     from {{ ref('int_children') }}
@@ -28,7 +28,7 @@ latest as (
 areas as (
 
     select
-        coalesce(latest.lsoa_code, lived_in.lsoa_code) as lsoa_code,
+        coalesce(latest.lsoa_code, home_areas.lsoa_code) as lsoa_code,
         latest.lsoa_name,
         latest.lad_code,
         latest.lad_name,
@@ -39,7 +39,7 @@ areas as (
         latest.index_edition,
         latest.delivery_id
     from latest
-    full outer join lived_in on latest.lsoa_code = lived_in.lsoa_code
+    full outer join home_areas on latest.lsoa_code = home_areas.lsoa_code
 
 )
 

@@ -119,7 +119,7 @@ taken as (
 
 -- Who is linked is no longer looked at, and a child that another member of the household is, only if this member
 -- seems to be listed twice. Someone of another name and another birth date is a brother or sister.
-settled as (
+links_with_status as (
 
     select
         {{ candidate_columns() }},
@@ -150,4 +150,4 @@ settled as (
 
 )
 
-select * from settled
+select * from links_with_status

@@ -19,7 +19,7 @@ events as (
 
 ),
 
-bearers as (
+upn_children as (
 
     select * from {{ ref('int_attendance_pupils') }}
 
@@ -140,7 +140,7 @@ of_children as (
         child_durable_key,
         'upn_school' as identifier_kind,
         upn || '|' || school_id as identifier
-    from bearers
+    from upn_children
     where school_id is not null
 
     union all

@@ -28,7 +28,7 @@ edges as (
 
 ),
 
-reached as (
+connected as (
 
     {{ reachable('edges', 'identity_id', 'other_identity_id') }}
 
@@ -39,7 +39,7 @@ components as (
     select
         identity_id,
         min(other_identity_id) as component_id
-    from reached
+    from connected
     group by identity_id
 
 ),
@@ -74,13 +74,13 @@ named as (
 first_identities as (
 
     select
-        reached.identity_id,
+        connected.identity_id,
         named.key_text,
         named.upn
-    from reached
-    inner join named on reached.other_identity_id = named.identity_id
+    from connected
+    inner join named on connected.other_identity_id = named.identity_id
     qualify row_number() over (
-        partition by reached.identity_id
+        partition by connected.identity_id
         order by
             named.first_seen_date asc nulls last,
             named.upn is null asc,

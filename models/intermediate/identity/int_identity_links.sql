@@ -12,7 +12,7 @@ chains as (
 
 ),
 
-guarded as (
+pairs_with_reasons as (
 
     select
         pairs.review_id,
@@ -48,7 +48,7 @@ links as (
         case when decision is null then stated_date else cast(decided_at as date) end as link_date,
         stated_date,
         delivery_id
-    from guarded
+    from pairs_with_reasons
 
 )
 

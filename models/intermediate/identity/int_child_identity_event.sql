@@ -101,7 +101,7 @@ shared_upns as (
 ),
 
 -- What was joined and is no longer: by a correction, by a reviewer, or since a return showed two children.
-partings as (
+separations as (
 
     select
         links.link_status,
@@ -139,7 +139,7 @@ splits as (
         link_date as event_date,
         coalesce(review_reason, link_status) as link_method,
         delivery_id
-    from partings
+    from separations
 
 ),
 

@@ -24,12 +24,12 @@ statuses as (
 
 ),
 
-believed as (
+accepted_pairs as (
 
     select
         identity_id,
         other_identity_id,
-        decision is null as is_unseen
+        decision is null as is_unreviewed
     from pairs
     where
         coalesce(decision = 'accept', false)
@@ -42,20 +42,20 @@ edges as (
     select
         identity_id,
         other_identity_id,
-        is_unseen
-    from believed
+        is_unreviewed
+    from accepted_pairs
 
     union all
 
     select
         other_identity_id as identity_id,
         identity_id as other_identity_id,
-        is_unseen
-    from believed
+        is_unreviewed
+    from accepted_pairs
 
 ),
 
-reached as (
+connected as (
 
     {{ reachable('edges', 'identity_id', 'other_identity_id') }}
 
@@ -66,31 +66,31 @@ components as (
     select
         identity_id,
         min(other_identity_id) as component_id
-    from reached
+    from connected
     group by identity_id
 
 ),
 
 -- What a reviewer accepted may join two birth dates: only what was joined unseen is held against itself.
-unseen_edges as (
+unreviewed_edges as (
 
     select * from edges
-    where is_unseen
+    where is_unreviewed
 
 ),
 
-unseen_reached as (
+unreviewed_connected as (
 
-    {{ reachable('unseen_edges', 'identity_id', 'other_identity_id') }}
+    {{ reachable('unreviewed_edges', 'identity_id', 'other_identity_id') }}
 
 ),
 
-unseen_components as (
+unreviewed_components as (
 
     select
         identity_id,
         min(other_identity_id) as component_id
-    from unseen_reached
+    from unreviewed_connected
     group by identity_id
 
 ),
@@ -99,13 +99,13 @@ unseen_components as (
 member_birth_dates as (
 
     select
-        unseen_components.component_id,
+        unreviewed_components.component_id,
         identities.upn,
         array_agg(distinct identities.birth_date order by identities.birth_date) as birth_dates
-    from unseen_components
-    inner join identities on unseen_components.identity_id = identities.identity_id
+    from unreviewed_components
+    inner join identities on unreviewed_components.identity_id = identities.identity_id
     where identities.birth_date is not null
-    group by unseen_components.component_id, identities.upn
+    group by unreviewed_components.component_id, identities.upn
 
 ),
 
@@ -175,9 +175,9 @@ chained as (
             when two_main_registrations.component_id is not null then 'two_main_registrations_on_one_day'
         end as review_reason
     from components
-    left join unseen_components on components.identity_id = unseen_components.identity_id
+    left join unreviewed_components on components.identity_id = unreviewed_components.identity_id
     left join rejected_inside on components.component_id = rejected_inside.component_id
-    left join two_birth_dates on unseen_components.component_id = two_birth_dates.component_id
+    left join two_birth_dates on unreviewed_components.component_id = two_birth_dates.component_id
     left join two_main_registrations on components.component_id = two_main_registrations.component_id
 
 )
