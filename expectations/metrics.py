@@ -155,6 +155,12 @@ MEASURES = {
         measure=metrics_rewritten.rows_gone,
         remedy="Nothing leaves a register, what is closed is in it as closed: export it whole, without a filter",
     ),
+    "rows_withdrawn": Metric(
+        wording="rows of the version before of the same return are not in this one, by their key",
+        absent="no version before of the same return",
+        measure=metrics_rewritten.rows_withdrawn,
+        remedy="Ask whether they were wrong; if not, export the return whole, without a filter",
+    ),
     "birth_dates_disagree": Metric(
         wording="rows bear another birth date than Synergy and the census have for the UPN",
         absent="nobody of it is known by a UPN and a birth date",

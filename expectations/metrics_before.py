@@ -77,20 +77,20 @@ def earlier_deliveries(table: str) -> str:
 
 
 def with_before(table: str) -> str:
-    """CTE pairs: delivery_id, before_id: each delivery of this batch with rows in the table, and the one before it.
+    """CTE pairs: delivery_id, before_id, is_correction: each delivery of this batch with rows in the table, and the one
+    before it.
 
-    Of the same scope and part, accepted earlier or earlier in the batch.
+    Of the same scope and part, accepted earlier or earlier in the batch; a correction is of the same day, too.
     """
     return f"""
     pairs as (
-        select delivery_id, before_id
+        select delivery_id, before_id, is_correction
         from (
             select
                 delivery_id,
                 is_candidate,
-                lag(delivery_id) over (
-                    partition by scope, part order by extract_date, sequence nulls last, delivery_id
-                ) as before_id
+                lag(delivery_id) over versions as before_id,
+                lag(extract_date) over versions = extract_date as is_correction
             from (
                 select delivery_id, scope, part, extract_date, sequence, true as is_candidate
                 from incoming.delivery
@@ -99,6 +99,7 @@ def with_before(table: str) -> str:
                 select delivery_id, scope, part, extract_date, sequence, false
                 from ({earlier_deliveries(table)})
             )
+            window versions as (partition by scope, part order by extract_date, sequence nulls last, delivery_id)
         )
         where is_candidate and before_id is not null
     )

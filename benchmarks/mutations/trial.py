@@ -74,7 +74,7 @@ def tried(
             _copy(home, built, with_build)
         before = messages(built)
         is_rejected = _loaded(home, mutation)
-        new = sorted(messages(home) - before)
+        new = _in_order(messages(home) - before)
         figures: list[str] = []
         outcome = STOPPED if is_rejected else TOLD if new else UNBUILT
         if outcome == UNBUILT and with_build:
@@ -95,6 +95,11 @@ def _copy(home: Warehouse, built: Warehouse, with_releases: bool) -> None:
 def messages(home: Warehouse) -> set[tuple[str | None, str]]:
     """Whatever a home's loading and gates said, each with the file it was said of."""
     return set(home.inside(MESSAGES))
+
+
+def _in_order(new: set[tuple[str | None, str]]) -> list[tuple[str | None, str]]:
+    """What is said of a term is of no file."""
+    return sorted(new, key=lambda line: (line[0] or "", line[1]))
 
 
 def _loaded(home: Warehouse, mutation: Mutation) -> bool:
@@ -128,7 +133,7 @@ def _built(
         loaded = {*SOURCES_FIRST, mutation.path.parent.name}
         _land(home, mutation, {path.name for path in (home.county / "extracts").iterdir()} - loaded)
     exit_code, output = run(home, command("build", "--as-of", DAY))
-    now = sorted(messages(home) - before)
+    now = _in_order(messages(home) - before)
     if exit_code:
         return STOPPED, now or [(None, last_line(output))], []
     figures = changed(built.release_file, home.release_file)

@@ -64,6 +64,7 @@ SUITES = (
             rate_of("rejected_row", severity=CRITICAL),
             rate_of("unknown_code", severity=CRITICAL),
             *rows_within(),
+            none_of("rows_gone", severity=WARNING),
             *mostly_unchanged(),
         ),
     ),

@@ -18,7 +18,7 @@ def accept_change(
 
     \b
     Example:
-      earlyhelp accept-change flags_tripled --reason "needs of all families were assessed anew in June"
+      earlyhelp accept-change flags_doubled --reason "needs of all families were assessed anew in June"
     It holds for this release alone. The check becomes a warning that says who accepted it, when and why; it is kept in
     EARLYHELP_HOME/accepted_changes.jsonl, and ops.check_result of the release shows it to readers.
     """
