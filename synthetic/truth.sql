@@ -1,9 +1,9 @@
--- The true state of every flag on the as-of date, from the world itself, by the rules of the reference seeds. Run once for
--- each half term, with that date, and last for the day of the extracts.
+-- The true state of every flag on the as-of date, from the world itself, by the rules of the reference seeds that held on
+-- `rules_of`. Run for each half term, with that date, by today's rules and by its own, and last for the day of the extracts.
 
 create or replace table rule_in_force as
 select * from ref_flag_rule
-where valid_from_date <= getvariable('as_of') and valid_to_date > getvariable('as_of');
+where valid_from_date <= getvariable('rules_of') and valid_to_date > getvariable('rules_of');
 
 -- Main registration on the day; of several, the latest.
 create or replace table child_on_the_day as

@@ -66,6 +66,10 @@ def read(connection: duckdb.DuckDBPyConnection, file: Path) -> list[str]:
     for name in ("flag_code", "threshold"):
         if name not in present:
             raise WrongRules(f"{file} has no column {name}. The least is: flag_code,threshold")
+    # Nobody is judged by the rule of a flag that is off: a copy of the seed may have it.
+    connection.execute(
+        "delete from what_if_file where flag_code in (select flag_code from reference.ref_flag where not is_on)"
+    )
     _check(connection, file, present)
     chosen = ", ".join(
         f"coalesce(try_cast(file.{name} as {kind}), {_default(name, kind)}) as {name}"
