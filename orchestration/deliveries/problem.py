@@ -10,7 +10,7 @@ class DeliveryProblem(Exception):
     """Why a file cannot be loaded and what to do about it. Raised `from None`: parsers quote what they read.
 
     Of what a file says of itself (its name, headings, sheets, elements, attributes) only words of the contracts are
-    repeated (expectations/contract_words.py); the rest is told by its place. `remedy` is for whoever made the file,
+    repeated (expectations/contract/words.py); the rest is told by its place. `remedy` is for whoever made the file,
     `here` what can be done where it was delivered.
     """
 

@@ -2,7 +2,7 @@
 
 import duckdb
 
-from expectations.contract import raw_columns
+from expectations.contract.model import raw_columns
 
 OPS = """
 create schema if not exists raw;
@@ -141,8 +141,8 @@ create table if not exists ops.node_state (
 drop table if exists ops.increment;
 
 -- What still stands of what was ever said: of each table, period, school, part (a COLLECT block, a term) and extract
--- the newest accepted delivery. A corrected file has the same extract date and was made later, so it supersedes. What does
--- not say when it was made was made when it came.
+-- the newest accepted delivery. A corrected file has the same extract date and was made later, so it supersedes. What
+-- does not say when it was made was made when it came.
 create or replace view ops.delivery_standing as
 select
     delivery.delivery_id,

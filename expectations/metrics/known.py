@@ -4,7 +4,7 @@ A column that slipped by a row, or changed places with another, breaks no rule o
 and every result is another child's. The birth date beside it tells.
 """
 
-from expectations.metrics_sql import Incoming, readable_date
+from expectations.metrics.incoming import Incoming, readable_date
 
 SYNERGY, CENSUS = "synergy__pupils", "school_census__pupils"
 

@@ -1,13 +1,13 @@
 """The row checks of a contract's table as one SQL expression: a list of '<column>:<reason>', empty for a clean row.
 
-Values are judged as `expectations.cleaning` makes them: in the form in which they are loaded and joined.
+Values are judged as `expectations.contract.cleaning` makes them: in the form in which they are loaded and joined.
 """
 
 from collections.abc import Iterable
 
-from expectations import odd_cells
-from expectations.cleaning import in_set, text
-from expectations.contract import Column, Table
+from expectations.contract import odd_cells
+from expectations.contract.cleaning import in_set, text
+from expectations.contract.model import Column, Table
 from expectations.reference import date_formats
 
 UPN_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"

@@ -4,9 +4,9 @@ Details hold counts alone: who a user is stands in no report. Lists are compared
 raw or in the same batch, and not at all where there is none yet.
 """
 
-from expectations.metrics_before import earlier_deliveries
-from expectations.metrics_schools import as_last_delivered
-from expectations.metrics_sql import Incoming, readable_date
+from expectations.metrics.before import earlier_deliveries
+from expectations.metrics.incoming import Incoming, readable_date
+from expectations.metrics.schools import as_last_delivered
 
 REGISTERED = "user_id, access_to_date"
 

@@ -1,7 +1,7 @@
 """What is counted of a school's daily marks: whose days they are, and whether the pupils are those of before."""
 
-from expectations.metrics_before import UNREMARKABLE_ROWS, earlier_deliveries
-from expectations.metrics_sql import Incoming, readable_date
+from expectations.metrics.before import UNREMARKABLE_ROWS, earlier_deliveries
+from expectations.metrics.incoming import Incoming, readable_date
 
 DAY = readable_date("attendance_date")
 

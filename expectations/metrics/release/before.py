@@ -4,7 +4,7 @@ A source that fails without a word shows here at the latest: a rare flag is gone
 no decile, people are linked to nobody. Where such a change is true an engineer says so: `earlyhelp accept-change`.
 """
 
-from expectations.metrics_sql import Metric, named_place
+from expectations.metrics.incoming import Metric, named_place
 
 REMARKABLE_COUNT = 10
 """Smaller counts, and smaller changes, of raised flags say nothing: a zone may have three of a kind."""
@@ -75,7 +75,7 @@ SHARED = {
     group by source
     """,
 }
-"""Relations that several of these metrics read, beside those of metrics_release."""
+"""Relations that several of these metrics read, beside those of `catalogue`."""
 
 
 def _flags(changed: str, words: str) -> str:

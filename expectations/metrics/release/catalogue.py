@@ -1,13 +1,13 @@
 """What is counted of a build before it is released: the star against what was delivered, and against itself.
 
-metrics_release_before has what is counted against the release before.
+`before` has what is counted against the release before.
 
 Each metric is a query of one row, `value` and `detail`. A detail names schools, zones, tables and flags, never a child.
-metrics_release_frame writes the one statement that runs them all, and fills in `$as_of` (the day the build speaks of),
+`frame` writes the one statement that runs them all, and fills in `$as_of` (the day the build speaks of),
 `$direct_identifiers` (columns that a contract marks as naming a child) and `loaded_rows` (of raw and quarantine).
 """
 
-from expectations.metrics_sql import PLACE_FORMS, Metric, named_places
+from expectations.metrics.incoming import PLACE_FORMS, Metric, named_places
 
 NAMED = 20
 """A detail names so many schools or zones at most."""
@@ -70,7 +70,7 @@ def named_few(column: str) -> str:
 METRICS: dict[str, Metric] = {
     "relations_missing": Metric(
         wording="tables that the gate reads are not in the build",
-        remedy="Build the whole project; where a model was renamed, rename it in expectations/metrics_release.py",
+        remedy="Build the whole project; where a model was renamed, rename it in expectations/metrics/release",
     ),
     "children_lost": count_of(
         "select child_durable_key from delivered_children anti join told_children using (child_durable_key)"

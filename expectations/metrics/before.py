@@ -1,6 +1,6 @@
 """How a delivery compares in size with the delivery before it: the same table and scope, the extract just before."""
 
-from expectations.metrics_sql import Incoming
+from expectations.metrics.incoming import Incoming
 
 REMEMBERED_DAYS = 500
 """A delivery is compared with one of the last year or so: what is older costs nothing, however long the history."""

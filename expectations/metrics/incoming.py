@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from expectations.contract import Reference
+from expectations.contract.model import Reference
+from expectations.contract.row_checks import parsed_date
 from expectations.reference import SEEDS
-from expectations.row_checks import parsed_date
 
 
 @dataclass(frozen=True)

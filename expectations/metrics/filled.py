@@ -1,8 +1,8 @@
 """Whether the columns of a delivery hold values as they did in the delivery before: an export that loses a column keeps
 its heading, and no rule of a single row misses what may be empty."""
 
-from expectations.metrics_before import with_before, with_both
-from expectations.metrics_sql import Incoming
+from expectations.metrics.before import with_before, with_both
+from expectations.metrics.incoming import Incoming
 
 REMARKABLE_ROWS = 10
 """A column of fewer values may well have none the next time."""

@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
-from expectations import metrics_release, metrics_release_before
-from expectations.contract import load_contracts
+from expectations.contract.model import load_contracts
+from expectations.metrics.release import before, catalogue
 
 LAYERS = ("ops", "reference", "intermediate", "core", "mart")
 
-METRICS = {**metrics_release.METRICS, **metrics_release_before.METRICS}
-SHARED = {**metrics_release.SHARED, **metrics_release_before.SHARED}
+METRICS = {**catalogue.METRICS, **before.METRICS}
+SHARED = {**catalogue.SHARED, **before.SHARED}
 
 
 def frame_sql(names: list[str], relations: frozenset[str], as_of: date) -> str:

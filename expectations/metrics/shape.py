@@ -1,6 +1,6 @@
 """Whether there is something in a delivery at all: its rows over all its tables, and the tables that are too short."""
 
-from expectations.contract import Contract
+from expectations.contract.model import Contract
 
 
 def frame_sql(contract: Contract, tables: list[str]) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-CONTRACTS = Path(__file__).resolve().parent / "contracts"
+CONTRACTS = Path(__file__).resolve().parents[1] / "contracts"
 
 Type = Literal["text", "date", "integer", "number", "boolean", "upn", "code"]
 Scheme = Literal["upn", "pseudonym", "none"]

@@ -4,7 +4,7 @@ Spreadsheets and web pages leave marks that nobody sees: no-break spaces, marks 
 A check that passes over them while a join does not makes a child who does not exist.
 """
 
-from expectations.contract import Column
+from expectations.contract.model import Column
 from expectations.reference import codes
 
 UNSEEN = r"\pZ\p{Cf}\s\x{0B}\x{1C}-\x{1F}\x{85}"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from itertools import takewhile
 
-from expectations.contract import Contract, load_contracts
+from expectations.contract.model import Contract, load_contracts
 
 
 @lru_cache(maxsize=10_000)

@@ -5,8 +5,8 @@ there is no register, those of the council's own map (Synergy schools). Deliveri
 schools are pseudonyms, are not judged.
 """
 
-from expectations.metrics_before import earlier_deliveries
-from expectations.metrics_sql import Incoming, named_places, readable_date
+from expectations.metrics.before import earlier_deliveries
+from expectations.metrics.incoming import Incoming, named_places, readable_date
 
 ON_ROLL = {
     "school_census__pupils": "roll = 'on'",

@@ -8,9 +8,9 @@ from fnmatch import fnmatchcase
 from functools import cache
 from typing import Literal
 
-from expectations import contract_remedy as remedies
-from expectations.contract import Contract, File, Periods, Table, load_contracts
-from expectations.contract_words import element, same_heading, word
+from expectations.contract import remedy as remedies
+from expectations.contract.model import Contract, File, Periods, Table, load_contracts
+from expectations.contract.words import element, same_heading, word
 
 PLACEHOLDERS = {
     "extract_date": r"\d{4}-?\d{2}-?\d{2}",

@@ -1,6 +1,6 @@
 """Whether children are absent for more sessions than they could attend, from the pupils and sessions of one batch."""
 
-from expectations.metrics_sql import Incoming
+from expectations.metrics.incoming import Incoming
 
 
 def sessions_exceed_possible(incoming: Incoming) -> str:

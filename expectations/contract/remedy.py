@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
-from expectations.contract import Column, Contract, File, Table
-from expectations.contract_words import word
+from expectations.contract.model import Column, Contract, File, Table
+from expectations.contract.words import word
 from expectations.reference import codes, date_formats
 
 CODES_NAMED = 20

@@ -1,7 +1,7 @@
 """Whether the rows of a file are of the time that its name states: last year's file under this year's name is not."""
 
-from expectations.metrics_before import earlier_deliveries
-from expectations.metrics_sql import Incoming, readable_date
+from expectations.metrics.before import earlier_deliveries
+from expectations.metrics.incoming import Incoming, readable_date
 
 RECENT_DAYS = 31
 """Marks of a month back come late; a file that holds nothing younger rewrites what was long closed."""

@@ -1,12 +1,12 @@
 """How many pupils each school has on roll: beside the delivery before, and beside the other source on the same day.
 
 A copy that was cut off, or an extract that was filtered, lacks the pupils of some schools while the authority's total
-hardly moves. Schools that are missing as a whole are `metrics_schools`' matter.
+hardly moves. Schools that are missing as a whole are `metrics.schools`' matter.
 """
 
-from expectations.metrics_before import UNREMARKABLE_ROWS, earlier_deliveries
-from expectations.metrics_schools import NAMED_SCHOOLS, ON_ROLL
-from expectations.metrics_sql import Incoming, readable_date
+from expectations.metrics.before import UNREMARKABLE_ROWS, earlier_deliveries
+from expectations.metrics.incoming import Incoming, readable_date
+from expectations.metrics.schools import NAMED_SCHOOLS, ON_ROLL
 
 COMPARABLE_DAYS = 120
 """The other source is asked if it speaks of a day no further away: a census term and its successor are."""

@@ -5,8 +5,8 @@ otherwise than another (`1` for `00001`) breaks no rule of a single table, and e
 read as "no".
 """
 
-from expectations.contract import Reference
-from expectations.metrics_sql import Incoming
+from expectations.contract.model import Reference
+from expectations.metrics.incoming import Incoming
 
 
 def rows_without_reference(incoming: Incoming) -> str:

@@ -2,29 +2,27 @@
 
 Two kinds. A *share of rows* is a predicate over a row of `incoming."<source>__<table>"`, where `reasons` is the row's
 reasons as '|column:reason|…'. A *measure* is a query of its own that yields delivery_id, value and detail, because it
-compares the delivery with something else (metrics_before, metrics_filled, metrics_known, metrics_period,
-metrics_references, metrics_rewritten, metrics_rolls, metrics_schools, metrics_sessions, metrics_users). Values are
-numbers. A detail holds counts, column names and school ids, never a value of a child's row; a school id only where it
-has the form of one.
+compares the delivery with something else: in the modules beside this one. Values are numbers. A detail holds counts,
+column names and school ids, never a value of a child's row; a school id only where it has the form of one.
 """
 
 from functools import cache
 
-from expectations import (
-    metrics_attendance,
-    metrics_before,
-    metrics_filled,
-    metrics_known,
-    metrics_period,
-    metrics_references,
-    metrics_release_frame,
-    metrics_rewritten,
-    metrics_rolls,
-    metrics_schools,
-    metrics_sessions,
-    metrics_users,
+from expectations.metrics import (
+    attendance,
+    before,
+    filled,
+    known,
+    period,
+    references,
+    rewritten,
+    rolls,
+    schools,
+    sessions,
+    users,
 )
-from expectations.metrics_sql import Incoming, Metric, readable_date, reference_ctes
+from expectations.metrics.incoming import Incoming, Metric, readable_date, reference_ctes
+from expectations.metrics.release import frame as release_frame
 
 ROWS_ALWAYS_ALLOWED = 1
 """One odd row is no rate: a share of rows is judged from the second such row on."""
@@ -128,179 +126,179 @@ MEASURES = {
     "volume": Metric(
         wording="of the rows of the delivery before",
         absent="no delivery before",
-        measure=metrics_before.volume,
+        measure=before.volume,
         remedy="Check that the extract is whole; if the change is true, widen its contract's volume_low or volume_high",
     ),
     "columns_emptied": Metric(
         wording="columns are filled in less than a third of the rows that they were in the delivery before",
         absent="no delivery before",
-        measure=metrics_filled.columns_emptied,
+        measure=filled.columns_emptied,
         remedy="Check that the export still holds these columns; what is not said of a child counts as not known",
     ),
     "columns_rewritten": Metric(
         wording="columns say something else of most rows than the delivery before",
         absent="no delivery before, or none of its rows",
-        measure=metrics_rewritten.columns_rewritten,
+        measure=rewritten.columns_rewritten,
         remedy="Look whether a column slipped by a row, changed places with another, or is written in another way",
     ),
     "rows_kept": Metric(
         wording="of the rows of the delivery before are in this one, by their key",
         absent="no delivery before",
-        measure=metrics_rewritten.rows_kept,
+        measure=rewritten.rows_kept,
         remedy="Look whether identifiers and dates are written as before; a full extract keeps nearly all of its rows",
     ),
     "rows_gone": Metric(
         wording="rows of the delivery before are not in this one, by their key",
         absent="no delivery before",
-        measure=metrics_rewritten.rows_gone,
+        measure=rewritten.rows_gone,
         remedy="Nothing leaves a register, what is closed is in it as closed: export it whole, without a filter",
     ),
     "birth_dates_disagree": Metric(
         wording="rows bear another birth date than Synergy and the census have for the UPN",
         absent="nobody of it is known by a UPN and a birth date",
-        measure=metrics_known.birth_dates_disagree,
+        measure=known.birth_dates_disagree,
         remedy="Look whether a column slipped by a row or changed places, here or in Synergy or the census",
     ),
     "sexes_disagree": Metric(
         wording="rows bear another sex than Synergy and the census have for the UPN",
         absent="nobody of it is known by a UPN and a sex",
-        measure=metrics_known.sexes_disagree,
+        measure=known.sexes_disagree,
         remedy="Look whether codes were exchanged or a column slipped by a row, here or in Synergy or the census",
     ),
     "rows_without_reference": Metric(
         wording="rows refer to no row of another table of the source",
         absent="nothing delivered yet that they could refer to",
-        measure=metrics_references.rows_without_reference,
+        measure=references.rows_without_reference,
         remedy="Deliver both together, of one day, and look whether they write the identifier alike (leading zeros)",
     ),
     "rows_left_behind": Metric(
         wording="rows in force find nothing in this delivery",
         absent="nothing in force refers to it, or it comes with it",
-        measure=metrics_references.rows_left_behind,
+        measure=references.rows_left_behind,
         remedy="Look whether it writes its identifiers as before; deliver the tables that refer to it with it",
     ),
     "school_rolls": Metric(
         wording="of a school's pupils in the delivery before",
         absent="no delivery before",
-        measure=metrics_rolls.school_rolls,
+        measure=rolls.school_rolls,
         remedy="Check that the extract is whole; if these pupils have left, widen its contract's school_rolls_low",
     ),
     "school_rolls_beside_other": Metric(
         wording="of the pupils whom the other source, census or Synergy, has at a school on the day of the census",
         absent="no other source of about that day",
-        measure=metrics_rolls.school_rolls_beside_other,
+        measure=rolls.school_rolls_beside_other,
         remedy="Check that the extract is whole; if the other source is wrong, deliver that one again",
     ),
     "school_rolls_of_other": Metric(
         wording="of a school's pupils are in the other source, census or Synergy, on the day of the census",
         absent="no other source of about that day",
-        measure=metrics_rolls.school_rolls_of_other,
+        measure=rolls.school_rolls_of_other,
         remedy="The other source lacks pupils: check whether its extract was whole, and deliver it again",
     ),
     "pupils_on_two_rolls": Metric(
         wording="of the pupils are main registrations of another school too, on the same day",
-        measure=metrics_rolls.pupils_on_two_rolls,
+        measure=rolls.pupils_on_two_rolls,
         remedy="Look whether two schools' returns were joined; of two schools of a child one is the main registration",
     ),
     "schools_covered": Metric(
         wording="of the schools that the register expects",
         absent="no register yet, or one school's return",
-        measure=metrics_schools.schools_covered,
+        measure=schools.schools_covered,
         remedy="Deliver an extract with these schools, or a register that says they closed",
     ),
     "schools_lost": Metric(
         wording="schools of the delivery before are missing",
         absent="no delivery before, or one school's return",
-        measure=metrics_schools.schools_lost,
+        measure=schools.schools_lost,
         remedy="Deliver an extract with these schools, or a register that says they closed",
     ),
     "schools_returned": Metric(
         wording="of the schools that the register expects have made their return",
         absent="no register yet",
-        measure=metrics_schools.schools_returned,
+        measure=schools.schools_returned,
         remedy="Ask these schools for their return; their children keep what earlier returns said of them",
     ),
     "rows_of_another_school": Metric(
         wording="rows of another school than the file is named after",
-        measure=metrics_attendance.rows_of_another_school,
+        measure=attendance.rows_of_another_school,
         remedy="Send each school's marks in a file of its own, named after it",
     ),
     "rows_of_another_year": Metric(
         wording="rows are of another academic year than the file is named after",
-        measure=metrics_period.rows_of_another_year,
+        measure=period.rows_of_another_year,
         remedy="Name the file after the year of its rows, or export the year that its name states",
     ),
     "days_swapped": Metric(
         wording="days are near the day of the file only with day and month exchanged",
-        measure=metrics_period.days_swapped,
+        measure=period.days_swapped,
         remedy="Write dates as YYYY-MM-DD or DD/MM/YYYY; read as they are, they would rewrite days long past",
     ),
     "days_back": Metric(
         wording="days lie between the youngest mark and the day that the name states",
-        measure=metrics_period.days_back,
+        measure=period.days_back,
         remedy="Marks of long ago are counted as they are; check that the right days were exported",
     ),
     "days_ahead": Metric(
         wording="days after the one that the name of the file states",
-        measure=metrics_attendance.days_ahead,
+        measure=attendance.days_ahead,
         remedy="Marks of days to come are nobody's attendance; export again, and name the file after its day",
     ),
     "pupils_of_a_day": Metric(
         wording="of the pupils marked on a day of the delivery before",
         absent="no delivery before",
-        measure=metrics_attendance.pupils_of_a_day,
+        measure=attendance.pupils_of_a_day,
         remedy="Check that every register is in the export; if so many have left, widen pupils_of_a_day_low",
     ),
     "pupils_unknown": Metric(
         wording="pupils are in no extract of Synergy and no census",
         absent="neither Synergy nor a census yet",
-        measure=metrics_attendance.pupils_unknown,
+        measure=attendance.pupils_unknown,
         remedy="Deliver a newer extract of Synergy; their marks are kept and find the child when it is known",
     ),
     "sessions_exceed_possible": Metric(
         wording="children are absent for more sessions than were possible",
         absent="no pupils beside the sessions",
-        measure=metrics_sessions.sessions_exceed_possible,
+        measure=sessions.sessions_exceed_possible,
         remedy="Ask the school to correct its attendance; these children's attendance is not assessable",
     ),
     "users_lost": Metric(
         wording="users of the delivery before are missing",
         absent="no delivery before",
-        measure=metrics_users.users_lost,
+        measure=users.users_lost,
         remedy="Keep who has left on the list, with a last day; whoever is not on it sees no child, and is in no month",
     ),
     "user_roles_unknown": Metric(
         wording="users have a role that is not known",
-        measure=metrics_users.user_roles_unknown,
+        measure=users.user_roles_unknown,
         remedy="Correct the role, or add it to seeds/reference/ref_user_role.csv; until then these users see no child",
     ),
     "users_without_scope": Metric(
         wording="users have neither a school nor a zone nor the county",
         absent="no list of scopes yet",
-        measure=metrics_users.users_without_scope,
+        measure=users.users_without_scope,
         remedy="Add the school or zone they work for to the list of scopes; until then these users see no child",
     ),
     "users_not_registered": Metric(
         wording="rows are about somebody whom the list of users does not hold",
         absent="no list of users yet",
-        measure=metrics_users.users_not_registered,
+        measure=users.users_not_registered,
         remedy="Find out who they are: register them, or close their accounts; they have no access to any child",
     ),
     "scopes_unknown": Metric(
         wording="scopes name a school or zone that nobody knows",
         absent="no map yet",
-        measure=metrics_users.scopes_unknown,
+        measure=users.scopes_unknown,
         remedy="Correct the school's number or the zone's code; a scope that nobody knows gives no access",
     ),
     "months_ahead": Metric(
         wording="rows are of months after the day that the name of the file states",
-        measure=metrics_users.months_ahead,
+        measure=users.months_ahead,
         remedy="Nobody has used the tool in months to come; export again, and name the file after its day",
     ),
     "use_after_access_ended": Metric(
         wording="rows tell of use in a month after access had ended",
         absent="no list of users yet",
-        measure=metrics_users.use_after_access_ended,
+        measure=users.use_after_access_ended,
         remedy="Close these accounts in the tool and find out what was looked at; by the list their access is over",
     ),
 }
@@ -308,7 +306,7 @@ MEASURES = {
 
 def metric(name: str) -> Metric:
     """The metric of that name."""
-    return {**MEASURES, **metrics_release_frame.METRICS, **share_metrics()}[name]
+    return {**MEASURES, **release_frame.METRICS, **share_metrics()}[name]
 
 
 def frame_sql(incoming: Incoming, names: list[str]) -> str:

@@ -4,8 +4,8 @@ A column that slipped by a row, changed places with another, was filled down, or
 good values in every row. What gives it away is that hardly a row says what it said before.
 """
 
-from expectations.metrics_before import UNREMARKABLE_ROWS, with_before, with_both
-from expectations.metrics_sql import Incoming
+from expectations.metrics.before import UNREMARKABLE_ROWS, with_before, with_both
+from expectations.metrics.incoming import Incoming
 
 
 def rows_kept(incoming: Incoming) -> str:
