@@ -386,7 +386,7 @@ def _place(thing: str, place: int, name: str) -> str:
 def _undeclared_paths(contract: Contract, paths: Mapping[str, int]) -> list[str]:
     declared = declared_paths(contract)
     unknown = {path: pupil for path, pupil in paths.items() if not is_declared(contract, declared, path)}
-    return [f"{said} is not declared" for said in elements(unknown)]
+    return [f"{path} is not declared" for path in elements(unknown)]
 
 
 def elements(pupils: Mapping[str, int]) -> list[str]:

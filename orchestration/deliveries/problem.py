@@ -18,7 +18,7 @@ class DeliveryProblem(Exception):
         self, what: str, remedy: str, row: int | None = None, code: Code = "unreadable", here: str | None = None
     ) -> None:
         self.what, self.remedy, self.row, self.code, self.here = what, remedy, row, code, here
-        super().__init__(" ".join(f"{said}." for said in (self.where_and_what, remedy, here) if said))
+        super().__init__(" ".join(f"{sentence}." for sentence in (self.where_and_what, remedy, here) if sentence))
 
     @property
     def where_and_what(self) -> str:

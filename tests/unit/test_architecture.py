@@ -63,6 +63,7 @@ WALL_CLOCK = re.compile(
     re.IGNORECASE,
 )
 ONE_HOLDER_OF_IDENTITY = "dim_child_identity"
+PRIVATE_WORDS = {"told", "said", "saying", "spoken", "heard", "struck", "strike", "sweep", "shelf"}
 LONGEST_MODEL = 200
 """Lines."""
 
@@ -299,6 +300,28 @@ def test_progress_has_one_way() -> None:
         if argument.annotation and handed.search(ast.unparse(argument.annotation))
     ]
     assert found == ["orchestration/home/progress.py: shown_on(sink)"]
+
+
+def test_names_in_code_are_words_that_others_would_guess() -> None:
+    """Prose may keep its voice; a name says what a thing is: text, message, statement, redacted."""
+    wrong = [
+        f"{path.relative_to(PROJECT)}: {name}"
+        for path in code_outside_models()
+        if path.suffix == ".py"
+        for node in ast.walk(ast.parse(path.read_text()))
+        if (name := named(node)) and name.strip("_").lower() in PRIVATE_WORDS
+    ]
+    assert wrong == []
+
+
+def named(node: ast.AST) -> str | None:
+    """The name that a node gives: of a function, class, argument or variable."""
+    match node:
+        case ast.FunctionDef(name=name) | ast.ClassDef(name=name) | ast.arg(arg=name):
+            return name
+        case ast.Name(id=name, ctx=ast.Store()):
+            return name
+    return None
 
 
 def test_every_published_table_has_an_enforced_contract(manifest: dict[str, Any]) -> None:
