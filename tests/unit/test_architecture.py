@@ -422,6 +422,24 @@ def test_every_table_has_a_yml_of_its_name_beside_it(manifest: dict[str, Any]) -
     assert not wrong
 
 
+def test_every_macro_is_described_beside_it(manifest: dict[str, Any]) -> None:
+    """But the forms of it for one engine, which are the same macro; generic tests are described with the macros."""
+    ours = [macro for macro in manifest["macros"].values() if macro["package_name"] == "early_help"]
+    described = {
+        macro["name"]: "macros/generic_tests.yml" if macro["name"].startswith("test_") else yml_of(macro)
+        for macro in ours
+        if not macro["name"].startswith(("default__", "duckdb__"))
+    }
+    wrong = [
+        f"{macro['name']} in {macro['patch_path']}"
+        for macro in ours
+        if macro["name"] in described
+        and (not macro["description"] or macro["patch_path"] != f"early_help://{described[macro['name']]}")
+    ]
+    assert described
+    assert wrong == []
+
+
 def test_the_yml_of_a_table_holds_its_unit_tests_and_nothing_of_others(manifest: dict[str, Any]) -> None:
     own = {yml_of(node): node["name"] for node in tables(manifest)}
     misplaced = [
