@@ -10,7 +10,9 @@ from datetime import UTC, date, datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from expectations import metrics, metrics_release_frame, metrics_shape, metrics_sql
+from expectations.metrics import catalogue, shape
+from expectations.metrics.incoming import Incoming
+from expectations.metrics.release import frame as release_frame
 from expectations.suites import delivery, release
 from expectations.suites.rules import CRITICAL, Rule, Suite
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
-    from expectations.contract import Contract
+    from expectations.contract.model import Contract
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,8 @@ def check_deliveries(connection: "duckdb.DuckDBPyConnection", contract: "Contrac
     results: list[CheckResult] = []
     for suite in suites:
         results += _check_suite(connection, contract, suite, relations, run_id)
-    shape = connection.sql(metrics_shape.frame_sql(contract, tables)).df()
-    results += _judge(replace(delivery.SUITE, name=f"{contract.source}.delivery"), shape, run_id)
+    whole = connection.sql(shape.frame_sql(contract, tables)).df()
+    results += _judge(replace(delivery.SUITE, name=f"{contract.source}.delivery"), whole, run_id)
     # What a delivery that is turned down held is not there to be referred to: the term comes whole or not at all.
     for suite in suites if contract.format == "csv" else ():
         rejected_deliveries = frozenset(r.delivery_id for r in results if r.is_blocking and r.delivery_id)
@@ -80,9 +82,9 @@ def _check_suite(
     suite = suite.within(contract.tolerances)
     incoming = _incoming(contract, table, _columns(connection, table), relations, rejected_deliveries)
     if suite.each == "period":
-        frame = connection.sql(metrics.period_frame_sql(incoming, suite.metrics)).df()
+        frame = connection.sql(catalogue.period_frame_sql(incoming, suite.metrics)).df()
         return _judge(suite, frame, run_id, index="period")
-    frame = connection.sql(metrics.frame_sql(incoming, suite.metrics)).df()
+    frame = connection.sql(catalogue.frame_sql(incoming, suite.metrics)).df()
     judged = _judge(suite, frame[frame["row_count"] > 0], run_id)
     return _with_reasons(connection, table, judged)
 
@@ -99,7 +101,7 @@ def check_release(
     One result per rule of `expectations.suites.release.SUITE`. `accepted` are the rules of which an engineer has said
     that the change is true, with who said so and why: they warn instead of stopping.
     """
-    frame = connection.sql(metrics_release_frame.frame_sql(release.SUITE.metrics, _relations(connection), as_of)).df()
+    frame = connection.sql(release_frame.frame_sql(release.SUITE.metrics, _relations(connection), as_of)).df()
     results = _judge(release.SUITE, frame.assign(build="build"), run_id, index="build")
     accepted_for = {rule.name: (accepted or {}).get(rule.name) for rule in release.SUITE.rules if rule.may_be_accepted}
     return [
@@ -135,7 +137,7 @@ def _result(
     checked_at: datetime,
     index: str,
 ) -> CheckResult:
-    metric = metrics.metric(rule.metric)
+    metric = catalogue.metric(rule.metric)
     observed = row.get(f"{rule.metric}:observed", row[rule.metric])
     detail = row.get(f"{rule.metric}:detail")
     detail = detail if isinstance(detail, str) else metric.absent
@@ -163,7 +165,7 @@ def _with_reasons(connection: "duckdb.DuckDBPyConnection", table: str, results: 
     failed = sorted({r.delivery_id for r in results if r.delivery_id and r.rule in rates and r.outcome != "pass"})
     if not failed:
         return results
-    reasons = dict(connection.execute(metrics.reasons_sql(table), {"deliveries": failed}).fetchall())
+    reasons = dict(connection.execute(catalogue.reasons_sql(table), {"deliveries": failed}).fetchall())
     return [
         replace(r, detail=f"{r.detail} (by column: {reasons[r.delivery_id]})")
         if r.rule in rates and r.outcome != "pass"
@@ -178,10 +180,10 @@ def _incoming(
     columns: frozenset[str],
     relations: frozenset[str],
     rejected_deliveries: frozenset[str],
-) -> metrics_sql.Incoming:
+) -> Incoming:
     """What the metrics need to know of a table of the batch."""
     declared = contract.tables.get(table)
-    return metrics_sql.Incoming(
+    return Incoming(
         table,
         columns,
         relations,

@@ -45,12 +45,9 @@ def build(
         run(connection, step)
     run(connection, HERE / "reports.sql")
     if not clean:
-        report("dirt")
-        run(connection, HERE / "dirt.sql")
-        run(connection, HERE / "dirt_family_matters.sql")
-        run(connection, HERE / "dirt_attendance_daily.sql")
-        run(connection, HERE / "dirt_cases.sql")
-        run(connection, HERE / "dirt_users.sql")
+        report("mistakes")
+        for step in sorted((HERE / "mistakes").glob("*.sql")):
+            run(connection, step)
     run(connection, HERE / "hard_cases.sql")
     run(connection, HERE / "numbers.sql")
     return connection

@@ -18,7 +18,7 @@ from orchestration.build import database
 from orchestration.deliveries.load import SOURCES_FIRST
 from tests.pipeline.warehouse import DAY, Warehouse, command
 
-STOPPED, TOLD, UNCHANGED, SILENT, UNBUILT = (
+STOPPED, WARNED, UNCHANGED, SILENT, UNBUILT = (
     "stopped", "told", "nothing changed", "a figure changed", "not told at loading"
 )  # fmt: skip
 
@@ -76,7 +76,7 @@ def tried(
         is_rejected = _loaded(home, mutation)
         new = _in_order(messages(home) - before)
         figures: list[str] = []
-        outcome = STOPPED if is_rejected else TOLD if new else UNBUILT
+        outcome = STOPPED if is_rejected else WARNED if new else UNBUILT
         if outcome == UNBUILT and with_build:
             say(f"{mutation.number}: {mutation.kind}: nothing is said at loading; the home is built")
             outcome, new, figures = _built(home, built, mutation, before)
@@ -137,7 +137,7 @@ def _built(
     if exit_code:
         return STOPPED, now or [(None, last_line(output))], []
     figures = changed(built.release_file, home.release_file)
-    return (TOLD if now else SILENT if figures else UNCHANGED), now, figures
+    return (WARNED if now else SILENT if figures else UNCHANGED), now, figures
 
 
 def changed(one: Path, other: Path) -> list[str]:

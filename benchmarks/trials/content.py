@@ -148,9 +148,9 @@ def _journal_out_of_step(settings: Settings) -> Iterator[str]:
     release = releases.in_force(settings)
     if release is None:
         return
-    spoken = journal.entries(settings)
+    entries = journal.entries(settings)
     # A build that was published twice, because its first publication was cut short, said the same at one moment.
-    newest = {entry.release_id for entry in spoken if entry.moment == spoken[-1].moment}
+    newest = {entry.release_id for entry in entries if entry.moment == entries[-1].moment}
     if release.release_id not in newest:
         yield "the journal's newest entry is not of the release in force"
     with duckdb.connect(str(settings.build_file), read_only=True) as connection:

@@ -14,7 +14,7 @@ def look_back(sentence: str | None) -> None:
 
 
 def passed_over(settings: Settings) -> None:
-    from expectations.contract import sources
+    from expectations.contract.model import sources
     from orchestration import deliveries
 
     if count := deliveries.passed_over(settings):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pyarrow as pa
 
-from expectations.contract import Contract, raw_columns
+from expectations.contract.model import Contract, raw_columns
 from orchestration.build.engine import one_row
 from orchestration.deliveries.candidate import Arrived, Matched
 from orchestration.deliveries.incoming import row

@@ -8,11 +8,11 @@ from typing import Any
 
 import duckdb
 
-from expectations import contract_remedy
-from expectations.cleaning import text
-from expectations.contract import Column, Contract, load_contracts
+from expectations.contract import remedy
+from expectations.contract.cleaning import text
+from expectations.contract.model import Column, Contract, load_contracts
+from expectations.contract.row_checks import parsed_date
 from expectations.reference import codes
-from expectations.row_checks import parsed_date
 from orchestration.deliveries import letter
 from orchestration.deliveries.candidate import Matched
 from orchestration.deliveries.judged import Judged
@@ -72,13 +72,13 @@ def rejections(connection: duckdb.DuckDBPyConnection, contract: Contract) -> dic
                         delivery_id,
                         table_name,
                         name,
-                        contract_remedy.heading(table.column(name)),
+                        remedy.heading(table.column(name)),
                         why,
                         count,
                         numbers,
                         values,
-                        contract_remedy.correct(table.column(name), why),
-                        contract_remedy.OURS.get(why),
+                        remedy.correct(table.column(name), why),
+                        remedy.OURS.get(why),
                         is_set_aside,
                     )
                 )

@@ -2,7 +2,7 @@
 
 import duckdb
 
-from expectations.contract import raw_columns
+from expectations.contract.model import raw_columns
 
 OPS = """
 create schema if not exists raw;

@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 
-from expectations.contract import sources
+from expectations.contract.model import sources
 from orchestration.deliveries import register
 from orchestration.home import audit, durable
 from orchestration.rights import screening

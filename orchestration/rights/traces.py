@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from expectations.contract import sources
+from expectations.contract.model import sources
 from orchestration.build.engine import one_row, quoted
 from orchestration.deliveries import archive as bytes_of
 from orchestration.deliveries import intake, landing, reading, register

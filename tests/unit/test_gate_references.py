@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from expectations import gate
-from expectations.contract import load_contracts
+from expectations.contract.model import load_contracts
 from tests.unit import gate_batch
 from tests.unit.gate_batch import announce, insert
 

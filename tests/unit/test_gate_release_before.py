@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from expectations.gate import BEFORE, CheckResult, check_release
-from expectations.metrics_release_before import REMARKABLE_CHILDREN, REMARKABLE_COUNT, ROSE
+from expectations.metrics.release.before import REMARKABLE_CHILDREN, REMARKABLE_COUNT, ROSE
 from expectations.suites.release import SUITE
 from tests.unit.gate_star import AS_OF, published, star
 
@@ -209,7 +209,7 @@ def test_a_change_that_an_engineer_accepts_warns_and_says_who_and_why(
 
 
 def test_every_rule_that_can_be_accepted_says_how() -> None:
-    from expectations.metrics import metric
+    from expectations.metrics.catalogue import metric
 
     for rule in SUITE.rules:
         assert rule.may_be_accepted == (f"accept-change {rule.name}" in metric(rule.metric).remedy)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from expectations.contract import Contract, load_contracts, sources
-from expectations.metrics import metric
+from expectations.contract.model import Contract, load_contracts, sources
+from expectations.metrics.catalogue import metric
 from expectations.suites.delivery import SUITE as DELIVERY
 from expectations.suites.release import SUITE as RELEASE
 from expectations.suites.rules import Suite

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from expectations.contract import contract_named
-from expectations.contract_match import Match
+from expectations.contract.match import Match
+from expectations.contract.model import contract_named
 from orchestration.deliveries.candidate import Arrived, Candidate, Matched, Stated, Unmatched
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.deliveries.readers.xlsx import Sheet

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.parsers import expat
 
-from expectations.odd_cells import ERRORS, OTHER_ERROR, Mark
+from expectations.contract.odd_cells import ERRORS, OTHER_ERROR, Mark
 from orchestration.deliveries.readers.number_formats import Formats, elements, is_date
 from orchestration.deliveries.readers.workbook import CHUNK, PLACE, column_number
 

@@ -11,10 +11,10 @@ from typing import Any
 
 from lxml import etree
 
-from expectations import contract_remedy as remedies
-from expectations.contract import Contract
-from expectations.contract_match import Content, declared_paths, elements, is_declared
-from expectations.contract_words import same_heading
+from expectations.contract import remedy as remedies
+from expectations.contract.match import Content, declared_paths, elements, is_declared
+from expectations.contract.model import Contract
+from expectations.contract.words import same_heading
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.deliveries.readers.rows import ROWS_AT_ONCE, Rows
 from orchestration.settings import Limits
