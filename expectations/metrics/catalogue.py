@@ -156,7 +156,7 @@ MEASURES = {
     "rows_withdrawn": Metric(
         wording="rows of the version before of the same return are not in this one, by their key",
         absent="no version before of the same return",
-        measure=metrics_rewritten.rows_withdrawn,
+        measure=rewritten.rows_withdrawn,
         remedy="Ask whether they were wrong; if not, export the return whole, without a filter",
     ),
     "birth_dates_disagree": Metric(

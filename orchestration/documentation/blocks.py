@@ -142,12 +142,14 @@ def tiers(project: Project) -> str:
 
 def _tier_rule(rule: dict[str, str]) -> str:
     what = "flags are" if rule["evidence_code"] == "flags" else f"of `{rule['evidence_code']}` is"
-    said = [f"at least {rule['minimum_count']} {what} raised"]
-    said += [f"{rule['minimum_reason_count']} of them a reason"] if int(rule["minimum_reason_count"]) else []
-    said += [f"{rule['minimum_strong_count']} strong"] if int(rule["minimum_strong_count"]) else []
-    said += [f"the newest reason less than {rule['raised_within_days']} days ago"] if rule["raised_within_days"] else []
-    said += [f"each reason for {rule['raised_for_days']} days"] if rule["raised_for_days"] else []
-    return f"`{rule['rule_id']}`: {', '.join(said)}"
+    conditions = [f"at least {rule['minimum_count']} {what} raised"]
+    conditions += [f"{rule['minimum_reason_count']} of them a reason"] if int(rule["minimum_reason_count"]) else []
+    conditions += [f"{rule['minimum_strong_count']} strong"] if int(rule["minimum_strong_count"]) else []
+    conditions += (
+        [f"the newest reason less than {rule['raised_within_days']} days ago"] if rule["raised_within_days"] else []
+    )
+    conditions += [f"each reason for {rule['raised_for_days']} days"] if rule["raised_for_days"] else []
+    return f"`{rule['rule_id']}`: {', '.join(conditions)}"
 
 
 def agenda(project: Project) -> str:

@@ -86,5 +86,5 @@ def _owners(rules: list[dict[str, str]]) -> str:
     return ", ".join(sorted({rule["owner"] for rule in rules}))
 
 
-def _record(title: str, said: dict[str, str]) -> str:
-    return f"### {title}\n\n{blocks.table(HEADINGS, said.items())}"
+def _record(title: str, fields: dict[str, str]) -> str:
+    return f"### {title}\n\n{blocks.table(HEADINGS, fields.items())}"
