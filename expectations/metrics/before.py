@@ -106,12 +106,12 @@ def with_before(table: str) -> str:
     """
 
 
-def with_both(incoming: Incoming, columns: str) -> str:
+def with_both(incoming: Incoming, columns: str, with_leavers: bool = False) -> str:
     """CTE both_rows: `columns` of the accepted rows of each delivery of `pairs` and of the one before it.
 
-    Of pupils returned those on roll: how many have left depends on the term.
+    Of pupils returned those on roll, unless `with_leavers`: how many have left depends on the term.
     """
-    on_roll = "roll = 'on'" if "roll" in incoming.columns else "true"
+    on_roll = "roll = 'on'" if "roll" in incoming.columns and not with_leavers else "true"
     return f"""
     both_rows as (
         select _delivery_id as delivery_id, {columns}

@@ -22,19 +22,19 @@ def rows_gone(incoming: Incoming) -> str:
 def rows_withdrawn(incoming: Incoming) -> str:
     """How many rows of a return, by their key, its correction does not hold."""
     value = "row_count - kept_count"
-    return _kept(incoming, value, value, "are not in this one", "is_correction")
+    return _kept(incoming, value, value, "are not in this one", of_corrections=True)
 
 
-def _kept(incoming: Incoming, value: str, counted: str, words: str, of: str = "true") -> str:
+def _kept(incoming: Incoming, value: str, counted: str, words: str, of_corrections: bool = False) -> str:
     return f"""
     with {with_before(incoming.table)},
-    {with_both(incoming, f"{_key(incoming)} as key")},
+    {with_both(incoming, f"{_key(incoming)} as key", with_leavers=of_corrections)},
     counted as (
         select pairs.delivery_id, count(*) as row_count, count(now.key) as kept_count
         from pairs
         inner join both_rows as before on pairs.before_id = before.delivery_id
         left join both_rows as now on pairs.delivery_id = now.delivery_id and before.key = now.key
-        where {of}
+        where is_correction or {not of_corrections}
         group by pairs.delivery_id
     )
     select

@@ -33,7 +33,9 @@ def test_the_readme_is_read_in_one_go() -> None:
 
 
 def test_the_readme_counts_the_faults_of_the_page_on_them() -> None:
-    rows = [line for line in (PROJECT / "docs/reliability.md").read_text().splitlines() if line.startswith("|")]
+    # Where else a kind was found tells of the same attacks once more.
+    text = re.sub(r"### Where else.*?(?=### )", "", (PROJECT / "docs/reliability.md").read_text(), flags=re.DOTALL)
+    rows = [line for line in text.splitlines() if line.startswith("|")]
     shown = [row for row in rows if re.search("`tests/|dbt unit tests|`benchmarks", row)]
     assert f"[{len(shown)} faults and attacks]" in (PROJECT / "README.md").read_text()
 
