@@ -101,7 +101,7 @@ def test_a_block_whose_pupils_are_there_is_taken(build: duckdb.DuckDBPyConnectio
     assert ("sessions", "pass") in outcome(build, "school_census")
 
 
-def test_a_block_whose_pupils_are_rejected_deliveries_is_rejected_deliveries_with_them(
+def test_a_block_whose_pupils_are_rejected_is_rejected_with_them(
     build: duckdb.DuckDBPyConnection,
 ) -> None:
     broken = "case when n <= 50 then ['upn:upn_malformed'] else [] end::varchar[]"
