@@ -110,6 +110,12 @@ def share_metrics() -> dict[str, Metric]:
             of="reasons = ''",
             remedy="Look whether day and month are exchanged; a spell counts from its first day on",
         ),
+        "spells_backwards": Metric(
+            says="spells end before they begin",
+            where=f"reasons = '' and {readable_date('r.end_date')} < {readable_date('r.start_date')}",
+            of="reasons = ''",
+            remedy="Look whether day and month are exchanged in one of the columns, or the columns themselves",
+        ),
         "days_out_of_term": Metric(
             wording="rows are of a day that is no school day of the council",
             where=f"reasons = '' and {NO_SCHOOL_DAY.format(day=readable_date('r.attendance_date'))}",

@@ -9,9 +9,16 @@ RECENT_DAYS = 31
 NEAR_DAYS = 7
 
 
+MONTHS = {"autumn": (9, 10, 11, 12, 1), "spring": (1, 2, 3, 4), "summer": (4, 5, 6, 7, 8)}
+"""In which months an assessment of a term may be dated; January and April are of two."""
+
+
 def rows_of_another_year(incoming: Incoming) -> str:
-    """Accepted rows whose academic year, written 2024/25, is not the one that the file is named after."""
-    wrong = "trim(rows.academic_year) is distinct from batch.period"
+    """Accepted rows whose academic year, written 2024/25, is not the one that the file is named after; nor its term."""
+    said, named = "trim(rows.academic_year)", "batch.period"
+    if "assessment_date" in incoming.columns:
+        said, named = f"{said} || {_term_of_row()}", f"{named} || coalesce(' ' || batch.part, '')"
+    wrong = f"{said} is distinct from {named}"
     return f"""
     select
         rows._delivery_id as delivery_id,
@@ -19,8 +26,8 @@ def rows_of_another_year(incoming: Incoming) -> str:
         case
             when count(*) filter (where {wrong}) > 0
                 then count(*) filter (where {wrong}) || ' of ' || count(*) || ' rows are of '
-                || mode(trim(rows.academic_year)) filter (where {wrong}) || ', the file is named '
-                || replace(max(batch.period), '/', '-')
+                || mode({said}) filter (where {wrong}) || ', the file is named '
+                || replace(max({named}), '/', '-')
             else 'every row is of the year of the file'
         end as detail
     from incoming."{incoming.table}" as rows
@@ -28,6 +35,15 @@ def rows_of_another_year(incoming: Incoming) -> str:
     where len(rows._reasons) = 0
     group by rows._delivery_id
     """
+
+
+def _term_of_row() -> str:
+    """SQL: the term in which a row was assessed, after a blank: that of the file's name where the month allows it."""
+    month = f"month({readable_date('rows.assessment_date')})"
+    of_name = " ".join(f"when '{term}' then {month} in {months}" for term, months in MONTHS.items())
+    of_date = " ".join(f"when {month} in {months} then ' {term}'" for term, months in MONTHS.items())
+    return f"""
+        case when batch.part is null then '' when case batch.part {of_name} end then ' ' || batch.part {of_date} end"""
 
 
 def days_swapped(incoming: Incoming) -> str:

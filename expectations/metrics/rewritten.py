@@ -51,7 +51,8 @@ def columns_rewritten(incoming: Incoming) -> str:
     Of more than half of the rows: another column, calendar, or value for all. Of less, where one value is common: a
     column that slipped by a row says something else of most rows that said anything rare, and each value is there as
     often as it was; two codes that took each other's place say each other of most of their rows. Or none of a few
-    values is left; or, in a return, all pupils are of one kind that were of several (all planned huddles may be held).
+    values is left, or one value stands in all that were empty; or, in a return, all pupils are of one kind that were
+    of several (all planned huddles may be held).
     """
     columns = sorted(
         name for name in incoming.columns if not name.startswith("_") and name not in (*incoming.key, *_OF_A_TERM)
@@ -92,13 +93,15 @@ def columns_rewritten(incoming: Incoming) -> str:
             delivery_id,
             name,
             common_count,
-            sum(n) filter (where before is not null) as row_count,
+            coalesce(sum(n) filter (where before is not null), 0) as row_count,
             coalesce(sum(n) filter (where is_other), 0) as other_count,
             coalesce(sum(n) filter (where is_other and now is null), 0) as emptied_count,
             count(distinct now) as kind_count,
+            coalesce(sum(n) filter (where before is null and now is not null), 0) as filled_count,
+            bool_and(now is not null) as is_full,
             coalesce(sum(n) filter (where is_other and before_count < common_count), 0) as rare_other_count
         from moves
-        inner join commonest using (delivery_id, name)
+        left join commonest using (delivery_id, name)
         group by delivery_id, name, common_count
     ),
     -- How many rows more or less of a value there are now: none, where a column slipped.
@@ -128,11 +131,14 @@ def columns_rewritten(incoming: Incoming) -> str:
     counted as (
         select
             *,
+            other_count + if(is_full, filled_count, 0) as told_count,
+            row_count + if(is_full, filled_count, 0) as told_of,
             2 * other_count > row_count and other_count > {UNREMARKABLE_ROWS}
             or 2 * rare_other_count > row_count - common_count and rare_other_count > {UNREMARKABLE_ROWS}
             and 4 * drift_count <= other_count
             or exchanged_count > {UNREMARKABLE_ROWS}
             or emptied_count = row_count and row_count >= {FEW}
+            or filled_count > {UNREMARKABLE_ROWS} and is_full and kind_count = 1
             or {_is_returned(incoming)} and kind_count = 1 and rare_other_count > {UNREMARKABLE_ROWS} as is_rewritten
         from by_column
         inner join drift using (delivery_id, name)
@@ -143,7 +149,7 @@ def columns_rewritten(incoming: Incoming) -> str:
         count(*) filter (where is_rewritten) as value,
         coalesce(
             'columns say something else than in the delivery before: '
-            || string_agg(name || ' in ' || other_count || ' of ' || row_count || ' rows', ', ' order by name)
+            || string_agg(name || ' in ' || told_count || ' of ' || told_of || ' rows', ', ' order by name)
                 filter (where is_rewritten),
             'every column says of most rows what it said'
         ) as detail

@@ -17,6 +17,7 @@ SUITES = (
         rules=(
             rate_of("rejected_row", severity=CRITICAL),
             set_aside(),
+            rate_of("spells_backwards", severity=WARNING),
             *rows_within(),
             *mostly_unchanged(),
         ),

@@ -366,3 +366,22 @@ def test_a_personal_column_that_says_the_same_of_everybody_is_told_of(
 
 def test_a_correction_that_takes_leavers_away_is_told_of(build: duckdb.DuckDBPyConnection) -> None:
     assert beside_spring(build, "rows_withdrawn", gate_batch.SPRING, rows="99", roll="'off'") == "warn"
+
+
+@pytest.mark.parametrize(("filled", "expected"), [(11, "warn"), (10, "pass")])
+def test_one_value_in_all_that_was_empty_is_told_of(
+    build: duckdb.DuckDBPyConnection, filled: int, expected: str
+) -> None:
+    for day, end in (("2026-06-24", f"if(n <= {filled}, null, '22/07/2025')"), ("2026-06-25", "'22/07/2025'")):
+        spells(build, day, end_date=end)
+        found = outcome(build, "synergy", "columns_rewritten")
+        gate_batch.accept(build)
+    assert found == expected
+
+
+@pytest.mark.parametrize(("backwards", "expected"), [(2, "pass"), (3, "warn")])
+def test_spells_that_end_before_they_begin_are_told_of(
+    build: duckdb.DuckDBPyConnection, backwards: int, expected: str
+) -> None:
+    spells(build, "2026-06-25", start_date="'07/05/2025'", end_date=f"if(n <= {backwards}, '05/07/2024', '06/05/2026')")
+    assert outcome(build, "synergy", "spells_backwards") == expected
