@@ -111,7 +111,7 @@ def share_metrics() -> dict[str, Metric]:
             remedy="Look whether day and month are exchanged; a spell counts from its first day on",
         ),
         "spells_backwards": Metric(
-            says="spells end before they begin",
+            wording="spells end before they begin",
             where=f"reasons = '' and {readable_date('r.end_date')} < {readable_date('r.start_date')}",
             of="reasons = ''",
             remedy="Look whether day and month are exchanged in one of the columns, or the columns themselves",
