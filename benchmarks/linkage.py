@@ -65,7 +65,7 @@ def main() -> None:
                 connection.execute("drop table intermediate.int_person_pairs_scored")
             full = _measure(changed)
             rounds.append((full, after_change))
-            print(f"round {number}: full {_told(full)}; after 1 % changed {_told(after_change)}")
+            print(f"round {number}: full {_in_words(full)}; after 1 % changed {_in_words(after_change)}")
         for name, column in (("seconds of linkage", 0), ("seconds with dbt", 1), ("peak GiB", 2)):
             fulls, changes = zip(*((full[column], change[column]) for full, change in rounds), strict=True)
             ratio = statistics.median(b / a for a, b in zip(fulls, changes, strict=True))
@@ -105,7 +105,7 @@ def _measure(settings: Settings) -> tuple[float, float, float]:
     return sum(result["execution_time"] for result in results), seconds, peak[0] / 2**30
 
 
-def _told(measured: tuple[float, float, float]) -> str:
+def _in_words(measured: tuple[float, float, float]) -> str:
     return "{:.1f} s ({:.1f} s with dbt, {:.2f} GiB)".format(*measured)
 
 

@@ -179,10 +179,10 @@ def compared(release: Path, published: Path, authority: int, year: int) -> list[
     """A row for each measure: name, ours, margin, how many counted, the authority's, England's; None: not known."""
     with duckdb.connect(str(release), read_only=True) as connection:
         ours = {row[0]: row[1:] for row in connection.execute(MEASURED, {"year": year}).fetchall()}
-        told = connection.execute(
+        measured = connection.execute(
             PUBLISHED, {"published": str(published), "authority": authority, "england": ENGLAND, "year": year}
         ).fetchall()
-    theirs = {(measure, of): value for measure, of, value in told}
+    theirs = {(measure, of): value for measure, of, value in measured}
     return [
         (
             name,
@@ -196,14 +196,14 @@ def compared(release: Path, published: Path, authority: int, year: int) -> list[
 
 def lines(rows: list[tuple[Any, ...]]) -> list[str]:
     """The rows as a Markdown table; the last column says on which side of our interval the authority lies."""
-    said = ["| measure | invented | ± | counted | published | England | |", "|---|---:|---:|---:|---:|---:|---|"]
+    lines = ["| measure | invented | ± | counted | published | England | |", "|---|---:|---:|---:|---:|---:|---|"]
     for name, ours, margin, counted, authority, england in rows:
         numbers = (_shown(value) for value in (ours, margin))
         there = (_shown(value) for value in (authority, england))
-        said.append(
+        lines.append(
             f"| {name} | {' | '.join(numbers)} | {counted:,} | {' | '.join(there)} | {_side(ours, margin, authority)} |"
         )
-    return said
+    return lines
 
 
 def _shown(value: float | None) -> str:

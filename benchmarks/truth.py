@@ -30,7 +30,7 @@ COMPARED = """
         inner join core.dim_child_identity as identity on people.upn = identity.upn
     ),
 
-    said as (
+    assessed as (
         select found.child_id, flags.flag_code, assessments.*
         from core.fct_flag_assessment as assessments
         inner join core.dim_flag as flags using (flag_key)
@@ -39,22 +39,22 @@ COMPARED = """
     )
 
     select
-        coalesce(truth.child_id, said.child_id) as child_id,
-        coalesce(truth.flag_code, said.flag_code) as flag_code,
+        coalesce(truth.child_id, assessed.child_id) as child_id,
+        coalesce(truth.flag_code, assessed.flag_code) as flag_code,
         truth.state as true_state,
-        said.flag_state as said_state,
+        assessed.flag_state as assessed_state,
         truth.reason_code as true_reason,
-        said.reason_code as said_reason,
+        assessed.reason_code as assessed_reason,
         truth.value as true_value,
-        said.value as said_value
+        assessed.value as assessed_value
     from truth
-    full join said on truth.child_id = said.child_id and truth.flag_code = said.flag_code
+    full join assessed on truth.child_id = assessed.child_id and truth.flag_code = assessed.flag_code
 """
-"""A row per child and flag, true and said; `{truth}` is the county's folder of truth. Runs inside the build file."""
+"""A row per child and flag, true and assessed; `{truth}` is the county's folder of truth. Runs in the build file."""
 
 EXPLAINED = f"""
     with different as (
-        select * from ({COMPARED}) where true_state is distinct from said_state
+        select * from ({COMPARED}) where true_state is distinct from assessed_state
     ),
 
     recorded as (
@@ -71,7 +71,7 @@ EXPLAINED = f"""
     select
         different.flag_code,
         coalesce(different.true_state, 'not in scope') as true_state,
-        coalesce(different.said_state, 'not in scope') as said_state,
+        coalesce(different.assessed_state, 'not in scope') as assessed_state,
         coalesce(causes.cause, 'unexplained') as cause,
         count(*) as children
     from different
@@ -92,8 +92,8 @@ def main() -> None:
             select
                 flag_code,
                 count(*) as children,
-                count(*) filter (where true_state is not distinct from said_state) as equal,
-                count(*) filter (where true_state is distinct from said_state) as different
+                count(*) filter (where true_state is not distinct from assessed_state) as equal,
+                count(*) filter (where true_state is distinct from assessed_state) as different
             from ({COMPARED.replace("{truth}", truth)})
             group by all
             order by all

@@ -10,7 +10,9 @@ from datetime import UTC, date, datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from expectations import metrics, metrics_release_frame, metrics_shape, metrics_sql
+from expectations.metrics import catalogue, shape
+from expectations.metrics.incoming import Incoming
+from expectations.metrics.release import frame as release_frame
 from expectations.suites import delivery, release
 from expectations.suites.rules import CRITICAL, Rule, Suite
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
-    from expectations.contract import Contract
+    from expectations.contract.model import Contract
 
 
 @dataclass(frozen=True)
@@ -54,16 +56,16 @@ def check_deliveries(connection: "duckdb.DuckDBPyConnection", contract: "Contrac
     results: list[CheckResult] = []
     for suite in suites:
         results += _check_suite(connection, contract, suite, relations, run_id)
-    shape = connection.sql(metrics_shape.frame_sql(contract, tables)).df()
-    results += _judge(replace(delivery.SUITE, name=f"{contract.source}.delivery"), shape, run_id)
+    whole = connection.sql(shape.frame_sql(contract, tables)).df()
+    results += _judge(replace(delivery.SUITE, name=f"{contract.source}.delivery"), whole, run_id)
     # What a delivery that is turned down held is not there to be referred to: the term comes whole or not at all.
     for suite in suites if contract.format == "csv" else ():
-        turned_down = frozenset(r.delivery_id for r in results if r.is_blocking and r.delivery_id)
+        rejected_deliveries = frozenset(r.delivery_id for r in results if r.is_blocking and r.delivery_id)
         about_references = [rule for rule in suite.rules if rule.metric == "rows_without_reference"]
-        if turned_down and about_references:
+        if rejected_deliveries and about_references:
             again = replace(suite, rules=tuple(about_references))
             results = [r for r in results if (r.suite, r.rule) != (suite.name, about_references[0].name)]
-            results += _check_suite(connection, contract, again, relations, run_id, turned_down)
+            results += _check_suite(connection, contract, again, relations, run_id, rejected_deliveries)
     return results
 
 
@@ -73,16 +75,16 @@ def _check_suite(
     suite: Suite,
     relations: frozenset[str],
     run_id: str,
-    turned_down: frozenset[str] = frozenset(),
+    rejected_deliveries: frozenset[str] = frozenset(),
 ) -> list[CheckResult]:
     """The rules of one suite on the deliveries, or the terms, of the batch."""
     table = f"{contract.source}__{suite.table}"
     suite = suite.within(contract.tolerances)
-    incoming = _incoming(contract, table, _columns(connection, table), relations, turned_down)
+    incoming = _incoming(contract, table, _columns(connection, table), relations, rejected_deliveries)
     if suite.each == "period":
-        frame = connection.sql(metrics.period_frame_sql(incoming, suite.metrics)).df()
+        frame = connection.sql(catalogue.period_frame_sql(incoming, suite.metrics)).df()
         return _judge(suite, frame, run_id, index="period")
-    frame = connection.sql(metrics.frame_sql(incoming, suite.metrics)).df()
+    frame = connection.sql(catalogue.frame_sql(incoming, suite.metrics)).df()
     judged = _judge(suite, frame[frame["row_count"] > 0], run_id)
     return _with_reasons(connection, table, judged)
 
@@ -99,12 +101,12 @@ def check_release(
     One result per rule of `expectations.suites.release.SUITE`. `accepted` are the rules of which an engineer has said
     that the change is true, with who said so and why: they warn instead of stopping.
     """
-    frame = connection.sql(metrics_release_frame.frame_sql(release.SUITE.metrics, _relations(connection), as_of)).df()
+    frame = connection.sql(release_frame.frame_sql(release.SUITE.metrics, _relations(connection), as_of)).df()
     results = _judge(release.SUITE, frame.assign(build="build"), run_id, index="build")
-    said = {rule.name: (accepted or {}).get(rule.name) for rule in release.SUITE.rules if rule.may_be_accepted}
+    accepted_for = {rule.name: (accepted or {}).get(rule.name) for rule in release.SUITE.rules if rule.may_be_accepted}
     return [
         replace(result, outcome="warn", detail=f"{result.detail} {word}")
-        if result.is_blocking and (word := said.get(result.rule))
+        if result.is_blocking and (word := accepted_for.get(result.rule))
         else result
         for result in results
     ]
@@ -135,7 +137,7 @@ def _result(
     checked_at: datetime,
     index: str,
 ) -> CheckResult:
-    metric = metrics.metric(rule.metric)
+    metric = catalogue.metric(rule.metric)
     observed = row.get(f"{rule.metric}:observed", row[rule.metric])
     detail = row.get(f"{rule.metric}:detail")
     detail = detail if isinstance(detail, str) else metric.absent
@@ -159,14 +161,14 @@ def _result(
 
 def _with_reasons(connection: "duckdb.DuckDBPyConnection", table: str, results: list[CheckResult]) -> list[CheckResult]:
     """Failed rates of rejected rows and of values set aside say which columns broke, most frequent first."""
-    told = ("rejected_row", "unknown_code", "set_aside_row")
-    failed = sorted({r.delivery_id for r in results if r.delivery_id and r.rule in told and r.outcome != "pass"})
+    rates = ("rejected_row", "unknown_code", "set_aside_row")
+    failed = sorted({r.delivery_id for r in results if r.delivery_id and r.rule in rates and r.outcome != "pass"})
     if not failed:
         return results
-    reasons = dict(connection.execute(metrics.reasons_sql(table), {"deliveries": failed}).fetchall())
+    reasons = dict(connection.execute(catalogue.reasons_sql(table), {"deliveries": failed}).fetchall())
     return [
         replace(r, detail=f"{r.detail} (by column: {reasons[r.delivery_id]})")
-        if r.rule in told and r.outcome != "pass"
+        if r.rule in rates and r.outcome != "pass"
         else r
         for r in results
     ]
@@ -177,11 +179,11 @@ def _incoming(
     table: str,
     columns: frozenset[str],
     relations: frozenset[str],
-    turned_down: frozenset[str],
-) -> metrics_sql.Incoming:
+    rejected_deliveries: frozenset[str],
+) -> Incoming:
     """What the metrics need to know of a table of the batch."""
     declared = contract.tables.get(table)
-    return metrics_sql.Incoming(
+    return Incoming(
         table,
         columns,
         relations,
@@ -195,7 +197,8 @@ def _incoming(
         ),
         is_one_file=contract.format != "csv",
         is_newest_alone=contract.covers == "extract_date",
-        turned_down=turned_down,
+        rejected_deliveries=rejected_deliveries,
+        personal=tuple(column.name for column in declared.columns if column.pii) if declared else (),
     )
 
 

@@ -27,7 +27,10 @@
         census_term,
         'term' as period,
         term_from_date as period_start_date,
-        term_to_date as period_end_date
+        term_to_date as period_end_date,
+        attendance_age_from,
+        attendance_age_to,
+        persistent_absence_threshold
     from {{ ref('ref_census') }}
 
     union all
@@ -37,7 +40,10 @@
         census_term,
         'summer_half_term_2' as period,
         summer_half_term_2_from_date as period_start_date,
-        summer_half_term_2_to_date as period_end_date
+        summer_half_term_2_to_date as period_end_date,
+        attendance_age_from,
+        attendance_age_to,
+        persistent_absence_threshold
     from {{ ref('ref_census') }}
     where summer_half_term_2_to_date is not null
 {%- endmacro %}

@@ -6,6 +6,59 @@
 {%- endmacro %}
 
 
+{#- How old evidence of one kind may be for them: ref_flag_rule_age, or the table beside the rules that are tried. -#}
+{% macro flag_rule_ages() -%}
+    {{ var('flag_rules') ~ '_age' if var('flag_rules') else ref('ref_flag_rule_age') }}
+{%- endmacro %}
+
+
+{#- The flags that the council uses. -#}
+{% macro flags_on() -%}
+    (select * from {{ ref('ref_flag') }} where is_on)
+{%- endmacro %}
+
+
+{#- The versions of each flag's rule that are asked on each day: the one in force, and today's where that is another. A
+    flag without a rule on the day is asked all the same, and answered with that reason. -#}
+{% macro flag_rules_on_days(days) -%}
+    select
+        days.as_of_date,
+        flags.flag_code,
+        rules.rule_id,
+        rules.version,
+        true as is_rule_in_force,
+        todays_rules.flag_code is null
+        or coalesce(rules.rule_id = todays_rules.rule_id and rules.version = todays_rules.version, false)
+            as is_todays_rule
+    from {{ days }} as days
+    cross join {{ flags_on() }} as flags
+    left join {{ flag_rules() }} as rules
+        on
+            flags.flag_code = rules.flag_code
+            and {{ valid_on('days.as_of_date', 'rules') }}
+    left join {{ flag_rules() }} as todays_rules
+        on
+            flags.flag_code = todays_rules.flag_code
+            and {{ valid_on(as_of_date(), 'todays_rules') }}
+
+    union all
+
+    select
+        days.as_of_date,
+        flags.flag_code,
+        todays_rules.rule_id,
+        todays_rules.version,
+        false as is_rule_in_force,
+        true as is_todays_rule
+    from {{ days }} as days
+    cross join {{ flags_on() }} as flags
+    inner join {{ flag_rules() }} as todays_rules
+        on
+            flags.flag_code = todays_rules.flag_code
+            and {{ valid_on(as_of_date(), 'todays_rules') }}
+    where not ({{ valid_on('days.as_of_date', 'todays_rules') }})
+{%- endmacro %}
+
 
 {% macro meets_threshold(value, comparator, threshold) -%}
     case {{ comparator }}

@@ -23,5 +23,5 @@
     where children.is_current and children.child_key <> {{ unknown_key() }}
 {%- endset %}
 
-{{ unless_looking_back(query, ['child_durable_key'] + checked) }}
+{{ snapshot_rows(query, ['child_durable_key'] + checked) }}
 {% endsnapshot %}

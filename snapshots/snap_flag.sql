@@ -16,5 +16,5 @@
     where dates.is_assessment_date
 {%- endset %}
 
-{{ unless_looking_back(query, columns) }}
+{{ snapshot_rows(query, columns) }}
 {% endsnapshot %}

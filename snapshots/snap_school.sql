@@ -23,5 +23,5 @@
     where {{ valid_on(as_of_date(), 'schools') }} and schools.school_key <> {{ unknown_key() }}
 {%- endset %}
 
-{{ unless_looking_back(query, ['school_id'] + checked) }}
+{{ snapshot_rows(query, ['school_id'] + checked) }}
 {% endsnapshot %}

@@ -93,7 +93,7 @@ Close | Watery Lane | West Street | Windmill Avenue
 
 def nicknames() -> list[tuple[str, str]]:
     """Pairs of a forename that a child may have and a form of it that people say, in either direction."""
-    pairs = [(forename, nickname) for forename, said in NICKNAMES.items() for nickname in _words(said)]
+    pairs = [(forename, nickname) for forename, nicknames_of in NICKNAMES.items() for nickname in _words(nicknames_of)]
     forenames = {*GIRLS, *BOYS}
     return pairs + [(nickname, forename) for forename, nickname in pairs if nickname in forenames]
 

@@ -1,9 +1,9 @@
--- The true state of every flag on the as-of date, from the world itself, by the rules of the reference seeds. Run once for
--- each half term, with that date, and last for the day of the extracts.
+-- The true state of every flag on the as-of date, from the world itself, by the rules of the reference seeds that held on
+-- `rules_of`. Run for each half term, with that date, by today's rules and by its own, and last for the day of the extracts.
 
 create or replace table rule_in_force as
 select * from ref_flag_rule
-where valid_from_date <= getvariable('as_of') and valid_to_date > getvariable('as_of');
+where valid_from_date <= getvariable('rules_of') and valid_to_date > getvariable('rules_of');
 
 -- Main registration on the day; of several, the latest.
 create or replace table child_on_the_day as
@@ -34,7 +34,7 @@ from (
 )
 group by child_n;
 
--- Returns count from the end of their period on, and the marks that none has taken over by the day. A year that marks alone
+-- Returns count from the end of their period on, and the marks that none has taken over by the day, of every child. A year that marks alone
 -- have opened has no word until it holds the sessions that the rule asks for.
 create or replace table true_attendance as
 with counted as (
@@ -46,14 +46,9 @@ with counted as (
         marks.child_n, getvariable('feed_year'), sum(marks.sessions_possible), sum(marks.sessions_absent),
         max(marks.attendance_date), false
     from feed_mark as marks
-    inner join child as children on marks.child_n = children.child_n
-    left join known_to_census as known on marks.child_n = known.child_n
     where
         marks.attendance_date <= getvariable('as_of')
         and (marks.period_to_date is null or marks.period_to_date > getvariable('as_of'))
-        -- Of whom the census asks: by age, and not of boarders.
-        and getvariable('feed_year') - children.cohort between 5 and 15
-        and not coalesce(known.is_boarder, false)
     group by marks.child_n
 ),
 
@@ -102,6 +97,8 @@ with latest as (
 
 select
     child_n,
+    any_value(assessment_code) as assessment_code,
+    any_value(assessment_date) as assessment_date,
     count(*) filter (where not is_met) as below,
     count(*) filter (where is_met is null and subject_code <> 'attainment_8') as without_outcome
 from latest
@@ -145,10 +142,16 @@ with measured as (
         case
             when results.child_n is null then 'no_record_for_child'
             when results.below = 0 and results.without_outcome > 0 then 'outcome_not_recorded'
+            when getvariable('as_of') - results.assessment_date > ages.maximum_age_days then 'data_too_old'
         end,
         results.below >= scope.threshold
     from in_scope as scope
     left join true_attainment as results on scope.child_n = results.child_n
+    -- Until 2025 no result was too old.
+    left join ref_flag_rule_age as ages
+        on
+            scope.rule_id = ages.rule_id and scope.version = ages.version
+            and results.assessment_code = ages.evidence_code
     where scope.flag_code = 'attainment'
     union all
     select scope.child_n, scope.flag_code, scope.threshold, coalesce(families.needs, 0), null,

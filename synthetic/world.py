@@ -45,26 +45,21 @@ def build(
         run(connection, step)
     run(connection, HERE / "reports.sql")
     if not clean:
-        report("dirt")
-        run(connection, HERE / "dirt.sql")
-        run(connection, HERE / "dirt_family_matters.sql")
-        run(connection, HERE / "dirt_attendance_daily.sql")
-        run(connection, HERE / "dirt_cases.sql")
-        run(connection, HERE / "dirt_users.sql")
+        report("mistakes")
+        for step in sorted((HERE / "mistakes").glob("*.sql")):
+            run(connection, step)
     run(connection, HERE / "hard_cases.sql")
     run(connection, HERE / "numbers.sql")
     return connection
 
 
 def _truth(connection: duckdb.DuckDBPyConnection, as_of: dt.date) -> None:
-    """The truth of the last day of every half term since the first return, and of the as-of date."""
-    connection.execute(
-        """
-        create table true_flag_history (
-            as_of_date date, child_n int, school_id varchar, flag_code varchar, state varchar
-        )
-        """
-    )
+    """The truth of the last day of every half term since the first return, and of the as-of date: true_flag_history by
+    the rules of each day, true_flag_by_todays_rule by those of the as-of date."""
+    histories = ("true_flag_by_todays_rule", "true_flag_history")
+    for history in histories:
+        columns = "as_of_date date, child_n int, school_id varchar, flag_code varchar, state varchar"
+        connection.execute(f"create table {history} ({columns})")
     ends = connection.execute(
         """
         select end_date
@@ -77,15 +72,17 @@ def _truth(connection: duckdb.DuckDBPyConnection, as_of: dt.date) -> None:
     ).fetchall()
     for day in [*(end for (end,) in ends), as_of]:
         connection.execute("set variable as_of = ?", [day])
-        run(connection, HERE / "truth.sql")
-        connection.execute(
-            """
-            insert into true_flag_history
-            select getvariable('as_of'), flags.child_n, days.school_id, flags.flag_code, flags.state
-            from true_flag as flags
-            inner join child_on_the_day as days on flags.child_n = days.child_n
-            """
-        )
+        for history, rules_of in zip(histories, (as_of, day), strict=True):
+            connection.execute("set variable rules_of = ?", [rules_of])
+            run(connection, HERE / "truth.sql")
+            connection.execute(
+                f"""
+                insert into {history}
+                select getvariable('as_of'), flags.child_n, days.school_id, flags.flag_code, flags.state
+                from true_flag as flags
+                inner join child_on_the_day as days on flags.child_n = days.child_n
+                """
+            )
 
 
 def _variables(size: Size, seed: int, as_of: dt.date, clean: bool) -> dict[str, object]:

@@ -175,7 +175,7 @@ def code_lost(chance: Random, delivery: Delivery) -> str | None:
     return f"{column.name}: {before - len(column.sheet.rows)} of {before} rows with one code left out"
 
 
-def _turned(cell: object) -> object:
+def _day_and_month_swapped(cell: object) -> object:
     if isinstance(cell, dt.datetime):
         return cell.replace(month=cell.day, day=cell.month) if cell.day <= 12 else cell
     if isinstance(cell, str):
@@ -192,17 +192,17 @@ def _dates(delivery: Delivery) -> list[Column]:
 
 
 def day_and_month_swapped(chance: Random, delivery: Delivery) -> str | None:
-    return _changed(_some(chance, _dates(delivery)), _turned, "day and month swapped")
+    return _changed(_some(chance, _dates(delivery)), _day_and_month_swapped, "day and month swapped")
 
 
 def some_days_and_months_swapped(chance: Random, delivery: Delivery) -> str | None:
     """Of days up to the 12th alone: as a spreadsheet of another country does on opening a CSV."""
 
-    def turned(cell: object) -> object:
+    def swapped(cell: object) -> object:
         found = DATE.match(cell) if isinstance(cell, str) else None
-        return cell if found and int(found[1] or found[6]) > 12 else _turned(cell)
+        return cell if found and int(found[1] or found[6]) > 12 else _day_and_month_swapped(cell)
 
-    return _changed(_some(chance, _dates(delivery)), turned, "day and month swapped up to the 12th")
+    return _changed(_some(chance, _dates(delivery)), swapped, "day and month swapped up to the 12th")
 
 
 def dates_moved(chance: Random, delivery: Delivery) -> str | None:

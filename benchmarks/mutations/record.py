@@ -3,11 +3,11 @@
 from collections import Counter
 from dataclasses import asdict
 
-from benchmarks.mutations.trial import SILENT, STOPPED, TOLD, UNBUILT, UNCHANGED, Trial
+from benchmarks.mutations.trial import SILENT, STOPPED, UNBUILT, UNCHANGED, WARNED, Trial
 from benchmarks.trials.record import Record
 from orchestration.commands import terminal
 
-OUTCOMES = (STOPPED, TOLD, UNCHANGED, SILENT, UNBUILT)
+OUTCOMES = (STOPPED, WARNED, UNCHANGED, SILENT, UNBUILT)
 
 
 class Mutations(Record):

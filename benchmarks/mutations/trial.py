@@ -18,11 +18,11 @@ from orchestration.build import database
 from orchestration.deliveries.load import SOURCES_FIRST
 from tests.pipeline.warehouse import DAY, Warehouse, command
 
-STOPPED, TOLD, UNCHANGED, SILENT, UNBUILT = (
+STOPPED, WARNED, UNCHANGED, SILENT, UNBUILT = (
     "stopped", "told", "nothing changed", "a figure changed", "not told at loading"
 )  # fmt: skip
 
-TOLD_BY = """
+MESSAGES = """
     select deliveries.file_name, concat_ws(' ', checks.suite, checks.rule)
     from ops.check_result as checks
     left join ops.delivery as deliveries on checks.delivery_id = deliveries.delivery_id
@@ -57,7 +57,7 @@ class Trial:
     arrival: str
     what: str
     outcome: str
-    told: list[str]
+    messages: list[str]
     figures: list[str]
     seconds: float
 
@@ -72,17 +72,17 @@ def tried(
         home.home.mkdir()
         if mutation.arrival == "again":
             _copy(home, built, with_build)
-        before = told(built)
+        before = messages(built)
         is_rejected = _loaded(home, mutation)
-        said = sorted(told(home) - before)
+        new = _in_order(messages(home) - before)
         figures: list[str] = []
-        outcome = STOPPED if is_rejected else TOLD if said else UNBUILT
+        outcome = STOPPED if is_rejected else WARNED if new else UNBUILT
         if outcome == UNBUILT and with_build:
             say(f"{mutation.number}: {mutation.kind}: nothing is said at loading; the home is built")
-            outcome, said, figures = _built(home, built, mutation, before)
+            outcome, new, figures = _built(home, built, mutation, before)
     return Trial(
         mutation.number, seed, mutation.kind, mutation.path.parent.name, mutation.path.name, mutation.arrival,
-        mutation.what, outcome, [": ".join(filter(None, line)) for line in said], figures, time.perf_counter() - began,
+        mutation.what, outcome, [": ".join(filter(None, line)) for line in new], figures, time.perf_counter() - began,
     )  # fmt: skip
 
 
@@ -92,9 +92,14 @@ def _copy(home: Warehouse, built: Warehouse, with_releases: bool) -> None:
     subprocess.run(["cp", "-a", "--reflink=auto", *kept, home.home], check=True)
 
 
-def told(home: Warehouse) -> set[tuple[str | None, str]]:
+def messages(home: Warehouse) -> set[tuple[str | None, str]]:
     """Whatever a home's loading and gates said, each with the file it was said of."""
-    return set(home.inside(TOLD_BY))
+    return set(home.inside(MESSAGES))
+
+
+def _in_order(new: set[tuple[str | None, str]]) -> list[tuple[str | None, str]]:
+    """What is said of a term is of no file."""
+    return sorted(new, key=lambda line: (line[0] or "", line[1]))
 
 
 def _loaded(home: Warehouse, mutation: Mutation) -> bool:
@@ -127,12 +132,12 @@ def _built(
     if mutation.arrival == "first":
         loaded = {*SOURCES_FIRST, mutation.path.parent.name}
         _land(home, mutation, {path.name for path in (home.county / "extracts").iterdir()} - loaded)
-    exit_code, said = run(home, command("build", "--as-of", DAY))
-    now = sorted(told(home) - before)
+    exit_code, output = run(home, command("build", "--as-of", DAY))
+    now = _in_order(messages(home) - before)
     if exit_code:
-        return STOPPED, now or [(None, last_line(said))], []
+        return STOPPED, now or [(None, last_line(output))], []
     figures = changed(built.release_file, home.release_file)
-    return (TOLD if now else SILENT if figures else UNCHANGED), now, figures
+    return (WARNED if now else SILENT if figures else UNCHANGED), now, figures
 
 
 def changed(one: Path, other: Path) -> list[str]:

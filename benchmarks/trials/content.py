@@ -16,7 +16,7 @@ from orchestration.settings import Settings
 from tests.pipeline.warehouse import KEY, Warehouse
 
 BUILD_SCHEMAS = ("raw", "quarantine", "ops")
-LEFT_OUT_TABLES = ("check_result", "earlier_release", "node_state", "saying")
+LEFT_OUT_TABLES = ("check_result", "earlier_release", "build_run", "node_state")
 """Of releases and of their gates: a publication that was cut short after its switch is one more. What tables were made
 of names moments and runs; that it is true of the tables is one of the faults."""
 LEFT_OUT_COLUMNS = ("at", "received_at", "run_id", "sequence")
@@ -101,9 +101,9 @@ def _of_release(settings: Settings) -> dict[str, str]:
     if release is None:
         return {}
     with releases.opened(settings, release) as connection:
-        said = content.of_opened(connection)
+        current = content.of_opened(connection)
     return {
-        **{f"release {name}": told for name, told in said.items()},
+        **{f"release {name}": sha256 for name, sha256 in current.items()},
         "release as of": release.manifest["as_of_date"],
         "release files": " ".join(sorted(release.manifest["files"])),
     }
@@ -155,15 +155,15 @@ def _journal_out_of_step(settings: Settings) -> Iterator[str]:
     release = releases.in_force(settings)
     if release is None:
         return
-    spoken = journal.entries(settings)
+    entries = journal.entries(settings)
     # A build that was published twice, because its first publication was cut short, said the same at one moment.
-    newest = {entry.release_id for entry in spoken if entry.moment == spoken[-1].moment}
+    newest = {entry.release_id for entry in entries if entry.moment == entries[-1].moment}
     if release.release_id not in newest:
         yield "the journal's newest entry is not of the release in force"
     with duckdb.connect(str(settings.build_file), read_only=True) as connection:
-        (said,) = one_row(connection.execute("select max(in_step_with) from ops.saying"))
+        (release_id,) = one_row(connection.execute("select max(journal_release_id) from ops.build_run"))
     # A build that was made again is in step with none and takes its snapshots from the journal by itself.
-    if said is not None and said not in newest:
+    if release_id is not None and release_id not in newest:
         yield "the build's snapshots are of another entry than the journal's newest"
 
 

@@ -23,7 +23,7 @@ from tests.pipeline.warehouse import Warehouse, command
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
 PLENTY = 4 * 2**30
-SAYS_ROOM = re.compile(r"\broom\b|\bspace\b|\bfree\b", re.IGNORECASE)
+NAMES_ROOM = re.compile(r"\broom\b|\bspace\b|\bfree\b", re.IGNORECASE)
 APPENDS = 12
 """So many times a log is added to, so that it needs new pages of the disk."""
 
@@ -76,9 +76,9 @@ def fill(stage: Stage, number: int, seed: int, built: Warehouse, reference: Undi
     began = time.perf_counter()
     with laid(stage, built, scratch, small_disk) as home:
         leave(home.home, free)
-        exit_code, said = run(home, stage.command(home))
+        exit_code, output = run(home, stage.command(home))
         hit = exit_code not in (0, reference.exit_code)
-        wrong = [*_badly_said(said), *content.unfinished(home)] if hit else []
+        wrong = [*_message_faults(output), *content.unfinished(home)] if hit else []
         wrong += content.whole(home)
         leave(home.home, PLENTY)
         runs, different = finished(stage, home, reference)
@@ -92,12 +92,12 @@ def fill(stage: Stage, number: int, seed: int, built: Warehouse, reference: Undi
         runs=runs,
         wrong=list(dict.fromkeys([*wrong, *different])),
         seconds=time.perf_counter() - began,
-        while_running=[said[-1000:]],
+        while_running=[output[-1000:]],
     )
 
 
-def _badly_said(said: str) -> Iterator[str]:
-    if "Traceback" in said:
-        yield f"on a full disk: traceback, {last_line(said)}"
-    elif not SAYS_ROOM.search(said):
-        yield f"on a full disk: no word of room, {last_line(said)}"
+def _message_faults(output: str) -> Iterator[str]:
+    if "Traceback" in output:
+        yield f"on a full disk: traceback, {last_line(output)}"
+    elif not NAMES_ROOM.search(output):
+        yield f"on a full disk: no word of room, {last_line(output)}"

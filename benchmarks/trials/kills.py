@@ -24,7 +24,7 @@ def kill(stage: Stage, number: int, seed: int, built: Warehouse, reference: Undi
         wait_until(lambda: stage.begun(running), running)
         time.sleep(delay)
         members = running.members()
-        last = (running.said().strip().splitlines() or [""])[-1]
+        last = (running.text().strip().splitlines() or [""])[-1]
         hit = running.kill(whole_group)
         left = running.left_behind(GRACE)
         wrong = content.whole(home) if hit else []

@@ -22,7 +22,7 @@ class Running:
     mark: str
     output: Path
 
-    def said(self) -> str:
+    def text(self) -> str:
         return self.output.read_text(errors="replace")
 
     def members(self) -> dict[int, str]:

@@ -81,5 +81,5 @@ def show(trials: Iterable[Trial]) -> None:
     for (_, stage), done in by_stage.items():
         found = [(wrong, trial) for trial in done for wrong in trial.wrong]
         for wrong, times in Counter(wrong for wrong, _ in found).most_common():
-            first = next(trial for told, trial in found if told == wrong)
+            first = next(trial for each, trial in found if each == wrong)
             terminal.say(f"{stage}: {wrong} ({times}×; first in number {first.number}, {first.point})")

@@ -112,7 +112,7 @@ def undisturbed(stage: Stage, built: Warehouse, scratch: Path, disk: Disk = null
             time.sleep(0.01)
         seconds = time.perf_counter() - begun
         if wrong := content.faults(home):
-            raise RuntimeError(f"{stage.name} fails undisturbed: {'; '.join(wrong)}\n{running.said()[-3000:]}")
+            raise RuntimeError(f"{stage.name} fails undisturbed: {'; '.join(wrong)}\n{running.text()[-3000:]}")
         return Undisturbed(running.process.returncode, seconds, peak - before, content.of(home))
 
 
@@ -122,7 +122,7 @@ def run(home: Warehouse, words: list[str]) -> tuple[int, str]:
     with suppress(subprocess.TimeoutExpired):
         running.process.wait(ENDS_WITHIN)
     running.end()
-    return running.process.wait(), running.said().replace(str(home.home), "HOME").strip()
+    return running.process.wait(), running.text().replace(str(home.home), "HOME").strip()
 
 
 def finished(stage: Stage, home: Warehouse, reference: Undisturbed) -> tuple[int, list[str]]:
@@ -133,14 +133,14 @@ def finished(stage: Stage, home: Warehouse, reference: Undisturbed) -> tuple[int
     wrong: list[str] = []
     outputs: list[str] = []
     for words in (stage.finish or stage.command, stage.command, stage.command):
-        exit_code, said = run(home, words(home))
-        outputs.append(said)
-        if "Traceback" in said:
-            wrong.append(f"the run afterwards: traceback, {last_line(said)}")
+        exit_code, output = run(home, words(home))
+        outputs.append(output)
+        if "Traceback" in output:
+            wrong.append(f"the run afterwards: traceback, {last_line(output)}")
         if exit_code in (0, reference.exit_code):
             break
-        if not any(told in said for told in TRY_AGAIN):
-            wrong.append(f"the run afterwards: exit code {exit_code}, {last_line(said)}")
+        if not any(message in output for message in TRY_AGAIN):
+            wrong.append(f"the run afterwards: exit code {exit_code}, {last_line(output)}")
             break
     try:
         wrong += [*content.faults(home), *content.differences(content.of(home), reference.content)]
@@ -149,9 +149,9 @@ def finished(stage: Stage, home: Warehouse, reference: Undisturbed) -> tuple[int
     return len(outputs), wrong
 
 
-def last_line(said: str) -> str:
+def last_line(output: str) -> str:
     """The last of what a command said, by which a fault is known again."""
-    return said.rpartition("\n")[2][:300]
+    return output.rpartition("\n")[2][:300]
 
 
 def copied(home: Warehouse, built: Warehouse) -> None:
@@ -200,11 +200,11 @@ def _erase(home: Warehouse) -> list[str]:
 
 
 def says_ready(running: Running) -> bool:
-    return running.said().startswith("ready")
+    return running.text().startswith("ready")
 
 
 def builds(running: Running) -> bool:
-    return "tables built" in running.said()
+    return "tables built" in running.text()
 
 
 STAGES = {

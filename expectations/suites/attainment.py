@@ -23,6 +23,7 @@ SUITES = tuple(
             none_of("rows_of_another_year", severity=CRITICAL),
             *rows_within(),
             none_of("schools_lost", severity=WARNING),
+            none_of("rows_withdrawn", severity=WARNING),
             none_of("columns_emptied", severity=WARNING),
             none_of("columns_rewritten", severity=WARNING),
             *birth_dates_agree(),

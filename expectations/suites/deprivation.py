@@ -1,6 +1,6 @@
 """What must hold of the indices of deprivation by small area."""
 
-from expectations.suites.rules import CRITICAL, Suite, rate_of, rows_within
+from expectations.suites.rules import CRITICAL, WARNING, Suite, none_of, rate_of, rows_within
 
 SUITES = (
     Suite(
@@ -8,6 +8,7 @@ SUITES = (
         rules=(
             rate_of("rejected_row", severity=CRITICAL),
             *rows_within(),
+            none_of("rows_withdrawn", severity=WARNING),
         ),
     ),
 )

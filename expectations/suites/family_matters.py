@@ -1,6 +1,15 @@
 """What must hold of the families programme's workbook: households, their members, their needs."""
 
-from expectations.suites.rules import CRITICAL, Suite, mostly_unchanged, rate_of, rows_within, set_aside
+from expectations.suites.rules import (
+    CRITICAL,
+    WARNING,
+    Suite,
+    mostly_unchanged,
+    none_of,
+    rate_of,
+    rows_within,
+    set_aside,
+)
 
 SUITES = (
     Suite(
@@ -8,6 +17,7 @@ SUITES = (
         rules=(
             rate_of("rejected_row", severity=CRITICAL),
             set_aside(),
+            rate_of("spells_backwards", severity=WARNING),
             *rows_within(),
             *mostly_unchanged(),
         ),
@@ -18,6 +28,7 @@ SUITES = (
             rate_of("rejected_row", severity=CRITICAL),
             set_aside(),
             rate_of("unknown_code", severity=CRITICAL),
+            none_of("columns_alike", severity=WARNING),
             *rows_within(),
             *mostly_unchanged(),
             rate_of("rows_without_reference", severity=CRITICAL),

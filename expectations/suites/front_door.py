@@ -1,6 +1,15 @@
 """What must hold of the front door's people, events and monthly totals."""
 
-from expectations.suites.rules import CRITICAL, Suite, mostly_unchanged, rate_of, rows_within, set_aside
+from expectations.suites.rules import (
+    CRITICAL,
+    WARNING,
+    Suite,
+    mostly_unchanged,
+    none_of,
+    rate_of,
+    rows_within,
+    set_aside,
+)
 
 SUITES = (
     Suite(
@@ -9,6 +18,7 @@ SUITES = (
             rate_of("rejected_row", severity=CRITICAL),
             set_aside(),
             rate_of("unknown_code", severity=CRITICAL),
+            none_of("columns_alike", severity=WARNING),
             *rows_within(),
             *mostly_unchanged(),
             rate_of("rows_left_behind", severity=CRITICAL),

@@ -3,14 +3,14 @@
 How much is tolerated stands in the contract, and nowhere else: a suite names the rule and its severity.
 
 A suite is a table's list of rules; a rule is a metric, the name of a tolerance and a severity. To add a rule, name a
-metric of `expectations.metrics` (or add one there: a few lines of SQL and a remedy) and call a function below.
-To add a suite, list it in `SUITES` of the source's module; its name is `<source>.<table>`.
+metric of `expectations.metrics.catalogue` (or add one there: a few lines of SQL and a remedy) and call a function
+below. To add a suite, list it in `SUITES` of the source's module; its name is `<source>.<table>`.
 """
 
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from expectations.metrics import metric
+from expectations.metrics.catalogue import metric
 
 Severity = Literal["critical", "warning"]
 CRITICAL: Severity = "critical"
@@ -49,15 +49,15 @@ class Rule:
     @property
     def description(self) -> str:
         """What the rule is about, for those who see it listed."""
-        return f"{self.expected}: {metric(self.metric).says}"
+        return f"{self.expected}: {metric(self.metric).wording}"
 
     @property
     def expected(self) -> str:
         """The limit in words, as results show it."""
         show = "{:.4%}" if self.as_rate else "{:.0f}"
         words = [("at least", self.at_least), ("at most", self.at_most)]
-        said = [f"{word} {tidy(show.format(limit))}" for word, limit in words if limit is not None]
-        return " and ".join(said)
+        limits = [f"{word} {tidy(show.format(limit))}" for word, limit in words if limit is not None]
+        return " and ".join(limits)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ SUITES = (
         rules=(
             rate_of("rejected_row", severity=CRITICAL),
             *rows_within(),
+            none_of("rows_gone", severity=WARNING),
         ),
     ),
 )

@@ -13,6 +13,11 @@ OLDER_BUILD = "The build was made by an older version, which kept less of it: ru
 """What to say where a table that a request needs is not there."""
 
 
+def no_build(settings: Settings) -> str:
+    """What to say where a request needs a build and there is none."""
+    return f"There is no build in {settings.home} yet: run `earlyhelp build` first."
+
+
 class DamagedBuild(RuntimeError):
     """The bytes of the build are not what they were; the message says what to do."""
 
@@ -27,8 +32,8 @@ def connect(settings: Settings, read_only: bool = False) -> Iterator[duckdb.Duck
         with build_lock(settings), engine.connect(settings, settings.build_file, read_only) as connection:
             yield connection
     except duckdb.Error as error:
-        if said := damage(settings, error):
-            raise DamagedBuild(said) from error
+        if remedy := damage(settings, error):
+            raise DamagedBuild(remedy) from error
         raise
 
 

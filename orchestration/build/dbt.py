@@ -116,10 +116,13 @@ def compiled(
             for name in standing:
                 connection.execute(f"create schema if not exists {name.rsplit('.', 1)[0]}")
                 connection.execute(f"create table {name} (nothing integer)")
-        told = {**environment(settings), "EARLYHELP_BUILD_FILE": str(file)}
+        environ = {**environment(settings), "EARLYHELP_BUILD_FILE": str(file)}
         chosen = ["--select", *select.split(), "--no-populate-cache", "--vars", json.dumps(variables)]
         done = subprocess.run(
-            [EXECUTABLE, "--quiet", "compile", *chosen, *places(Path(folder))], env=told, capture_output=True, text=True
+            [EXECUTABLE, "--quiet", "compile", *chosen, *places(Path(folder))],
+            env=environ,
+            capture_output=True,
+            text=True,
         )
         if done.returncode:
             raise RuntimeError(f"dbt cannot compile {select}:\n{done.stdout}{done.stderr}")

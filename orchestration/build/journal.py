@@ -71,14 +71,14 @@ def entries(settings: Settings) -> list[Entry]:
     return [entry for entry in _entries(settings) if entry.release_id not in gone]
 
 
-def silencing(settings: Settings, as_of: date) -> Entry | None:
+def later_release(settings: Settings, as_of: date) -> Entry | None:
     """The release that spoke of a later day than `as_of`, so that a build as of it only looks back; or None."""
-    return _silencing(entries(settings), as_of)
+    return _later_release(entries(settings), as_of)
 
 
 def look_back(settings: Settings, as_of: date) -> str | None:
     """Why a build as of a day says nothing new, in a sentence, and what to do about it; None if it does."""
-    entry = silencing(settings, as_of)
+    entry = later_release(settings, as_of)
     if entry is None:
         return None
     return (
@@ -100,13 +100,13 @@ def withdrawals(settings: Settings) -> dict[str, Withdrawal]:
 
 def check_withdrawal(settings: Settings, release_id: str) -> None:
     """Raise LookupError when a release said nothing, ValueError when another one spoke after it and rests on it."""
-    spoken = [entry.release_id for entry in entries(settings)]
-    if release_id not in spoken:
+    earlier = [entry.release_id for entry in entries(settings)]
+    if release_id not in earlier:
         raise LookupError(
             f"The journal has nothing of a release {release_id}. "
-            + (f"The last that spoke is {spoken[-1]}." if spoken else "No release has spoken.")
+            + (f"The last that spoke is {earlier[-1]}." if earlier else "No release has spoken.")
         )
-    if later := spoken[spoken.index(release_id) + 1 :]:
+    if later := earlier[earlier.index(release_id) + 1 :]:
         raise ValueError(
             f"What {', '.join(later)} said rests on what {release_id} said: withdraw the last, {later[-1]}, first. "
             "Nothing was changed."
@@ -124,7 +124,7 @@ def withdraw(settings: Settings, release_id: str, reason: str) -> Withdrawal:
 def day_of_build(connection: duckdb.DuckDBPyConnection) -> date:
     """The day that the build was made for. Raises LookupError when it was made for none yet."""
     day: date | None
-    (day,) = one_row(connection.execute("select max(as_of_date) from ops.saying"))
+    (day,) = one_row(connection.execute("select max(as_of_date) from ops.build_run"))
     if day is None:
         raise LookupError("The build was made for no day yet: run all of it, `earlyhelp build`.")
     return day
@@ -136,24 +136,24 @@ def begin(settings: Settings, connection: duckdb.DuckDBPyConnection, as_of: date
     `in_force` is the id of the release in force, by which the draft of a publication that was cut short is judged.
     """
     settle(settings, in_force)
-    spoken = entries(settings)
-    newest = spoken[-1] if spoken else None
-    (in_step,) = one_row(connection.execute("select max(in_step_with) from ops.saying"))
+    earlier = entries(settings)
+    newest = earlier[-1] if earlier else None
+    (in_step,) = one_row(connection.execute("select max(journal_release_id) from ops.build_run"))
     if newest is None or in_step != newest.release_id:
-        _restore(settings, connection, spoken)
+        _restore(settings, connection, earlier)
     connection.execute("delete from ops.earlier_release")
-    if spoken:
-        rows = [tuple(asdict(entry).values()) for entry in spoken]
+    if earlier:
+        rows = [tuple(asdict(entry).values()) for entry in earlier]
         connection.executemany(
-            f"insert into ops.earlier_release ({', '.join(asdict(spoken[0]))}) values (?, ?, ?, ?, ?, ?)", rows
+            f"insert into ops.earlier_release ({', '.join(asdict(earlier[0]))}) values (?, ?, ?, ?, ?, ?)", rows
         )
     said_at = datetime.combine(as_of, calendar.now().time())
-    is_look_back = _silencing(spoken, as_of) is not None
+    is_look_back = _later_release(earlier, as_of) is not None
     if newest and not is_look_back:
         said_at = max(said_at, newest.moment + timedelta(seconds=1))
-    connection.execute("delete from ops.saying")
+    connection.execute("delete from ops.build_run")
     connection.execute(
-        "insert into ops.saying (as_of_date, said_at, is_look_back) values (?, ?, ?)", [as_of, said_at, is_look_back]
+        "insert into ops.build_run (as_of_date, said_at, is_look_back) values (?, ?, ?)", [as_of, said_at, is_look_back]
     )
     return Moment(said_at, is_look_back)
 
@@ -162,7 +162,7 @@ def write(settings: Settings, release_row: dict[str, Any]) -> None:
     """Write the draft of the entry of a release that is about to be switched in; `settle` puts it in force."""
     with engine.connect(settings) as connection:
         connection.execute(f"attach '{quoted(settings.build_file)}' as build (read_only)")
-        said_at, is_look_back = one_row(connection.execute("select said_at, is_look_back from build.ops.saying"))
+        said_at, is_look_back = one_row(connection.execute("select said_at, is_look_back from build.ops.build_run"))
         if is_look_back:
             return
         entry = Entry(said_at=said_at.isoformat(), **{name: str(release_row[name]) for name in _of_release()})
@@ -238,8 +238,8 @@ def _files(folder: Path) -> dict[str, str]:
 
 def in_step(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:
     """Note that the build's snapshots are those of the journal: what was built has been published."""
-    spoken = entries(settings)
-    connection.execute("update ops.saying set in_step_with = ?", [spoken[-1].release_id if spoken else None])
+    earlier = entries(settings)
+    connection.execute("update ops.build_run set journal_release_id = ?", [earlier[-1].release_id if earlier else None])
 
 
 def _entries(settings: Settings) -> list[Entry]:
@@ -247,16 +247,16 @@ def _entries(settings: Settings) -> list[Entry]:
     return sorted(lines, key=lambda entry: entry.moment)
 
 
-def _silencing(spoken: list[Entry], as_of: date) -> Entry | None:
-    return spoken[-1] if spoken and as_of < spoken[-1].moment.date() else None
+def _later_release(earlier: list[Entry], as_of: date) -> Entry | None:
+    return earlier[-1] if earlier and as_of < earlier[-1].moment.date() else None
 
 
-def _restore(settings: Settings, connection: duckdb.DuckDBPyConnection, spoken: list[Entry]) -> None:
+def _restore(settings: Settings, connection: duckdb.DuckDBPyConnection, earlier: list[Entry]) -> None:
     """Make the snapshots from the journal: of each statement, the row that the last entry has of it."""
     connection.execute(f"drop schema if exists {SCHEMA} cascade")
     connection.execute(f"create schema {SCHEMA}")
     connection.execute("delete from ops.node_state where starts_with(unique_id, 'snapshot.')")
-    folders = [settings.knowledge / entry.release_id for entry in spoken]
+    folders = [settings.knowledge / entry.release_id for entry in earlier]
     for table in sorted({path.stem for folder in folders for path in folder.glob("*.parquet")}):
         files = [str(path) for folder in folders if (path := folder / f"{table}.parquet").exists()]
         connection.execute(

@@ -106,18 +106,18 @@ def python(connection: duckdb.DuckDBPyConnection, node: Node, relations: Mapping
 
 def comments(nodes: Iterable[Node], present: Mapping[str, set[str]]) -> list[str]:
     """Statements that put the descriptions of tables, and of their columns that are `present`, into the file."""
-    told = []
+    statements = []
     for node in nodes:
         if node["config"]["persist_docs"].get("relation") and node["description"]:
             kind = "view" if node["config"]["materialized"] == "view" else "table"
-            told.append(f"comment on {kind} {relation(node)} is {_literal(node['description'])}")
+            statements.append(f"comment on {kind} {relation(node)} is {_literal(node['description'])}")
         if node["config"]["persist_docs"].get("columns"):
-            told += [
+            statements += [
                 f'comment on column {relation(node)}."{name}" is {_literal(column["description"])}'
                 for name, column in node["columns"].items()
                 if column["description"] and name in present[relation(node)]
             ]
-    return told
+    return statements
 
 
 def columns(connection: duckdb.DuckDBPyConnection, sql: str) -> dict[str, str]:
@@ -150,11 +150,11 @@ def _declared(node: Node) -> list[str]:
 def _check_columns(node: Node, expected: dict[str, str], found: dict[str, str]) -> None:
     differing = sorted(expected.items() ^ found.items())
     if differing:
-        told = "; ".join(
+        differences = "; ".join(
             f"{name}: {expected.get(name, 'no column')} by contract, {found.get(name, 'no column')} by its SQL"
             for name in dict.fromkeys(name for name, _ in differing)
         )
-        raise ContractError(f"{node['name']}: {told}. Correct the model or its .yml.")
+        raise ContractError(f"{node['name']}: {differences}. Correct the model or its .yml.")
 
 
 def _literal(text: str) -> str:

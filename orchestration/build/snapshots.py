@@ -5,7 +5,7 @@ import duckdb
 from orchestration.build.materializations import Node, columns, count, keys, relation
 
 MOMENT = "cast(getvariable('said_at') as timestamp)"
-STILL_SAID = "timestamp '9999-12-31'"
+END_OF_TIME_AT = "timestamp '9999-12-31'"
 
 
 def take(connection: duckdb.DuckDBPyConnection, node: Node, sql: str, exists: bool) -> int:
@@ -18,28 +18,28 @@ def take(connection: duckdb.DuckDBPyConnection, node: Node, sql: str, exists: bo
     parts = " || '|' || ".join(f"coalesce(cast({part} as varchar), '')" for part in [*key, MOMENT])
     begun = (
         f"select *, md5({parts}) as statement_id, {MOMENT} as updated_at, {MOMENT} as said_from_at, "
-        f"{STILL_SAID} as said_to_at from saying"
+        f"{END_OF_TIME_AT} as said_to_at from found"
     )
-    connection.execute(f"create or replace temp table saying as (\n{sql}\n)")
+    connection.execute(f"create or replace temp table found as (\n{sql}\n)")
     if not exists:
         connection.execute(f"create table {name} as {begun} limit 0")
     held = columns(connection, f"from {name}")
-    for column, kind in columns(connection, "from saying").items():
+    for column, kind in columns(connection, "from found").items():
         if column not in held:
             connection.execute(f'alter table {name} add column "{column}" {kind}')
-    of_key = " and ".join(f'said."{column}" = saying."{column}"' for column in key)
-    unchanged = " and ".join(f'said."{column}" is not distinct from saying."{column}"' for column in checked)
+    of_key = " and ".join(f'stated."{column}" = found."{column}"' for column in key)
+    unchanged = " and ".join(f'stated."{column}" is not distinct from found."{column}"' for column in checked)
     changed = count(
         connection.execute(
-            f"update {name} as said set said_to_at = {MOMENT} where said_to_at = {STILL_SAID} "
-            f"and not exists (select 1 from saying where {of_key} and {unchanged})"
+            f"update {name} as stated set said_to_at = {MOMENT} where said_to_at = {END_OF_TIME_AT} "
+            f"and not exists (select 1 from found where {of_key} and {unchanged})"
         )
     )
     changed += count(
         connection.execute(
             f"insert into {name} by name {begun} "
-            f"where not exists (select 1 from {name} as said where said_to_at = {STILL_SAID} and {of_key})"
+            f"where not exists (select 1 from {name} as stated where said_to_at = {END_OF_TIME_AT} and {of_key})"
         )
     )
-    connection.execute("drop table saying")
+    connection.execute("drop table found")
     return changed

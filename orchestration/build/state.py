@@ -122,7 +122,7 @@ class States:
         sql = self._sql.sql.get(node["unique_id"], "")
         inputs = {DEFINITION: self._definition(node["unique_id"])}
         inputs |= {
-            told: self._session[name] for name, told in ASKED_OF_SESSION.items() if f"getvariable('{name}')" in sql
+            label: self._session[name] for name, label in ASKED_OF_SESSION.items() if f"getvariable('{name}')" in sql
         }
         refers = node["depends_on"].get("nodes", [])
         inputs |= {name: self._content(name) for name in refers if name in self._nodes}
@@ -236,7 +236,7 @@ def reasons_of_run(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, int
         from (
             select unnest(node_state.reasons) as reason
             from ops.node_state
-            inner join ops.saying on node_state.made_at = saying.said_at
+            inner join ops.build_run on node_state.made_at = build_run.said_at
             where node_state.relation is not null
         )
         group by reason
@@ -249,12 +249,12 @@ def tables_of_run(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
     """How many tables and views the last run made anew, and how many there are."""
     made, there = one_row(
         connection.execute(
-            "select count(*) filter (made_at = (select said_at from ops.saying)), count(*) "
+            "select count(*) filter (made_at = (select said_at from ops.build_run)), count(*) "
             "from ops.node_state where relation is not null"
         )
     )
     return made, there
 
 
-def _sha256(told: object) -> str:
-    return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
+def _sha256(value: object) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()

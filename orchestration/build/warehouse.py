@@ -72,8 +72,8 @@ def build(
         rows: int | None = 0
         reasons: tuple[str, ...] = ()
         # What looks back says nothing anew: its snapshots stay as they are.
-        is_silent = node["resource_type"] == "snapshot" and run.is_look_back
-        if not is_silent and (relation(node) not in standing or states.changed(node)):
+        is_skipped = node["resource_type"] == "snapshot" and run.is_look_back
+        if not is_skipped and (relation(node) not in standing or states.changed(node)):
             reasons = tuple(sorted(states.reasons(node)))
             with _transaction(connection, node):
                 rows = _write(connection, node, sql, relations, standing, states)

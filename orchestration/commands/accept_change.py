@@ -18,14 +18,14 @@ def accept_change(
 
     \b
     Example:
-      earlyhelp accept-change flags_tripled --reason "needs of all families were assessed anew in June"
+      earlyhelp accept-change flags_doubled --reason "needs of all families were assessed anew in June"
     It holds for this release alone. The check becomes a warning that says who accepted it, when and why; it is kept in
     EARLYHELP_HOME/accepted_changes.jsonl, and ops.check_result of the release shows it to readers.
     """
     from orchestration.releases import accepted_changes
 
     try:
-        said = accepted_changes.accept(Settings(), rule, reason)
+        change = accepted_changes.accept(Settings(), rule, reason)
     except LookupError as problem:
         terminal.fail(str(problem))
-    terminal.say(f"{said.rule} since release {said.release_id}: accepted. Next: earlyhelp build")
+    terminal.say(f"{change.rule} since release {change.release_id}: accepted. Next: earlyhelp build")

@@ -51,13 +51,13 @@ def build(
                 _deliveries(connection, known, verbose)
         if is_current(settings, day, len(deliveries.discover(settings))):
             _nothing_new(settings)
-            notices.silenced(journal.look_back(settings, day))
+            notices.look_back(journal.look_back(settings, day))
             return
         with terminal.progress():
             outcome = run(settings, day)
         rejected = _print_outcome(settings, outcome, verbose)
         left = _left(settings)
-        notices.silenced(journal.look_back(settings, day))
+        notices.look_back(journal.look_back(settings, day))
     if outcome.published is None:
         raise typer.Exit(1)
     if rejected or left:
@@ -166,11 +166,11 @@ def _deliveries(connection: duckdb.DuckDBPyConnection, run_id: str, verbose: boo
     ).fetchall()
 
 
-def _reasons(connection: duckdb.DuckDBPyConnection, run_id: str, told_in: str, title: str) -> None:
+def _reasons(connection: duckdb.DuckDBPyConnection, run_id: str, reasons_table: str, title: str) -> None:
     reasons = connection.execute(
         f"""
         select r.table_name, r.column_name, r.reason, sum(r.rows)::bigint
-        from ops.{told_in} as r
+        from ops.{reasons_table} as r
         inner join ops.delivery as d on r.delivery_id = d.delivery_id
         where d.run_id = ?
         group by all

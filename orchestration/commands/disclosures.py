@@ -35,11 +35,11 @@ def disclosures(
     )
     for group in lines[-limit:]:
         first = group[0]
-        told = [entry.children_count for entry in group if entry.children_count is not None]
+        counts = [entry.children_count for entry in group if entry.children_count is not None]
         audience, file = first.audience, first.file
         if len(group) > 1:
             audience, file = f"{len(group):,} files", f"releases/{first.release_id}/"
-        children = f"{max(told):,}" if told else ""
+        children = f"{max(counts):,}" if counts else ""
         terminal.add_row(
             listed,
             first.disclosed_at[:TO_THE_SECOND],

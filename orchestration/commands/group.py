@@ -46,18 +46,18 @@ class Commands(TyperGroup):
             raise  # whoever read along has seen enough
         except (OSError, duckdb.Error) as problem:
             settings = Settings()
-            said = disk.explained(settings, problem) or database.damage(settings, str(problem))
-            if said is None and isinstance(problem, duckdb.Error):
+            message = disk.explained(settings, problem) or database.damage(settings, str(problem))
+            if message is None and isinstance(problem, duckdb.Error):
                 raise
-            terminal.fail(said or str(problem))
+            terminal.fail(message or str(problem))
 
 
-def chosen_day(said: datetime | None, allow_future: bool) -> date | None:
+def chosen_day(day: datetime | None, allow_future: bool) -> date | None:
     """The day of --as-of, or None where it was not said. A day after today ends the command unless it is meant."""
-    if said is None:
+    if day is None:
         return None
     try:
-        as_of.refuse_future(said.date(), allow_future)
+        as_of.refuse_future(day.date(), allow_future)
     except ValueError as problem:
         terminal.fail(str(problem))
-    return said.date()
+    return day.date()

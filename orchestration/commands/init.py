@@ -14,7 +14,7 @@ def init() -> None:
     The key lies outside the home, in EARLYHELP_KEY_FILE (default ~/.config/earlyhelp/key), readable by you alone.
     Keep a copy of it in a safe place: without it no child of an earlier release is found again.
     """
-    from expectations.contract import sources
+    from expectations.contract.model import sources
     from orchestration.home import pseudonym_key
 
     settings = Settings()

@@ -56,8 +56,8 @@ def show(
         key = keys.derive(settings, name, entry["key_id"])
     except ValueError as problem:
         terminal.fail(str(problem))
-    told = store.disclosed(release, "key", reason)
-    disclosures.record(settings, [line for line in told if line.audience == name])
+    disclosed = store.disclosed(release, "key", reason)
+    disclosures.record(settings, [line for line in disclosed if line.audience == name])
     terminal.say(f"{name} tells of {entry['children_count']:,} children. Open it in DuckDB 1.5 or newer:")
     terminal.say(f"  attach '{settings.current / path}' as place (read_only, encryption_key '{key}');")
     terminal.say("  select * from place.mart.mart_child_list;")

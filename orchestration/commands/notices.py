@@ -7,14 +7,14 @@ from orchestration.commands import terminal
 from orchestration.settings import Settings
 
 
-def silenced(sentence: str | None) -> None:
+def look_back(sentence: str | None) -> None:
     """Say why builds say nothing new, where a release has spoken of a later day."""
     if sentence:
         terminal.say(f"\n{sentence}")
 
 
 def passed_over(settings: Settings) -> None:
-    from expectations.contract import sources
+    from expectations.contract.model import sources
     from orchestration import deliveries
 
     if count := deliveries.passed_over(settings):

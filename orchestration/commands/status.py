@@ -49,7 +49,7 @@ def status() -> None:
     terminal.say(f"Also on the shelf: {', '.join(others) or 'none'}.")
     if withdrawal := journal.withdrawals(settings).get(release.release_id):
         terminal.say(f"\nThe release in force was withdrawn: {withdrawal.reason}. Next: earlyhelp build")
-    notices.silenced(journal.look_back(settings, as_of.today()))
+    notices.look_back(journal.look_back(settings, as_of.today()))
 
 
 def _open_places(settings: Settings) -> None:

@@ -69,5 +69,5 @@ def listing(title: str, *headings: str) -> Table:
 
 def add_row(table: Table, *cells: object) -> None:
     # As text, not as markup: a name may hold brackets.
-    told = ("" if cell is None else f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in cells)
-    table.add_row(*(Text(_printable(cell)) for cell in told))
+    texts = ("" if cell is None else f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in cells)
+    table.add_row(*(Text(_printable(cell)) for cell in texts))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from expectations.contract import raw_columns, sources
+from expectations.contract.model import raw_columns, sources
 from orchestration import deliveries
 from orchestration.build import database
 from orchestration.deliveries.landing import source_of

@@ -81,8 +81,8 @@ def archive(file: Path, folder: Path) -> Archived:
 def unread(file: Path) -> Archived:
     """A file that is too large to be archived, where it lies: known by its name, size and time, not by its bytes."""
     seen = file.stat()
-    told = f"{file.name}/{seen.st_size}/{seen.st_mtime_ns}".encode("utf-8", "surrogateescape")
-    return Archived(file, hashlib.sha256(told).hexdigest(), seen.st_size)
+    identity = f"{file.name}/{seen.st_size}/{seen.st_mtime_ns}".encode("utf-8", "surrogateescape")
+    return Archived(file, hashlib.sha256(identity).hexdigest(), seen.st_size)
 
 
 def _no_room(needed: int, folder: Path) -> NoRoom:

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 
-from expectations.contract import Contract
-from expectations.contract_match import Match
+from expectations.contract.match import Match
+from expectations.contract.model import Contract
 from orchestration.deliveries import names
 from orchestration.deliveries.archive import Archived, delivery_id
 from orchestration.deliveries.problem import DeliveryProblem

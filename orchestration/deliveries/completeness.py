@@ -49,7 +49,7 @@ def wait(find: Callable[[], list[Path]], quiet_seconds: float) -> Waiting:
     """
     began = time.monotonic()
     first: dict[Path, tuple[Mark, float]] = {}
-    told = False
+    is_announced = False
     while True:
         now = time.monotonic()
         waiting = _look(find(), quiet_seconds, first, now)
@@ -57,9 +57,9 @@ def wait(find: Callable[[], list[Path]], quiet_seconds: float) -> Waiting:
         remaining = began + 2 * quiet_seconds - now
         if not growing or remaining <= 0:
             return waiting
-        if not told:
+        if not is_announced:
             progress.say(f"waiting up to {remaining:.0f} s for {len(growing):,} files until they are quiet")
-            told = True
+            is_announced = True
         time.sleep(min(LOOK_AGAIN_SECONDS, remaining))
 
 

@@ -5,8 +5,8 @@ import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from expectations.contract import sources
-from expectations.contract_match import sources_by_name
+from expectations.contract.match import sources_by_name
+from expectations.contract.model import sources
 from orchestration.deliveries import completeness, landing
 from orchestration.deliveries.discover import discover
 from orchestration.deliveries.problem import DeliveryProblem

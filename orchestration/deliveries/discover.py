@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from expectations.contract import sources
+from expectations.contract.model import sources
 from orchestration.deliveries import intake, landing
 from orchestration.settings import Settings
 

@@ -8,9 +8,9 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from expectations.cleaning import cleaned
-from expectations.contract import Contract, Table
-from expectations.row_checks import parsed_date, reasons, set_aside_reasons
+from expectations.contract.cleaning import cleaned
+from expectations.contract.model import Contract, Table
+from expectations.contract.row_checks import parsed_date, reasons, set_aside_reasons
 from orchestration.build.engine import one_row, quoted
 from orchestration.deliveries.candidate import Candidate, Matched, Stated
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from expectations.contract import sources
+from expectations.contract.model import sources
 from orchestration.deliveries import completeness, landing
 from orchestration.home import durable, progress
 from orchestration.settings import Settings

@@ -31,8 +31,8 @@ def lines(delivery: Judged, rejections: Iterable["Rejection"], warnings: Iterabl
         ("Rows that could not be read", False),
         ("Values that were left out of their rows", True),
     ):
-        if told := [_line(rejection) for rejection in rejections if rejection.is_set_aside == is_set_aside]:
-            written += [f"{what} (row 1 is the first below the headings, or the first pupil):", *told, ""]
+        if lines := [_line(rejection) for rejection in rejections if rejection.is_set_aside == is_set_aside]:
+            written += [f"{what} (row 1 is the first below the headings, or the first pupil):", *lines, ""]
     again = "Please send it again, whole." if is_rejected else "Please put this right in the next file."
     return [*written, again]
 
@@ -50,6 +50,6 @@ def _line(rejection: "Rejection") -> str:
     return f"- {rejection.heading}: {rejection.reason.replace('_', ' ')} in {rows}. {rejection.remedy}."
 
 
-def _sentence(said: str) -> str:
-    said = said[:1].upper() + said[1:]
-    return said if said.endswith(".") else f"{said}."
+def _sentence(text: str) -> str:
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith(".") else f"{text}."

@@ -184,8 +184,8 @@ def _load_batch(
     warned: dict[str, list[str]] = {}
     for check in checks:
         if check.delivery_id and check.outcome != "pass":
-            told = failed if check.outcome == "fail" else warned
-            told.setdefault(check.delivery_id, []).append(f"{check.suite} {check.rule}: {check.detail}")
+            messages = failed if check.outcome == "fail" else warned
+            messages.setdefault(check.delivery_id, []).append(f"{check.suite} {check.rule}: {check.detail}")
     for candidate in batch:
         if candidate.match.remarks:
             warned.setdefault(candidate.arrived.delivery_id, []).extend(candidate.match.remarks)
@@ -270,18 +270,18 @@ def _finish(
 
 def _known(connection: duckdb.DuckDBPyConnection, files: list[Arrived]) -> list[DeliveryOutcome]:
     """The outcomes of files that say nothing new: what was said of them the first time."""
-    told = connection.execute(
+    rows = connection.execute(
         "select delivery_id, status, rows_read, rows_accepted, rows_rejected, reason from ops.delivery "
         "where delivery_id in (select unnest($ids))",
         {"ids": [file.delivery_id for file in files]},
     ).fetchall()
-    said = {row[0]: row for row in told}
+    by_delivery = {row[0]: row for row in rows}
     return [
         DeliveryOutcome(
             file.delivery_id, file.source, file.name, status, read, accepted, rejected, reason, repeated=True
         )
         for file in files
-        for _, status, read, accepted, rejected, reason in (said[file.delivery_id],)
+        for _, status, read, accepted, rejected, reason in (by_delivery[file.delivery_id],)
     ]
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from expectations.contract_match import named_after
+from expectations.contract.match import named_after
 
 ENDINGS = (".csv", ".xml", ".xlsx")
 

@@ -10,7 +10,7 @@ class DeliveryProblem(Exception):
     """Why a file cannot be loaded and what to do about it. Raised `from None`: parsers quote what they read.
 
     Of what a file says of itself (its name, headings, sheets, elements, attributes) only words of the contracts are
-    repeated (expectations/contract_words.py); the rest is told by its place. `remedy` is for whoever made the file,
+    repeated (expectations/contract/words.py); the rest is told by its place. `remedy` is for whoever made the file,
     `here` what can be done where it was delivered.
     """
 
@@ -18,7 +18,7 @@ class DeliveryProblem(Exception):
         self, what: str, remedy: str, row: int | None = None, code: Code = "unreadable", here: str | None = None
     ) -> None:
         self.what, self.remedy, self.row, self.code, self.here = what, remedy, row, code, here
-        super().__init__(" ".join(f"{said}." for said in (self.where_and_what, remedy, here) if said))
+        super().__init__(" ".join(f"{sentence}." for sentence in (self.where_and_what, remedy, here) if sentence))
 
     @property
     def where_and_what(self) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pyarrow as pa
 
-from expectations.contract import Contract, raw_columns
+from expectations.contract.model import Contract, raw_columns
 from orchestration.build.engine import one_row
 from orchestration.deliveries.candidate import Arrived, Matched
 from orchestration.deliveries.incoming import row
@@ -181,7 +181,7 @@ def _count(connection: duckdb.DuckDBPyConnection, table_name: str, delivery_ids:
         """,
         {"ids": delivery_ids},
     )
-    for table, reasons, told in (
+    for table, reasons, condition in (
         ("rejection", "_reasons", "len(_reasons) > 0"),
         ("set_aside", "_set_aside", "len(_reasons) = 0 and len(_set_aside) > 0"),
     ):
@@ -194,7 +194,7 @@ def _count(connection: duckdb.DuckDBPyConnection, table_name: str, delivery_ids:
                 case when contains(reason, ':') then split_part(reason, ':', 1) end as column_name,
                 split_part(reason, ':', -1) as reason,
                 count(*) as rows
-            from (select _delivery_id, unnest({reasons}) as reason from judged_row where {told})
+            from (select _delivery_id, unnest({reasons}) as reason from judged_row where {condition})
             group by all
             """
         )

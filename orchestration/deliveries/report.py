@@ -8,11 +8,11 @@ from typing import Any
 
 import duckdb
 
-from expectations import contract_remedy
-from expectations.cleaning import text
-from expectations.contract import Column, Contract, load_contracts
+from expectations.contract import remedy
+from expectations.contract.cleaning import text
+from expectations.contract.model import Column, Contract, load_contracts
+from expectations.contract.row_checks import parsed_date
 from expectations.reference import codes
-from expectations.row_checks import parsed_date
 from orchestration.deliveries import letter
 from orchestration.deliveries.candidate import Matched
 from orchestration.deliveries.judged import Judged
@@ -48,9 +48,11 @@ def rejections(connection: duckdb.DuckDBPyConnection, contract: Contract) -> dic
     """
     found: dict[str, list[Rejection]] = {}
     for table_name, is_set_aside in [*((t, False) for t in contract.tables), *((t, True) for t in contract.tables)]:
-        table, told = contract.tables[table_name], "_set_aside" if is_set_aside else "_reasons"
-        connection.execute(_rows_with_a_reason(table_name, told, is_set_aside))
-        reasons = connection.execute(f"select distinct unnest({told}) as reason from bad_row order by all").fetchall()
+        table, reasons_column = contract.tables[table_name], "_set_aside" if is_set_aside else "_reasons"
+        connection.execute(_rows_with_a_reason(table_name, reasons_column, is_set_aside))
+        reasons = connection.execute(
+            f"select distinct unnest({reasons_column}) as reason from bad_row order by all"
+        ).fetchall()
         for (reason,) in reasons:
             name, _, why = reason.partition(":")
             rows = connection.execute(
@@ -60,7 +62,7 @@ def rejections(connection: duckdb.DuckDBPyConnection, contract: Contract) -> dic
                     count(*),
                     list(_row_number order by _row_number)[1:{EXAMPLES}],
                     list_sort(list(distinct {_value_class(table.column(name), why)}))[1:{EXAMPLES}]
-                from bad_row where list_contains({told}, ?) group by _delivery_id
+                from bad_row where list_contains({reasons_column}, ?) group by _delivery_id
                 """,
                 [reason],
             ).fetchall()
@@ -70,13 +72,13 @@ def rejections(connection: duckdb.DuckDBPyConnection, contract: Contract) -> dic
                         delivery_id,
                         table_name,
                         name,
-                        contract_remedy.heading(table.column(name)),
+                        remedy.heading(table.column(name)),
                         why,
                         count,
                         numbers,
                         values,
-                        contract_remedy.correct(table.column(name), why),
-                        contract_remedy.OURS.get(why),
+                        remedy.correct(table.column(name), why),
+                        remedy.OURS.get(why),
                         is_set_aside,
                     )
                 )
@@ -84,17 +86,17 @@ def rejections(connection: duckdb.DuckDBPyConnection, contract: Contract) -> dic
     return found
 
 
-def _rows_with_a_reason(table_name: str, told: str, is_set_aside: bool) -> str:
+def _rows_with_a_reason(table_name: str, reasons_column: str, is_set_aside: bool) -> str:
     """SQL of `bad_row`. What was set aside is no more in the row as it is loaded, but in the one as it was read."""
     if not is_set_aside:
-        return f'create or replace temp table bad_row as from incoming."{table_name}" where len({told}) > 0'
+        return f'create or replace temp table bad_row as from incoming."{table_name}" where len({reasons_column}) > 0'
     return f"""
     create or replace temp table bad_row as
-    select as_read.* exclude (_row), checked.{told}
+    select as_read.* exclude (_row), checked.{reasons_column}
     from incoming."{table_name}__cleaned" as as_read
     inner join incoming."{table_name}" as checked
         on as_read._delivery_id = checked._delivery_id and as_read._row_number = checked._row_number
-    where len(checked.{told}) > 0
+    where len(checked.{reasons_column}) > 0
     """
 
 

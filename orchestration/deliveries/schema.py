@@ -2,7 +2,7 @@
 
 import duckdb
 
-from expectations.contract import raw_columns
+from expectations.contract.model import raw_columns
 
 OPS = """
 create schema if not exists raw;
@@ -120,12 +120,13 @@ create table if not exists ops.earlier_release (
 );
 
 -- What the build says and of which day (one row); the release whose journal entry its snapshots are in step with.
-create table if not exists ops.saying (
+create table if not exists ops.build_run (
+    as_of_date date,
     said_at timestamp not null,
     is_look_back boolean not null,
-    in_step_with varchar
+    journal_release_id varchar
 );
-alter table ops.saying add column if not exists as_of_date date;
+drop table if exists ops.saying;
 
 -- What each table of the build and each claim on them was last made of: orchestration/build/state.py.
 create table if not exists ops.node_state (
@@ -139,32 +140,18 @@ create table if not exists ops.node_state (
 );
 drop table if exists ops.increment;
 
--- What staging reads: of each table, period, school and part (a COLLECT block, a term) the newest accepted delivery.
--- A corrected file has the same extract date and was made later, so it supersedes; a late older extract does not. What
+-- What still stands of what was ever said: of each table, period, school, part (a COLLECT block, a term) and extract
+-- the newest accepted delivery. A corrected file has the same extract date and was made later, so it supersedes. What
 -- does not say when it was made was made when it came.
-create or replace view ops.delivery_in_force as
-select
-    delivery.delivery_id,
-    delivery.source,
-    delivery_table.table_name
-from ops.delivery
-inner join ops.delivery_table on delivery.delivery_id = delivery_table.delivery_id
-where delivery.status in ('accepted', 'accepted_with_warnings')
-qualify row_number() over (
-    partition by delivery_table.table_name, delivery.period, delivery.scope, delivery.part
-    order by
-        delivery.extract_date desc,
-        coalesce(delivery.made_at, delivery.received_at) desc,
-        delivery.serial_no desc nulls last,
-        delivery.sequence desc
-) = 1;
-
--- What still stands of what was ever said: of every extract its last correction, older extracts included.
 create or replace view ops.delivery_standing as
 select
     delivery.delivery_id,
     delivery.source,
-    delivery_table.table_name
+    delivery_table.table_name,
+    delivery.period,
+    delivery.scope,
+    delivery.part,
+    delivery.extract_date
 from ops.delivery
 inner join ops.delivery_table on delivery.delivery_id = delivery_table.delivery_id
 where delivery.status in ('accepted', 'accepted_with_warnings')
@@ -175,6 +162,15 @@ qualify row_number() over (
         delivery.serial_no desc nulls last,
         delivery.sequence desc
 ) = 1;
+
+-- What staging reads: of these the newest extract, which a late older one does not supersede.
+create or replace view ops.delivery_in_force as
+select
+    delivery_id,
+    source,
+    table_name
+from ops.delivery_standing
+qualify row_number() over (partition by table_name, period, scope, part order by extract_date desc) = 1;
 """
 
 

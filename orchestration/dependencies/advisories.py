@@ -90,14 +90,14 @@ def _records(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def _against(record: dict[str, Any], by_name: dict[str, list[Locked]]) -> Iterator[Advisory]:
-    told = set()
+    affected_packages = set()
     for affected in record.get("affected", ()):
         of = affected.get("package", {})
         if of.get("ecosystem") != ECOSYSTEM:
             continue
         for package in by_name.get(canonicalize_name(of["name"]), ()):
-            if package not in told and _is_affected(package.version, affected):
-                told.add(package)
+            if package not in affected_packages and _is_affected(package.version, affected):
+                affected_packages.add(package)
                 fixed = tuple(event["fixed"] for events in _ranges(affected) for event in events if "fixed" in event)
                 yield Advisory(
                     record["id"], tuple(record.get("aliases", ())), record.get("summary", ""), package, fixed

@@ -34,8 +34,8 @@ def write(locked: list[Locked]) -> str:
     )
     parts = [_component(package) for package in locked]
     # No random number and no moment: who keeps the file sees what changed, not when it was written.
-    said = hashlib.sha256(repr(locked).encode()).hexdigest()
-    bom = Bom(components=parts, serial_number=uuid.uuid5(uuid.NAMESPACE_OID, said))
+    content_sha256 = hashlib.sha256(repr(locked).encode()).hexdigest()
+    bom = Bom(components=parts, serial_number=uuid.uuid5(uuid.NAMESPACE_OID, content_sha256))
     bom.metadata.component = whole
     wanted = {canonicalize_name(Requirement(line).name) for line in metadata.requires(DISTRIBUTION) or ()}
     bom.register_dependency(whole, [part for part in parts if part.name in wanted])
@@ -70,7 +70,7 @@ def _licences(package: Locked) -> list[LicenseExpression | DisjunctiveLicense]:
     if "License-Expression" in about:
         return [LicenseExpression(about["License-Expression"])]
     named = [line.removeprefix(CLASSIFIER) for line in about.get_all("Classifier", []) if line.startswith(CLASSIFIER)]
-    said = about["License"].strip() if "License" in about else ""
-    if not named and said and "\n" not in said and len(said) <= LONGEST_NAME:
-        named = [said]
+    declared = about["License"].strip() if "License" in about else ""
+    if not named and declared and "\n" not in declared and len(declared) <= LONGEST_NAME:
+        named = [declared]
     return [DisjunctiveLicense(name=name) for name in named]

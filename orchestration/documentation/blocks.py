@@ -6,7 +6,8 @@ from typing import Any
 from orchestration.documentation import manifest
 from orchestration.documentation.manifest import Project, Table
 
-RULE_COLUMNS = ("version", "in force", "raised if", "ages", "needs", "whose rule", "why")
+RULE_COLUMNS = ("version", "in force", "raised if", "strong if", "ages", "needs", "whose rule", "why")
+OFF = " It is **off**: no table tells of it until a council [turns it on](../CONTRIBUTING.md#how-to-turn-a-flag-on)."
 
 
 def table(headings: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
@@ -27,15 +28,15 @@ def _file(name: str) -> str:
 def mart(project: Project, name: str) -> str:
     """Question, grain, key, rules and columns of one mart."""
     of = project.tables[name]
-    said = [f"**{part}**: {of.said[part]}" for part in manifest.PARTS if of.said.get(part)]
+    parts = [f"**{part}**: {of.parts[part]}" for part in manifest.PARTS if of.parts.get(part)]
     columns = [(f"`{column['name']}`", column["data_type"], column["description"]) for column in of.columns]
-    return "\n\n".join([of.said[""], *said, "## Columns", table(("column", "type", "what it is"), columns)])
+    return "\n\n".join([of.parts[""], *parts, "## Columns", table(("column", "type", "what it is"), columns)])
 
 
 def questions(project: Project) -> str:
     """Every mart with its question."""
     rows = [
-        (f"[`{of.schema}.{of.name}`](marts/{of.name}.md)", _sentence(of.said["Grain"]), of.said[""])
+        (f"[`{of.schema}.{of.name}`](marts/{of.name}.md)", _sentence(of.parts["Grain"]), of.parts[""])
         for of in project.of_kind("mart_")
     ]
     return table(("table", "one row is", "the question"), rows)
@@ -52,7 +53,7 @@ def bus_matrix(project: Project) -> str:
         of.name for of in project.of_kind("dim_") if any(of.name in {**f.leads_to, **f.may_lead_to} for f in facts)
     ]
     rows = [
-        (f"`{fact.name}`", _sentence(fact.said["Grain"]), *(_joined(fact, dimension) for dimension in dimensions))
+        (f"`{fact.name}`", _sentence(fact.parts["Grain"]), *(_joined(fact, dimension) for dimension in dimensions))
         for fact in facts
     ]
     return table(("fact", "one row is", *(name.removeprefix("dim_") for name in dimensions)), rows)
@@ -80,13 +81,14 @@ def entities(project: Project) -> str:
 
 def flags(project: Project) -> str:
     """Each flag: what it means, by which rule it was raised and when, whose rule that is, and why."""
-    rules = manifest.seed("ref_flag_rule")
+    rules, ages = manifest.seed("ref_flag_rule"), manifest.seed("ref_flag_rule_age")
     parts = []
     for flag in sorted(manifest.seed("ref_flag"), key=lambda row: int(row["display_order"])):
-        versions = [_rule(rule) for rule in rules if rule["flag_code"] == flag["flag_code"]]
+        versions = [_rule(rule, ages) for rule in rules if rule["flag_code"] == flag["flag_code"]]
         parts += [
             f"### {flag['flag_name']}",
-            f"`{flag['flag_code']}`. {flag['description']}.",
+            f"`{flag['flag_code']}`, a {flag['flag_role']}. {flag['description']}."
+            f"{'' if flag['is_on'] == 'true' else OFF}",
             table(RULE_COLUMNS, versions),
         ]
     reasons = [(f"`{row['reason_code']}`", row["description"]) for row in manifest.seed("ref_unassessable_reason")]
@@ -95,26 +97,81 @@ def flags(project: Project) -> str:
             *parts,
             "## When a flag cannot be assessed",
             table(("reason", "it is *not assessable* because"), reasons),
-            f"Made from {_file('ref_flag')}, {_file('ref_flag_rule')} and {_file('ref_unassessable_reason')}.",
+            f"Made from {_file('ref_flag')}, {_file('ref_flag_rule')}, {_file('ref_flag_rule_age')} and "
+            f"{_file('ref_unassessable_reason')}.",
         ]
     )
 
 
-def _rule(rule: dict[str, str]) -> tuple[str, ...]:
+def _rule(rule: dict[str, str], ages: list[dict[str, str]]) -> tuple[str, ...]:
     lasts = rule["valid_to_date"] == "9999-12-31"
     needs = []
     if rule["minimum_sessions"]:
         needs.append(f"{rule['minimum_sessions']} possible sessions")
     if rule["maximum_age_days"]:
         needs.append(f"evidence of the last {rule['maximum_age_days']} days")
+    needs += [
+        f"{age['evidence_code']} of the last {age['maximum_age_days']} days"
+        for age in ages
+        if (age["rule_id"], age["version"]) == (rule["rule_id"], rule["version"])
+    ]
     return (
         f"`{rule['rule_id']}` {rule['version']}",
         f"from {rule['valid_from_date']}" + ("" if lasts else f" until before {rule['valid_to_date']}"),
         f"`{rule['measure']} {rule['comparator']} {rule['threshold']}`",
+        f"`{rule['comparator']} {rule['strong_threshold']}`" if rule["strong_threshold"] else "",
         f"{rule['age_from']} to {rule['age_to']}",
         ", ".join(needs),
         rule["owner"],
         rule["reason"],
+    )
+
+
+def tiers(project: Project) -> str:
+    """Each tier with the rules that put a child in it."""
+    rules = manifest.seed("ref_tier_rule")
+    rows = [
+        (f"**{tier['tier_name']}**: {tier['description']}", _tier_rule(rule), rule["owner"], rule["reason"])
+        for tier in sorted(manifest.seed("ref_tier"), key=lambda row: int(row["tier_order"]))
+        for rule in rules
+        if rule["tier_code"] == tier["tier_code"] and rule["valid_to_date"] == "9999-12-31"
+    ]
+    made_from = f"Made from {_file('ref_tier')} and {_file('ref_tier_rule')}."
+    return f"{table(('tier', 'if', 'whose rule', 'why'), rows)}\n\n{made_from}"
+
+
+def _tier_rule(rule: dict[str, str]) -> str:
+    what = "flags are" if rule["evidence_code"] == "flags" else f"of `{rule['evidence_code']}` is"
+    conditions = [f"at least {rule['minimum_count']} {what} raised"]
+    conditions += [f"{rule['minimum_reason_count']} of them a reason"] if int(rule["minimum_reason_count"]) else []
+    conditions += [f"{rule['minimum_strong_count']} strong"] if int(rule["minimum_strong_count"]) else []
+    conditions += (
+        [f"the newest reason less than {rule['raised_within_days']} days ago"] if rule["raised_within_days"] else []
+    )
+    conditions += [f"each reason for {rule['raised_for_days']} days"] if rule["raised_for_days"] else []
+    return f"`{rule['rule_id']}`: {', '.join(conditions)}"
+
+
+def agenda(project: Project) -> str:
+    """Why a child is on an agenda, in which order, and how long each decision of a huddle keeps it off."""
+    reasons = [
+        (row["agenda_order"], row["reason_name"], row["description"])
+        for row in sorted(manifest.seed("ref_agenda_reason"), key=lambda row: int(row["agenda_order"]))
+    ]
+    decisions = [
+        (row["decision_name"], row["description"], f"{row['holds_days']} days" if row["holds_days"] else "")
+        for row in manifest.seed("ref_huddle_decision")
+    ]
+    (setting,) = manifest.seed("ref_huddle_setting")
+    whose = f"{setting['owner']}: {setting['reason'].lower()}"
+    made_from = ("ref_agenda_reason", "ref_huddle_decision", "ref_huddle_setting")
+    return "\n\n".join(
+        [
+            table(("order", "reason", "when"), reasons),
+            f"The first {setting['places']} of an agenda have a place ({whose}).",
+            table(("decision", "what it means", "keeps the child off agendas for"), decisions),
+            f"Made from {', '.join(map(_file, made_from))}.",
+        ]
     )
 
 
@@ -161,7 +218,9 @@ MADE: dict[str, Callable[..., str]] = {
     "bus_matrix": bus_matrix,
     "entities": entities,
     "flags": flags,
+    "tiers": tiers,
+    "agenda": agenda,
     "metrics": metrics,
     "exposures": exposures,
 }
-"""The blocks by the name that a page gives: `<!-- made: flags -->`, `<!-- made: mart mart_trend -->`."""
+"""The blocks by name."""

@@ -17,7 +17,7 @@ class Table:
 
     name: str
     schema: str
-    said: dict[str, str]
+    parts: dict[str, str]
     columns: list[dict[str, Any]]
     key: str | None
     leads_to: dict[str, list[str]] = field(default_factory=dict)
@@ -82,12 +82,12 @@ def _thing(name: str) -> str:
 
 def _table(node: dict[str, Any]) -> Table:
     pieces = re.split(rf"\*\*({'|'.join(PARTS)})\*\*:?", node["description"])
-    said = {"": pieces[0], **dict(zip(pieces[1::2], pieces[2::2], strict=True))}
+    parts = {"": pieces[0], **dict(zip(pieces[1::2], pieces[2::2], strict=True))}
     keys = [column for constraint in node["constraints"] for column in constraint["columns"]]
     return Table(
         name=node["name"],
         schema=node["schema"],
-        said={part: re.sub(r"\s+", " ", text).strip() for part, text in said.items()},
+        parts={part: re.sub(r"\s+", " ", text).strip() for part, text in parts.items()},
         columns=list(node["columns"].values()),
         key=keys[0] if len(keys) == 1 else None,
     )

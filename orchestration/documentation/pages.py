@@ -6,12 +6,13 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.documentation import drawing, queries
-from orchestration.documentation.blocks import MADE
+from orchestration.documentation import blocks, drawing, queries, records
 from orchestration.documentation.manifest import Project
 from orchestration.settings import PROJECT
 
 DOCS = PROJECT / "docs"
+MADE = blocks.MADE | {"records": records.records}
+"""The made parts by the name that a page gives: `<!-- made: flags -->`, `<!-- made: mart mart_trend -->`."""
 DRAWING = DOCS / "star.svg"
 MADE_BLOCK = re.compile(r"(<!-- made: (?P<what>[\w ]+) -->\n).*?(^<!-- end -->$)", re.MULTILINE | re.DOTALL)
 QUERIES_PER_MART = 3

@@ -72,8 +72,8 @@ def answer(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
         more = sum(len(batch) for batch in iter(lambda: result.fetchmany(1000), []))
     except duckdb.Error as problem:
         raise BrokenQuery(f"{problem}\nin the query\n{sql}") from problem
-    told = blocks.table(headings, [[_as_printed(value) for value in row] for row in rows]) + "\n"
-    return told + (f"\n… {len(rows) + more:,} rows in all.\n" if more else "")
+    printed = blocks.table(headings, [[_as_printed(value) for value in row] for row in rows]) + "\n"
+    return printed + (f"\n… {len(rows) + more:,} rows in all.\n" if more else "")
 
 
 def headings(answer: str) -> str:
@@ -100,8 +100,8 @@ def invented(county: Path, connection: duckdb.DuckDBPyConnection) -> str:
     described = county / "county.json"
     if not described.exists():
         raise LookupError(f"{county} is no invented county: earlyhelp synth --size hamlet --seed 1 --out {county}")
-    told = json.loads(described.read_text(encoding="utf-8"))
-    if (told["seed"], told["clean"]) != (1, False):
+    description = json.loads(described.read_text(encoding="utf-8"))
+    if (description["seed"], description["clean"]) != (1, False):
         raise LookupError(f"{county} is another county than the pages': make it with --seed 1 and without --clean.")
     files = (path for path in (county / "extracts").rglob("*") if path.is_file())
     known = {hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
@@ -111,6 +111,6 @@ def invented(county: Path, connection: duckdb.DuckDBPyConnection) -> str:
             f"The release in force is not made of {county} and of it alone: what it prints goes into no page."
         )
     (day,) = one_row(connection.execute("select max(as_of_date) from ops.release"))
-    if str(day) != told["as_of_date"]:
-        raise LookupError(f"The release is as of {day}; build it with --as-of {told['as_of_date']}.")
-    return str(told["size"])
+    if str(day) != description["as_of_date"]:
+        raise LookupError(f"The release is as of {day}; build it with --as-of {description['as_of_date']}.")
+    return str(description["size"])

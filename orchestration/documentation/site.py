@@ -9,6 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from orchestration.build import dbt
 from orchestration.documentation import drawing
 from orchestration.documentation.manifest import Project
@@ -104,7 +106,10 @@ def _dbt_docs(settings: Settings, target: Path, out: Path, is_built: bool) -> No
             shutil.copy(parsed, target)
     # Without a build there is nothing to ask for columns, nor for what the SQL of an increment depends on.
     without = [] if is_built else ["--empty-catalog", "--no-compile"]
-    build_file = settings.build_file if is_built else target / settings.build_file.name
+    build_file = settings.build_file
+    if not is_built:
+        build_file = target / build_file.name
+        duckdb.connect(str(build_file)).close()
     done = subprocess.run(
         [dbt.EXECUTABLE, "--quiet", "docs", "generate", "--static", *without, *dbt.places(target)],
         env={**dbt.environment(settings), "EARLYHELP_BUILD_FILE": str(build_file)},

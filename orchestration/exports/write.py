@@ -86,8 +86,8 @@ def write(
 def _summary(rows: duckdb.DuckDBPyRelation, has_children: bool, release_id: str) -> Exported:
     # Of all rows chosen, whether or not the key is among the columns to write.
     children = f"count(distinct {CHILD})" if has_children else "null"
-    count, told_of = one_row(rows.query("rows", f"select count(*), {children} from rows"))
-    return Exported(count, told_of, release_id)
+    count, children_count = one_row(rows.query("rows", f"select count(*), {children} from rows"))
+    return Exported(count, children_count, release_id)
 
 
 def _disclosure(

@@ -76,7 +76,7 @@ def damped_trend(history: History, setting: Setting) -> tuple[np.ndarray, np.nda
         fitted = model.fit(damping_trend=setting.damping, method="least_squares", use_brute=False)
         expected = np.clip(fitted.forecast(setting.half_terms_ahead), 0, 1)
     free = len(shares) - ESTIMATED
-    strays = share_deviations(
+    deviation = share_deviations(
         fitted.sse / free,
         fitted.params["smoothing_level"],
         fitted.params["smoothing_trend"],
@@ -89,7 +89,7 @@ def damped_trend(history: History, setting: Setting) -> tuple[np.ndarray, np.nda
             for ahead in range(1, setting.half_terms_ahead + 1)
         ]
     )
-    return expected * assessable[-1], reach(setting, free) * np.hypot(strays, expected * moves) * assessable[-1]
+    return expected * assessable[-1], reach(setting, free) * np.hypot(deviation, expected * moves) * assessable[-1]
 
 
 def share_deviations(variance: float, level: float, trend: float, damping: float, ahead: int) -> np.ndarray:
@@ -111,8 +111,10 @@ def seasonal_naive(history: History, setting: Setting) -> tuple[np.ndarray, np.n
     year = setting.half_terms_a_year
     ahead = np.arange(setting.half_terms_ahead)
     expected = raised[len(raised) - year + ahead % year]
-    strayed = raised[year:] - raised[:-year]
-    return expected, reach(setting, len(strayed)) * np.sqrt(np.mean(strayed**2) * (1 + ahead // year))
+    change_over_a_year = raised[year:] - raised[:-year]
+    return expected, reach(setting, len(change_over_a_year)) * np.sqrt(
+        np.mean(change_over_a_year**2) * (1 + ahead // year)
+    )
 
 
 def reach(setting: Setting, free: int) -> float:

@@ -42,8 +42,8 @@ def forecasts(histories: duckdb.DuckDBPyRelation, settings: duckdb.DuckDBPyRelat
 def read_setting(settings: duckdb.DuckDBPyRelation) -> Setting:
     """The one row, its decimals as floats."""
     names = [column.name for column in fields(Setting)]
-    said = dict(zip(names, one_row(settings.project(", ".join(names))), strict=True))
-    return Setting(**said | {name: float(said[name]) for name in ("damping", "interval_rate")})
+    values = dict(zip(names, one_row(settings.project(", ".join(names))), strict=True))
+    return Setting(**values | {name: float(values[name]) for name in ("damping", "interval_rate")})
 
 
 def read(histories: duckdb.DuckDBPyRelation) -> dict[tuple[str, str, str], History]:

@@ -91,7 +91,7 @@ def rewrite(path: Path, change: Callable[[Entry], Entry | None], why: str) -> No
         new = [line if REWRITTEN in line else change(line) for line in old]
         kept = [line for line in new if line is not None]
         if kept != old:
-            told = {
+            summary = {
                 "at": provenance.now(),
                 "by": provenance.actor(),
                 "why": why,
@@ -100,7 +100,7 @@ def rewrite(path: Path, change: Callable[[Entry], Entry | None], why: str) -> No
                 "head_before": _chain_at(whole, len(whole)),
                 "breaks_before": [number for number, _ in _breaks(whole)],
             }
-            text = b"".join(_chained([*kept, {REWRITTEN: told}], _chain_at([], 0)))
+            text = b"".join(_chained([*kept, {REWRITTEN: summary}], _chain_at([], 0)))
             durable.write_bytes(path, text, mode=0o600)
     for torn in torn_lines(path):
         torn.unlink()
@@ -136,11 +136,11 @@ def _breaks(lines: list[bytes]) -> Iterator[tuple[int, str]]:
         if not found:
             yield number, "it was put in, or its chain was taken off"
         else:
-            body, said = found[1] + b"}", found[2].decode()
-            if _next(chain, body) != said:
+            body, stated_chain = found[1] + b"}", found[2].decode()
+            if _next(chain, body) != stated_chain:
                 yield number, "it was edited, or lines were dropped, put in or moved before it"
             # On from what it says: what was changed in one place is told of once.
-            chain = said
+            chain = stated_chain
 
 
 def rewritings(path: Path) -> list[Entry]:

@@ -25,8 +25,8 @@ GROWTH = 20
 
 def explained(settings: Settings, problem: BaseException | str) -> str | None:
     """The sentence for an error, or for what was said of one; None when it is not of the disk."""
-    said = str(problem)
-    if any(words in said for words in FULL):
+    text = str(problem)
+    if any(words in text for words in FULL):
         place = _place(settings, problem)
         free = shutil.disk_usage(place).free
         return (
@@ -34,12 +34,12 @@ def explained(settings: Settings, problem: BaseException | str) -> str | None:
             f"{needed(settings) / 2**20:,.0f} MiB in {settings.home}. Free some room and run the same again; what was "
             "not finished is done anew, and the release in force is untouched."
         )
-    if any(words in said for words in READ_ONLY):
+    if any(words in text for words in READ_ONLY):
         return (
             f"{_file(problem) or settings.home} cannot be written to: its file system is mounted read-only. Mount it "
             "for writing, or set EARLYHELP_HOME to a folder that may be written to, and run the same again."
         )
-    if any(words in said for words in FORBIDDEN):
+    if any(words in text for words in FORBIDDEN):
         return (
             f"{_file(problem) or settings.home} may not be read or written by this account. Give it the right, or "
             "run the same as the owner of the home."

@@ -101,7 +101,9 @@ def _holder(file: TextIOWrapper) -> str:
     """Who has a lock, or had it and left processes behind, as it told the file."""
     file.seek(0)
     try:
-        told = json.loads(file.read())
-        return f"`{told['command']}` (process {told['process']}, since {told['since'][:19].replace('T', ' ')} UTC)"
+        holder = json.loads(file.read())
+        return (
+            f"`{holder['command']}` (process {holder['process']}, since {holder['since'][:19].replace('T', ' ')} UTC)"
+        )
     except ValueError:
         return "somebody who has not said who it is"

@@ -22,10 +22,14 @@ def project_environment() -> dict[str, str]:
 def environment(settings: Settings) -> dict[str, str]:
     """For a process that works on a home: every setting, and what it needs to `join` this one."""
     options = settings.model_dump(exclude_none=True, exclude={"limits"})
-    said = {f"EARLYHELP_{name}": value for name, value in options.items()}
-    said |= {f"EARLYHELP_LIMIT_{name}": value for name, value in settings.limits.model_dump().items()}
+    variables = {f"EARLYHELP_{name}": value for name, value in options.items()}
+    variables |= {f"EARLYHELP_LIMIT_{name}": value for name, value in settings.limits.model_dump().items()}
     writers = str(lock.writers(settings)) if lock.is_held(settings) else ""
-    return {**project_environment(), **{name.upper(): str(value) for name, value in said.items()}, WRITERS: writers}
+    return {
+        **project_environment(),
+        **{name.upper(): str(value) for name, value in variables.items()},
+        WRITERS: writers,
+    }
 
 
 def environment_without_key(settings: Settings) -> dict[str, str]:

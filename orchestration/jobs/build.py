@@ -105,10 +105,10 @@ def _failures(settings: Settings, result: "ExecuteInProcessResult") -> Iterator[
         # A resource that cannot be had (the lock, the key) fails the run before its first step.
         data = event.event_specific_data if event.is_step_failure or event.is_resource_init_failure else None
         if isinstance(data, StepFailureData | EngineEventData) and (error := data.error):
-            said = cause_of(settings, error)
-            if said is None:
+            cause = cause_of(settings, error)
+            if cause is None:
                 continue  # the check itself is told below
-            yield f"{event.step_key}: {said}" if event.step_key else said
+            yield f"{event.step_key}: {cause}" if event.step_key else cause
     for evaluation in result.get_asset_check_evaluations():
         if not evaluation.passed and evaluation.severity.value == "ERROR":
             detail = evaluation.metadata.get("detail")

@@ -143,7 +143,7 @@ def _names(settings: Settings, connection: duckdb.DuckDBPyConnection) -> list[Na
 
 
 def _publish_again(settings: Settings, as_of: date | None) -> releases.Release:
-    day = as_of or _day_spoken_of(settings)
+    day = as_of or _day_of_last_release(settings)
     made = make_again(settings, day)
     if made.content_sha256 is None:
         raise RuntimeError(
@@ -155,11 +155,11 @@ def _publish_again(settings: Settings, as_of: date | None) -> releases.Release:
     return releases.publish(settings, day, made.outcome.run_id)
 
 
-def _day_spoken_of(settings: Settings) -> date:
-    in_force, spoken = releases.in_force(settings), journal.entries(settings)
-    if in_force is None and not spoken:
+def _day_of_last_release(settings: Settings) -> date:
+    in_force, entries = releases.in_force(settings), journal.entries(settings)
+    if in_force is None and not entries:
         raise ValueError("No release is in force: say with --as-of which day the new release shall speak of.")
-    return date.fromisoformat(in_force.manifest["as_of_date"] if in_force else spoken[-1].as_of_date)
+    return date.fromisoformat(in_force.manifest["as_of_date"] if in_force else entries[-1].as_of_date)
 
 
 def _remove_others(settings: Settings, published: releases.Release) -> list[str]:

@@ -64,12 +64,14 @@ def make_again(settings: Settings, as_of: date | None) -> Rebuilt:
         if outcome.published is None:
             _keep_log(second, settings)
             return Rebuilt(outcome, len(taken_in), None, [])
-        told = _content(second, outcome.published)
-        said = _content(settings, in_force) if in_force else told
+        rebuilt_content = _content(second, outcome.published)
+        in_force_content = _content(settings, in_force) if in_force else rebuilt_content
         _take_the_place(second, settings)
     finally:
         shutil.rmtree(second.home, ignore_errors=True)
-    return Rebuilt(outcome, len(taken_in), content.digest(told), content.differences(told, said))
+    return Rebuilt(
+        outcome, len(taken_in), content.digest(rebuilt_content), content.differences(rebuilt_content, in_force_content)
+    )
 
 
 def _content(settings: Settings, release: releases.Release) -> dict[str, str]:
@@ -136,7 +138,7 @@ def _put_after(bytes_of: Path, folder: Path, name: str, before_ns: int) -> int:
 def _take_the_place(second: Settings, settings: Settings) -> None:
     """Put the second build where the first one was; the next run takes its snapshots from the journal."""
     with database.connect(second) as connection:
-        connection.execute("update ops.saying set in_step_with = null")
+        connection.execute("update ops.build_run set journal_release_id = null")
     settings.build_file.with_name(settings.build_file.name + ".wal").unlink(missing_ok=True)
     second.build_file.replace(settings.build_file)
     # With it the reports of all deliveries, judged as they are now.

@@ -111,11 +111,11 @@ def _logs(settings: Settings) -> Iterator[Finding]:
                 "command said was done is missing. Remove it when you have looked at it.",
                 is_damage=False,
             )
-        for told in audit.rewritings(path):
+        for rewriting in audit.rewritings(path):
             yield Finding(
-                f"{path} was written anew at {told['at']} UTC by {told['by']}: {told['why']}; "
-                f"{told['lines_before']:,} lines before, {told['lines_after']:,} after."
-                + (f" Lines {told['breaks_before']} did not follow then." if told["breaks_before"] else ""),
+                f"{path} was written anew at {rewriting['at']} UTC by {rewriting['by']}: {rewriting['why']}; "
+                f"{rewriting['lines_before']:,} lines before, {rewriting['lines_after']:,} after."
+                + (f" Lines {rewriting['breaks_before']} did not follow then." if rewriting["breaks_before"] else ""),
                 is_damage=False,
             )
 

@@ -66,10 +66,10 @@ def _flags(found: Evaluation) -> list[str]:
     for true_state in states:
         for state in states:
             before = sum(n for (true, exact, _), n in found.flags.items() if (true, exact) == (true_state, state))
-            after = sum(n for (true, _, said), n in found.flags.items() if (true, said) == (true_state, state))
+            after = sum(n for (true, _, built), n in found.flags.items() if (true, built) == (true_state, state))
             if before or after:
-                told = [true_state.replace("_", " "), state.replace("_", " "), f"{before:,}", f"{after:,}"]
-                rows.append(f"| {' | '.join(told)} |")
+                cells = [true_state.replace("_", " "), state.replace("_", " "), f"{before:,}", f"{after:,}"]
+                rows.append(f"| {' | '.join(cells)} |")
     return rows
 
 

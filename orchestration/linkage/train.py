@@ -36,7 +36,7 @@ def train(connection: duckdb.DuckDBPyConnection, note: str, day: date, folder: P
     """
     with connection.cursor() as cursor:
         found, people, children = _train(cursor)
-    told = {
+    trained = {
         "trained_on": f"{note}: {people:,} records of people without UPN, {children:,} of children",
         "trained_at": day.isoformat(),
         "splink": version("splink"),
@@ -44,7 +44,7 @@ def train(connection: duckdb.DuckDBPyConnection, note: str, day: date, folder: P
     }
     path = folder / f"{day.isoformat()}.json"
     folder.mkdir(exist_ok=True)
-    path.write_text(json.dumps(told, indent=2) + "\n")
+    path.write_text(json.dumps(trained, indent=2) + "\n")
     return path
 
 

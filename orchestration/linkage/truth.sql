@@ -68,7 +68,7 @@ exact_needs as (
     group by child_durable_key
 ),
 
-said as (
+assessed as (
     select assessments.*
     from core.fct_flag_assessment as assessments
     inner join core.dim_flag as flags using (flag_key)
@@ -77,10 +77,10 @@ said as (
 
 select
     truth.state as true_state,
-    if(coalesce(exact_needs.needs_count, 0) >= said.threshold, 'raised', 'not_raised') as exact_state,
-    said.flag_state as said_state
+    if(coalesce(exact_needs.needs_count, 0) >= assessed.threshold, 'raised', 'not_raised') as exact_state,
+    assessed.flag_state as assessed_state
 from truth_of('flags') as truth
 inner join true_child on truth.child_id = true_child.child_id
-inner join said on true_child.child_durable_key = said.child_durable_key
+inner join assessed on true_child.child_durable_key = assessed.child_durable_key
 left join exact_needs on true_child.child_durable_key = exact_needs.child_durable_key
 where truth.flag_code = 'family';

@@ -44,12 +44,12 @@ def accept(settings: Settings, rule: str, reason: str) -> AcceptedChange:
         in_force = store.in_force(settings)
         if in_force is None:
             raise LookupError("No release is in force, so no change was compared with one.")
-        said = AcceptedChange(rule, in_force.release_id, reason.strip())
-        audit.append(log_of(settings), [asdict(said)])
-        return said
+        change = AcceptedChange(rule, in_force.release_id, reason.strip())
+        audit.append(log_of(settings), [asdict(change)])
+        return change
 
 
 def of_release(settings: Settings, release_id: str | None) -> dict[str, str]:
     """The rules whose change since that release is accepted, each with who said so and why."""
-    said = [AcceptedChange(**line) for line in audit.read(log_of(settings))]
-    return {one.rule: one.in_words for one in said if one.release_id == release_id}
+    changes = [AcceptedChange(**line) for line in audit.read(log_of(settings))]
+    return {one.rule: one.in_words for one in changes if one.release_id == release_id}

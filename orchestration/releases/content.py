@@ -47,8 +47,8 @@ def of_opened(connection: duckdb.DuckDBPyConnection, leave_out: frozenset[str] =
         [list(SCHEMAS)],
     ).fetchall():
         if table not in LEFT_OUT_TABLES | leave_out and column not in KEYS_OF_MOMENTS:
-            said = MOMENTS.get(column, '"{column}"').format(column=column)
-            columns.setdefault(f"{schema}.{table}", []).append(said)
+            expression = MOMENTS.get(column, '"{column}"').format(column=column)
+            columns.setdefault(f"{schema}.{table}", []).append(expression)
     return {name: _of_table(connection, name, chosen) for name, chosen in columns.items()}
 
 
@@ -61,7 +61,9 @@ def _of_table(connection: duckdb.DuckDBPyConnection, name: str, columns: list[st
 
 def digest(content: dict[str, str]) -> str:
     """One sha256 over the content of all tables."""
-    return hashlib.sha256("".join(f"{name} {said}\n" for name, said in sorted(content.items())).encode()).hexdigest()
+    return hashlib.sha256(
+        "".join(f"{name} {hashed}\n" for name, hashed in sorted(content.items())).encode()
+    ).hexdigest()
 
 
 def differences(one: dict[str, str], other: dict[str, str]) -> list[str]:

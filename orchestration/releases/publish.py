@@ -109,7 +109,7 @@ def _write(
         raise RuntimeError(f"DuckDB left a write-ahead log beside the release ({left[0]}); it was not published")
     files = {file.path: _entry(draft, file) for file in [*written, counts, *tables]}
     with reading.opened(settings, store.Release(draft, {"files": files})) as connection:
-        said = content.digest(content.of_opened(connection))
+        content_sha256 = content.digest(content.of_opened(connection))
         sources = connection.execute(
             """
             select source, count(*), sum(rows_read), sum(rows_accepted), sum(rows_rejected), max(extract_date)::varchar
@@ -130,7 +130,7 @@ def _write(
         "sources": [dict(zip(names, source, strict=True)) for source in sources],
         "checks": dict(checks),
         "rows": analysts.rows,
-        "content_sha256": said,
+        "content_sha256": content_sha256,
         "files": files,
         "logs": audit.heads(settings),
     }

@@ -111,9 +111,9 @@ def compare(settings: Settings, item: Item) -> Sides:
 def is_named(settings: Settings, item: Item, text: str) -> bool:
     """Whether a text names somebody of a pair, by forename or surname, however it is written."""
     sides = compare(settings, item)
-    told = [(name, value) for name, *values, _ in sides.rows for value in values]
-    told += [pair for record in sides.further for pair in record.items()]
-    names = {part for name, value in told if name.startswith(("forename", "surname")) for part in value.split(", ")}
+    fields = [(name, value) for name, *values, _ in sides.rows for value in values]
+    fields += [pair for record in sides.further for pair in record.items()]
+    names = {part for name, value in fields if name.startswith(("forename", "surname")) for part in value.split(", ")}
     words = spelling.plain(text)
     return any(spelling.alone_in(words, name) for name in names)
 
@@ -121,7 +121,7 @@ def is_named(settings: Settings, item: Item, text: str) -> bool:
 @contextmanager
 def _build(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     if not settings.build_file.exists():
-        raise NotInQueue(f"There is no build in {settings.home} yet: run `earlyhelp build` first.")
+        raise NotInQueue(database.no_build(settings))
     with database.connect(settings, read_only=True) as connection:
         if not database.holds(connection, TABLE):
             raise NotInQueue(database.OLDER_BUILD)

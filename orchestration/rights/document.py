@@ -21,14 +21,14 @@ def forms(content: dict[str, Any], parts: dict[str, str]) -> dict[str, str]:
 
 def in_words(row: dict[str, Any], table: dict[str, Any]) -> dict[str, object]:
     """A row as a person reads it: what keys stand for instead of keys, nothing where nothing is known."""
-    said: dict[str, object] = {}
+    described: dict[str, object] = {}
     for name, value in row.items():
         shown = table["in_words"].get(str(value)) if is_key(name) else value
         if shown is None or shown == "":
             continue
         label = name.strip("_").removesuffix("_id" if name.endswith("delivery_id") else "_key").removesuffix("_durable")
-        said[label.replace("_", " ")] = ", ".join(map(str, shown)) if isinstance(shown, list) else shown
-    return said
+        described[label.replace("_", " ")] = ", ".join(map(str, shown)) if isinstance(shown, list) else shown
+    return described
 
 
 def is_key(name: str) -> bool:

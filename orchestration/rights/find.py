@@ -49,15 +49,15 @@ def _match(connection: duckdb.DuckDBPyConnection, table: str, relation: str, kin
     # Few identifiers stand in many rows: each is hashed once.
     connection.execute(f"""
         insert into mention
-        with said as (select distinct {text} as said from {relation}),
+        with stated as (select distinct {text} as text from {relation}),
         of_the_child as (
-            select said from said
-            where said is not null
-                and {identifiers.pseudonym("said")} in (select hash from wanted where kind = '{kind}')
+            select text from stated
+            where text is not null
+                and {identifiers.pseudonym("text")} in (select hash from wanted where kind = '{kind}')
         )
         select distinct '{table}', '{kind}', _delivery_id, _row_number
         from {relation}
-        where {text} in (select said from of_the_child)
+        where {text} in (select text from of_the_child)
     """)
 
 
@@ -67,19 +67,19 @@ def _collect(
     if not connection.execute("select 1 from mention where table_name = ? limit 1", [table]).fetchall():
         return
     rows = f"""
-        from {relation} as told
+        from {relation} as delivered
         semi join mention
             on mention.table_name = '{table}'
-            and told._delivery_id = mention.delivery_id
-            and told._row_number = mention.row_number
+            and delivered._delivery_id = mention.delivery_id
+            and delivered._row_number = mention.row_number
     """
     for kind, text in identifiers.identifiers_in(table, columns).items():
         if learn_names or kind != "name":
-            want_texts(connection, kind, f"select {text} as said {rows}")
+            want_texts(connection, kind, f"select {text} as text {rows}")
     if "upn" in columns:
         new = ", ".join(f"'{kind}'" for kind in identifiers.NEW_UPN_BY)
         text = identifiers.texts(table, columns)["upn"]
-        want_texts(connection, "upn", f"select {text} as said {rows} and mention.kind in ({new})")
+        want_texts(connection, "upn", f"select {text} as text {rows} and mention.kind in ({new})")
 
 
 def with_postcode(members: str, relations: dict[str, str]) -> str:
@@ -100,12 +100,12 @@ def _what_belongs_to_pupils(connection: duckdb.DuckDBPyConnection, relations: di
         if table != "school_census__pupils":
             connection.execute(f"""
                 insert into mention
-                select distinct '{table}', 'return', told._delivery_id, told._row_number
-                from {relation} as told
+                select distinct '{table}', 'return', delivered._delivery_id, delivered._row_number
+                from {relation} as delivered
                 semi join mention
                     on mention.table_name = 'school_census__pupils'
-                    and told._delivery_id = mention.delivery_id
-                    and told._row_number = mention.row_number
+                    and delivered._delivery_id = mention.delivery_id
+                    and delivered._row_number = mention.row_number
             """)
 
 
@@ -126,9 +126,9 @@ def _what_belongs_to_households_of_the_child_alone(
                     on members._delivery_id = mention.delivery_id and members._row_number = mention.row_number
                 group by all
             )
-            select distinct '{table}', 'household', told._delivery_id, told._row_number
-            from {relations[table]} as told
+            select distinct '{table}', 'household', delivered._delivery_id, delivered._row_number
+            from {relations[table]} as delivered
             inner join members
-                on told._delivery_id = members._delivery_id and trim(told.household_id) = members.household_id
+                on delivered._delivery_id = members._delivery_id and trim(delivered.household_id) = members.household_id
             where members.is_the_child_alone
         """)

@@ -10,8 +10,8 @@ from typing import Any
 import duckdb
 from jinja2 import Environment
 
-from expectations.contract import raw_columns
-from expectations.row_checks import parsed_date
+from expectations.contract.model import raw_columns
+from expectations.contract.row_checks import parsed_date
 from orchestration.settings import PROJECT
 
 DERIVED = ("pupil", "return", "person", "former", "name")

@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 
-from expectations.contract import sources
+from expectations.contract.model import sources
 from orchestration.deliveries import register
 from orchestration.home import audit, durable
 from orchestration.rights import screening
@@ -44,8 +44,8 @@ def names_in_register(settings: Settings, connection: duckdb.DuckDBPyConnection,
 
 def redact(settings: Settings, connection: duckdb.DuckDBPyConnection, names: list[Name]) -> None:
     """Redact the register's names, the logs, and everything that no contract reads."""
-    if told := names_in_register(settings, connection, names):
-        register.rename(settings.archive, told, unnamed)
+    if revealing := names_in_register(settings, connection, names):
+        register.rename(settings.archive, revealing, unnamed)
     for path in list(_paths(settings, READ_BY_ROWS + MADE_ANEW)):
         if path.is_symlink():
             if _has_name(connection, path, names):

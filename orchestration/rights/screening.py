@@ -83,9 +83,9 @@ def _has_identifier(connection: duckdb.DuckDBPyConnection, texts: list[str]) -> 
         return False
     found = connection.execute(
         f"""
-        select 1 from (select unnest($upns::varchar[]) as said) where {is_wanted("upn", "'upn|' || said")}
+        select 1 from (select unnest($upns::varchar[]) as text) where {is_wanted("upn", "'upn|' || text")}
         union all
-        select 1 from (select unnest($keys::varchar[]) as said) where {is_wanted("key", "'key|' || said")}
+        select 1 from (select unnest($keys::varchar[]) as text) where {is_wanted("key", "'key|' || text")}
         limit 1
         """,
         {"upns": sorted(upns), "keys": sorted(keys)},

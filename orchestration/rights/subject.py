@@ -81,8 +81,8 @@ def gather(connection: duckdb.DuckDBPyConnection, subject: Subject) -> int:
     Returns how many spellings of name, birth date and postcode somebody else has too: these are not looked for.
     """
     keys, persons = list(subject.keys), [f"person|{source}/{person_id}" for source, person_id in subject.persons]
-    want_texts(connection, "key", "select 'key|' || unnest($keys::varchar[]) as said", keys=keys)
-    want_texts(connection, "person", "select unnest($persons::varchar[]) as said", persons=persons)
+    want_texts(connection, "key", "select 'key|' || unnest($keys::varchar[]) as text", keys=keys)
+    want_texts(connection, "person", "select unnest($persons::varchar[]) as text", persons=persons)
     _want_identities(connection, subject.current_keys)
     relations = relations_of_build(connection)
     find(connection, relations, without_names=True)
@@ -123,9 +123,9 @@ def plain_names(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
         if {"forename", "surname"} <= set(identifiers.columns_of(connection, relation)):
             names.update(
                 connection.execute(
-                    f"select distinct trim(forename), trim(surname) from {relation} as told semi join mention "
-                    "on mention.table_name = ? and told._delivery_id = mention.delivery_id "
-                    "and told._row_number = mention.row_number where trim(forename) <> '' and trim(surname) <> ''",
+                    f"select distinct trim(forename), trim(surname) from {relation} as delivered semi join mention "
+                    "on mention.table_name = ? and delivered._delivery_id = mention.delivery_id "
+                    "and delivered._row_number = mention.row_number where trim(forename) <> '' and trim(surname) <> ''",
                     [table],
                 ).fetchall()
             )
@@ -197,7 +197,7 @@ def _want_identities(connection: duckdb.DuckDBPyConnection, current_keys: tuple[
         own = f"from {KNOWN_BY} where identifier_kind = '{kind}' and {OF_THE_CHILD}"
         others = f"select identifier from {KNOWN_BY} where identifier_kind = '{kind}' and not {OF_THE_CHILD}"
         alone = f"and identifier not in ({others})" if kind in ("upn", "upn_birth") else ""
-        want_texts(connection, kind, f"select '{kind}|' || identifier as said {own} {alone}", keys=list(current_keys))
+        want_texts(connection, kind, f"select '{kind}|' || identifier as text {own} {alone}", keys=list(current_keys))
 
 
 def _want_names(connection: duckdb.DuckDBPyConnection, subject: Subject, relations: dict[str, str]) -> int:
@@ -207,7 +207,7 @@ def _want_names(connection: duckdb.DuckDBPyConnection, subject: Subject, relatio
     two as they stand together: one's name at another's address is nobody's. Somebody else is whoever is on roll
     under another UPN, is linked to another child, or was told apart by a reviewer.
     """
-    connection.execute("create or replace temp table named (table_name varchar, said varchar, is_of_another boolean)")
+    connection.execute("create or replace temp table named (table_name varchar, text varchar, is_of_another boolean)")
     pieces = []
     for table, relation in relations.items():
         columns = identifiers.columns_of(connection, relation)
@@ -221,12 +221,12 @@ def _want_names(connection: duckdb.DuckDBPyConnection, subject: Subject, relatio
                 insert into named
                 select '{table}', {text}, {_of_another(person) if person else "not is_mentioned"}
                 from (
-                    select told.*, mention.row_number is not null as is_mentioned
-                    from {relation} as told
+                    select delivered.*, mention.row_number is not null as is_mentioned
+                    from {relation} as delivered
                     left join (
                         select distinct delivery_id, row_number from mention where table_name = '{table}'
                     ) as mention
-                        on told._delivery_id = mention.delivery_id and told._row_number = mention.row_number
+                        on delivered._delivery_id = mention.delivery_id and delivered._row_number = mention.row_number
                 )
                 where {text} is not null
             """,
@@ -234,30 +234,30 @@ def _want_names(connection: duckdb.DuckDBPyConnection, subject: Subject, relatio
             )
             pieces.append(f"""
                 select distinct {identifiers.name_of_child()} as name, {identifiers.postcode()} as postcode
-                from {relation} as told
+                from {relation} as delivered
                 semi join mention
                     on mention.table_name = '{table}'
-                    and told._delivery_id = mention.delivery_id
-                    and told._row_number = mention.row_number
+                    and delivered._delivery_id = mention.delivery_id
+                    and delivered._row_number = mention.row_number
             """)
     connection.execute(f"create or replace temp table appearance as {' union '.join(pieces)}")
     known = (
         """
-        select 'name|' || names.name || '|' || postcodes.postcode as said
+        select 'name|' || names.name || '|' || postcodes.postcode as text
         from (select distinct name from appearance where name is not null) as names
         cross join (select distinct postcode from appearance where postcode is not null) as postcodes
         """
         if subject.count == 1
-        else "select 'name|' || name || '|' || postcode as said from appearance where name || postcode is not null"
+        else "select 'name|' || name || '|' || postcode as text from appearance where name || postcode is not null"
     )
     want_texts(
         connection,
         "name",
-        f"select said from ({known}) anti join (from named where is_of_another) as others using (said)",
+        f"select text from ({known}) anti join (from named where is_of_another) as others using (text)",
     )
     (shared,) = one_row(
         connection.execute(
-            f"select count(*) from ({known}) semi join (from named where is_of_another) as others using (said)"
+            f"select count(*) from ({known}) semi join (from named where is_of_another) as others using (text)"
         )
     )
     connection.execute("drop table named")

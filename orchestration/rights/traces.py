@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from expectations.contract import sources
+from expectations.contract.model import sources
 from orchestration.build.engine import one_row, quoted
 from orchestration.deliveries import archive as bytes_of
 from orchestration.deliveries import intake, landing, reading, register
@@ -67,12 +67,12 @@ def look(settings: Settings, connection: duckdb.DuckDBPyConnection, names: list[
             found[read.file.source] = found.get(read.file.source, 0) + 1
             rows += read.rows_count
             unreadable += not read.is_whole
-    said = sum(count_statements(connection, path) for path in _journal(settings))
+    statements_count = sum(count_statements(connection, path) for path in _journal(settings))
     decided = len(_decisions_about(settings, connection))
     named = len(redact.names_in_register(settings, connection, names))
     named += sum(screening.file_by_name(connection, file, names) for file in waiting)
     others = sum(1 for _ in redact.places_that_mention(settings, connection, names))
-    return Touched(found, rows, unreadable, said, decided, named, others)
+    return Touched(found, rows, unreadable, statements_count, decided, named, others)
 
 
 def remove(settings: Settings, connection: duckdb.DuckDBPyConnection, names: list[Name]) -> None:
@@ -266,11 +266,11 @@ def _erase_from_journal(settings: Settings, connection: duckdb.DuckDBPyConnectio
     for path in _journal(settings):
         columns = _columns(connection, path)
         of_child = _is_key_of_child() if "child_durable_key" in columns else "false"
-        moves = "told.delivery_key in (select old from moved)" if "delivery_key" in columns else "false"
-        relation = f"read_parquet('{quoted(path)}') as told"
+        moves = "statements.delivery_key in (select old from moved)" if "delivery_key" in columns else "false"
+        relation = f"read_parquet('{quoted(path)}') as statements"
         if not connection.execute(f"select 1 from {relation} where {of_child} or {moves} limit 1").fetchall():
             continue
-        moved = "coalesce((select new from moved where old = told.delivery_key), told.delivery_key)"
+        moved = "coalesce((select new from moved where old = statements.delivery_key), statements.delivery_key)"
         kept = f"* replace ({moved} as delivery_key)" if "delivery_key" in columns else "*"
         _keep(connection, path, kept, f"not ({of_child})")
 
@@ -279,8 +279,8 @@ def _keep(connection: duckdb.DuckDBPyConnection, path: Path, columns: str, condi
     """Write a file of the journal anew with the rows that meet a condition."""
     draft = path.with_name(f".{path.name}.part")
     connection.execute(
-        f"copy (select {columns} from read_parquet('{quoted(path)}') as told where {condition}) to '{quoted(draft)}' "
-        "(format parquet, compression zstd)"
+        f"copy (select {columns} from read_parquet('{quoted(path)}') as statements where {condition}) "
+        f"to '{quoted(draft)}' (format parquet, compression zstd)"
     )
     durable.sync(draft)
     draft.replace(path)

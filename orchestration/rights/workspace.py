@@ -5,7 +5,7 @@ from contextlib import contextmanager, nullcontext
 
 import duckdb
 
-from orchestration.build import engine
+from orchestration.build import database, engine
 from orchestration.build.engine import quoted
 from orchestration.deliveries.schema import ensure_schema
 from orchestration.home.erasures import Hash
@@ -34,7 +34,7 @@ def workspace(
         ensure_schema(connection)
         if with_build:
             if not settings.build_file.exists():
-                raise LookupError(f"There is no build in {settings.home} yet: run `earlyhelp build` first.")
+                raise LookupError(database.no_build(settings))
             connection.execute(f"attach '{quoted(settings.build_file)}' as build (read_only)")
         yield connection
 
@@ -55,10 +55,10 @@ def wanted(connection: duckdb.DuckDBPyConnection) -> set[Hash]:
 
 
 def want_texts(connection: duckdb.DuckDBPyConnection, kind: str, query: str, **parameters: object) -> None:
-    """Look for the identifiers of a kind that a query's one column, `said`, lists in plain text."""
+    """Look for the identifiers of a kind that a query's one column, `text`, lists in plain text."""
     connection.execute(
-        f"insert or ignore into wanted select distinct '{kind}', {identifiers.pseudonym('said')} from ({query}) "
-        "where said is not null",
+        f"insert or ignore into wanted select distinct '{kind}', {identifiers.pseudonym('text')} from ({query}) "
+        "where text is not null",
         parameters,
     )
 

@@ -53,7 +53,7 @@ def evaluated(settings: Settings, file: Path) -> Iterator[duckdb.DuckDBPyConnect
     Nothing is written but temporary tables. Raises rules.WrongRules, or LookupError when there is no build.
     """
     if not settings.build_file.exists():
-        raise LookupError(f"There is no build in {settings.build}: run earlyhelp build first.")
+        raise LookupError(database.no_build(settings))
     with database.connect(settings, read_only=True) as connection:
         flags = rules.read(connection, file)
         variables = compiled.FOR_EVERY_DAY | {"flag_rules": rules.TRIED}

@@ -7,7 +7,7 @@ import duckdb
 from orchestration.build.engine import one_row
 
 TRIED = "temp.what_if_rule"
-"""The table that takes the place of reference.ref_flag_rule."""
+"""The table that takes the place of reference.ref_flag_rule; beside it stands what takes that of ref_flag_rule_age."""
 
 TYPES = {
     "flag_code": "varchar",
@@ -25,6 +25,20 @@ TYPES = {
     "owner": "varchar",
     "reason": "varchar",
 }
+AGES = """
+create or replace temp table what_if_rule_age as
+select tried.rule_id, tried.version, ages.evidence_code, ages.maximum_age_days
+from what_if_rule as tried
+inner join todays_rule as today using (flag_code)
+left join reference.ref_flag_rule as kept on tried.rule_id = kept.rule_id and tried.version = kept.version
+inner join reference.ref_flag_rule_age as ages
+    on
+        coalesce(kept.rule_id, today.rule_id) = ages.rule_id
+        and coalesce(kept.version, today.version) = ages.version
+where tried.maximum_age_days is not distinct from coalesce(kept.maximum_age_days, today.maximum_age_days)
+"""
+"""A version that is tried as it is keeps its ages by kind of evidence, another has those of today's rule; one that says
+how old evidence may be says it of all kinds."""
 COMPARATORS = (">=", ">", "<=", "<", "=")
 
 
@@ -52,6 +66,10 @@ def read(connection: duckdb.DuckDBPyConnection, file: Path) -> list[str]:
     for name in ("flag_code", "threshold"):
         if name not in present:
             raise WrongRules(f"{file} has no column {name}. The least is: flag_code,threshold")
+    # Nobody is judged by the rule of a flag that is off: a copy of the seed may have it.
+    connection.execute(
+        "delete from what_if_file where flag_code in (select flag_code from reference.ref_flag where not is_on)"
+    )
     _check(connection, file, present)
     chosen = ", ".join(
         f"coalesce(try_cast(file.{name} as {kind}), {_default(name, kind)}) as {name}"
@@ -70,6 +88,7 @@ def read(connection: duckdb.DuckDBPyConnection, file: Path) -> list[str]:
         inner join todays_rule as today using (flag_code)
         """
     )
+    connection.execute(AGES)
     _check_dates(connection, file)
     return [flag for (flag,) in connection.execute("select distinct flag_code from what_if_file order by 1").fetchall()]
 
@@ -92,6 +111,7 @@ def _check(connection: duckdb.DuckDBPyConnection, file: Path, present: list[str]
         """
         create or replace temp table todays_rule as
         select * from reference.ref_flag_rule
+        where flag_code in (select flag_code from reference.ref_flag where is_on)
         qualify row_number() over (partition by flag_code order by valid_to_date desc, valid_from_date desc) = 1
         """
     )

@@ -37,22 +37,29 @@ FILES = {
         order by children.child_n, flags.flag_code
     """,
     "flag_trend": """
-        with states as (
-            select as_of_date, child_n, school_id, flag_code, state from true_flag_history
+        with by_rule as (
+            select 'in_force' as rule_basis, * from true_flag_history
+            union all
+            select 'todays', * from true_flag_by_todays_rule
+        ),
+
+        states as (
+            select rule_basis, as_of_date, child_n, school_id, flag_code, state from by_rule
             union all
             select
-                as_of_date, child_n, any_value(school_id), 'any',
+                rule_basis, as_of_date, child_n, any_value(school_id), 'any',
                 case
                     when bool_or(state = 'raised') then 'raised'
                     when bool_or(state = 'not_raised') then 'not_raised'
                     else 'not_assessable'
                 end
-            from true_flag_history
-            group by as_of_date, child_n
+            from by_rule
+            group by rule_basis, as_of_date, child_n
         )
 
         select
-            states.as_of_date, states.flag_code, states.school_id, pyramids.pyramid_code, zones.zone_code,
+            states.rule_basis, states.as_of_date, states.flag_code, states.school_id, pyramids.pyramid_code,
+            zones.zone_code,
             count(*) as children,
             count(*) filter (where states.state <> 'not_assessable') as assessable,
             count(*) filter (where states.state = 'raised') as raised

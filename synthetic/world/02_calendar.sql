@@ -6,6 +6,9 @@ select * from read_csv(getvariable('reference') || '/ref_term.csv', all_varchar 
 create table ref_flag_rule as
 select * from read_csv(getvariable('reference') || '/ref_flag_rule.csv');
 
+create table ref_flag_rule_age as
+select * from read_csv(getvariable('reference') || '/ref_flag_rule_age.csv');
+
 -- One row per academic year; years before and after the seed get the usual days.
 create table school_year as
 select

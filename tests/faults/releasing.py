@@ -49,12 +49,13 @@ def make_build(settings: Settings, generation: int, rows: int = 200_000) -> None
                 extract_date date
             );
             create table ops.check_result (run_id varchar, outcome varchar);
-            create table ops.saying as
-                select timestamp '2026-06-26 02:00:00' + interval {generation} second as said_at,
-                    false as is_look_back, null::varchar as in_step_with;
+            create table ops.build_run as
+                select date '2026-06-26' as as_of_date,
+                    timestamp '2026-06-26 02:00:00' + interval {generation} second as said_at,
+                    false as is_look_back, null::varchar as journal_release_id;
             create table snapshots.snap_flag as
                 select {generation} as statement_id, said_at as said_from_at, timestamp '9999-12-31' as said_to_at
-                from ops.saying;
+                from ops.build_run;
             create view ops.delivery_in_force as select delivery_id from ops.delivery;
             """
         )

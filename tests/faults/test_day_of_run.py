@@ -53,7 +53,6 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     made = Settings()
     make_build(made, 1, 1000)
     with database.connect(made) as connection:
-        connection.execute("alter table ops.saying add column as_of_date date")
         connection.execute(
             "create table ops.earlier_release (release_id varchar, as_of_date date, said_at timestamp, "
             "version varchar, code_sha256 varchar, inputs_sha256 varchar)"

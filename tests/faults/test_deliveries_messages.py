@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 from openpyxl import Workbook
 
-from expectations.contract import load_contracts
-from expectations.contract_remedy import REMEDIES, correct, example
-from expectations.row_checks import reasons
+from expectations.contract.model import load_contracts
+from expectations.contract.remedy import REMEDIES, correct, example
+from expectations.contract.row_checks import reasons
 from orchestration import deliveries
 from tests.faults.conftest import Home
 from tests.faults.hostile_files import ROWS, SHEETS

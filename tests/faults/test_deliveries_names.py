@@ -6,8 +6,8 @@ from typing import Literal
 
 import pytest
 
-from expectations.contract import contract_named
-from expectations.contract_match import values_in_name
+from expectations.contract.match import values_in_name
+from expectations.contract.model import contract_named
 from orchestration import deliveries
 from orchestration.build.database import connect
 from orchestration.deliveries import names, register

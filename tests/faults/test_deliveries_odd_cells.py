@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from expectations.odd_cells import ERRORS
+from expectations.contract.odd_cells import ERRORS
 from orchestration import deliveries
 from orchestration.deliveries import DeliveryOutcome
 from orchestration.settings import PROJECT

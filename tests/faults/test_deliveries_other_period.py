@@ -29,6 +29,21 @@ def test_a_row_of_another_year_stops_the_file_and_the_right_one_stays(home: Home
     assert home.value(in_force) == 40
 
 
+@pytest.mark.parametrize(
+    ("day", "status"),
+    [("12/12/2025", "accepted"), ("09/01/2026", "accepted"), ("26/03/2026", "rejected"), ("26/06/2026", "rejected")],
+)
+def test_assessments_of_another_term_than_the_name_says_are_rejected(home: Home, day: str, status: str) -> None:
+    heads = "UPN,Surname,Forename,DOB,LAESTAB,Academic Year,Assessed,Reading,Writing,Maths"
+    rows = [f"{upn(n)},Quill,C{n},01/10/2014,9994001,2025/26,{day},EXS,EXS,WTS" for n in range(1, 41)]
+    named = home.landing("attainment") / "attainment_teacher_2025-26_autumn.csv"
+    text(named, "\n".join([heads, *rows]) + "\n")
+    outcome = home.load_one()
+    assert outcome.status == status
+    if status == "rejected":
+        assert "the file is named 2025-26 autumn" in outcome.reason
+
+
 @pytest.mark.skipif(not CASE.exists(), reason="the cases are not beside the checkout")
 def test_last_years_file_under_this_years_name_is_rejected(home: Home) -> None:
     deliveries.deliver(home.settings, sorted(CASE.iterdir()), "attainment")

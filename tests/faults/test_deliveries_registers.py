@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from expectations.contract import ContractError, load_contracts
+from expectations.contract.model import ContractError, load_contracts
 from orchestration import deliveries
 from orchestration.deliveries.outcome import DeliveryOutcome
 from orchestration.settings import PROJECT

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from expectations.contract import ContractError, load_contracts
+from expectations.contract.model import ContractError, load_contracts
 from expectations.gate import _suites as suites_of
 from orchestration.deliveries import DeliveryOutcome
 from tests.faults.conftest import Home

@@ -6,8 +6,8 @@ from collections.abc import Callable
 import duckdb
 import pytest
 
-from expectations.cleaning import cleaned
-from expectations.contract import Column
+from expectations.contract.cleaning import cleaned
+from expectations.contract.model import Column
 from orchestration import deliveries
 from orchestration.deliveries.outcome import DeliveryOutcome
 from orchestration.settings import PROJECT

@@ -13,7 +13,7 @@ import hypothesis
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from expectations.contract import Column, Contract, File, Table, load_contracts
+from expectations.contract.model import Column, Contract, File, Table, load_contracts
 from orchestration import deliveries
 from orchestration.build.database import connect
 from orchestration.home import progress

@@ -9,9 +9,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from expectations.contract import contract_named
+from expectations.contract.model import contract_named
+from expectations.contract.row_checks import reasons, upn_check_letter
 from expectations.gate import CheckResult, check_deliveries
-from expectations.row_checks import reasons, upn_check_letter
 from tests.unit.gate_batch import accept, announce, build, register
 
 SCHOOLS = [str(8384001 + number) for number in range(20)]

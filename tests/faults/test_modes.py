@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from expectations.contract import sources
+from expectations.contract.model import sources
 from orchestration.home import modes, surroundings
 from orchestration.settings import PROJECT, Settings
 from tests.faults import accounts

@@ -35,11 +35,12 @@ with lock.build_lock(Settings()), logs.of_run(Settings(), "the first run") as lo
 
 DBT = """
 import subprocess
-from orchestration.build import dbt
+from orchestration.build import dbt, engine
 from orchestration.home.lock import build_lock
 from orchestration.settings import Settings
 settings = Settings()
 with build_lock(settings):
+    engine.connect(settings, settings.build_file).close()
     command = [dbt.EXECUTABLE, "build", "--select", "resource_type:seed", *dbt.places(settings.home / "dbt")]
     child = subprocess.Popen(command, env=dbt.environment(settings), stdout=subprocess.DEVNULL)
     print(child.pid, flush=True)
@@ -195,7 +196,8 @@ def test_dbt_ends_with_the_run_that_was_killed_and_the_next_run_gets_the_build(
     dbt.target()
     run = subprocess.Popen([sys.executable, "-c", DBT], cwd=PROJECT, stdout=subprocess.PIPE, text=True)
     pid = int(run.stdout.readline())
-    _wait_for(lambda: settings.build_file.exists() or not _is_alive(pid), 120)
+    written = settings.build_file.with_suffix(".duckdb.wal")
+    _wait_for(lambda: written.exists() or not _is_alive(pid), 120)
     assert _is_alive(pid), "dbt ended before the run was killed, so nothing was shown"
     run.send_signal(signal.SIGKILL)
     run.wait()

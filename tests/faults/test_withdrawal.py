@@ -90,7 +90,7 @@ def test_a_release_that_looked_back_meanwhile_stays_in_force(settings: Settings)
     wrong = _publish(settings, 2, date(2026, 8, 26))
     make_build(settings, 3, 1000)
     with database.connect(settings) as connection:
-        connection.execute("update ops.saying set is_look_back = true")
+        connection.execute("update ops.build_run set is_look_back = true")
     tonight = releases.publish(settings, date(2026, 6, 27), "run").release_id
     assert withdraw(settings, wrong, REASON).release_id == tonight
 
@@ -132,9 +132,9 @@ def test_what_comes_next_speaks_as_if_it_had_not_been_said(settings: Settings) -
         assert silent.is_look_back
         assert "earlyhelp withdraw 20260626T020000Z" in journal.look_back(settings, date(2026, 6, 27))
         journal.withdraw(settings, "20260626T020000Z", REASON)
-        saying = journal.begin(settings, connection, date(2026, 6, 27), None)
-        assert not saying.is_look_back
-        assert saying.said_at.date() == date(2026, 6, 27)
+        moment = journal.begin(settings, connection, date(2026, 6, 27), None)
+        assert not moment.is_look_back
+        assert moment.said_at.date() == date(2026, 6, 27)
         assert journal.look_back(settings, date(2026, 6, 27)) is None
         assert connection.execute(
             "select statement_id, said_to_at::date::varchar from snapshots.snap_flag"

@@ -7,7 +7,7 @@ import dagster as dg
 import pytest
 from dagster._core.definitions.sensor_definition import SensorExecutionData
 
-from expectations.contract import sources
+from expectations.contract.model import sources
 from expectations.suites.release import SUITE
 from orchestration.definitions import defs
 from orchestration.deliveries import intake

@@ -34,7 +34,7 @@ def attacked(counties: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
     return Attacked(home, printed)
 
 
-def test_every_file_was_taken_in_and_the_right_ones_turned_down(attacked: Attacked) -> None:
+def test_every_file_was_taken_in_and_the_right_ones_rejected_deliveries(attacked: Attacked) -> None:
     """The search below would find nothing in files that were never read."""
     rejected = attacked.warehouse.inside(
         "select reason_code, count(*) from ops.delivery where status = 'rejected' group by all order by all"

@@ -20,7 +20,9 @@ SHARES = {"attainment": (0.40, 0.15), "attendance": (0.20, 0.10), "fsm": (0.22, 
 """Of how many children a flag is raised, and of how many it is hidden."""
 RARE = (0.03, 0)
 """The same of any other flag, as of family support."""
-DRAWN = ", ".join(str((flag, *SHARES.get(flag, RARE))) for flag in sorted(reference.codes("ref_flag.flag_code")))
+DRAWN = ", ".join(
+    str((flag, *SHARES.get(flag, RARE))) for flag in sorted(reference.codes("ref_flag.flag_code[is_on=true]"))
+)
 CHILDREN = f"""
     create table drawn as
     select
@@ -81,7 +83,13 @@ def estimate(connection: duckdb.DuckDBPyConnection, sql: dict[str, str], state: 
         create or replace table intermediate.int_flags_evaluated as
         select
             child_durable_key, date '2026-06-26' as as_of_date, flag_code, {state} as flag_state,
-            true as is_rule_in_force
+            true as is_rule_in_force,
+            -- one in three that are raised, where the rule has two steps
+            case
+                when flag_code in ('fsm', 'sen') then false
+                when {state} <> 'not_assessable'
+                    then flag_state = 'raised' and hash(child_durable_key || flag_code || 'strong') % 3 = 0
+            end as is_strong
         from true_states
         """
     )

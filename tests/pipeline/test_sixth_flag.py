@@ -1,4 +1,5 @@
-"""A sixth flag is a measure and rows in seeds: it is added as CONTRIBUTING.md says, and everything is asked for it."""
+"""A sixth flag is a measure and rows in seeds, another lies there and is off: the one is added, the other turned on as
+CONTRIBUTING.md says, and everything is asked for both."""
 
 import re
 import shutil
@@ -10,6 +11,7 @@ import pytest
 from tests.pipeline.warehouse import DAY, PROJECT, Warehouse
 
 FLAG, MEASURE = "plan", "is_ehc_plan"
+OFF = "exclusion"
 SETTLED = "sen"
 """The flag it is modelled on: who has a plan instead of SEN support."""
 BUILT_BY = (
@@ -32,24 +34,64 @@ WITH_A_PLAN = """
         and date_sub('year', strptime(pupils.birth_date, '%d/%m/%Y')::date, date '2026-06-26') between 5 and 16
     group by all
 """
+EXCLUDED = """
+    with told (census_year, census_term, from_date, to_date) as (
+        values ('2026', 'summer', '2025-08-01', '2026-04-05'), ('2026', 'spring', '2025-08-01', '2025-12-31'),
+            ('2025', 'autumn', '2024-08-01', '2025-07-31')
+    ),
+
+    latest as (
+        select pupils.upn, told.from_date, told.to_date
+        from raw.school_census__pupils as pupils inner join told using (census_year, census_term)
+        qualify row_number() over (partition by pupils.upn order by told.to_date desc) = 1
+    ),
+
+    event as (
+        select distinct pupils.upn, excluded.school_id, excluded.category, excluded.start_date, excluded.sessions
+        from raw.school_census__exclusions as excluded
+        inner join raw.school_census__pupils as pupils
+            using (census_year, census_term, school_id, roll, pupil_return_id)
+    ),
+
+    raised as (
+        select latest.upn
+        from latest
+        inner join event on latest.upn = event.upn and event.start_date between latest.from_date and latest.to_date
+        group by latest.upn
+        having bool_or(event.category = 'PERM') or sum(event.sessions::int) >= 10
+    )
+
+    select replace(enrolments.school_id, '/', '') as school_id, count(distinct pupils.upn)::int as children
+    from raised
+    inner join raw.synergy__pupils as pupils using (upn)
+    inner join raw.synergy__enrolments as enrolments using (pupil_id)
+    where
+        enrolments.enrol_status in ('C', 'M')
+        and date '2026-06-26' between strptime(enrolments.start_date, '%d/%m/%Y')
+        and coalesce(strptime(enrolments.end_date, '%d/%m/%Y'), date '9999-12-31')
+        and date_sub('year', strptime(pupils.birth_date, '%d/%m/%Y')::date, date '2026-06-26') between 5 and 16
+    group by all
+"""
+DELIVERED = {FLAG: WITH_A_PLAN, OFF: EXCLUDED}
+"""Of how many children of each school the flag must be raised, by what was delivered."""
 SAID = {
-    "mart.mart_child_list": f"select school_id, count(*) from {{}} where {FLAG}_state = 'raised' group by all",
-    "mart.mart_flag_evidence": f"""
-        select school_id, count(*) from {{}} inner join mart.mart_child_list using (child_durable_key)
-        where flag_code = '{FLAG}' and flag_state = 'raised' group by all
+    "mart.mart_child_list": "select school_id, count(*) from {table} where {flag}_state = 'raised' group by all",
+    "mart.mart_flag_evidence": """
+        select school_id, count(*) from {table} inner join mart.mart_child_list using (child_durable_key)
+        where flag_code = '{flag}' and flag_state = 'raised' group by all
     """,
-    "mart.mart_school_overview": f"""
-        select school_id, raised_count from {{}} where flag_code = '{FLAG}' and is_current and raised_count > 0
+    "mart.mart_school_overview": """
+        select school_id, raised_count from {table} where flag_code = '{flag}' and is_current and raised_count > 0
     """,
-    "mart.mart_trend": f"""
-        select place_code, raised_count from {{}}
+    "mart.mart_trend": """
+        select place_code, raised_count from {table}
         where
-            flag_code = '{FLAG}' and place_type = 'school' and is_current and raised_count > 0
+            flag_code = '{flag}' and place_type = 'school' and is_current and raised_count > 0
             and rule_basis = 'in_force'
     """,
-    "core.fct_need_level_summary": f"""
-        select school_id, sum(children_count) from {{}} inner join core.dim_school using (school_key)
-        where {FLAG}_state = 'raised' and as_of_date = (select max(as_of_date) from {{}}) group by all
+    "core.fct_need_level_summary": """
+        select school_id, sum(children_count) from {table} inner join core.dim_school using (school_key)
+        where {flag}_state = 'raised' and as_of_date = (select max(as_of_date) from {table}) group by all
     """,
 }
 """How many children of each school a table says to have the flag."""
@@ -72,10 +114,25 @@ def changed(project: Path) -> None:
         new = row.replace(f"{SETTLED},", f"{FLAG},", 1).replace("is_sen_support", MEASURE).replace("sen_support", FLAG)
         rows.write_text(rows.read_text() + new + "\n")
     add(project / "dbt_project.yml", "family, fsm, sen]", "fsm, sen]", f"fsm, {FLAG}, sen]", instead=True)
+    give_columns(project, FLAG)
+
+
+def turned_on(project: Path) -> None:
+    """Turn on the flag that is off as CONTRIBUTING.md tells a council."""
+    flags = project / "seeds/reference/ref_flag.csv"
+    (row,) = [line for line in flags.read_text().splitlines() if line.startswith(f"{OFF},")]
+    assert row.endswith(",false")
+    add(flags, row, ",false", ",true", instead=True)
+    add(project / "dbt_project.yml", "attendance, family,", "family,", f"{OFF}, family,", instead=True)
+    give_columns(project, OFF)
+
+
+def give_columns(project: Path, flag: str) -> None:
+    """A column for the flag wherever each flag has one."""
     for described in (project / "models").rglob("*.yml"):
         column = re.search(rf"      - name: {SETTLED}_state\n(?:        .*\n)+", described.read_text())
         if column:
-            add(described, column.group(), f"{SETTLED}_state", f"{FLAG}_state")
+            add(described, column.group(), f"{SETTLED}_state", f"{flag}_state")
 
 
 def add(file: Path, line: str, old: str, new: str, instead: bool = False) -> None:
@@ -87,13 +144,14 @@ def add(file: Path, line: str, old: str, new: str, instead: bool = False) -> Non
 
 @pytest.fixture(scope="module")
 def six(clean: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """The clean county built by a project with a sixth flag."""
+    """The clean county built by a project with a sixth flag, and the one that is off turned on."""
     folder = tmp_path_factory.mktemp("six")
     for name in BUILT_BY:
         copy = shutil.copytree if (PROJECT / name).is_dir() else shutil.copy
         (folder / "project" / name).parent.mkdir(parents=True, exist_ok=True)
         copy(PROJECT / name, folder / "project" / name)
     changed(folder / "project")
+    turned_on(folder / "project")
     shutil.copytree(clean.home, folder / "home", symlinks=True)
     made = Warehouse(folder / "home", clean.county, folder / "project")
     done = made.earlyhelp("build", "--as-of", DAY)
@@ -101,41 +159,54 @@ def six(clean: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Warehouse
     return made
 
 
-@pytest.fixture(scope="module")
-def raised(six: Warehouse) -> dict[str, int]:
-    """By school, of how many children the flag must be raised, by what was delivered."""
-    counted = dict(six.inside(WITH_A_PLAN))
-    assert sum(counted.values()) > 3
-    return counted
+@pytest.fixture(scope="module", params=DELIVERED)
+def raised(six: Warehouse, request: pytest.FixtureRequest) -> tuple[str, dict[str, int]]:
+    """A flag, and by school of how many children it must be raised."""
+    counted = dict(six.inside(DELIVERED[request.param]))
+    assert sum(counted.values()) > 2
+    return request.param, counted
 
 
 @pytest.mark.parametrize("table", SAID)
-def test_the_sixth_flag_is_counted_right(six: Warehouse, raised: dict[str, int], table: str) -> None:
-    assert dict(six.release(SAID[table].format(table, table))) == raised
+def test_the_flag_is_counted_right(six: Warehouse, raised: tuple[str, dict[str, int]], table: str) -> None:
+    flag, counted = raised
+    assert dict(six.release(SAID[table].format(flag=flag, table=table))) == counted
 
 
-def test_zones_add_up_to_it(six: Warehouse, raised: dict[str, int]) -> None:
+def test_zones_add_up_to_it(six: Warehouse, raised: tuple[str, dict[str, int]]) -> None:
+    flag, counted = raised
     found = six.release(
         f"""
         select is_county, sum(raised_count)::int from mart.mart_zone_dashboard
-        where flag_code = '{FLAG}' and is_current group by all order by all
+        where flag_code = '{flag}' and is_current group by all order by all
         """
     )
-    assert found == [(False, sum(raised.values())), (True, sum(raised.values()))]
+    assert found == [(False, sum(counted.values())), (True, sum(counted.values()))]
 
 
-def test_every_table_that_speaks_of_the_other_flags_speaks_of_it(six: Warehouse) -> None:
+@pytest.mark.parametrize("table", ["core.dim_flag", "core.dim_flag_rule", *SAID])
+def test_what_is_off_stands_in_no_table(clean: Warehouse, table: str) -> None:
+    schema, name = table.split(".")
+    columns = f"select column_name from duckdb_columns() where schema_name = '{schema}' and table_name = '{name}'"
+    found = {column for (column,) in clean.release(columns)}
+    assert f"{OFF}_state" not in found
+    if "flag_code" in found:
+        assert clean.release(f"select count(*) from {table} where flag_code = '{OFF}'") == [(0,)]
+
+
+def test_every_table_that_speaks_of_the_other_flags_speaks_of_both(six: Warehouse) -> None:
     by_row = spoken_of(six, "schema_name in ('core', 'mart') and column_name = 'flag_code'")
     assert len(by_row) > 5
     for table in by_row:
         flags = {flag for (flag,) in six.release(f"select distinct flag_code from {table}")}
-        assert FLAG in flags or SETTLED not in flags, table
+        assert {FLAG, OFF} <= flags or SETTLED not in flags, table
     by_column = spoken_of(six, f"column_name = '{SETTLED}_state'")
     assert by_column
-    assert by_column == spoken_of(six, f"column_name = '{FLAG}_state'")
+    for flag in (FLAG, OFF):
+        assert by_column == spoken_of(six, f"column_name = '{flag}_state'")
 
 
-def test_the_open_file_tells_it_too(six: Warehouse) -> None:
+def test_the_open_file_tells_both(six: Warehouse) -> None:
     with duckdb.connect(str(six.home / "current/open/early_help_open.duckdb"), read_only=True) as opened:
         tables = opened.execute(
             "select format('{}.{}', schema_name, table_name) from duckdb_columns() where column_name = 'flag_code'"
@@ -143,7 +214,7 @@ def test_the_open_file_tells_it_too(six: Warehouse) -> None:
         assert tables
         for (table,) in tables:
             flags = {flag for (flag,) in opened.execute(f"select distinct flag_code from {table}").fetchall()}
-            assert FLAG in flags, table
+            assert {FLAG, OFF} <= flags, table
 
 
 def spoken_of(home: Warehouse, columns: str) -> list[str]:

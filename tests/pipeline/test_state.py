@@ -46,7 +46,7 @@ def test_the_next_day_makes_what_hangs_on_the_day(night: Settings, built: Settin
     made, left = sequences.build(night, NEXT)
     assert 0 < made < left
     with database.connect(night) as connection:
-        connection.execute("update ops.saying set said_at = ?", [NEXT])
+        connection.execute("update ops.build_run set said_at = ?", [NEXT])
         assert state.reasons_of_run(connection)[0][0] == "the day"
     assert _not_as_from_nothing(night, built, NEXT) == []
 

@@ -41,6 +41,26 @@ def test_who_is_lost_at_15_percent_is_who_missed_between_10_and_15(clean: Wareho
     assert {path: durable.sha256(path) for path in before} == before
 
 
+def test_results_go_stale_as_today_unless_the_file_says_another_age(clean: Warehouse, tmp_path: Path) -> None:
+    stale = clean.inside(
+        """
+        select child_durable_key
+        from core.fct_flag_assessment inner join core.dim_flag using (flag_key)
+        where is_current and flag_code = 'attainment' and reason_code = 'data_too_old'
+        order by all
+        """
+    )
+    assert stale
+    for age, wanted in {"": [], "9999": stale}.items():
+        rules, listed = (
+            _rules(tmp_path, f"flag_code,threshold,maximum_age_days\nattainment,1,{age}\n"),
+            tmp_path / f"l{age}",
+        )
+        done = clean.earlyhelp("what-if", "--rules", rules, "--list", listed)
+        assert done.returncode == 0, done.stderr
+        assert clean.inside(f"select child_durable_key from read_csv('{listed}') order by all") == wanted
+
+
 def test_a_rule_from_a_date_on_leaves_the_half_terms_before_without_one(clean: Warehouse, tmp_path: Path) -> None:
     rules = _rules(tmp_path, "flag_code,threshold,valid_from_date\nsen,1,2026-01-01\n")
     done = clean.earlyhelp("what-if", "--rules", rules)

@@ -19,6 +19,8 @@ CSV = {
     "sen": "synergy/synergy_sen_*.csv",
     "results": "attainment/*.csv",
     "marks": "attendance_daily/*.csv",
+    "schools": "school_register/establishments_*.csv",
+    "school_links": "school_register/links_*.csv",
 }
 LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
 """The letters a UPN may begin with, by the remainder of its sum."""
@@ -46,6 +48,17 @@ def read(county: Path) -> duckdb.DuckDBPyConnection:
     (workbook,) = (county / "extracts" / "family_matters").glob("*.xlsx")
     _read_workbook(connection, workbook)
     return connection
+
+
+def read_cases(connection: duckdb.DuckDBPyConnection, county: Path) -> None:
+    """Add what huddles and responses say, and from when until when the truth has each flag raised."""
+    for table, path in {
+        "files.huddles": "extracts/huddles/huddles_huddles_*.csv",
+        "files.reviews": "extracts/huddles/huddles_reviews_*.csv",
+        "files.responses": "extracts/responses/*.csv",
+        "truth.flag_spells": "truth/flag_spells.csv",
+    }.items():
+        connection.execute(f"create table {table} as from read_csv('{county / path}', all_varchar = true)")
 
 
 def _upn_is_right(upn: str) -> bool:

@@ -111,7 +111,8 @@ select
     if(is_unknown, 0, possible) as possible, if(is_unknown, 0, absent) as absent, if(is_unknown, 2, unmarked) as unread
 from counted;
 
--- Marks count until a census tells of their days, of the ages that it asks about (5 to 15 in August), and not of boarders.
+-- Marks count until a census tells of their days, whoever the child is: also at ages that no census asks about, and of
+-- boarders.
 create table feed as
 select
     marked_day.child_id, period.school_year, max(marked_day.day) filter (where not marked_day.is_unknown) as to_date,
@@ -125,10 +126,6 @@ left join term
         and period.to_date = term.to_date
 where
     term.child_id is null and marked_day.day <= date '2026-06-26'
-    and date_sub('year', population.birth_date, make_date(period.school_year, 8, 31)) between 5 and 15
-    and marked_day.child_id not in (
-        select child_id from returned group by child_id having max_by(boarder, reference_date) <> 'N'
-    )
 group by all;
 
 -- The latest school year of which a return speaks, or marks of twenty sessions.
@@ -147,6 +144,55 @@ group by child_id, school_year
 qualify row_number() over (
     partition by child_id order by bool_or(is_returned) or sum(possible) >= 20 desc, school_year desc
 ) = 1;
+
+-- The department's statistic is another measure: of each school's own sessions of the year as returned, of children aged
+-- 5 to 15 in August who do not board; whoever left still counts. A school that goes on as another is one school.
+create table statistic as
+with successor as (
+    select
+        old."LA (code)" || old."EstablishmentNumber" as school_id,
+        new."LA (code)" || new."EstablishmentNumber" as goes_on_as
+    from files.school_links as links
+    inner join files.schools as old on links."URN" = old."URN"
+    inner join files.schools as new on links."LinkURN" = new."URN"
+    where links."LinkType" = 'Successor'
+),
+
+told as (
+    select coalesce(successor.goes_on_as, term.school_id) as school_id, term.* exclude (school_id)
+    from term
+    left join successor on term.school_id = successor.school_id
+),
+
+born as (
+    select who.child_id, any_value(strptime(pupils."DOB", '%d/%m/%Y')::date) as birth_date
+    from files.pupils as pupils inner join who on upper(trim(pupils."UPN")) = who.upn
+    group by who.child_id
+),
+
+year_by_then as (
+    select
+        terms.school_id, terms.to_date, told.child_id, sum(told.possible) as possible, sum(told.absent) as absent
+    from (select distinct school_id, to_date, school_year from told) as terms
+    inner join told
+        on
+            terms.school_id = told.school_id and terms.school_year = told.school_year and told.to_date <= terms.to_date
+    inner join born on told.child_id = born.child_id
+    where
+        told.absent <= coalesce(told.possible, 0)
+        and date_sub('year', born.birth_date, make_date(told.school_year, 8, 31)) between 5 and 15
+        and coalesce((
+            select max_by(returned.boarder, returned.reference_date) from returned
+            where returned.child_id = told.child_id and returned.reference_date <= told.to_date
+        ), 'N') = 'N'
+    group by all
+)
+
+select
+    school_id, to_date, count(*) filter (where possible > 0) as children,
+    count(*) filter (where possible > 0 and absent * 10 >= possible) as persistently_absent
+from year_by_then
+group by all;
 
 create table attendance as
 select
@@ -238,7 +284,8 @@ from population
 left join listed on population.child_id = listed.child_id
 group by population.child_id;
 
--- Attainment: the latest assessment, a statutory one before a teacher's of the same day.
+-- Attainment: the latest assessment, a statutory one before a teacher's of the same day. A statutory one says nothing
+-- after 800 days, a teacher's after 400.
 create table attainment as
 with sat as (
     select
@@ -268,13 +315,13 @@ subject as (
             when 5 then [{s: 'gld', v: "GLD"}]
             else [{s: 'reading', v: "Reading"}, {s: 'writing', v: "Writing"}, {s: 'maths', v: "Maths"}]
         end, recursive := true),
-        precedence
+        precedence, day
     from sat
 ),
 
 outcome as (
     select
-        child_id, s,
+        child_id, s, date '2026-06-26' - day > if(precedence = 6, 400, 800) as is_stale,
         case
             when try_cast(v as int) is not null
                 then v::int >= case precedence when 1 then 4 when 2 then 100 when 4 then 32 end
@@ -288,9 +335,11 @@ outcome as (
 ),
 
 counted as (
-    select child_id, count(*) filter (where not is_met) as below, count(*) filter (where is_met is null) as gaps
-    from (select child_id, s, bool_or(is_met) as is_met from outcome group by all)
-    group by child_id
+    select
+        child_id, is_stale,
+        count(*) filter (where not is_met) as below, count(*) filter (where is_met is null) as gaps
+    from (select child_id, s, is_stale, bool_or(is_met) as is_met from outcome group by all)
+    group by child_id, is_stale
 )
 
 select
@@ -299,6 +348,7 @@ select
     case
         when counted.child_id is null then 'no_record_for_child'
         when counted.below = 0 and counted.gaps > 0 then 'outcome_not_recorded'
+        when counted.is_stale then 'data_too_old'
     end as reason,
     counted.below >= 1 as is_raised
 from population

@@ -2,7 +2,7 @@
 
 import duckdb
 
-from expectations.contract import Contract, load_contracts, raw_columns
+from expectations.contract.model import Contract, load_contracts, raw_columns
 
 DELIVERY = """
     delivery_id varchar, source varchar, extract_date date, scope varchar, period varchar, part varchar,

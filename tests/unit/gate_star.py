@@ -16,7 +16,7 @@ create table ops.delivery as
     select
         'd1' as delivery_id, 'synergy' as source, 'accepted' as status,
         4::bigint as rows_read, 3::bigint as rows_accepted, 1::bigint as rows_rejected;
-create table reference.ref_flag as select unnest(['attendance', 'sen']) as flag_code;
+create table reference.ref_flag as select unnest(['attendance', 'sen']) as flag_code, true as is_on;
 
 create table intermediate.int_children_delivered as
     from (values ('U1', 'c1'), ('U2', 'c2')) t (identity_id, child_durable_key);
@@ -36,7 +36,7 @@ create table intermediate.int_main_registrations as
     from (values ('c1', '8384001', '8384001'), ('c2', '8384002', '8384002'))
         t (child_durable_key, school_id, school_durable_id),
         (values (date '2020-09-01', date '9999-12-31', date '{AS_OF}', null::date))
-        u (start_date, end_date, last_heard_date, last_present_date);
+        u (start_date, end_date, last_recorded_date, last_present_date);
 
 create table core.dim_child as
     select child as child_durable_key, true as is_current, date '2014-05-01' as birth_month, 'a1' as area_key

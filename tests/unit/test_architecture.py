@@ -63,6 +63,7 @@ WALL_CLOCK = re.compile(
     re.IGNORECASE,
 )
 ONE_HOLDER_OF_IDENTITY = "dim_child_identity"
+PRIVATE_WORDS = {"told", "said", "saying", "spoken", "heard", "struck", "strike", "sweep", "shelf"}
 LONGEST_MODEL = 200
 """Lines."""
 
@@ -301,6 +302,28 @@ def test_progress_has_one_way() -> None:
     assert found == ["orchestration/home/progress.py: shown_on(sink)"]
 
 
+def test_names_in_code_are_words_that_others_would_guess() -> None:
+    """Prose may keep its voice; a name says what a thing is: text, message, statement, redacted."""
+    wrong = [
+        f"{path.relative_to(PROJECT)}: {name}"
+        for path in code_outside_models()
+        if path.suffix == ".py"
+        for node in ast.walk(ast.parse(path.read_text()))
+        if (name := named(node)) and name.strip("_").lower() in PRIVATE_WORDS
+    ]
+    assert wrong == []
+
+
+def named(node: ast.AST) -> str | None:
+    """The name that a node gives: of a function, class, argument or variable."""
+    match node:
+        case ast.FunctionDef(name=name) | ast.ClassDef(name=name) | ast.arg(arg=name):
+            return name
+        case ast.Name(id=name, ctx=ast.Store()):
+            return name
+    return None
+
+
 def test_every_published_table_has_an_enforced_contract(manifest: dict[str, Any]) -> None:
     assert list(published(manifest))
     assert not [node["name"] for node in published(manifest) if not node["config"]["contract"]["enforced"]]
@@ -332,9 +355,9 @@ def test_a_change_of_the_published_contract_is_told_in_the_changelog(manifest: d
 
 def test_tables_with_a_column_for_each_flag_have_one_for_all(manifest: dict[str, Any]) -> None:
     """dbt reads no seed when it makes SQL, and a contract lists its columns: both say the flags a second time."""
-    flags = sorted(reference.codes("ref_flag.flag_code"))
+    flags = sorted(reference.codes("ref_flag.flag_code[is_on=true]"))
     written = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]["flag_codes"]
-    assert written == flags, f"flag_codes in dbt_project.yml are not the flags of ref_flag: put {flags}."
+    assert written == flags, f"flag_codes in dbt_project.yml are not the flags of ref_flag that are on: put {flags}."
     states = {f"{flag}_state" for flag in flags}
     missing = [
         f"{yml_of(node)}: {column}"
@@ -366,7 +389,7 @@ def test_every_rule_knows_what_was_delivered_and_does_not_count() -> None:
 def test_no_model_and_no_code_writes_out_the_flags() -> None:
     """Whatever needs them all reads ref_flag, or flag_codes where dbt makes SQL. Only what is true is worked out flag
     by flag, in synthetic/truth.sql."""
-    flags = set(reference.codes("ref_flag.flag_code"))
+    flags = set(reference.codes("ref_flag.flag_code[is_on=true]"))
     files = [
         *sql_files("models", "snapshots", "macros", "tests/dbt"),
         *(path for path in code_outside_models() if room(path) != "synthetic"),
@@ -397,6 +420,24 @@ def test_every_table_has_a_yml_of_its_name_beside_it(manifest: dict[str, Any]) -
         if node["patch_path"] != f"{node['package_name']}://{yml_of(node)}"
     ]
     assert not wrong
+
+
+def test_every_macro_is_described_beside_it(manifest: dict[str, Any]) -> None:
+    """But the forms of it for one engine, which are the same macro; generic tests are described with the macros."""
+    ours = [macro for macro in manifest["macros"].values() if macro["package_name"] == "early_help"]
+    described = {
+        macro["name"]: "macros/generic_tests.yml" if macro["name"].startswith("test_") else yml_of(macro)
+        for macro in ours
+        if not macro["name"].startswith(("default__", "duckdb__"))
+    }
+    wrong = [
+        f"{macro['name']} in {macro['patch_path']}"
+        for macro in ours
+        if macro["name"] in described
+        and (not macro["description"] or macro["patch_path"] != f"early_help://{described[macro['name']]}")
+    ]
+    assert described
+    assert wrong == []
 
 
 def test_the_yml_of_a_table_holds_its_unit_tests_and_nothing_of_others(manifest: dict[str, Any]) -> None:

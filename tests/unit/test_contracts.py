@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from expectations.contract import ContractError, contract_named, load_contracts, raw_columns
-from expectations.contract_match import Content, NoMatch, choose
+from expectations.contract.match import Content, NoMatch, choose
+from expectations.contract.model import ContractError, contract_named, load_contracts, raw_columns
 from expectations.reference import SEEDS, codes
 
 CONTRACT = """

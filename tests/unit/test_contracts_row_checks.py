@@ -7,10 +7,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from expectations.cleaning import cleaned
-from expectations.contract import Column, Table
+from expectations.contract.cleaning import cleaned
+from expectations.contract.model import Column, Table
+from expectations.contract.row_checks import reasons, upn_check_letter
 from expectations.reference import census_dates
-from expectations.row_checks import reasons, upn_check_letter
 
 VECTORS = Path(__file__).resolve().parents[2].parent / "shared" / "real" / "upn" / "upn_vectors.csv"
 

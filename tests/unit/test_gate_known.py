@@ -177,8 +177,9 @@ def beside_yesterday(build: duckdb.DuckDBPyConnection, rule: str, **columns: str
         {"primary_need": "case n % 3 when 2 then 'SLCN' when 0 then 'SEMH' else 'SPLD' end"},
         {"primary_need": "'SLCN'"},
         {"primary_need": "null"},
+        {"primary_need": f"case {NEED} when 'SLCN' then 'SEMH' when 'SEMH' then 'SLCN' else 'SPLD' end"},
     ],
-    ids=["slipped by a row", "filled down", "emptied"],
+    ids=["slipped by a row", "filled down", "emptied", "two codes exchanged"],
 )
 def test_a_column_that_says_something_else_of_most_rows_is_told_of(
     build: duckdb.DuckDBPyConnection, change: dict[str, str]
@@ -214,8 +215,9 @@ def test_an_extract_that_keeps_few_rows_of_the_one_before_is_told_of(
         {},
         {"pupil_id": "n + 30", "start_date": f"strftime({BORN} + 30, '%d/%m/%Y')"},
         {"primary_need": f"if(n <= 50, 'HI', {NEED})"},
+        {"primary_need": f"if({NEED} = 'SLCN', 'HI', {NEED})"},
     ],
-    ids=["nothing", "thirty other pupils", "half of the needs"],
+    ids=["nothing", "thirty other pupils", "half of the needs", "a need by another name"],
 )
 def test_the_changes_of_a_night_are_not_told_of(
     build: duckdb.DuckDBPyConnection, rule: str, change: dict[str, str]
@@ -282,3 +284,104 @@ def test_a_register_that_lost_a_school_is_told_of(
         found = outcome(build, "school_register", "rows_gone")
         gate_batch.accept(build)
     assert found == expected
+
+
+PROVISION = "case when {0} % 5 = 0 then 'K' when {0} % 20 = 1 then 'E' else 'N' end"
+
+
+def returned(build: duckdb.DuckDBPyConnection, term: str, day: str, rows: int = 100, **columns: str) -> None:
+    """A school's return: twenty pupils have SEN support, five a plan, two are young carers, all are of year 6."""
+    said = {"sen_provision": PROVISION.format("n"), "nc_year": "'6'", "young_carer": "if(n <= 2, 'P', null)"}
+    gate_batch.pupils(build, term, rows, extract_date=day, scope="8384001", **(said | columns))
+
+
+def beside_spring(build: duckdb.DuckDBPyConnection, rule: str, day: str = "2026-05-21", **columns: str) -> str:
+    """The outcome of a rule for a return of another day, or for the correction of the one before."""
+    returned(build, "spring", gate_batch.SPRING)
+    gate_batch.accept(build)
+    rows = int(columns.pop("rows", "100"))
+    returned(build, "after", day, rows, **columns)
+    return outcome(build, "school_census", rule)
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, "pass"),
+        ({"pupil_return_id": "n + 500"}, "pass"),
+        ({"sen_provision": PROVISION.format("(n + 1)")}, "warn"),
+        ({"sen_provision": "case when n % 5 = 0 then 'E' when n % 20 = 1 then 'K' else 'N' end"}, "warn"),
+        ({"sen_provision": "'N'"}, "warn"),
+        ({"sen_provision": f"if(n > 50, {PROVISION.format('n')}, 'N')"}, "pass"),
+        ({"sen_provision": f"replace({PROVISION.format('n')}, 'K', 'E')"}, "pass"),
+        ({"nc_year": "'7'"}, "pass"),
+        ({"nc_year": "'5'"}, "warn"),
+        ({"sessions_possible": "'128'"}, "pass"),
+        ({"young_carer": "null"}, "pass"),
+    ],
+    ids=[
+        "as it was", "pupils numbered anew", "slipped by a row", "exchanged", "filled down", "half of support ended",
+        "all plans now", "a year on", "a year back", "another term's sessions", "two carers no more",
+    ],
+)  # fmt: skip
+def test_a_return_that_says_something_else_of_its_pupils_than_the_term_before_is_told_of(
+    build: duckdb.DuckDBPyConnection, change: dict[str, str], expected: str
+) -> None:
+    assert beside_spring(build, "columns_rewritten", **change) == expected
+
+
+def test_three_values_that_are_all_gone_are_told_of(build: duckdb.DuckDBPyConnection) -> None:
+    carers = "if(n <= 3, 'P', null)"
+    returned(build, "spring", gate_batch.SPRING, young_carer=carers)
+    gate_batch.accept(build)
+    returned(build, "summer", "2026-05-21", young_carer="null")
+    ((_, said, detail),) = outcomes(build, "school_census", "columns_rewritten")
+    assert said == "warn"
+    assert "young_carer in 3 of 3 rows" in detail
+
+
+@pytest.mark.parametrize(
+    ("day", "rows", "expected"),
+    [(gate_batch.SPRING, 100, "pass"), (gate_batch.SPRING, 99, "warn"), ("2026-05-21", 99, "pass")],
+)
+def test_a_correction_that_takes_pupils_away_is_told_of_and_another_term_may(
+    build: duckdb.DuckDBPyConnection, day: str, rows: int, expected: str
+) -> None:
+    assert beside_spring(build, "rows_withdrawn", day, rows=str(rows)) == expected
+
+
+@pytest.mark.parametrize(
+    ("rows", "lsoa", "expected"),
+    [(51, "'E01900001'", "warn"), (50, "'E01900001'", "pass"), (51, "if(n = 9, 'E01900002', 'E01900001')", "pass")],
+)
+def test_a_personal_column_that_says_the_same_of_everybody_is_told_of(
+    build: duckdb.DuckDBPyConnection, rows: int, lsoa: str, expected: str
+) -> None:
+    announce(build, "synergy")
+    insert(build, "synergy__pupils", "synergy", rows, upn="'U' || n", birth_date=BORN, lsoa_code=lsoa, sex="'F'")
+    ((_, said, detail),) = outcomes(build, "synergy", "columns_alike")
+    assert said == expected
+    assert ("lsoa_code in 51 rows" in detail) == (expected == "warn")
+
+
+def test_a_correction_that_takes_leavers_away_is_told_of(build: duckdb.DuckDBPyConnection) -> None:
+    assert beside_spring(build, "rows_withdrawn", gate_batch.SPRING, rows="99", roll="'off'") == "warn"
+
+
+@pytest.mark.parametrize(("filled", "expected"), [(11, "warn"), (10, "pass")])
+def test_one_value_in_all_that_was_empty_is_told_of(
+    build: duckdb.DuckDBPyConnection, filled: int, expected: str
+) -> None:
+    for day, end in (("2026-06-24", f"if(n <= {filled}, null, '22/07/2025')"), ("2026-06-25", "'22/07/2025'")):
+        spells(build, day, end_date=end)
+        found = outcome(build, "synergy", "columns_rewritten")
+        gate_batch.accept(build)
+    assert found == expected
+
+
+@pytest.mark.parametrize(("backwards", "expected"), [(2, "pass"), (3, "warn")])
+def test_spells_that_end_before_they_begin_are_told_of(
+    build: duckdb.DuckDBPyConnection, backwards: int, expected: str
+) -> None:
+    spells(build, "2026-06-25", start_date="'07/05/2025'", end_date=f"if(n <= {backwards}, '05/07/2024', '06/05/2026')")
+    assert outcome(build, "synergy", "spells_backwards") == expected

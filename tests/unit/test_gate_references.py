@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from expectations import gate
-from expectations.contract import load_contracts
+from expectations.contract.model import load_contracts
 from tests.unit import gate_batch
 from tests.unit.gate_batch import announce, insert
 
@@ -101,7 +101,9 @@ def test_a_block_whose_pupils_are_there_is_taken(build: duckdb.DuckDBPyConnectio
     assert ("sessions", "pass") in outcome(build, "school_census")
 
 
-def test_a_block_whose_pupils_are_turned_down_is_turned_down_with_them(build: duckdb.DuckDBPyConnection) -> None:
+def test_a_block_whose_pupils_are_rejected_is_rejected_with_them(
+    build: duckdb.DuckDBPyConnection,
+) -> None:
     broken = "case when n <= 50 then ['upn:upn_malformed'] else [] end::varchar[]"
     gate_batch.pupils(build, "pupils", pupil_return_id="n::varchar", _reasons=broken)
     sessions(build)

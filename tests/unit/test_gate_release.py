@@ -118,7 +118,7 @@ def test_details_name_schools_zones_and_tables_but_no_child(connection: duckdb.D
         ("end_date = date '2026-06-27'", "1 children have two open main registrations at once, 1 of them with nothing"),
         ("start_date = date '2026-06-27'", "0 children"),
         ("start_date = date '2026-06-26'", "1 children have two open main registrations at once, 0 of them"),
-        ("last_heard_date = date '2026-01-15'", "at once, 0 of them"),
+        ("last_recorded_date = date '2026-01-15'", "at once, 0 of them"),
         ("last_present_date = date '2026-06-25'", "at once, 0 of them"),
         ("school_durable_id = '8384001'", "0 children"),
         ("child_durable_key = 'c3'", "0 children"),

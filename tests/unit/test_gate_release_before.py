@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from expectations.gate import BEFORE, CheckResult, check_release
-from expectations.metrics_release_before import FACTOR, REMARKABLE_CHILDREN, REMARKABLE_COUNT
+from expectations.metrics.release.before import REMARKABLE_CHILDREN, REMARKABLE_COUNT, ROSE
 from expectations.suites.release import SUITE
 from tests.unit.gate_star import AS_OF, published, star
 
@@ -59,13 +59,14 @@ def test_a_flag_of_a_zone_that_vanishes_stops_the_release(
 
 
 @pytest.mark.parametrize(
-    ("before", "now", "expected"), [(0, 9, "pass"), (0, 10, "fail"), (10, 10 * FACTOR, "pass"), (10, 31, "fail")]
+    ("before", "now", "expected"),
+    [(0, 9, "pass"), (0, 10, "fail"), (10, 10 * ROSE, "pass"), (10, 21, "fail"), (17, 45, "fail")],
 )
-def test_a_flag_of_a_zone_that_triples_stops_the_release(
+def test_a_flag_of_a_zone_that_doubles_stops_the_release(
     connection: duckdb.DuckDBPyConnection, tmp_path: Path, before: int, now: int, expected: str
 ) -> None:
     connection.execute(counts(now))
-    result = judge(connection, published(tmp_path / "before.duckdb", counts(before)))["flags_tripled"]
+    result = judge(connection, published(tmp_path / "before.duckdb", counts(before)))["flags_doubled"]
     assert result.outcome == expected
 
 
@@ -75,6 +76,30 @@ def test_flags_are_compared_only_where_they_could_be_assessed_at_both_times(
 ) -> None:
     connection.execute(counts(0, now))
     result = judge(connection, published(tmp_path / "before.duckdb", counts(300, then)))["flags_vanished"]
+    assert result.outcome == expected
+
+
+def test_a_pyramid_that_moves_to_another_zone_takes_its_flags_with_it(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    connection.execute(counts(59, 1900))
+    before = published(tmp_path / "before.duckdb", counts(27, 1100))
+    assert judge(connection, before)["flags_doubled"].outcome == "pass"
+
+
+@pytest.mark.parametrize(
+    ("rate", "assessable", "expected"), [(0.3, 1000, "pass"), (0.31, 1000, "fail"), (0.9, 499, "pass")]
+)
+def test_a_county_flag_that_leaps_stops_the_release(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path, rate: float, assessable: int, expected: str
+) -> None:
+    of_county = (
+        "update mart.mart_zone_dashboard set raised_rate = {}, assessable_count = {} "
+        "where is_county and flag_code = 'sen'"
+    )
+    connection.execute(of_county.format(rate, assessable))
+    before = published(tmp_path / "before.duckdb", of_county.format(0.2, 1000))
+    result = judge(connection, before)["flag_rate_leapt"]
     assert result.outcome == expected
 
 
@@ -136,6 +161,27 @@ def test_areas_that_lose_their_decile_stop_the_release(
     assert result.outcome == expected
 
 
+def test_people_of_a_source_who_are_no_children_any_more_are_links_lost(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    """Birth dates of another century: grown-ups are not counted, so those left are linked as often as before."""
+    connection.execute(
+        "update core.fct_link_summary set links_count = case link_status when 'linked' then 14 else 3 end"
+    )
+    before = published(tmp_path / "before.duckdb")
+    assert judge(connection, before)["links_lost"].outcome == "pass"
+    connection.execute(f"detach {BEFORE}")
+    connection.execute("update core.fct_link_summary set links_count = 13 where link_status = 'linked'")
+    assert judge(connection, before)["links_lost"].outcome == "fail"
+    connection.execute(f"detach {BEFORE}")
+    connection.execute("delete from core.fct_link_summary")
+    result = judge(connection, before)["links_lost"]
+    assert (result.outcome, result.detail.partition(".")[0]) == (
+        "fail",
+        "family_matters: 0 of 0 linked, after 40 of 50",
+    )
+
+
 @pytest.mark.parametrize(("linked", "expected"), [(30, "pass"), (29, "fail"), (0, "fail"), (45, "pass")])
 def test_people_of_a_source_who_are_no_longer_linked_stop_the_release(
     connection: duckdb.DuckDBPyConnection, tmp_path: Path, linked: int, expected: str
@@ -163,7 +209,7 @@ def test_a_change_that_an_engineer_accepts_warns_and_says_who_and_why(
 
 
 def test_every_rule_that_can_be_accepted_says_how() -> None:
-    from expectations.metrics import metric
+    from expectations.metrics.catalogue import metric
 
     for rule in SUITE.rules:
         assert rule.may_be_accepted == (f"accept-change {rule.name}" in metric(rule.metric).remedy)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from expectations.contract import Contract, load_contracts, sources
-from expectations.metrics import metric
+from expectations.contract.model import Contract, load_contracts, sources
+from expectations.metrics.catalogue import metric
 from expectations.suites.delivery import SUITE as DELIVERY
 from expectations.suites.release import SUITE as RELEASE
 from expectations.suites.rules import Suite
@@ -64,7 +64,7 @@ def test_a_tolerance_replaces_the_limit_of_its_rule_and_no_other() -> None:
 def test_every_rule_says_what_it_is_about_and_what_to_do_when_it_breaks() -> None:
     rules = [rule for source in sources() for suite in (*suites(source), DELIVERY, RELEASE) for rule in suite.rules]
     for rule in rules:
-        assert metric(rule.metric).says in rule.description
+        assert metric(rule.metric).wording in rule.description
         assert len(metric(rule.metric).remedy) > 20
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from expectations.contract import contract_named
-from expectations.contract_match import values_in_name
+from expectations.contract.match import values_in_name
+from expectations.contract.model import contract_named
 from expectations.gate import CheckResult, check_deliveries
 from tests.unit.gate_batch import accept, announce, build, insert
 

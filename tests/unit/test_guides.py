@@ -18,6 +18,7 @@ GUIDES = [
 FOLDERS = "orchestration|models|seeds|macros|snapshots|expectations|tests|synthetic|benchmarks|docs"
 IN_CODE = re.compile(rf"`((?:{FOLDERS})/[^`\s]*)`")
 LINK = re.compile(r"\]\(([^)#\s:]+)(?:#[^)]*)?\)")
+TERM = re.compile(r"^- \*\*(.+)\*\*: ")
 COMMAND = re.compile(r"(?:^|`|\$ |&& )earlyhelp ((?:[a-z][a-z-]+)(?: [a-z][a-z-]+)?)", re.MULTILINE)
 MADE_WITH_THE_SITE = re.compile(r"^dbt/")
 """Pages that `earlyhelp docs` puts beside the guides."""
@@ -32,7 +33,9 @@ def test_the_readme_is_read_in_one_go() -> None:
 
 
 def test_the_readme_counts_the_faults_of_the_page_on_them() -> None:
-    rows = [line for line in (PROJECT / "docs/reliability.md").read_text().splitlines() if line.startswith("|")]
+    # Where else a kind was found tells of the same attacks once more.
+    text = re.sub(r"### Where else.*?(?=### )", "", (PROJECT / "docs/reliability.md").read_text(), flags=re.DOTALL)
+    rows = [line for line in text.splitlines() if line.startswith("|")]
     shown = [row for row in rows if re.search("`tests/|dbt unit tests|`benchmarks", row)]
     assert f"[{len(shown)} faults and attacks]" in (PROJECT / "README.md").read_text()
 
@@ -51,6 +54,24 @@ def test_the_walk_of_a_file_names_each_module_once() -> None:
     modules = [path for found in IN_CODE.findall(walk) for path in alternatives(found) if path.endswith(".py")]
     assert len(modules) > 20
     assert len(modules) == len(set(modules))
+
+
+def test_the_glossary_lists_words_that_are_used_and_no_other() -> None:
+    """One line each, sorted; a word that the guides and the models no longer say goes."""
+    glossary = PROJECT / "docs/glossary.md"
+    lines = [line for line in glossary.read_text().splitlines() if line.startswith("- ")]
+    terms = [TERM.match(line).group(1) for line in lines]
+    assert terms == sorted(terms, key=str.casefold)
+    assert len(terms) == len(set(terms)) > 50
+    models = (path for ending in ("md", "yml") for path in (PROJECT / "models").rglob(f"*.{ending}"))
+    texts = [" ".join(path.read_text().split()) for path in (*GUIDES, *models) if path != glossary]
+    unused = [term for term in terms if not any(re.search(rf"(?i)\b{re.escape(term)}", text) for text in texts)]
+    assert not unused
+
+
+@pytest.mark.parametrize("guide", ["README.md", "CONTRIBUTING.md", "docs/index.md"])
+def test_whoever_begins_finds_the_glossary(guide: str) -> None:
+    assert any(path.endswith("glossary.md") for path in LINK.findall((PROJECT / guide).read_text()))
 
 
 def alternatives(path: str) -> list[str]:

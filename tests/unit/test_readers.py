@@ -9,8 +9,8 @@ import duckdb
 import openpyxl
 import pytest
 
-from expectations.contract import contract_named, load_contracts
-from expectations.contract_match import choose
+from expectations.contract.match import choose
+from expectations.contract.model import contract_named, load_contracts
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.deliveries.readers import csv, xlsx, xml
 from orchestration.deliveries.readers.cells import Number

@@ -47,12 +47,7 @@ mark as (
     select child.child_id, unnest(["AM", "PM"]) as code
     from read_csv('{out}/extracts/attendance_daily/*.csv', all_varchar = true, quote = '"', escape = '"') as marks
     inner join child on marks."UPN" = child.upn
-    inner join read_csv('{out}/truth/children.csv', all_varchar = true) as children using (child_id)
-    where
-        marks."Date" > '2026-04-05' and children.birth_date between '2009-09-01' and '2020-08-31'
-        and child.child_id not in (
-            select child_id from pupil inner join child using (upn) where census = '2026_summer' and boarder = 'B'
-        )
+    where marks."Date" > '2026-04-05'
 ),
 counted as (
     select child_id, year, possible, absent from period left join absence using (id, census, period)
@@ -102,15 +97,16 @@ ATTAINMENT = """
 with rows as (
     select *, coalesce(
         strptime("Assessed", '%d/%m/%Y')::date, make_date(left("Academic Year", 4)::int + 1, 6, 30)
-    ) as day
-    from read_csv('{out}/extracts/attainment/*.csv', union_by_name = true, all_varchar = true)
+    ) as day,
+    date '2026-06-26' - day > if(filename like '%attainment_teacher%', 400, 800) as is_stale
+    from read_csv('{out}/extracts/attainment/*.csv', union_by_name = true, all_varchar = true, filename = true)
 ),
 latest as (
     select * from rows inner join child on rows."UPN" = child.upn
     qualify day = max(day) over (partition by child_id)
 ),
 outcome as (
-    select child_id, unnest([
+    select child_id, is_stale, unnest([
         if("GLD" in ('Y', 'N'), "GLD" = 'Y', null), try_cast("Mark" as int) >= 32,
         try_cast("READSCORE" as int) >= 100, try_cast("MATSCORE" as int) >= 100,
         try_cast("ENG" as int) >= 4, try_cast("MAT" as int) >= 4,
@@ -123,7 +119,10 @@ outcome as (
     from latest
 )
 select child_id,
-    case when bool_or(met is false) then 'raised' when bool_or(has_gap) then 'not_assessable' else 'not_raised' end
+    case
+        when bool_or(is_stale) then 'not_assessable'
+        when bool_or(met is false) then 'raised' when bool_or(has_gap) then 'not_assessable' else 'not_raised'
+    end
 from outcome group by child_id
 """
 STANDARD = ", ".join(

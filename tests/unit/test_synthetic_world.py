@@ -60,13 +60,14 @@ def _rate(connection: duckdb.DuckDBPyConnection, query: str) -> float:
     return connection.execute(query).fetchone()[0]
 
 
+# Published of the ages that the census asks about; the flag knows others as well.
 ABSENCE = """
     select avg((absent >= {share} * possible)::int)
     from true_attendance
     inner join child_on_the_day as days using (child_n)
     inner join school as schools using (school_id)
     inner join child as children using (child_n)
-    where days.age between 5 and 15 and {group}
+    where year_of(getvariable('as_of')) - children.cohort between 5 and 15 and {group}
 """
 YEAR_7_ON = "year_of(getvariable('as_of')) - children.cohort - 4 >= 7"
 MAINSTREAM = "schools.phase not in ('Special', 'PRU')"

@@ -56,7 +56,7 @@ month_ends as (
 
 ),
 
-asked as (
+scopes_on_dates as (
 
     select
         scopes.*,
@@ -73,4 +73,4 @@ asked as (
 )
 
 -- All that is said where it comes from, whatever is added there.
-select * from asked -- noqa: AM04
+select * from scopes_on_dates -- noqa: AM04

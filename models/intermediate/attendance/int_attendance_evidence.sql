@@ -6,9 +6,9 @@ with periods as (
 
 ),
 
-collected_feed as (
+feed as (
 
-    select * from {{ ref('int_attendance_days_collected') }}
+    select * from {{ ref('int_attendance_days_summed') }}
 
 ),
 
@@ -27,7 +27,7 @@ feed_periods as (
         child_durable_key,
         school_id,
         period_end_date
-    from collected_feed
+    from feed
     where period_end_date is not null
 
 ),
@@ -62,29 +62,29 @@ evidence as (
     union all
 
     select
-        collected_feed.child_durable_key,
-        collected_feed.school_id,
-        collected_feed.academic_year,
+        feed.child_durable_key,
+        feed.school_id,
+        feed.academic_year,
         'attendance_daily' as source,
-        collected_feed.start_date,
-        collected_feed.end_date,
-        collected_feed.sessions_possible,
-        collected_feed.sessions_absent,
-        collected_feed.sessions_unread,
+        feed.start_date,
+        feed.end_date,
+        feed.sessions_possible,
+        feed.sessions_absent,
+        feed.sessions_unread,
         true as is_consistent,
-        collected_feed.counts_from_date,
+        feed.counts_from_date,
         case
             when precedence.is_census_first and periods.child_durable_key is not null then periods.period_end_date
             else {{ end_of_time() }}
         end as counts_to_date,
-        collected_feed.delivery_id
-    from collected_feed
+        feed.delivery_id
+    from feed
     cross join precedence
     left join periods
         on
-            collected_feed.child_durable_key = periods.child_durable_key
-            and collected_feed.school_id = periods.school_id
-            and collected_feed.period_end_date = periods.period_end_date
+            feed.child_durable_key = periods.child_durable_key
+            and feed.school_id = periods.school_id
+            and feed.period_end_date = periods.period_end_date
 
 )
 

@@ -13,12 +13,12 @@ enrolments as (
 
 ),
 
-bearers as (
+upn_children as (
 
     select
         upn,
         child_durable_key,
-        count(*) over (partition by upn) as bearers_count
+        count(*) over (partition by upn) as children_count
     from identities
     group by upn, child_durable_key
 
@@ -30,22 +30,22 @@ plain as (
         upn,
         cast(null as string) as school_id,
         child_durable_key
-    from bearers
-    where bearers_count = 1
+    from upn_children
+    where children_count = 1
 
 ),
 
 by_school as (
 
     select
-        bearers.upn,
+        upn_children.upn,
         enrolments.school_id,
-        min(bearers.child_durable_key) as child_durable_key
-    from bearers
-    inner join enrolments on bearers.child_durable_key = enrolments.child_durable_key
-    where bearers.bearers_count > 1
-    group by bearers.upn, enrolments.school_id
-    having count(distinct bearers.child_durable_key) = 1
+        min(upn_children.child_durable_key) as child_durable_key
+    from upn_children
+    inner join enrolments on upn_children.child_durable_key = enrolments.child_durable_key
+    where upn_children.children_count > 1
+    group by upn_children.upn, enrolments.school_id
+    having count(distinct upn_children.child_durable_key) = 1
 
 )
 

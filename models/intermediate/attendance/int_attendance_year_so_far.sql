@@ -92,12 +92,12 @@ years_so_far as (
 ),
 
 -- Marks of the first days of September say little: the year before speaks until the rule has sessions enough.
-with_word as (
+judged as (
 
     select
         years_so_far.*,
         years_so_far.is_returned
-        or coalesce(years_so_far.sessions_possible >= rules.minimum_sessions, true) as has_word
+        or coalesce(years_so_far.sessions_possible >= rules.minimum_sessions, true) as is_sufficient
     from years_so_far
     left join rules on {{ valid_on('years_so_far.change_date', 'rules') }}
 
@@ -109,8 +109,8 @@ years as (
         child_durable_key,
         academic_year,
         min(change_date) as first_date,
-        min(change_date) filter (where has_word) as word_date
-    from with_word
+        min(change_date) filter (where is_sufficient) as sufficient_from_date
+    from judged
     group by child_durable_key, academic_year
 
 ),
@@ -120,9 +120,9 @@ years_in_order as (
     select
         child_durable_key,
         academic_year,
-        min(word_date) over earlier_years is not null as has_word_before,
+        min(sufficient_from_date) over earlier_years is not null as is_sufficient_before,
         min(first_date) over later_years as later_first_date,
-        min(word_date) over later_years as later_word_date
+        min(sufficient_from_date) over later_years as later_sufficient_date
     from years
     window
         earlier_years as (
@@ -137,30 +137,30 @@ years_in_order as (
 spans as (
 
     select
-        with_word.child_durable_key,
-        with_word.academic_year,
-        with_word.sessions_possible,
-        with_word.sessions_absent,
-        with_word.sessions_unread,
-        with_word.is_inconsistent,
-        with_word.covers_from_date,
-        with_word.covers_to_date,
-        with_word.delivery_id,
-        with_word.change_date as valid_from_date,
+        judged.child_durable_key,
+        judged.academic_year,
+        judged.sessions_possible,
+        judged.sessions_absent,
+        judged.sessions_unread,
+        judged.is_inconsistent,
+        judged.covers_from_date,
+        judged.covers_to_date,
+        judged.delivery_id,
+        judged.change_date as valid_from_date,
         least(
-            coalesce(with_word.next_change_date, {{ end_of_time() }}),
-            coalesce(years_in_order.later_word_date, {{ end_of_time() }}),
+            coalesce(judged.next_change_date, {{ end_of_time() }}),
+            coalesce(years_in_order.later_sufficient_date, {{ end_of_time() }}),
             case
-                when with_word.has_word then {{ end_of_time() }}
+                when judged.is_sufficient then {{ end_of_time() }}
                 else coalesce(years_in_order.later_first_date, {{ end_of_time() }})
             end
         ) as valid_to_date
-    from with_word
+    from judged
     inner join years_in_order
         on
-            with_word.child_durable_key = years_in_order.child_durable_key
-            and with_word.academic_year = years_in_order.academic_year
-    where with_word.has_word or not years_in_order.has_word_before
+            judged.child_durable_key = years_in_order.child_durable_key
+            and judged.academic_year = years_in_order.academic_year
+    where judged.is_sufficient or not years_in_order.is_sufficient_before
 
 )
 

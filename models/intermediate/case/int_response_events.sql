@@ -20,7 +20,7 @@ corrected as (
 ),
 
 -- a correction may itself be corrected; of two that correct one event the later stands
-standing as (
+current_events as (
 
     select events.*
     from events
@@ -36,22 +36,22 @@ standing as (
 with_child as (
 
     select
-        standing.event_id,
-        standing.response_id,
+        current_events.event_id,
+        current_events.response_id,
         identities.child_durable_key,
-        standing.school_id,
-        standing.event_kind,
-        standing.event_date,
-        standing.recorded_at,
-        standing.response_code,
-        standing.status_code,
-        standing.current_progress,
-        standing.overall_progress,
-        standing.review_due_date,
-        standing.corrects_event_id is not null as is_correction,
-        standing.delivery_id
-    from standing
-    left join identities on standing.identity_id = identities.identity_id
+        current_events.school_id,
+        current_events.event_kind,
+        current_events.event_date,
+        current_events.recorded_at,
+        current_events.response_code,
+        current_events.status_code,
+        current_events.current_progress,
+        current_events.overall_progress,
+        current_events.review_due_date,
+        current_events.corrects_event_id is not null as is_correction,
+        current_events.delivery_id
+    from current_events
+    left join identities on current_events.identity_id = identities.identity_id
 
 )
 

@@ -47,7 +47,7 @@ latest as (
 
 ),
 
-standing as (
+current_states as (
 
     select
         latest.response_id,
@@ -79,4 +79,4 @@ standing as (
 
 )
 
-select * from standing
+select * from current_states

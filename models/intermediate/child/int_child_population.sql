@@ -28,6 +28,7 @@ year_groups as (
 rules as (
 
     select * from {{ ref('ref_flag_rule') }}
+    where flag_code in (select flags_on.flag_code from {{ flags_on() }} as flags_on)
 
 ),
 

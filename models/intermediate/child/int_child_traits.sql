@@ -115,7 +115,7 @@ statements as (
 ),
 
 -- one word a day
-heard as (
+one_a_day as (
 
     select
         child_durable_key,
@@ -136,7 +136,7 @@ changes as (
     select
         *,
         row_number() over (partition by child_durable_key, trait order by stated_date) as change_number
-    from heard
+    from one_a_day
     qualify
         value is distinct from lag(value) over (partition by child_durable_key, trait order by stated_date)
 

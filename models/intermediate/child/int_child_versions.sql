@@ -17,7 +17,7 @@ traits as (
 
 ),
 
-turning_days as (
+change_dates as (
 
     select
         child_durable_key,
@@ -49,7 +49,7 @@ spans as (
         coalesce(
             lead(valid_from_date) over (partition by child_durable_key order by valid_from_date), {{ end_of_time() }}
         ) as valid_to_date
-    from turning_days
+    from change_dates
 
 ),
 

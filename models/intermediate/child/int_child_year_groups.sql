@@ -62,7 +62,7 @@ last_days as (
 
 ),
 
-followed as (
+year_ranges as (
 
     select
         children.child_durable_key,
@@ -75,7 +75,7 @@ followed as (
 
 ),
 
-unspoken_years as (
+missing_years as (
 
     select
         stated_years.child_durable_key,
@@ -86,11 +86,11 @@ unspoken_years as (
             else stated_years.last_nc_year
         end as nc_year
     from stated_years
-    inner join followed on stated_years.child_durable_key = followed.child_durable_key
+    inner join year_ranges on stated_years.child_durable_key = year_ranges.child_durable_key
     inner join academic_years
         on
-            followed.from_year <= academic_years.year_start
-            and followed.to_year >= academic_years.year_start
+            year_ranges.from_year <= academic_years.year_start
+            and year_ranges.to_year >= academic_years.year_start
             and stated_years.year_start <> academic_years.year_start
             and (stated_years.previous_year_start is null or stated_years.year_start < academic_years.year_start)
             and (stated_years.next_year_start is null or stated_years.next_year_start > academic_years.year_start)
@@ -101,13 +101,13 @@ unspoken_years as (
 inferred as (
 
     select
-        unspoken_years.child_durable_key,
+        missing_years.child_durable_key,
         other_groups.nc_year,
-        unspoken_years.first_day as from_date
-    from unspoken_years
-    left join year_groups as groups on unspoken_years.nc_year = groups.nc_year
+        missing_years.first_day as from_date
+    from missing_years
+    left join year_groups as groups on missing_years.nc_year = groups.nc_year
     left join year_groups as other_groups
-        on groups.age_at_start_of_year + unspoken_years.years_on = other_groups.age_at_start_of_year
+        on groups.age_at_start_of_year + missing_years.years_on = other_groups.age_at_start_of_year
 
 ),
 

@@ -26,7 +26,7 @@ spells as (
         start_date,
         end_date,
         nc_year,
-        last_heard_date,
+        last_recorded_date,
         delivery_id
     from synergy_spells
 
@@ -48,7 +48,7 @@ deduplicated as (
         -- A spell that ends before it starts covers no day.
         greatest(spells.start_date, spells.end_date) as end_date,
         spells.nc_year,
-        spells.last_heard_date,
+        spells.last_recorded_date,
         spells.delivery_id
     from spells
     left join statuses on spells.enrol_status = statuses.enrol_status
@@ -66,7 +66,7 @@ without_overlap as (
         'deduplicated',
         ['child_durable_key', 'school_id'],
         ['end_date desc', 'enrol_status asc'],
-        ['child_durable_key', 'school_id', 'enrol_status', 'is_main', 'nc_year', 'last_heard_date', 'delivery_id'],
+        ['child_durable_key', 'school_id', 'enrol_status', 'is_main', 'nc_year', 'last_recorded_date', 'delivery_id'],
     ) }}
 
 )

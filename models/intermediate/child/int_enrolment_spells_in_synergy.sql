@@ -38,7 +38,7 @@ spells as (
         enrolments.start_date,
         {{ end_exclusive('enrolments.last_date') }} as end_date,
         enrolments.nc_year,
-        enrolments.extract_date as last_heard_date,
+        enrolments.extract_date as last_recorded_date,
         enrolments.delivery_id
     from enrolments
     inner join pupil_children on enrolments.pupil_id = pupil_children.pupil_id

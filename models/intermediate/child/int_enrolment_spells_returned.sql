@@ -52,22 +52,22 @@ synergy_school_ends as (
 ),
 
 -- The last day on which anybody has the child on roll or speaks of it.
-last_heard as (
+last_records as (
 
     select
         child_durable_key,
-        max(heard_date) as last_heard_date
+        max(record_date) as last_recorded_date
     from (
         select
             child_durable_key,
-            reference_date as heard_date
+            reference_date as record_date
         from returns
 
         union all
 
         select
             child_durable_key,
-            end_date as heard_date
+            end_date as record_date
         from synergy_spells
     ) as heard
     group by child_durable_key
@@ -96,7 +96,7 @@ census_returns as (
         case
             when
                 establishments.closed_from_date > returns.reference_date
-                and last_heard.last_heard_date >= establishments.closed_from_date
+                and last_records.last_recorded_date >= establishments.closed_from_date
                 then establishments.closed_from_date
         end as closed_from_date,
         synergy_school_ends.end_date as synergy_end_date,
@@ -114,7 +114,7 @@ census_returns as (
         on
             returns.child_durable_key = synergy_school_ends.child_durable_key
             and establishments.school_durable_id = synergy_school_ends.school_durable_id
-    left join last_heard on returns.child_durable_key = last_heard.child_durable_key
+    left join last_records on returns.child_durable_key = last_records.child_durable_key
     where known_to_synergy.school_id is null
 
 ),
@@ -188,7 +188,7 @@ census_spells as (
             )
         ) as end_date,
         nc_year,
-        reference_date as last_heard_date,
+        reference_date as last_recorded_date,
         delivery_id
     from census_starts
 

@@ -60,7 +60,7 @@ last_present as (
 
 ),
 
-believed as (
+ranked as (
 
     select
         spells.child_durable_key,
@@ -68,13 +68,13 @@ believed as (
         coalesce(establishments.school_durable_id, spells.school_id) as school_durable_id,
         spells.start_date,
         spells.end_date,
-        spells.last_heard_date,
+        spells.last_recorded_date,
         last_present.last_present_date,
         row_number() over (
             partition by spells.child_durable_key
             order by
                 spells.start_date desc,
-                spells.last_heard_date desc nulls last,
+                spells.last_recorded_date desc nulls last,
                 last_present.last_present_date desc nulls last,
                 spells.school_id asc
         ) as preference
@@ -88,4 +88,4 @@ believed as (
 
 )
 
-select * from believed
+select * from ranked

@@ -13,7 +13,7 @@ addresses as (
 
 ),
 
-on_record as (
+recorded_addresses as (
 
     select
         census_year,
@@ -53,7 +53,7 @@ homes as (
         roll,
         pupil_return_id,
         postcode
-    from on_record
+    from recorded_addresses
     qualify row_number() over (
         partition by census_year, census_term, school_id, roll, pupil_return_id
         order by address_order, delivery_id, row_number_in_file

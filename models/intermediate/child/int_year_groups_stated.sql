@@ -62,7 +62,7 @@ statements as (
 ),
 
 -- one word a day: the main registration's, the census's before Synergy's
-heard as (
+one_a_day as (
 
     select
         statements.child_durable_key,
@@ -97,7 +97,7 @@ stated as (
                 then make_date(cast(year_start as integer), 9, 1)
             else stated_date
         end as from_date
-    from heard
+    from one_a_day
 
 )
 

@@ -130,6 +130,7 @@ measure as (
         end as value,
         cast(null as integer) as sessions,
         unassessable_reason,
+        cast(null as string) as evidence_code,
         covers_from_date,
         covers_to_date,
         delivery_id

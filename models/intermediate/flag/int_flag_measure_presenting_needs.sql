@@ -60,6 +60,7 @@ measure as (
         end as value,
         cast(null as integer) as sessions,
         case when delivered.delivery_id is null then 'source_not_delivered' end as unassessable_reason,
+        cast(null as string) as evidence_code,
         case
             when delivered.delivery_id is not null then least(delivered.extract_date, population.as_of_date)
         end as covers_from_date,

@@ -31,6 +31,7 @@ measure as (
             when not delivered.is_delivered then 'source_not_delivered'
             when stated.provision_group is null then 'no_record_for_child'
         end as unassessable_reason,
+        cast(null as string) as evidence_code,
         stated.covers_from_date,
         stated.covers_to_date,
         stated.delivery_id

@@ -31,6 +31,7 @@ sittings as (
     select
         results.child_durable_key,
         results.assessment_date,
+        results.assessment_code,
         assessments.precedence,
         sum(case when results.is_expected_standard_met is false then 1 else 0 end) as below_count,
         sum(case when results.is_expected_standard_met is null then 1 else 0 end) as missing_count,
@@ -38,7 +39,8 @@ sittings as (
     from results
     inner join assessments on results.assessment_code = assessments.assessment_code
     where results.has_standard
-    group by results.child_durable_key, results.assessment_date, assessments.precedence
+    group by
+        results.child_durable_key, results.assessment_date, results.assessment_code, assessments.precedence
 
 ),
 
@@ -75,6 +77,7 @@ measured as (
             when latest.below_count = 0 and latest.missing_count > 0 then 'outcome_not_recorded'
         end as unassessable_reason,
         latest.assessment_date,
+        latest.assessment_code,
         latest.delivery_id
     from population
     cross join delivered
@@ -94,6 +97,7 @@ measure as (
         case when unassessable_reason is null then cast(below_count as decimal(18, 6)) end as value,
         cast(null as integer) as sessions,
         unassessable_reason,
+        assessment_code as evidence_code,
         assessment_date as covers_from_date,
         assessment_date as covers_to_date,
         delivery_id

@@ -6,6 +6,7 @@
     'int_flag_measure_presenting_needs',
     'int_flag_measure_sen_support',
     'int_flag_measure_subjects_below_expected',
+    'int_flag_measure_suspended_sessions',
 ] -%}
 
 with measures as (
@@ -18,6 +19,7 @@ with measures as (
             value,
             sessions,
             unassessable_reason,
+            evidence_code,
             covers_from_date,
             covers_to_date,
             delivery_id

@@ -7,15 +7,15 @@ with population as (
 
 ),
 
-flags as (
-
-    select * from {{ ref('ref_flag') }}
-
-),
-
 rules as (
 
     select * from {{ flag_rules() }}
+
+),
+
+ages as (
+
+    select * from {{ flag_rule_ages() }}
 
 ),
 
@@ -37,46 +37,9 @@ days as (
 
 ),
 
-todays_rules as (
-
-    select * from rules
-    where {{ valid_on(as_of_date(), 'rules') }}
-
-),
-
--- A flag without a rule on the day is asked all the same, and answered with that reason.
 rules_on_days as (
 
-    select
-        days.as_of_date,
-        flags.flag_code,
-        rules.rule_id,
-        rules.version,
-        true as is_rule_in_force,
-        todays_rules.flag_code is null
-        or coalesce(rules.rule_id = todays_rules.rule_id and rules.version = todays_rules.version, false)
-            as is_todays_rule
-    from days
-    cross join flags
-    left join rules
-        on
-            flags.flag_code = rules.flag_code
-            and {{ valid_on('days.as_of_date', 'rules') }}
-    left join todays_rules on flags.flag_code = todays_rules.flag_code
-
-    union all
-
-    select
-        days.as_of_date,
-        flags.flag_code,
-        todays_rules.rule_id,
-        todays_rules.version,
-        false as is_rule_in_force,
-        true as is_todays_rule
-    from days
-    cross join flags
-    inner join todays_rules on flags.flag_code = todays_rules.flag_code
-    where not ({{ valid_on('days.as_of_date', 'todays_rules') }})
+    {{ flag_rules_on_days('days') }}
 
 ),
 
@@ -90,8 +53,9 @@ answered as (
         rules.measure,
         rules.comparator,
         rules.threshold,
+        rules.strong_threshold,
         rules.minimum_sessions,
-        rules.maximum_age_days,
+        coalesce(ages.maximum_age_days, rules.maximum_age_days) as maximum_age_days,
         rules.age_from,
         rules.age_to,
         rules.rule_id,
@@ -116,6 +80,11 @@ answered as (
             population.child_durable_key = measures.child_durable_key
             and population.as_of_date = measures.as_of_date
             and rules.measure = measures.measure
+    left join ages
+        on
+            rules.rule_id = ages.rule_id
+            and rules.version = ages.version
+            and measures.evidence_code = ages.evidence_code
 
 ),
 
@@ -182,6 +151,11 @@ evaluated as (
         -- What cannot be judged is not shown as if it could.
         case when reason_code is null then value end as value,
         threshold,
+        -- not known where the flag is not, unless its rule knows no strong one
+        case
+            when strong_threshold is null then false
+            when reason_code is null then {{ meets_threshold('value', 'comparator', 'strong_threshold') }}
+        end as is_strong,
         rule_id,
         rule_version,
         is_rule_in_force,

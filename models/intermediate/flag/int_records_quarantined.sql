@@ -76,6 +76,7 @@ counted_in as (
         values
         ('school_census__sessions', 'absence_rate'),
         ('school_census__fsm_periods', 'is_fsm_eligible'),
+        ('school_census__exclusions', 'suspended_sessions_count'),
         ('sen', 'is_sen_support'),
         ('family_support', 'presenting_needs_count'),
         ('results', 'subjects_below_expected_count')

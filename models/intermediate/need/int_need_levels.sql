@@ -49,7 +49,8 @@ states as (
         evaluated.child_durable_key,
         evaluated.as_of_date,
         evaluated.flag_code,
-        evaluated.flag_state
+        evaluated.flag_state,
+        evaluated.is_strong
     from evaluated
     inner join year_ends on evaluated.as_of_date = year_ends.as_of_date
 
@@ -62,7 +63,7 @@ evidence_states as (
         child_durable_key,
         as_of_date,
         flag_code as evidence_code,
-        flag_state as evidence_state
+        case when is_strong and flag_state = 'raised' then 'strong' else flag_state end as evidence_state
     from states
 
     union all
@@ -72,6 +73,15 @@ evidence_states as (
         as_of_date,
         'flags' as evidence_code,
         flag_state as evidence_state
+    from states
+
+    union all
+
+    select
+        child_durable_key,
+        as_of_date,
+        'strong' as evidence_code,
+        case is_strong when true then 'raised' when false then 'not_raised' else 'not_assessable' end as evidence_state
     from states
 
     union all
@@ -100,7 +110,7 @@ evidence as (
         child_durable_key,
         as_of_date,
         evidence_code,
-        count(*) filter (where evidence_state = 'raised') as lowest_count,
+        count(*) filter (where evidence_state in ('raised', 'strong')) as lowest_count,
         count(*) filter (where evidence_state <> 'not_raised') as highest_count
     from evidence_states
     group by child_durable_key, as_of_date, evidence_code

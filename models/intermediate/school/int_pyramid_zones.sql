@@ -11,7 +11,7 @@ with memberships as (
 
 ),
 
-turning_days as (
+change_dates as (
 
     select
         pyramid_code,
@@ -28,19 +28,19 @@ turning_days as (
 ),
 
 -- a test holds the schools of a pyramid in one zone
-lying as (
+zones_on_dates as (
 
     select
-        turning_days.pyramid_code,
-        turning_days.day,
+        change_dates.pyramid_code,
+        change_dates.day,
         memberships.zone_code
-    from turning_days
+    from change_dates
     inner join memberships
         on
-            turning_days.pyramid_code = memberships.pyramid_code
-            and {{ valid_on('turning_days.day', 'memberships') }}
+            change_dates.pyramid_code = memberships.pyramid_code
+            and {{ valid_on('change_dates.day', 'memberships') }}
     qualify row_number() over (
-        partition by turning_days.pyramid_code, turning_days.day order by memberships.zone_code asc nulls last
+        partition by change_dates.pyramid_code, change_dates.day order by memberships.zone_code asc nulls last
     ) = 1
 
 ),
@@ -51,7 +51,7 @@ compared as (
         *,
         row_number() over (partition by pyramid_code order by day) = 1 as is_first,
         lag(zone_code) over (partition by pyramid_code order by day) as zone_code_before
-    from lying
+    from zones_on_dates
 
 ),
 

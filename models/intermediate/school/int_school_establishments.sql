@@ -96,7 +96,7 @@ one_at_a_time as (
 ),
 
 -- one that covers no day speaks only where no other does
-heard as (
+kept as (
 
     select
         *,
@@ -117,7 +117,7 @@ numbered as (
         *,
         row_number() over (partition by school_id order by start_date) as version_number,
         lead(start_date) over (partition by school_id order by start_date) as next_start_date
-    from heard
+    from kept
 
 ),
 

@@ -41,7 +41,9 @@ delivered as (
             end
         ) = 1 as is_sessions_in_own_file,
         max(case when delivered_tables.table_name = 'school_census__fsm_periods' then 1 else 0 end) = 1
-            as is_fsm_delivered
+            as is_fsm_delivered,
+        max(case when delivered_tables.table_name = 'school_census__exclusions' then 1 else 0 end) = 1
+            as is_exclusions_delivered
     from school_terms
     inner join delivered_tables
         on
@@ -66,7 +68,8 @@ numbered as (
         ) as next_reference_date,
         coalesce(delivered.is_sessions_delivered, false) as is_sessions_delivered,
         coalesce(delivered.is_sessions_in_own_file, false) as is_sessions_in_own_file,
-        coalesce(delivered.is_fsm_delivered, false) as is_fsm_delivered
+        coalesce(delivered.is_fsm_delivered, false) as is_fsm_delivered,
+        coalesce(delivered.is_exclusions_delivered, false) as is_exclusions_delivered
     from school_terms
     left join delivered
         on school_terms.school_id = delivered.school_id and school_terms.period = delivered.period

@@ -53,7 +53,7 @@ relatives as (
 ),
 
 -- every day from which anything about a school may differ from the day before
-turning_days as (
+change_dates as (
 
     select
         school_id,
@@ -103,7 +103,7 @@ spans as (
         coalesce(
             lead(valid_from_date) over (partition by school_id order by valid_from_date), {{ end_of_time() }}
         ) as valid_to_date
-    from turning_days
+    from change_dates
 
 ),
 

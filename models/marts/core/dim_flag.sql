@@ -1,6 +1,6 @@
 with flags as (
 
-    select * from {{ ref('ref_flag') }}
+    select * from {{ flags_on() }} as flags_on
 
 ),
 
@@ -11,6 +11,7 @@ keyed as (
         flag_code,
         flag_name,
         description,
+        flag_role,
         cast(display_order as integer) as display_order,
         false as is_summary
     from flags
@@ -23,6 +24,7 @@ keyed as (
         'any' as flag_code,
         'Any flag' as flag_name,
         'At least one of the flags is raised' as description,
+        cast(null as string) as flag_role,
         0 as display_order,
         true as is_summary
 
@@ -33,6 +35,7 @@ keyed as (
         {{ unknown_key() }} as flag_code,
         'Not known' as flag_name,
         null as description,
+        null as flag_role,
         null as display_order,
         false as is_summary
 

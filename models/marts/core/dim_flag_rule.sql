@@ -1,6 +1,7 @@
 with rules as (
 
     select * from {{ ref('ref_flag_rule') }}
+    where flag_code in (select flags_on.flag_code from {{ flags_on() }} as flags_on)
 
 ),
 
@@ -16,6 +17,7 @@ keyed as (
         measure,
         comparator,
         cast(threshold as decimal(18, 6)) as threshold,
+        cast(strong_threshold as decimal(18, 6)) as strong_threshold,
         cast(minimum_sessions as integer) as minimum_sessions,
         cast(maximum_age_days as integer) as maximum_age_days,
         cast(age_from as integer) as age_from,
@@ -39,6 +41,7 @@ keyed as (
         null as measure,
         null as comparator,
         null as threshold,
+        null as strong_threshold,
         null as minimum_sessions,
         null as maximum_age_days,
         null as age_from,

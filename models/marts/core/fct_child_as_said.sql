@@ -15,7 +15,7 @@ keyed as (
         nc_year,
         ethnicity_group,
         area_key,
-        said_to_at = {{ still_said() }} as is_still_said,
+        said_to_at = {{ end_of_time_at() }} as is_still_said,
         said_from_at,
         said_to_at
     from statements

@@ -25,7 +25,7 @@ keyed as (
         cast(threshold as decimal(18, 6)) as threshold,
         covers_from_date,
         covers_to_date,
-        said_to_at = {{ still_said() }} as is_still_said,
+        said_to_at = {{ end_of_time_at() }} as is_still_said,
         said_from_at,
         said_to_at
     from statements

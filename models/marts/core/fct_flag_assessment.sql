@@ -66,6 +66,7 @@ keyed as (
         {{ date_key('evaluated.covers_to_date') }} as covers_to_date_key,
         children_on_dates.nc_year,
         evaluated.flag_state,
+        evaluated.is_strong,
         evaluated.reason_code,
         cast(children_on_dates.age_years as integer) as age_years,
         cast(evaluated.value as decimal(18, 6)) as value,

@@ -18,7 +18,7 @@ keyed as (
         zone_name,
         open_date,
         close_date,
-        said_to_at = {{ still_said() }} as is_still_said,
+        said_to_at = {{ end_of_time_at() }} as is_still_said,
         said_from_at,
         said_to_at
     from statements

@@ -10,20 +10,6 @@ marked as (
 
 ),
 
-schools as (
-
-    select
-        schools.school_durable_key,
-        schools.school_id,
-        schools.school_name,
-        zones.zone_code,
-        zones.zone_name
-    from {{ ref('dim_school') }} as schools
-    left join {{ ref('dim_zone') }} as zones on schools.zone_key = zones.zone_key
-    where schools.is_current
-
-),
-
 census_periods as (
 
     {{ census_periods() }}
@@ -128,6 +114,37 @@ totals as (
 
 ),
 
+-- the year as returned by then, children who left among them
+years as (
+
+    select
+        totals.school_durable_key,
+        totals.period_end_date,
+        {{ share('sum(returned.sessions_absent)', 'sum(returned.sessions_possible)') }} as absence_rate
+    from totals
+    inner join returned
+        on
+            totals.school_durable_key = returned.school_durable_key
+            and {{ academic_year('totals.period_end_date') }} = returned.academic_year
+            and totals.period_end_date >= returned.period_end_date
+    where totals.census_children_count > 0 and returned.is_in_statistic
+    group by totals.school_durable_key, totals.period_end_date, returned.child_durable_key
+
+),
+
+counted as (
+
+    select
+        years.school_durable_key,
+        years.period_end_date,
+        count(years.absence_rate) as children_count,
+        count(*) filter (where years.absence_rate >= census_periods.persistent_absence_threshold) as absent_count
+    from years
+    inner join census_periods on years.period_end_date = census_periods.period_end_date
+    group by years.school_durable_key, years.period_end_date
+
+),
+
 reconciliation as (
 
     select
@@ -135,8 +152,8 @@ reconciliation as (
         totals.school_durable_key,
         schools.school_id,
         schools.school_name,
-        schools.zone_code,
-        schools.zone_name,
+        zones.zone_code,
+        zones.zone_name,
         census_periods.census_year,
         census_periods.census_term,
         {{ academic_year('totals.period_end_date') }} as academic_year,
@@ -153,6 +170,8 @@ reconciliation as (
         totals.census_sessions_possible,
         totals.census_sessions_absent,
         {{ rate('totals.census_sessions_absent', 'totals.census_sessions_possible') }} as census_absence_rate,
+        counted.children_count as statistic_children_count,
+        counted.absent_count as persistently_absent_statistic_count,
         totals.feed_sessions_possible,
         totals.feed_sessions_absent,
         totals.feed_sessions_unmarked,
@@ -166,7 +185,11 @@ reconciliation as (
         totals.period_end_date
     from totals
     inner join census_periods on totals.period_end_date = census_periods.period_end_date
-    left join schools on totals.school_durable_key = schools.school_durable_key
+    left join {{ ref('dim_school') }} as schools
+        on totals.school_durable_key = schools.school_durable_key and schools.is_current
+    left join {{ ref('dim_zone') }} as zones on schools.zone_key = zones.zone_key
+    left join counted
+        on totals.school_durable_key = counted.school_durable_key and totals.period_end_date = counted.period_end_date
     left join marked_days
         on
             totals.school_durable_key = marked_days.school_durable_key

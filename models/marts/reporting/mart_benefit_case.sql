@@ -66,7 +66,7 @@ demanded as (
 
 ),
 
-held as (
+huddles_held as (
 
     select
         periods.comparison_id,
@@ -82,7 +82,7 @@ held as (
 
 ),
 
-reached as (
+children_reached as (
 
     select
         periods.comparison_id,
@@ -104,9 +104,9 @@ counts as (
     union all
     select * from demanded
     union all
-    select * from held
+    select * from huddles_held
     union all
-    select * from reached
+    select * from children_reached
 
 ),
 

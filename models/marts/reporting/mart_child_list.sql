@@ -58,6 +58,27 @@ responses as (
 
 ),
 
+tiers as (
+
+    select
+        child_tiers.*,
+        tier_names.tier_name
+    from {{ ref('fct_child_tier') }} as child_tiers
+    inner join {{ ref('ref_tier') }} as tier_names on child_tiers.tier_code = tier_names.tier_code
+
+),
+
+decisions as (
+
+    select
+        child_decisions.*,
+        decision_names.decision_name
+    from {{ ref('fct_child_decision') }} as child_decisions
+    left join {{ ref('ref_huddle_decision') }} as decision_names
+        on child_decisions.decision_code = decision_names.decision_code
+
+),
+
 response_names as (
 
     select * from {{ ref('ref_response') }}
@@ -92,6 +113,11 @@ listed as (
         {% for flag in flags %}
             indicators.{{ flag }}_state,
         {% endfor %}
+        tiers.tier_code,
+        tiers.tier_name,
+        tiers.tier_order,
+        tiers.reasons_count as reasons_raised_count,
+        tiers.strong_count as indicators_strong_count,
         responses.response_code,
         response_names.response_name,
         responses.status_code,
@@ -99,8 +125,14 @@ listed as (
         responses.current_progress,
         responses.overall_progress,
         responses.opened_date as response_opened_date,
+        responses.last_reviewed_date as response_reviewed_date,
         responses.review_due_date,
         responses.review_due_date <= indicators.as_of_date as is_outcome_due,
+        decisions.decision_code as last_decision_code,
+        decisions.decision_name as last_decision_name,
+        decisions.decided_date as last_decided_date,
+        decisions.holds_until_date as decision_holds_until_date,
+        decisions.end_reason as decision_end_reason,
         indicators.as_of_date
     from indicators
     left join {{ ref('dim_child') }} as children on indicators.child_key = children.child_key
@@ -109,6 +141,8 @@ listed as (
     left join {{ ref('dim_zone') }} as zones on schools.zone_key = zones.zone_key
     left join last_assessments on children.child_durable_key = last_assessments.child_durable_key
     left join responses on children.child_durable_key = responses.child_durable_key
+    left join tiers on children.child_durable_key = tiers.child_durable_key
+    left join decisions on children.child_durable_key = decisions.child_durable_key
     left join response_names on responses.response_code = response_names.response_code
     left join status_names on responses.status_code = status_names.status_code
 

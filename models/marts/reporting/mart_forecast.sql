@@ -36,7 +36,7 @@ reasons as (
 
 ),
 
-coming as (
+steps as (
 
     select distinct
         half_terms_ahead,
@@ -46,40 +46,42 @@ coming as (
 ),
 
 -- every place of the trend, whatever can be said of it
-asked as (
+expected_rows as (
 
     select
         trend.*,
-        coming.half_terms_ahead,
-        coming.forecast_date,
+        steps.half_terms_ahead,
+        steps.forecast_date,
         dates.academic_year as forecast_academic_year,
         dates.half_term as forecast_half_term,
         dates.half_term_label as forecast_half_term_label
     from trend
-    cross join coming
-    left join dates on coming.forecast_date = dates.calendar_date
+    cross join steps
+    left join dates on steps.forecast_date = dates.calendar_date
 
 ),
 
 answered as (
 
     select
-        {{ surrogate_key(['asked.place_type', 'asked.place_key', 'asked.flag_code', 'asked.half_terms_ahead']) }}
-            as forecast_key,
-        asked.place_type,
-        asked.place_key,
-        asked.place_code,
-        asked.place_name,
-        asked.flag_code,
-        asked.flag_name,
-        asked.display_order,
-        asked.as_of_date,
-        asked.forecast_academic_year as academic_year,
-        asked.forecast_half_term as half_term,
-        asked.forecast_half_term_label as half_term_label,
-        asked.forecast_date,
-        asked.half_terms_ahead,
-        case when asked.assessable_count > 0 then asked.raised_count end as current_count,
+        {{ surrogate_key([
+            'expected_rows.place_type', 'expected_rows.place_key', 'expected_rows.flag_code',
+            'expected_rows.half_terms_ahead',
+        ]) }} as forecast_key,
+        expected_rows.place_type,
+        expected_rows.place_key,
+        expected_rows.place_code,
+        expected_rows.place_name,
+        expected_rows.flag_code,
+        expected_rows.flag_name,
+        expected_rows.display_order,
+        expected_rows.as_of_date,
+        expected_rows.forecast_academic_year as academic_year,
+        expected_rows.forecast_half_term as half_term,
+        expected_rows.forecast_half_term_label as half_term_label,
+        expected_rows.forecast_date,
+        expected_rows.half_terms_ahead,
+        case when expected_rows.assessable_count > 0 then expected_rows.raised_count end as current_count,
         forecasts.forecast_count,
         forecasts.lower_count,
         forecasts.upper_count,
@@ -94,19 +96,19 @@ answered as (
         backtests.all_model_error_mean as model_error_mean,
         backtests.all_baseline_error_mean as baseline_error_mean,
         backtests.shown_coverage_rate as coverage_rate
-    from asked
-    left join flags on asked.flag_code = flags.flag_code
+    from expected_rows
+    left join flags on expected_rows.flag_code = flags.flag_code
     left join backtests
         on
-            asked.place_type = backtests.place_type
-            and asked.flag_code = backtests.flag_code
-            and asked.half_terms_ahead = backtests.half_terms_ahead
+            expected_rows.place_type = backtests.place_type
+            and expected_rows.flag_code = backtests.flag_code
+            and expected_rows.half_terms_ahead = backtests.half_terms_ahead
     left join forecasts
         on
-            asked.place_type = forecasts.place_type
-            and asked.place_key = forecasts.place_key
+            expected_rows.place_type = forecasts.place_type
+            and expected_rows.place_key = forecasts.place_key
             and flags.flag_key = forecasts.flag_key
-            and asked.half_terms_ahead = forecasts.half_terms_ahead
+            and expected_rows.half_terms_ahead = forecasts.half_terms_ahead
             and backtests.shown_method = forecasts.forecast_method
 
 ),

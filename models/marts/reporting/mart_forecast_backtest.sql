@@ -30,7 +30,7 @@ place_types as (
 
 ),
 
-tried as (
+backtested as (
 
     select
         place_type,
@@ -70,13 +70,13 @@ compared as (
     cross join flags
     cross join steps
     cross join settings
-    left join tried as model
+    left join backtested as model
         on
             place_types.place_type = model.place_type
             and flags.flag_key = model.flag_key
             and steps.half_terms_ahead = model.half_terms_ahead
             and model.forecast_method = 'damped_trend'
-    left join tried as baseline
+    left join backtested as baseline
         on
             place_types.place_type = baseline.place_type
             and flags.flag_key = baseline.flag_key

@@ -62,7 +62,7 @@ facts as (
 
 ),
 
-spoken_for as (
+schools_delivered as (
 
     -- a file for one school
     select
@@ -95,16 +95,16 @@ spoken_for as (
 last_deliveries as (
 
     select
-        spoken_for.school_durable_key,
+        schools_delivered.school_durable_key,
         deliveries.source,
         deliveries.delivery_id,
         deliveries.contract,
         deliveries.extract_date,
         deliveries.covers_to_date
-    from spoken_for
-    inner join deliveries on spoken_for.delivery_key = deliveries.delivery_key
+    from schools_delivered
+    inner join deliveries on schools_delivered.delivery_key = deliveries.delivery_key
     qualify row_number() over (
-        partition by spoken_for.school_durable_key, deliveries.source
+        partition by schools_delivered.school_durable_key, deliveries.source
         order by deliveries.extract_date desc, deliveries.covers_to_date desc nulls last, deliveries.delivery_id asc
     ) = 1
 

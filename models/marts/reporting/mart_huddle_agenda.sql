@@ -8,9 +8,7 @@ next_huddles as (
 
     select * from huddles
     where huddle_state = 'planned' and school_durable_key <> {{ unknown_key() }}
-    qualify row_number() over (
-        partition by school_durable_key order by huddle_date asc, huddle_key asc
-    ) = 1
+    qualify row_number() over (partition by school_durable_key order by huddle_date asc, huddle_key asc) = 1
 
 ),
 
@@ -29,35 +27,6 @@ last_huddles as (
 
 ),
 
-assessments as (
-
-    select * from {{ ref('fct_flag_assessment') }}
-
-),
-
--- Raised by nothing but what other agencies know: the school could not have seen it. Where the source of a flag is not
--- known, it is no surprise.
-raised as (
-
-    select
-        assessments.child_durable_key,
-        string_agg(flags.flag_name, ', ' order by flags.display_order) as raised_flags,
-        bool_and(coalesce(not sources.is_known_to_school, false)) as is_surprise
-    from assessments
-    inner join {{ ref('dim_flag') }} as flags on assessments.flag_key = flags.flag_key
-    left join {{ ref('dim_delivery') }} as deliveries on assessments.delivery_key = deliveries.delivery_key
-    left join {{ ref('ref_source') }} as sources on deliveries.source = sources.source
-    where assessments.is_current and assessments.flag_state = 'raised'
-    group by assessments.child_durable_key
-
-),
-
-children as (
-
-    select * from {{ ref('mart_child_list') }}
-
-),
-
 invited as (
 
     select
@@ -65,23 +34,12 @@ invited as (
         next_huddles.huddle_key,
         next_huddles.huddle_date,
         last_huddles.last_huddle_date,
-        raised.raised_flags,
-        coalesce(raised.is_surprise, false) as is_surprise
-    from children
+        coalesce(answers.is_answer, false) as is_answered,
+        coalesce(children.decision_holds_until_date > next_huddles.huddle_date, false) as is_decided
+    from {{ ref('mart_child_list') }} as children
     inner join next_huddles on children.school_durable_key = next_huddles.school_durable_key
     inner join last_huddles on next_huddles.school_durable_key = last_huddles.school_durable_key
-    left join raised on children.child_durable_key = raised.child_durable_key
-
-),
-
-spells as (
-
-    select
-        child_durable_key,
-        max(raised_date) as last_raised_date
-    from {{ ref('fct_flag_spell') }}
-    where is_current
-    group by child_durable_key
+    left join {{ ref('ref_response') }} as answers on children.response_code = answers.response_code
 
 ),
 
@@ -92,7 +50,7 @@ raised_before as (
         assessments.child_durable_key,
         assessments.as_of_date,
         count(*) filter (where assessments.flag_state = 'raised') as indicators_raised_count
-    from assessments
+    from {{ ref('fct_flag_assessment') }} as assessments
     inner join invited
         on
             assessments.child_durable_key = invited.child_durable_key
@@ -104,9 +62,34 @@ raised_before as (
 
 ),
 
-answers as (
+-- before the first huddle everything is new
+raised as (
 
-    select * from {{ ref('ref_response') }}
+    select
+        raised_flags.child_durable_key,
+        string_agg(flags.flag_name, ', ' order by flags.display_order) as raised_flags,
+        count(*) filter (
+            where flags.flag_role = 'reason' and raised_flags.raised_known_date <= invited.last_huddle_date
+        ) as old_reasons_count,
+        count(*) filter (
+            where flags.flag_role = 'reason'
+            and coalesce(raised_flags.raised_known_date > invited.last_huddle_date, true)
+        ) as new_reasons_count,
+        coalesce(bool_or(raised_flags.strong_known_date > invited.last_huddle_date), false) as is_strengthened,
+        bool_or(
+            not raised_flags.is_known_to_school
+            and coalesce(raised_flags.raised_known_date > invited.last_huddle_date, true)
+        ) as is_surprise
+    from {{ ref('fct_flag_raised') }} as raised_flags
+    inner join {{ ref('dim_flag') }} as flags on raised_flags.flag_key = flags.flag_key
+    inner join invited on raised_flags.child_durable_key = invited.child_durable_key
+    group by raised_flags.child_durable_key
+
+),
+
+first_tier as (
+
+    select min(tier_order) as tier_order from {{ ref('ref_tier') }}
 
 ),
 
@@ -114,29 +97,27 @@ judged as (
 
     select
         invited.*,
+        raised.raised_flags,
         raised_before.indicators_raised_count as indicators_raised_before_count,
-        coalesce(
-            invited.last_huddle_date is null or spells.last_raised_date > invited.last_huddle_date, false
-        ) and invited.indicators_raised_count > 0 as is_newly_flagged,
-        coalesce(invited.indicators_raised_count > raised_before.indicators_raised_count, false)
-        or coalesce(invited.current_progress = 'down', false) as is_worse,
-        invited.indicators_raised_count > 0 and not coalesce(answers.is_answer, false) as is_unanswered,
-        coalesce(invited.review_due_date < invited.huddle_date, false) as is_review_overdue
+        coalesce(raised.is_surprise, false) as is_surprise,
+        coalesce(raised.is_strengthened or (raised.old_reasons_count > 0 and raised.new_reasons_count > 0), false)
+        or coalesce(
+            invited.current_progress = 'down'
+            and coalesce(invited.response_reviewed_date > invited.last_huddle_date, true), false
+        ) as is_worse,
+        coalesce(raised.new_reasons_count > 0, false) as is_newly_flagged,
+        invited.indicators_raised_count > 0 and not invited.is_answered as is_unanswered,
+        coalesce(invited.review_due_date < invited.huddle_date, false) as is_review_overdue,
+        invited.tier_order = first_tier.tier_order as is_first_tier
     from invited
-    left join spells on invited.child_durable_key = spells.child_durable_key
+    cross join first_tier
+    left join raised on invited.child_durable_key = raised.child_durable_key
     left join raised_before on invited.child_durable_key = raised_before.child_durable_key
-    left join answers on invited.response_code = answers.response_code
 
 ),
 
-reasons as (
-
-    select * from {{ ref('ref_agenda_reason') }}
-
-),
-
--- a child is spoken about once, under the first of its reasons
-ordered as (
+-- a child is spoken about once, under the first of its reasons; what a huddle decided holds until something changes
+reasoned as (
 
     select
         judged.*,
@@ -144,13 +125,13 @@ ordered as (
         reasons.reason_name,
         reasons.agenda_order
     from judged
-    inner join reasons
+    inner join {{ ref('ref_agenda_reason') }} as reasons
         on case reasons.reason_code
-            when 'newly_flagged' then judged.is_newly_flagged
-            when 'got_worse' then judged.is_worse
-            when 'no_response' then judged.is_unanswered
+            when 'surprise' then judged.is_surprise and not judged.is_decided
+            when 'got_worse' then judged.is_worse and not judged.is_decided
+            when 'newly_flagged' then judged.is_newly_flagged and not judged.is_decided
             when 'review_overdue' then judged.is_review_overdue
-            when 'surprise' then judged.is_surprise
+            when 'first_tier' then judged.is_first_tier and not judged.is_decided and not judged.is_answered
         end
     qualify row_number() over (
         partition by judged.child_durable_key order by reasons.agenda_order
@@ -158,42 +139,60 @@ ordered as (
 
 ),
 
+ordered as (
+
+    select
+        *,
+        row_number() over (
+            partition by huddle_key
+            order by
+                agenda_order asc, tier_order asc, indicators_strong_count desc, indicators_raised_count desc,
+                child_durable_key asc
+        ) as agenda_position
+    from reasoned
+
+),
+
 listed as (
 
     select
-        {{ surrogate_key(['huddle_key', 'child_durable_key']) }} as agenda_key,
-        huddle_key,
-        huddle_date,
-        last_huddle_date,
-        school_durable_key,
-        school_id,
-        school_name,
-        pyramid_code,
-        zone_code,
-        zone_name,
-        child_durable_key,
-        row_number() over (
-            partition by huddle_key
-            order by agenda_order asc, indicators_raised_count desc, child_durable_key asc
-        ) as agenda_position,
-        reason_code,
-        reason_name,
-        is_newly_flagged,
-        is_worse,
-        is_unanswered,
-        is_review_overdue,
-        is_surprise,
-        nc_year,
-        indicators_raised_count,
-        indicators_raised_before_count,
-        raised_flags,
-        response_name,
-        status_name,
-        current_progress,
-        overall_progress,
-        review_due_date,
-        as_of_date
+        {{ surrogate_key(['ordered.huddle_key', 'ordered.child_durable_key']) }} as agenda_key,
+        ordered.huddle_key,
+        ordered.huddle_date,
+        ordered.last_huddle_date,
+        ordered.school_durable_key,
+        ordered.school_id,
+        ordered.school_name,
+        ordered.pyramid_code,
+        ordered.zone_code,
+        ordered.zone_name,
+        ordered.child_durable_key,
+        ordered.agenda_position,
+        ordered.agenda_position <= settings.places as has_place,
+        ordered.reason_code,
+        ordered.reason_name,
+        ordered.tier_code,
+        ordered.tier_name,
+        ordered.is_newly_flagged,
+        ordered.is_worse,
+        ordered.is_unanswered,
+        ordered.is_review_overdue,
+        ordered.is_surprise,
+        ordered.nc_year,
+        ordered.indicators_raised_count,
+        ordered.indicators_strong_count,
+        ordered.indicators_raised_before_count,
+        ordered.raised_flags,
+        ordered.response_name,
+        ordered.status_name,
+        ordered.current_progress,
+        ordered.overall_progress,
+        ordered.review_due_date,
+        ordered.last_decision_name,
+        ordered.last_decided_date,
+        ordered.as_of_date
     from ordered
+    cross join {{ ref('ref_huddle_setting') }} as settings
 
 )
 

@@ -87,7 +87,7 @@ due as (
 
 ),
 
-followed as (
+followed_up as (
 
     select
         due.*,
@@ -116,7 +116,7 @@ strata as (
         half_terms_after,
         nc_year,
         raised_set
-    from followed
+    from followed_up
 
 ),
 
@@ -158,42 +158,42 @@ comparable as (
 compared as (
 
     select
-        {{ surrogate_key(['followed.response_key', 'followed.half_terms_after']) }} as outcome_key,
-        followed.response_key,
-        followed.child_key,
-        followed.child_durable_key,
-        followed.school_key,
-        followed.school_durable_key,
-        followed.pyramid_key,
-        followed.zone_key,
-        followed.response_code,
-        followed.opened_date,
-        followed.half_terms_after,
-        followed.before_date,
-        followed.after_date,
+        {{ surrogate_key(['followed_up.response_key', 'followed_up.half_terms_after']) }} as outcome_key,
+        followed_up.response_key,
+        followed_up.child_key,
+        followed_up.child_durable_key,
+        followed_up.school_key,
+        followed_up.school_durable_key,
+        followed_up.pyramid_key,
+        followed_up.zone_key,
+        followed_up.response_code,
+        followed_up.opened_date,
+        followed_up.half_terms_after,
+        followed_up.before_date,
+        followed_up.after_date,
         raised_sets.raised_flags as raised_flags_before,
-        followed.flags_before_count,
-        followed.flags_after_count,
-        followed.flags_not_assessable_after_count,
-        followed.flags_after_count - followed.flags_before_count as flags_change,
+        followed_up.flags_before_count,
+        followed_up.flags_after_count,
+        followed_up.flags_not_assessable_after_count,
+        followed_up.flags_after_count - followed_up.flags_before_count as flags_change,
         coalesce(comparable.comparable_children_count, 0) as comparable_children_count,
         case
-            when comparable.comparable_children_count >= followed.minimum_comparable_children
-                then cast(comparable.comparable_flags_after_mean - followed.flags_before_count as decimal(9, 4))
+            when comparable.comparable_children_count >= followed_up.minimum_comparable_children
+                then cast(comparable.comparable_flags_after_mean - followed_up.flags_before_count as decimal(9, 4))
         end as comparable_flags_change,
         case
-            when followed.flags_after_count is null then 'child_left'
-            when coalesce(comparable.comparable_children_count, 0) < followed.minimum_comparable_children
+            when followed_up.flags_after_count is null then 'child_left'
+            when coalesce(comparable.comparable_children_count, 0) < followed_up.minimum_comparable_children
                 then 'too_few_comparable'
         end as reason_code
-    from followed
+    from followed_up
     left join comparable
         on
-            followed.before_date = comparable.before_date
-            and followed.half_terms_after = comparable.half_terms_after
-            and followed.nc_year is not distinct from comparable.nc_year
-            and followed.raised_set = comparable.raised_set
-    left join raised_sets on followed.raised_set = raised_sets.raised_set
+            followed_up.before_date = comparable.before_date
+            and followed_up.half_terms_after = comparable.half_terms_after
+            and followed_up.nc_year is not distinct from comparable.nc_year
+            and followed_up.raised_set = comparable.raised_set
+    left join raised_sets on followed_up.raised_set = raised_sets.raised_set
 
 )
 

@@ -51,7 +51,7 @@ first_words as (
 ),
 
 -- each statement beside the one it took the place of, if that stood until then
-followed as (
+statements_in_order as (
 
     select
         *,
@@ -93,7 +93,7 @@ changes as (
         end as cause,
         delivery_key,
         said_from_at as restated_at
-    from followed
+    from statements_in_order
     where
         not has_earlier
         or earlier_flag_state <> flag_state
@@ -118,7 +118,7 @@ changes as (
         'child' as cause,
         {{ unknown_key() }} as delivery_key,
         said_to_at as restated_at
-    from followed
+    from statements_in_order
     where not is_still_said and not has_later
 
 ),

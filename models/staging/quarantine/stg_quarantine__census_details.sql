@@ -1,6 +1,7 @@
-{#- Whose session details and FSM periods are in quarantine. A second copy of a row is no loss: the first was
-    loaded. -#}
-{%- set tables = {'sessions': 'period', 'fsm_periods': 'cast(null as string)'} -%}
+{#- Whose session details, FSM periods and exclusions are in quarantine. A second copy of a row is no loss: the first
+    was loaded. -#}
+{%- set no_period = 'cast(null as string)' -%}
+{%- set tables = {'sessions': 'period', 'fsm_periods': no_period, 'exclusions': no_period} -%}
 
 with source as (
 

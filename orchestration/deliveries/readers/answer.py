@@ -6,8 +6,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from expectations.contract import contract_named
-from expectations.contract_match import Match
+from expectations.contract.match import Match
+from expectations.contract.model import contract_named
 from orchestration.deliveries.candidate import Arrived, Candidate, Matched, Stated, Unmatched
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.deliveries.readers.xlsx import Sheet
@@ -27,11 +27,11 @@ FROM_TEXT: dict[str, Callable[[str], date]] = {
 def answer(candidate: Candidate) -> dict[str, Any]:
     """A file that was read."""
     problem = candidate.problem
-    told = {"problem": [problem.what, problem.remedy, problem.row, problem.code, problem.here] if problem else None}
+    answered = {"problem": [problem.what, problem.remedy, problem.row, problem.code, problem.here] if problem else None}
     if isinstance(candidate, Unmatched):
-        return told
+        return answered
     match = candidate.match
-    return told | {
+    return answered | {
         "match": [match.contract.name, match.file.kind, match.values_in_name, match.headings, match.remarks],
         "stated": {
             name: value.isoformat() if isinstance(value, date) else value
@@ -69,8 +69,8 @@ def candidate_of(arrived: Arrived, answered: dict[str, Any]) -> Candidate:
     )
 
 
-def _stated(told: dict[str, Any]) -> Stated:
+def _stated(answered: dict[str, Any]) -> Stated:
     stated: dict[str, Any] = {
-        name: FROM_TEXT[name](value) if name in FROM_TEXT and value else value for name, value in told.items()
+        name: FROM_TEXT[name](value) if name in FROM_TEXT and value else value for name, value in answered.items()
     }
     return Stated(**stated)

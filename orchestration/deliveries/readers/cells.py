@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.parsers import expat
 
-from expectations.odd_cells import ERRORS, OTHER_ERROR, Mark
+from expectations.contract.odd_cells import ERRORS, OTHER_ERROR, Mark
 from orchestration.deliveries.readers.number_formats import Formats, elements, is_date
 from orchestration.deliveries.readers.workbook import CHUNK, PLACE, column_number
 
@@ -106,31 +106,31 @@ class Book:
             for _ in _parse(archive, part, parser):
                 yield from sheet.take()
 
-    def value(self, kind: str, style: str, said: str | None, has_formula: bool) -> Value | None:
+    def value(self, kind: str, style: str, text: str | None, has_formula: bool) -> Value | None:
         """What a cell says: of its type `kind` and style, with the text of its value, None if it has none."""
         if kind == "inlineStr":
-            return _unescaped(said) if said else None
-        if said is None or (said.strip() == "" and kind != "str"):
+            return _unescaped(text) if text else None
+        if text is None or (text.strip() == "" and kind != "str"):
             return Mark.FORMULA_WITHOUT_VALUE.value if has_formula else OTHER_ERROR if kind == "e" else None
         match kind:
             case "str":
-                return _unescaped(said) or None
+                return _unescaped(text) or None
             case "s":
-                return self._texts[int(said)] or None
+                return self._texts[int(text)] or None
             case "e":
-                return said.strip() if said.strip() in ERRORS else OTHER_ERROR
+                return text.strip() if text.strip() in ERRORS else OTHER_ERROR
             case "b":
-                return {"0": False, "1": True, "false": False, "true": True}[said.strip()]
+                return {"0": False, "1": True, "false": False, "true": True}[text.strip()]
             case "d":
-                return _whole(datetime.fromisoformat(said.strip().removesuffix("Z")))
+                return _whole(datetime.fromisoformat(text.strip().removesuffix("Z")))
             case "n" | "":
-                return self._number(said.strip(), self._formats.of_style(style))
+                return self._number(text.strip(), self._formats.of_style(style))
         raise ValueError("a type of cell that no spreadsheet writes")
 
-    def _number(self, said: str, form: str) -> Number | date | time:
-        if len(said) > LONGEST_NUMBER:
+    def _number(self, text: str, form: str) -> Number | date | time:
+        if len(text) > LONGEST_NUMBER:
             raise ValueError("a number longer than a spreadsheet writes")
-        number = Decimal(said)
+        number = Decimal(text)
         if not number.is_finite():
             raise ValueError("no number")
         if is_date(form) and (day := _day(number, self._is_1904)) is not None:
@@ -138,12 +138,12 @@ class Book:
         return Number(number, form)
 
 
-class _Heard:
-    """What is said in the elements of a part: text in `t`, but not how it is pronounced (`rPh`), and in `v`."""
+class _TextHandler:
+    """Collects the text of a part's elements: what stands in `t`, but not how it is pronounced (`rPh`), and in `v`."""
 
     def __init__(self, parser: expat.XMLParserType) -> None:
-        self.said: list[str] | None = None
-        self._is_heard = self._is_pronunciation = False
+        self.pieces: list[str] | None = None
+        self._is_text = self._is_pronunciation = False
         parser.buffer_text = True
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
@@ -161,22 +161,22 @@ class _Heard:
         tag = tag.rpartition(":")[2]
         if tag == "rPh":
             self._is_pronunciation = True
-        self._is_heard = tag in ("v", "t") and not self._is_pronunciation
+        self._is_text = tag in ("v", "t") and not self._is_pronunciation
         self.began(tag, attributes)
 
     def _end(self, tag: str) -> None:
         tag = tag.rpartition(":")[2]
-        self._is_heard = False
+        self._is_text = False
         if tag == "rPh":
             self._is_pronunciation = False
         self.ended(tag)
 
     def _text(self, text: str) -> None:
-        if self._is_heard and self.said is not None:
-            self.said.append(text)
+        if self._is_text and self.pieces is not None:
+            self.pieces.append(text)
 
 
-class _Table(_Heard):
+class _Table(_TextHandler):
     """The table of texts that cells share."""
 
     def __init__(self, parser: expat.XMLParserType) -> None:
@@ -185,14 +185,14 @@ class _Table(_Heard):
 
     def began(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "si":
-            self.said = []
+            self.pieces = []
 
     def ended(self, tag: str) -> None:
         if tag == "si":
-            self.texts.append(_unescaped("".join(self.said or [])))
+            self.texts.append(_unescaped("".join(self.pieces or [])))
 
 
-class _Sheet(_Heard):
+class _Sheet(_TextHandler):
     """A sheet on its way through the parser; rows that are whole wait to be taken."""
 
     def __init__(self, book: Book, parser: expat.XMLParserType) -> None:
@@ -222,22 +222,22 @@ class _Sheet(_Heard):
                 raise ValueError("a cell that is not where it says")
             self._column = column
             self._kind, self._style = attributes.get("t", ""), attributes.get("s", "0")
-            self.said, self._has_formula = None, False
+            self.pieces, self._has_formula = None, False
         elif tag == "f":
             self._has_formula = True
         elif tag in ("v", "is"):
-            self.said = []
+            self.pieces = []
 
     def ended(self, tag: str) -> None:
         if tag == "row":
             if self._cells:
                 self._ready.append((self._row, self._cells))
         elif tag == "c":
-            said = None if self.said is None else "".join(self.said)
-            value = self._book.value(self._kind, self._style, said, self._has_formula)
+            text = None if self.pieces is None else "".join(self.pieces)
+            value = self._book.value(self._kind, self._style, text, self._has_formula)
             if value is not None:
                 self._cells[self._column] = value
-            self.said = None
+            self.pieces = None
 
 
 def _parse(archive: zipfile.ZipFile, part: str, parser: expat.XMLParserType) -> Iterator[None]:

@@ -9,7 +9,7 @@ from typing import TextIO
 
 import duckdb
 
-from expectations.contract_match import Content, Match
+from expectations.contract.match import Content, Match
 from orchestration.build.engine import one_row, quoted
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.deliveries.readers.rows import Rows

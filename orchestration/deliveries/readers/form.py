@@ -11,8 +11,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from expectations.contract_match import NoMatch
-from expectations.contract_words import word
+from expectations.contract.match import NoMatch
+from expectations.contract.words import word
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.deliveries.readers.cells import Cells
 

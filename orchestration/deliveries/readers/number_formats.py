@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from lxml import etree
 
-from expectations.odd_cells import Mark
+from expectations.contract.odd_cells import Mark
 
 GENERAL, AS_TEXT = "General", "@"
 BUILT_IN = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 49: AS_TEXT}

@@ -58,10 +58,10 @@ def main() -> None:
                 asked = json.loads(asker.recv_bytes())
             except EOFError:
                 return
-            said = _answer(asked, limits, folder, connection)
+            answer = _answer(asked, limits, folder, connection)
             # What a large file took is not all given back: the next one shall have the same room as in a new process.
             has_grown = _most_held() > limits.reader_bytes // 2
-            asker.send_bytes(json.dumps(said | {"has_grown": has_grown}).encode())
+            asker.send_bytes(json.dumps(answer | {"has_grown": has_grown}).encode())
             gc.collect()
 
 
@@ -72,8 +72,8 @@ def _most_held() -> int:
     had a reader of its own.
     """
     with suppress(OSError):
-        if told := re.search(r"^VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text(), re.MULTILINE):
-            return int(told[1]) * 1024
+        if peak := re.search(r"^VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text(), re.MULTILINE):
+            return int(peak[1]) * 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import duckdb
 
-from expectations.contract import Contract, load_contracts
-from expectations.contract_match import Content, Match, NoMatch, choose, sources_by_name, values_in_name
+from expectations.contract.match import Content, Match, NoMatch, choose, sources_by_name, values_in_name
+from expectations.contract.model import Contract, load_contracts
 from expectations.reference import census_dates
 from orchestration.deliveries.candidate import Arrived, Matched, Stated
 from orchestration.deliveries.intake import SET_ASIDE

@@ -11,9 +11,9 @@ from xml.parsers.expat import ExpatError
 
 from lxml import etree
 
-from expectations.contract import Column
-from expectations.contract_match import Content, Match, sheets_of
-from expectations.odd_cells import Mark, is_odd
+from expectations.contract.match import Content, Match, sheets_of
+from expectations.contract.model import Column
+from expectations.contract.odd_cells import Mark, is_odd
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.deliveries.readers.cells import Book, Cells, Number, Value
 from orchestration.deliveries.readers.number_formats import as_shown, plain

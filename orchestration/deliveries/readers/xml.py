@@ -11,10 +11,10 @@ from typing import Any
 
 from lxml import etree
 
-from expectations import contract_remedy as remedies
-from expectations.contract import Contract
-from expectations.contract_match import Content, declared_paths, elements, is_declared
-from expectations.contract_words import same_heading
+from expectations.contract import remedy as remedies
+from expectations.contract.match import Content, declared_paths, elements, is_declared
+from expectations.contract.model import Contract
+from expectations.contract.words import same_heading
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.deliveries.readers.rows import ROWS_AT_ONCE, Rows
 from orchestration.settings import Limits
@@ -25,7 +25,7 @@ PUPILS_LOOKED_AT = 20
 PATHS_LOOKED_AT = 2000
 """And how many elements of each of them; a pupil has about a hundred."""
 
-UNKNOWN_TOLD = 5
+UNKNOWN_LISTED = 5
 """So many elements that no contract declares are told of."""
 
 IGNORED_KEPT = 1000
@@ -208,7 +208,7 @@ class _Plan:
 
     def _note(self, path: str, pupil: int) -> None:
         """An element that no column reads: ignored by the contract, or one of a few that are told of by their pupil."""
-        if path in self._ignored or len(self.unknown) >= UNKNOWN_TOLD:
+        if path in self._ignored or len(self.unknown) >= UNKNOWN_LISTED:
             return
         if not is_declared(self._contract, self._declared, path):
             self.unknown.setdefault(path, pupil)
@@ -306,8 +306,8 @@ def _encoding_is_read(head: bytes) -> bool:
     if not head.startswith(b"<?xml"):
         return head.lstrip()[:1] in (b"<", b"")
     declaration = head.partition(b"?>")[0]
-    said = re.search(rb"encoding\s*=\s*[\"']([^\"']*)[\"']", declaration)
-    return said[1].decode("latin-1").lower() in _ENCODINGS if said else b"encoding" not in declaration
+    declared = re.search(rb"encoding\s*=\s*[\"']([^\"']*)[\"']", declaration)
+    return declared[1].decode("latin-1").lower() in _ENCODINGS if declared else b"encoding" not in declaration
 
 
 def _header(header: etree._Element) -> dict[str, str]:
@@ -331,33 +331,33 @@ def _header(header: etree._Element) -> dict[str, str]:
         "la_code": ("Source/LEA", lambda value: value if re.fullmatch(r"[0-9]{3}", value) else None),
         "establishment": ("Source/Estab", lambda value: value if re.fullmatch(r"[0-9]{4}", value) else None),
     }
-    said = {}
+    values = {}
     for name, (path, clean) in wanted.items():
         value = clean((header.findtext(path) or "").strip())
         if value is None:
             raise DeliveryProblem(
                 f"Header/{path} is missing or wrong", "Export the return again from the school's system"
             )
-        said[name] = value
+        values[name] = value
     return {
-        **said,
-        "school_id": said["la_code"] + said["establishment"],
+        **values,
+        "school_id": values["la_code"] + values["establishment"],
         "made_at": _moment(header.findtext("Source/DateTime") or ""),
         "serial_no": _serial(header.findtext("Source/SerialNo") or ""),
     }
 
 
-def _moment(said: str) -> str:
+def _moment(text: str) -> str:
     """A date with its time in ISO form, without a zone as headers have it; empty for anything else."""
     try:
-        moment = datetime.fromisoformat(said.strip())
+        moment = datetime.fromisoformat(text.strip())
     except ValueError:
         return ""
     return (moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment).isoformat()
 
 
-def _serial(said: str) -> str:
-    return said.strip() if re.fullmatch(r"[0-9]{1,9}", said.strip()) else ""
+def _serial(text: str) -> str:
+    return text.strip() if re.fullmatch(r"[0-9]{1,9}", text.strip()) else ""
 
 
 def _leaves(element: etree._Element, around: str) -> Iterator[str]:

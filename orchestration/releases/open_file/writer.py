@@ -61,7 +61,7 @@ def _expect_trees(connection: duckdb.DuckDBPyConnection) -> None:
             from school_flag
         )
 
-        select 1 as turn, 'school ' || place || ' has another number of children by another flag' as said, as_of_date
+        select 1 as turn, 'school ' || place || ' has another number of children by another flag' as message, as_of_date
         from school_flag
         group by place, as_of_date
         having count(distinct children_count) > 1

@@ -1,7 +1,8 @@
--- What: whoever is on an agenda is of that school, and stands there for a reason that the facts bear out; every child
--- with a flag raised and no answer is on the agenda of the school's next huddle.
+-- What: whoever is on an agenda is of that school, and for a reason that the facts bear out; nobody of the first tier
+-- is left out of the school's next huddle but by a decision that holds or a response whose review is not due; nobody is
+-- put on it against a decision that holds, unless for a review; as many have a place as there are places.
 -- When it matters: before every huddle. A child left out is not spoken about for half a term.
--- How to resolve: compare mart_child_list and fct_response with mart_huddle_agenda for the child.
+-- How to resolve: compare fct_child_tier, fct_child_decision and fct_response with mart_huddle_agenda for the child.
 with agenda as (
 
     select * from {{ ref('mart_huddle_agenda') }}
@@ -10,53 +11,108 @@ with agenda as (
 
 children as (
 
-    select * from {{ ref('mart_child_list') }}
+    select * from {{ ref('fct_child_tier') }}
 
 ),
 
-schools as (
+huddles as (
 
-    select distinct school_durable_key
+    select
+        school_durable_key,
+        min(huddle_date) as huddle_date
     from {{ ref('fct_huddle') }}
     where huddle_state = 'planned'
+    group by school_durable_key
 
 ),
 
-answers as (
+decided as (
 
-    select response_code from {{ ref('ref_response') }}
+    select children.child_durable_key
+    from children
+    inner join huddles on children.school_durable_key = huddles.school_durable_key
+    inner join {{ ref('fct_child_decision') }} as decisions
+        on children.child_durable_key = decisions.child_durable_key
+    where decisions.holds_until_date > huddles.huddle_date
+
+),
+
+responses as (
+
+    select
+        child_durable_key,
+        is_answer
+    from {{ ref('fct_response') }}
+    where is_open
+    qualify row_number() over (partition by child_durable_key order by opened_date desc, response_key asc) = 1
+
+),
+
+answered as (
+
+    select child_durable_key from responses
     where is_answer
 
 ),
 
-unanswered as (
+first_tier as (
 
     select children.child_durable_key
     from children
-    inner join schools on children.school_durable_key = schools.school_durable_key
-    left join answers on children.response_code = answers.response_code
-    where children.indicators_raised_count > 0 and answers.response_code is null
+    inner join huddles on children.school_durable_key = huddles.school_durable_key
+    inner join {{ ref('ref_tier') }} as tiers
+        on children.tier_code = tiers.tier_code and tiers.tier_order = 1
 
 )
 
 select
-    unanswered.child_durable_key,
+    first_tier.child_durable_key,
     'left out' as problem
-from unanswered
-left join agenda on unanswered.child_durable_key = agenda.child_durable_key
-where agenda.child_durable_key is null
+from first_tier
+left join agenda on first_tier.child_durable_key = agenda.child_durable_key
+left join decided on first_tier.child_durable_key = decided.child_durable_key
+left join answered on first_tier.child_durable_key = answered.child_durable_key
+where agenda.child_durable_key is null and decided.child_durable_key is null and answered.child_durable_key is null
 
 union all
 
 select
     agenda.child_durable_key,
-    'not of the school, or not as the list says' as problem
+    'a decision holds' as problem
+from agenda
+inner join decided on agenda.child_durable_key = decided.child_durable_key
+where agenda.reason_code <> 'review_overdue'
+
+union all
+
+select
+    agenda.child_durable_key,
+    'not of the school, or not as the facts say' as problem
 from agenda
 left join children on agenda.child_durable_key = children.child_durable_key
+left join answered on agenda.child_durable_key = answered.child_durable_key
+left join responses on agenda.child_durable_key = responses.child_durable_key
 where
     children.school_durable_key is distinct from agenda.school_durable_key
-    or children.indicators_raised_count <> agenda.indicators_raised_count
-    or not (
-        agenda.is_newly_flagged or agenda.is_worse or agenda.is_unanswered or agenda.is_review_overdue
-        or agenda.is_surprise
-    )
+    or children.raised_count <> agenda.indicators_raised_count
+    or case agenda.reason_code
+        when 'surprise' then not agenda.is_surprise
+        when 'got_worse' then not agenda.is_worse
+        when 'newly_flagged' then not agenda.is_newly_flagged
+        when 'review_overdue' then not agenda.is_review_overdue or responses.child_durable_key is null
+        when 'first_tier' then children.tier_order <> 1 or answered.child_durable_key is not null
+        else true
+    end
+
+union all
+
+select
+    agenda.huddle_key as child_durable_key,
+    'not as many have a place as there are' as problem
+from agenda
+cross join {{ ref('ref_huddle_setting') }} as settings
+group by agenda.huddle_key
+having
+    count(*) filter (where agenda.has_place) <> least(count(*), min(settings.places))
+    or max(agenda.agenda_position) <> count(*)
+    or count(distinct agenda.agenda_position) <> count(*)

@@ -1,10 +1,10 @@
--- What: a child in scope on a date has one row for each flag of ref_flag.
+-- What: a child in scope on a date has one row for each flag of ref_flag that is on.
 -- When it matters: always. A flag that is left out looks like one that is not raised.
 -- How to resolve: see int_flags_evaluated for the child and date; every flag needs a rule in ref_flag_rule
 -- and a measure.
 with flags as (
 
-    select count(*) as flags_count from {{ ref('ref_flag') }}
+    select count(*) as flags_count from {{ flags_on() }} as flags_on
 
 ),
 

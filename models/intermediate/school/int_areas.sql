@@ -1,0 +1,46 @@
+{#- Small areas: those of the deprivation index, and those that children live in but the index does not know. -#}
+with indexed as (
+
+    select * from {{ ref('stg_deprivation__lsoa') }}
+
+),
+
+home_areas as (
+
+    select distinct lsoa_code
+    from {{ ref('int_children') }}
+    where lsoa_code is not null
+
+),
+
+-- Editions are in force side by side, on small areas of different years: of an area speaks the newest that knows it, so
+-- that none loses its decile when the map changes.
+latest as (
+
+    select * from indexed
+    where lsoa_code is not null
+    qualify row_number() over (
+        partition by lsoa_code order by extract_date desc, delivery_id desc, row_number_in_file asc
+    ) = 1
+
+),
+
+areas as (
+
+    select
+        coalesce(latest.lsoa_code, home_areas.lsoa_code) as lsoa_code,
+        latest.lsoa_name,
+        latest.lad_code,
+        latest.lad_name,
+        latest.imd_rank,
+        latest.imd_decile,
+        latest.idaci_rank,
+        latest.idaci_decile,
+        latest.index_edition,
+        latest.delivery_id
+    from latest
+    full outer join home_areas on latest.lsoa_code = home_areas.lsoa_code
+
+)
+
+select * from areas
