@@ -198,7 +198,6 @@ def _incoming(
         is_one_file=contract.format != "csv",
         is_newest_alone=contract.covers == "extract_date",
         rejected_deliveries=rejected_deliveries,
-        personal=tuple(column.name for column in declared.columns if column.pii) if declared else (),
     )
 
 

@@ -141,11 +141,6 @@ MEASURES = {
         measure=filled.columns_emptied,
         remedy="Check that the export still holds these columns; what is not said of a child counts as not known",
     ),
-    "columns_alike": Metric(
-        wording="columns about persons say the same of everybody",
-        measure=filled.columns_alike,
-        remedy="Look whether the first row was copied down, or the export was filtered by it",
-    ),
     "columns_rewritten": Metric(
         wording="columns say something else of most rows than the delivery before",
         absent="no delivery before, or none of its rows",

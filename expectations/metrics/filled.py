@@ -48,36 +48,3 @@ def columns_emptied(incoming: Incoming) -> str:
         end as detail
     from compared
     """
-
-
-ALIKE_ROWS = 50
-"""So many people of a council differ in whatever is personal."""
-
-
-def columns_alike(incoming: Incoming) -> str:
-    """The personal columns that say the same of everybody: filled down from the first row, as a spreadsheet does."""
-    alike = ", ".join(
-        f"""
-            case
-                when count("{name}") > {ALIKE_ROWS} and count(distinct "{name}") = 1
-                    then '{name} in ' || count("{name}") || ' rows'
-            end"""
-        for name in sorted(incoming.personal)
-    )
-    return f"""
-    select
-        delivery_id,
-        len(alike) as value,
-        case
-            when len(alike) = 0 then 'no personal column says the same of everybody'
-            else 'columns say the same of everybody: ' || array_to_string(alike, ', ')
-        end as detail
-    from (
-        select
-            _delivery_id as delivery_id,
-            list_filter([{alike}]::varchar[], lambda said: said is not null) as alike
-        from incoming."{incoming.table}"
-        where len(_reasons) = 0
-        group by _delivery_id
-    )
-    """

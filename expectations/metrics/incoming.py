@@ -32,8 +32,7 @@ class Incoming:
 
     `key` are the columns that tell its rows apart, `references` those of its rows, `referring` those of other tables of
     the source to it. A source `is_one_file` when all its tables come in one; it `is_newest_alone` when each extract
-    holds all there is. `rejected_deliveries` are those of the batch that another rule has stopped. `personal` are the
-    columns that name a person or tell of one.
+    holds all there is. `rejected_deliveries` are deliveries of the batch that another rule has stopped.
     """
 
     table: str
@@ -45,7 +44,6 @@ class Incoming:
     is_one_file: bool = False
     is_newest_alone: bool = True
     rejected_deliveries: frozenset[str] = frozenset()
-    personal: tuple[str, ...] = ()
 
     @property
     def source(self) -> str:

@@ -2,10 +2,8 @@
 
 from expectations.suites.rules import (
     CRITICAL,
-    WARNING,
     Suite,
     mostly_unchanged,
-    none_of,
     rate_of,
     rows_within,
     set_aside,
@@ -18,7 +16,6 @@ SUITES = (
             rate_of("rejected_row", severity=CRITICAL),
             set_aside(),
             rate_of("unknown_code", severity=CRITICAL),
-            none_of("columns_alike", severity=WARNING),
             *rows_within(),
             *mostly_unchanged(),
             rate_of("rows_left_behind", severity=CRITICAL),

@@ -23,7 +23,6 @@ SUITES = (
             set_aside(),
             rate_of("unknown_code", severity=CRITICAL),
             rate_of("upn_check_letter_wrong", severity=CRITICAL),
-            none_of("columns_alike", severity=WARNING),
             *rows_within(),
             *mostly_unchanged(),
             rows_dip(),

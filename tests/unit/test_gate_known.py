@@ -350,20 +350,6 @@ def test_a_correction_that_takes_pupils_away_is_told_of_and_another_term_may(
     assert beside_spring(build, "rows_withdrawn", day, rows=str(rows)) == expected
 
 
-@pytest.mark.parametrize(
-    ("rows", "lsoa", "expected"),
-    [(51, "'E01900001'", "warn"), (50, "'E01900001'", "pass"), (51, "if(n = 9, 'E01900002', 'E01900001')", "pass")],
-)
-def test_a_personal_column_that_says_the_same_of_everybody_is_told_of(
-    build: duckdb.DuckDBPyConnection, rows: int, lsoa: str, expected: str
-) -> None:
-    announce(build, "synergy")
-    insert(build, "synergy__pupils", "synergy", rows, upn="'U' || n", birth_date=BORN, lsoa_code=lsoa, sex="'F'")
-    ((_, said, detail),) = outcomes(build, "synergy", "columns_alike")
-    assert said == expected
-    assert ("lsoa_code in 51 rows" in detail) == (expected == "warn")
-
-
 def test_a_correction_that_takes_leavers_away_is_told_of(build: duckdb.DuckDBPyConnection) -> None:
     assert beside_spring(build, "rows_withdrawn", gate_batch.SPRING, rows="99", roll="'off'") == "warn"
 
