@@ -9,7 +9,7 @@ DAY := 2026-06-26
 LOCKED := tests/clients/locked
 CLIENTS := $(patsubst $(LOCKED)/%.txt,$(VENV)/clients/%/.installed,$(wildcard $(LOCKED)/*.txt))
 
-.PHONY: help setup demo docs check test fuzz clients lint audit sbom lock dev clean
+.PHONY: help setup demo docs check test fuzz clients lint lint-python audit sbom lock dev clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,8 +41,13 @@ docs: $(SETUP) ## Compare the printed answers with the demo (make it first), the
 	@EARLYHELP_HOME=$(DEMO)/home $(BIN)/earlyhelp docs --check --county $(DEMO)/county
 	@EARLYHELP_HOME=$(DEMO)/home $(BIN)/earlyhelp docs --out site
 
-# test_architecture reads the whole project with dbt, so that nothing here need parse it once more.
-check: $(SETUP) lint ## Lint, types, quick unit tests and dbt parse, in under a minute: for while you work
+SQL := models tests/dbt
+SQL_AT_WORK = $(shell git ls-files --modified --others --exclude-standard -- $(SQL:%='%/*.sql') | sort -u | xargs -r ls -d 2>/dev/null)
+
+# SQL that is not committed yet is linted: all of it takes half a minute, and `make lint` does. test_architecture reads
+# the whole project with dbt, so that nothing here need parse it once more.
+check: $(SETUP) lint-python ## Lint, types, quick unit tests and dbt parse, in under a minute: for while you work
+	@$(if $(SQL_AT_WORK),$(BIN)/sqlfluff lint --disable-progress-bar $(SQL_AT_WORK))
 	@$(BIN)/python -m pytest tests/unit -m "not slow" -n auto --dist loadgroup --no-loadscope-reorder
 
 test: $(SETUP) lint ## Lint, types, and every test, on a small county
@@ -69,11 +74,13 @@ $(VENV)/clients/node/.installed: $(LOCKED)/node/package-lock.json
 		npm ci --prefix $(@D) --silent --no-audit --no-fund && touch $@ ; \
 	else echo "npm is not installed: the client for Node is left out." ; fi
 
-lint: $(SETUP) ## Check the style and the types of Python, and the style of SQL
+lint: $(SETUP) lint-python ## Check the style and the types of Python, and the style of SQL
+	@$(BIN)/sqlfluff lint --disable-progress-bar --processes 2 $(SQL)
+
+lint-python: $(SETUP)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/sqlfluff lint --disable-progress-bar --processes 2 models tests/dbt
 
 audit: $(SETUP) ## Hold requirements.lock against published advisories: make audit ADVISORIES=file.zip
 	@$(BIN)/earlyhelp dependencies audit $(ADVISORIES)

@@ -15,10 +15,10 @@ MONTHS = {"autumn": (9, 10, 11, 12, 1), "spring": (1, 2, 3, 4), "summer": (4, 5,
 
 def rows_of_another_year(incoming: Incoming) -> str:
     """Accepted rows whose academic year, written 2024/25, is not the one that the file is named after; nor its term."""
-    said, named = "trim(rows.academic_year)", "batch.period"
+    stated, named = "trim(rows.academic_year)", "batch.period"
     if "assessment_date" in incoming.columns:
-        said, named = f"{said} || {_term_of_row()}", f"{named} || coalesce(' ' || batch.part, '')"
-    wrong = f"{said} is distinct from {named}"
+        stated, named = f"{stated} || {_term_of_row()}", f"{named} || coalesce(' ' || batch.part, '')"
+    wrong = f"{stated} is distinct from {named}"
     return f"""
     select
         rows._delivery_id as delivery_id,
@@ -26,7 +26,7 @@ def rows_of_another_year(incoming: Incoming) -> str:
         case
             when count(*) filter (where {wrong}) > 0
                 then count(*) filter (where {wrong}) || ' of ' || count(*) || ' rows are of '
-                || mode({said}) filter (where {wrong}) || ', the file is named '
+                || mode({stated}) filter (where {wrong}) || ', the file is named '
                 || replace(max({named}), '/', '-')
             else 'every row is of the year of the file'
         end as detail

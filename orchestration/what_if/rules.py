@@ -18,6 +18,7 @@ TYPES = {
     "measure": "varchar",
     "comparator": "varchar",
     "threshold": "decimal(9, 4)",
+    "strong_threshold": "decimal(9, 4)",
     "minimum_sessions": "integer",
     "maximum_age_days": "integer",
     "age_from": "integer",

@@ -78,8 +78,8 @@ class Home:
 def sought(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     """A workspace in which the child is looked for."""
     with workspace(Settings(home=tmp_path_factory.mktemp("sought"), key="k" * 64)) as connection:
-        want_texts(connection, "upn", f"select 'upn|{UPN}' as said")
-        want_texts(connection, "key", f"select 'key|{KEY}' as said")
+        want_texts(connection, "upn", f"select 'upn|{UPN}' as text")
+        want_texts(connection, "key", f"select 'key|{KEY}' as text")
         yield connection
 
 

@@ -34,7 +34,7 @@ def settings(tmp_path: Path) -> Settings:
 def wanted(settings: Settings) -> Iterator[Any]:
     """A place to look for the child, known by UPN."""
     with workspace(settings) as connection:
-        want_texts(connection, "upn", f"select 'upn|{GONE}' as said")
+        want_texts(connection, "upn", f"select 'upn|{GONE}' as text")
         yield connection
 
 
@@ -75,7 +75,7 @@ def test_rows_struck_one_after_the_other_leave_what_is_left_when_they_are_struck
     def without(file: Path, *upns: str) -> bytes:
         with workspace(settings) as connection:
             for upn in upns:
-                want_texts(connection, "upn", f"select 'upn|{upn}' as said")
+                want_texts(connection, "upn", f"select 'upn|{upn}' as text")
             return _struck(settings, connection, file, tmp_path / "anew")
 
     together = without(path, GONE, second)
@@ -96,7 +96,7 @@ def test_a_new_upn_is_the_childs_where_the_former_one_the_birth_date_and_the_for
     )
     path = _file(tmp_path, "synergy", "synergy_pupils_2026-06-30.csv", (headings + rows).encode())
     with workspace(settings) as connection:
-        want_texts(connection, "former", f"select 'former|{GONE}|2014-05-31|ADA' as said")
+        want_texts(connection, "former", f"select 'former|{GONE}|2014-05-31|ADA' as text")
         read = _read(settings, connection, path)
         assert read.rows == {"synergy__pupils": [1]}
         # What the row teaches is looked for from now on: the new UPN, and the pupil's number.
@@ -127,7 +127,7 @@ def test_a_workbook_keeps_the_others_of_the_household_and_nothing_of_the_child_i
 ) -> None:
     path = _workbook(tmp_path / "family_matters" / "family_matters_2026-06-12.xlsx")
     with workspace(settings) as connection:
-        want_texts(connection, "name", "select 'name|PHILIPPA|BYFIELD|2014-05-31|ZZ1 1ZZ' as said")
+        want_texts(connection, "name", "select 'name|PHILIPPA|BYFIELD|2014-05-31|ZZ1 1ZZ' as text")
         assert _read(settings, connection, path).candidate.problem is None
         anew = _struck(settings, connection, path, tmp_path / "anew.xlsx")
         with zipfile.ZipFile(io.BytesIO(anew)) as parts:
@@ -172,7 +172,7 @@ def test_blocks_of_the_census_follow_the_pupil_by_the_number_that_the_block_give
         first = next(csv.DictReader(stream))
     upn = next(value for heading, value in first.items() if heading.lower() == "upn")
     number = next(value for heading, value in first.items() if heading.lower() == "pupilonrolltableid")
-    want_texts(wanted, "upn", f"select 'upn|{upn}' as said")
+    want_texts(wanted, "upn", f"select 'upn|{upn}' as text")
     term = [path for path in blocks if path.name.split("_")[:2] == pupils.name.split("_")[:2]]
     delivered = [
         files.Delivered(kept.path, kept.sha256, "school_census", path.name)
