@@ -129,27 +129,25 @@ def _rule(rule: dict[str, str], ages: list[dict[str, str]]) -> tuple[str, ...]:
 
 def tiers(project: Project) -> str:
     """Each tier with the rules that put a child in it."""
-    rules = manifest.seed("ref_tier_rule")
-    rows = [
-        (f"**{tier['tier_name']}**: {tier['description']}", _tier_rule(rule), rule["owner"], rule["reason"])
-        for tier in sorted(manifest.seed("ref_tier"), key=lambda row: int(row["tier_order"]))
-        for rule in rules
-        if rule["tier_code"] == tier["tier_code"] and rule["valid_to_date"] == "9999-12-31"
-    ]
+    rules = [rule for rule in manifest.seed("ref_tier_rule") if rule["valid_to_date"] == "9999-12-31"]
+    rows = []
+    for tier in sorted(manifest.seed("ref_tier"), key=lambda row: int(row["tier_order"])):
+        name = f"**{tier['tier_name']}**: {tier['description']}"
+        for rule in (rule for rule in rules if rule["tier_code"] == tier["tier_code"]):
+            rows.append((name, _tier_rule(rule), rule["owner"], rule["reason"]))
+            name = ""
     made_from = f"Made from {_file('ref_tier')} and {_file('ref_tier_rule')}."
     return f"{table(('tier', 'if', 'whose rule', 'why'), rows)}\n\n{made_from}"
 
 
 def _tier_rule(rule: dict[str, str]) -> str:
-    what = "flags are" if rule["evidence_code"] == "flags" else f"of `{rule['evidence_code']}` is"
-    conditions = [f"at least {rule['minimum_count']} {what} raised"]
-    conditions += [f"{rule['minimum_reason_count']} of them a reason"] if int(rule["minimum_reason_count"]) else []
-    conditions += [f"{rule['minimum_strong_count']} strong"] if int(rule["minimum_strong_count"]) else []
-    conditions += (
-        [f"the newest reason less than {rule['raised_within_days']} days ago"] if rule["raised_within_days"] else []
-    )
-    conditions += [f"each reason for {rule['raised_for_days']} days"] if rule["raised_for_days"] else []
-    return f"`{rule['rule_id']}`: {', '.join(conditions)}"
+    counted = "flags" if rule["evidence_code"] == "flags" else f"flag `{rule['evidence_code']}`"
+    conditions = [f"{counted} raised: {rule['minimum_count']} or more"]
+    conditions += [f"reasons among them: {rule['minimum_reason_count']}"] if int(rule["minimum_reason_count"]) else []
+    conditions += [f"strong ones: {rule['minimum_strong_count']}"] if int(rule["minimum_strong_count"]) else []
+    conditions += [f"newest reason: under {rule['raised_within_days']} days old"] if rule["raised_within_days"] else []
+    conditions += [f"each reason: {rule['raised_for_days']} days old or more"] if rule["raised_for_days"] else []
+    return f"`{rule['rule_id']}`: {'; '.join(conditions)}"
 
 
 def agenda(project: Project) -> str:

@@ -47,6 +47,11 @@ def _of_flag(flag: dict[str, str]) -> str:
 def _limits(rule: dict[str, str]) -> str:
     limits = [f"fewer than {rule['minimum_sessions']} possible sessions"] if rule["minimum_sessions"] else []
     limits += [f"evidence older than {rule['maximum_age_days']} days"] if rule["maximum_age_days"] else []
+    limits += [
+        f"{age['evidence_code']} older than {age['maximum_age_days']} days"
+        for age in manifest.seed("ref_flag_rule_age")
+        if (age["rule_id"], age["version"]) == (rule["rule_id"], rule["version"])
+    ]
     return "; ".join([*limits, "no evidence, or evidence that could not be read: *not assessable*, with the reason"])
 
 
