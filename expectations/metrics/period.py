@@ -14,10 +14,13 @@ MONTHS = {"autumn": (9, 10, 11, 12, 1), "spring": (1, 2, 3, 4), "summer": (4, 5,
 
 
 def rows_of_another_year(incoming: Incoming) -> str:
-    """Accepted rows whose academic year, written 2024/25, is not the one that the file is named after; nor its term."""
+    """Accepted rows of another academic year than the file is named after, by what they state or by their date, or of
+    another term.
+    """
     stated, named = "trim(rows.academic_year)", "batch.period"
     if "assessment_date" in incoming.columns:
-        stated, named = f"{stated} || {_term_of_row()}", f"{named} || coalesce(' ' || batch.part, '')"
+        stated = f"case when {stated} = {named} then {_year_of_date()} else {stated} end || {_term_of_row()}"
+        named = f"{named} || coalesce(' ' || batch.part, '')"
     wrong = f"{stated} is distinct from {named}"
     return f"""
     select
@@ -35,6 +38,13 @@ def rows_of_another_year(incoming: Incoming) -> str:
     where len(rows._reasons) = 0
     group by rows._delivery_id
     """
+
+
+def _year_of_date() -> str:
+    """SQL: the academic year in which a row was assessed, that of the file's name where it names no day."""
+    day = readable_date("rows.assessment_date")
+    begun = f"(year({day}) - if(month({day}) < 9, 1, 0))"
+    return f"coalesce({begun} || '/' || right(cast({begun} + 1 as varchar), 2), batch.period)"
 
 
 def _term_of_row() -> str:

@@ -31,7 +31,14 @@ def test_a_row_of_another_year_stops_the_file_and_the_right_one_stays(home: Home
 
 @pytest.mark.parametrize(
     ("day", "status"),
-    [("12/12/2025", "accepted"), ("09/01/2026", "accepted"), ("26/03/2026", "rejected"), ("26/06/2026", "rejected")],
+    [
+        ("12/12/2025", "accepted"),
+        ("09/01/2026", "accepted"),
+        ("26/03/2026", "rejected"),
+        ("26/06/2026", "rejected"),
+        ("12/12/2024", "rejected"),
+        ("12/12/1925", "rejected"),
+    ],
 )
 def test_assessments_of_another_term_than_the_name_says_are_rejected(home: Home, day: str, status: str) -> None:
     heads = "UPN,Surname,Forename,DOB,LAESTAB,Academic Year,Assessed,Reading,Writing,Maths"
