@@ -5,7 +5,7 @@ client from 1.1 on opens it; what is encrypted needs 1.5. Tables keep their cons
 
 A file begins as a copy of its audience's template: all tables, described, and the rows that every place sees. Then it
 gets the rows of its own. A school's children are found in its zone's file rather than in the whole county, which would
-be read once for every school.
+be read once for every school, unless some of them have their main school in another zone.
 """
 
 import os
@@ -98,8 +98,11 @@ def _write_zone(job: _Job, connection: duckdb.DuckDBPyConnection, zone: str) -> 
         written = [Written(of_zone.name(zone), of_zone.path(zone), children, key_id, rows)]
         shared = {table for table, rule in of_zone.rows.items() if rule == "children"}
         shared -= {table for table in shared if of_zone.columns[table] != of_school.columns.get(table)}
-        narrower = _Source(database, shared)
-        return written + [_write_place(job, connection, of_school, school, narrower) for school in schools]
+        narrower, beyond = _Source(database, shared), audiences.reaches_beyond(connection, zone)
+        for school in schools:
+            source = None if school in beyond else narrower
+            written.append(_write_place(job, connection, of_school, school, source))
+        return written
 
 
 @dataclass(frozen=True)

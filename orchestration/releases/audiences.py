@@ -96,8 +96,10 @@ def _tables(
 
 
 def cover(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the table `covered`: for each place that has a file, the children in it now, with their school and zone.
+    """Make the table `covered`: for each place that has a file, the children in it now, with a school and zone of theirs.
 
+    A zone has the children whose main school lies in it, a school those who are on its register, a pupil referral unit
+    for example those whose main school is another. School and zone are those through which the place has the child.
     Children and places are those of the map in force. Whoever may see the county may see each of its zones.
     """
     connection.execute(
@@ -111,24 +113,31 @@ def cover(connection: duckdb.DuckDBPyConnection) -> None:
 
         children as (
             select
-                list.child_durable_key,
-                list.school_durable_key,
-                list.school_id,
-                list.zone_code,
-                zones.zone_key
-            from build.mart.mart_child_list as list
-            inner join build.core.dim_zone as zones on list.zone_code = zones.zone_code
+                places.child_durable_key,
+                places.school_durable_key,
+                schools.school_id,
+                pyramids.pyramid_code,
+                zones.zone_code,
+                places.zone_key,
+                places.is_main
+            from build.core.brg_child__school as places
+            inner join build.core.dim_school as schools on places.school_key = schools.school_key
+            inner join build.core.dim_pyramid as pyramids on places.pyramid_key = pyramids.pyramid_key
+            inner join build.core.dim_zone as zones on places.zone_key = zones.zone_key
         )
 
-        select 'zone' as scope_level, zone_code as place, child_durable_key, school_durable_key, school_id, zone_code
+        select 'zone' as scope_level, zone_code as place, children.* exclude (zone_key, is_main)
         from children
         where
-            zone_key in (select zone_key from access where scope_level = 'zone')
-            or exists (select 1 from access where scope_level = 'county')
+            is_main
+            and (
+                zone_key in (select zone_key from access where scope_level = 'zone')
+                or exists (select 1 from access where scope_level = 'county')
+            )
 
         union all
 
-        select 'school' as scope_level, school_id as place, child_durable_key, school_durable_key, school_id, zone_code
+        select 'school' as scope_level, school_id as place, children.* exclude (zone_key, is_main)
         from children
         where school_durable_key in (select school_durable_key from access where scope_level = 'school')
         """
@@ -150,6 +159,24 @@ def places(connection: duckdb.DuckDBPyConnection, scope_level: str, zone: str) -
     return [place for (place,) in found]
 
 
+def reaches_beyond(connection: duckdb.DuckDBPyConnection, zone: str) -> set[str]:
+    """The schools of a zone that have children whom the zone has not: their main school lies in another."""
+    found = connection.execute(
+        """
+        select distinct place
+        from memory.covered
+        where
+            scope_level = 'school'
+            and zone_code = $zone
+            and child_durable_key not in (
+                select child_durable_key from memory.covered where scope_level = 'zone' and place = $zone
+            )
+        """,
+        {"zone": zone},
+    ).fetchall()
+    return {place for (place,) in found}
+
+
 def select_place(connection: duckdb.DuckDBPyConnection, scope_level: str, place: str) -> int:
     """Make the tables that the rules in `CONDITIONS` name, for one place; returns how many children it covers."""
     connection.execute(
@@ -162,11 +189,19 @@ def select_place(connection: duckdb.DuckDBPyConnection, scope_level: str, place:
     connection.execute(
         """
         create or replace temp table place_itself as
-        select distinct 'county' as place_type, 'county' as place_code, null as school_durable_key
+        with of_place as (
+            select distinct school_durable_key, school_id, pyramid_code, zone_code
+            from memory.covered
+            where scope_level = $level and place = $place
+        )
+
+        select 'county' as place_type, 'county' as place_code, null as school_durable_key
         union
-        select 'zone', zone_code, null from memory.covered where scope_level = $level and place = $place
+        select 'zone', zone_code, null from of_place
         union
-        select 'school', school_id, school_durable_key from memory.covered where scope_level = $level and place = $place
+        select 'pyramid', pyramid_code, null from of_place
+        union
+        select 'school', school_id, school_durable_key from of_place
         """,
         {"level": scope_level, "place": place},
     )
@@ -182,6 +217,7 @@ CONDITIONS = {
         select household_durable_key from build.core.brg_child__household where child_durable_key in ({_CHILDREN})
     )""",
     "schools": "school_durable_key in (select school_durable_key from place_itself where place_type = 'school')",
+    "pyramids": "pyramid_code in (select place_code from place_itself where place_type = 'pyramid')",
     "zones": "is_county or zone_code in (select place_code from place_itself where place_type = 'zone')",
     "places": "(place_type, place_code) in (select (place_type, place_code) from place_itself)",
 }

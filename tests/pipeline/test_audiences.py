@@ -60,13 +60,22 @@ EXPECTED = """
             access.has_access
             and (access.scope_level = 'county' or access.scope_level = 'zone' and access.zone_key = zones.zone_key)
     union
-    select 'school/' || list.school_id, list.child_durable_key
+    select 'school/' || schools.school_id, list.child_durable_key
     from mart.mart_child_list as list
+    inner join core.fct_enrolment as enrolments
+        on
+            list.child_durable_key = enrolments.child_durable_key
+            and enrolments.is_current
+            and enrolments.enrol_status in ('C', 'M', 'S')
+    inner join core.dim_school as earlier on enrolments.school_key = earlier.school_key
+    inner join core.dim_school as schools
+        on earlier.todays_school_durable_key = schools.school_durable_key and schools.is_current
     inner join core.brg_user__scope as access
         on
             access.has_access
             and access.scope_level = 'school'
-            and access.school_durable_key = list.school_durable_key
+            and access.school_durable_key = schools.school_durable_key
+    where enrolments.enrol_status = 'S' or list.school_id = schools.school_id
 """
 """Who must be in which file, worked out from the analysts' file alone."""
 
@@ -279,3 +288,65 @@ def test_the_analysts_file_can_be_encrypted_too(clean: Warehouse, tmp_path: Path
         releases.attach(connection, settings_of(copy), release, gate.BEFORE)
         outcomes = gate.check_release(connection, "test", datetime.date.fromisoformat(DAY))
     assert {result.outcome for result in outcomes} == {"pass"}
+
+
+def test_a_school_sees_whom_it_has_on_its_register_beside_another(clean: Warehouse) -> None:
+    """Read from Synergy's registrations as delivered: S is a subsidiary registration, G a guest on no register here."""
+    with duckdb.connect() as files:
+        registered = files.execute(
+            f"""
+            with enrolments as (
+                from read_csv('{clean.county}/extracts/synergy/synergy_enrolments_*.csv', all_varchar = true)
+            ),
+
+            pupils as (from read_csv('{clean.county}/extracts/synergy/synergy_pupils_*.csv', all_varchar = true))
+
+            select 'school/' || replace("DfE Number", '/', ''), trim(upper("UPN")), "Status"
+            from enrolments
+            inner join pupils using ("Pupil Ref")
+            where
+                "Status" in ('S', 'G')
+                and strptime("Start Date", '%d/%m/%Y') <= date '{DAY}'
+                and coalesce(strptime("End Date", '%d/%m/%Y') >= date '{DAY}', true)
+                and date_sub('year', strptime("DOB", '%d/%m/%Y')::date, date '{DAY}') between 5 and 16
+            """
+        ).fetchall()
+    files_made = names_of_files(clean)
+    seen = dict.fromkeys(("S", "G"), 0)
+    for name, upn, status in registered:
+        if name not in files_made:
+            continue
+        with opened(clean, name) as place:
+            here = place.execute("select count(*) from core.dim_child_identity where upn = ?", [upn]).fetchone()
+            listed = place.execute(
+                "select list.school_id, places.is_main from mart.mart_child_list as list "
+                "inner join core.dim_child_identity as people using (child_durable_key) "
+                "left join core.brg_child__school as places on list.child_durable_key = places.child_durable_key "
+                "and places.school_durable_key in (select school_durable_key from core.dim_school where school_id = ?) "
+                "where people.upn = ?",
+                [name.split("/")[1], upn],
+            ).fetchall()
+        if status == "G":
+            assert here == (0,), f"a guest is in {name}"
+        else:
+            assert listed and listed[0][0] != name.split("/")[1] and listed[0][1] is False
+        seen[status] += 1
+    assert seen["S"] and seen["G"], f"{seen}: the county has no such child where somebody may look"
+
+
+def test_a_school_reads_the_profile_of_its_pyramid_and_of_no_other(clean: Warehouse) -> None:
+    expected = dict(
+        clean.release(
+            "select 'school/' || schools.school_id, pyramids.pyramid_code from core.dim_school as schools "
+            "inner join core.dim_pyramid as pyramids on schools.todays_pyramid_key = pyramids.pyramid_key "
+            "where schools.is_current"
+        )
+    )
+    profiles = 0
+    for name in (name for name in names_of_files(clean) if name.startswith("school/")):
+        with opened(clean, name) as place:
+            for table in ("mart.mart_pyramid_profile", "mart.mart_pyramid_need"):
+                found = place.execute(f"select distinct pyramid_code from {table}").fetchall()
+                assert found == [(expected[name],)]
+            profiles += 1
+    assert profiles

@@ -1,0 +1,200 @@
+{#- What a response's child looked like before it was opened and later, flag by flag, beside children who were in the
+    same place and had none.
+
+    Comparable are the children who on the same date had the same flags raised and were in the same year group, and had
+    no response opened until the later date. That is exact matching on what the warehouse sees: who was chosen for a
+    response, and why, it does not see. -#}
+{%- set flags = ['any'] + var('flag_codes') -%}
+with responses as (
+
+    select * from {{ ref('fct_response') }}
+    where child_durable_key <> {{ unknown_key() }}
+
+),
+
+dates as (
+
+    select
+        calendar_date as as_of_date,
+        row_number() over (order by calendar_date) as date_number
+    from {{ ref('dim_date') }}
+    where is_assessment_date
+
+),
+
+flags as (
+
+    select * from {{ ref('dim_flag') }}
+
+),
+
+-- flags are few and children many: side by side, and which are raised as one number
+children_on_dates as (
+
+    select
+        assessments.child_durable_key,
+        assessments.as_of_date,
+        any_value(assessments.nc_year) as nc_year,
+        coalesce(
+            sum(case when assessments.flag_state = 'raised' then cast(power(2, flags.display_order) as integer) end), 0
+        ) as raised_set,
+        case when count(*) filter (where assessments.flag_state = 'raised') > 0 then 'raised' else 'not_raised' end
+            as any_state,
+        cast(count(*) filter (where assessments.flag_state = 'raised') as decimal(18, 6)) as any_value
+        {%- for flag in flags[1:] %},
+            max(case when flags.flag_code = '{{ flag }}' then assessments.flag_state end) as {{ flag }}_state,
+            max(case when flags.flag_code = '{{ flag }}' then assessments.value end) as {{ flag }}_value
+        {%- endfor %}
+    from {{ ref('fct_flag_assessment') }} as assessments
+    inner join flags on assessments.flag_key = flags.flag_key
+    inner join dates on assessments.as_of_date = dates.as_of_date
+    group by assessments.child_durable_key, assessments.as_of_date
+
+),
+
+-- the flags that were known when the response was decided on, and those of each later date that has come
+begun as (
+
+    select
+        responses.*,
+        max(dates.as_of_date) as before_date,
+        max(dates.date_number) as date_number
+    from responses
+    inner join dates on responses.opened_date >= dates.as_of_date
+    group by all
+
+),
+
+followed_up as (
+
+    select
+        begun.* exclude (date_number),
+        horizons.half_terms_after,
+        horizons.minimum_comparable_children,
+        dates_after.as_of_date as after_date,
+        before_child.nc_year,
+        before_child.raised_set,
+        after_child.child_durable_key is null as has_left,
+        {% for flag in flags %}
+            before_child.{{ flag }}_state as {{ flag }}_state_before,
+            before_child.{{ flag }}_value as {{ flag }}_value_before,
+            after_child.{{ flag }}_state as {{ flag }}_state_after,
+            after_child.{{ flag }}_value as {{ flag }}_value_after{{ ',' if not loop.last }}
+        {% endfor %}
+    from begun
+    cross join {{ ref('ref_outcome_horizon') }} as horizons
+    inner join dates as dates_after
+        on begun.date_number + horizons.half_terms_after = dates_after.date_number
+    inner join children_on_dates as before_child
+        on
+            begun.child_durable_key = before_child.child_durable_key
+            and begun.before_date = before_child.as_of_date
+    left join children_on_dates as after_child
+        on
+            begun.child_durable_key = after_child.child_durable_key
+            and dates_after.as_of_date = after_child.as_of_date
+
+),
+
+first_responses as (
+
+    select
+        child_durable_key,
+        min(opened_date) as first_opened_date
+    from responses
+    group by child_durable_key
+
+),
+
+comparable as (
+
+    select
+        strata.before_date,
+        strata.after_date,
+        strata.nc_year,
+        strata.raised_set,
+        {% for flag in flags %}
+            count(after_child.{{ flag }}_value - before_child.{{ flag }}_value) as {{ flag }}_count,
+            avg(after_child.{{ flag }}_value - before_child.{{ flag }}_value) as {{ flag }}_change
+            {{- ',' if not loop.last }}
+        {% endfor %}
+    from (select distinct before_date, after_date, nc_year, raised_set from followed_up) as strata
+    inner join children_on_dates as before_child
+        on
+            strata.before_date = before_child.as_of_date
+            and strata.raised_set = before_child.raised_set
+            and strata.nc_year is not distinct from before_child.nc_year
+    inner join children_on_dates as after_child
+        on
+            before_child.child_durable_key = after_child.child_durable_key
+            and strata.after_date = after_child.as_of_date
+    left join first_responses on before_child.child_durable_key = first_responses.child_durable_key
+    where first_responses.first_opened_date is null or first_responses.first_opened_date > strata.after_date
+    group by strata.before_date, strata.after_date, strata.nc_year, strata.raised_set
+
+),
+
+-- one row for each flag again
+by_flag as (
+
+    {% for flag in flags %}
+        select
+            followed_up.*,
+            '{{ flag }}' as flag_code,
+            followed_up.{{ flag }}_state_before as state_before,
+            followed_up.{{ flag }}_state_after as state_after,
+            followed_up.{{ flag }}_value_before as value_before,
+            followed_up.{{ flag }}_value_after as value_after,
+            coalesce(comparable.{{ flag }}_count, 0) as comparable_children_count,
+            comparable.{{ flag }}_change as comparable_change
+        from followed_up
+        left join comparable
+            on
+                followed_up.before_date = comparable.before_date
+                and followed_up.after_date = comparable.after_date
+                and followed_up.nc_year is not distinct from comparable.nc_year
+                and followed_up.raised_set = comparable.raised_set
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+outcomes as (
+
+    select
+        {{ surrogate_key(['by_flag.response_key', 'by_flag.half_terms_after', 'by_flag.flag_code']) }}
+            as response_flag_key,
+        {{ surrogate_key(['by_flag.response_key', 'by_flag.half_terms_after']) }} as outcome_key,
+        {% for key in ['response', 'child', 'child_durable', 'school', 'school_durable', 'pyramid', 'zone'] %}
+            by_flag.{{ key }}_key,
+        {% endfor %}
+        flags.flag_key,
+        {{ date_key('by_flag.before_date') }} as before_date_key,
+        {{ date_key('by_flag.after_date') }} as after_date_key,
+        by_flag.response_code,
+        by_flag.opened_date,
+        by_flag.half_terms_after,
+        by_flag.before_date,
+        by_flag.after_date,
+        by_flag.state_before,
+        by_flag.state_after,
+        by_flag.value_before,
+        by_flag.value_after,
+        cast(by_flag.value_after - by_flag.value_before as decimal(18, 6)) as value_change,
+        by_flag.comparable_children_count,
+        case
+            when by_flag.comparable_children_count >= by_flag.minimum_comparable_children
+                then cast(by_flag.comparable_change as decimal(18, 6))
+        end as comparable_value_change,
+        case
+            when by_flag.has_left then 'child_left'
+            when by_flag.value_before is null or by_flag.value_after is null then 'not_assessable'
+            when by_flag.comparable_children_count < by_flag.minimum_comparable_children then 'too_few_comparable'
+        end as reason_code
+    from by_flag
+    -- a flag that is off has no row
+    inner join flags on by_flag.flag_code = flags.flag_code
+
+)
+
+select * from outcomes
