@@ -96,7 +96,7 @@ def _tables(
 
 
 def cover(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the table `covered`: for each place that has a file, the children in it now, with a school and zone of theirs.
+    """Make the table `covered`: for each place that has a file, the children in it now, with their school and zone.
 
     A zone has the children whose main school lies in it, a school those who are on its register, a pupil referral unit
     for example those whose main school is another. School and zone are those through which the place has the child.

@@ -2,9 +2,8 @@
     same place and had none.
 
     Comparable are the children who on the same date had the same flags raised and were in the same year group, and had
-    no response opened until the later date. That is exact matching on what the warehouse sees: who was chosen for a
-    response, and why, it does not see. -#}
-{%- set flags = ['any'] + var('flag_codes') -%}
+    no response opened until the later date: exact matching on what is seen. Why a child was chosen is not. -#}
+{%- set flags = ['any'] + (var('flag_codes') | list) -%}
 with responses as (
 
     select * from {{ ref('fct_response') }}
@@ -22,12 +21,6 @@ dates as (
 
 ),
 
-flags as (
-
-    select * from {{ ref('dim_flag') }}
-
-),
-
 -- flags are few and children many: side by side, and which are raised as one number
 children_on_dates as (
 
@@ -38,15 +31,15 @@ children_on_dates as (
         coalesce(
             sum(case when assessments.flag_state = 'raised' then cast(power(2, flags.display_order) as integer) end), 0
         ) as raised_set,
+        {% for flag in flags[1:] %}
+            max(case when flags.flag_code = '{{ flag }}' then assessments.flag_state end) as {{ flag }}_state,
+            max(case when flags.flag_code = '{{ flag }}' then assessments.value end) as {{ flag }}_value,
+        {% endfor %}
         case when count(*) filter (where assessments.flag_state = 'raised') > 0 then 'raised' else 'not_raised' end
             as any_state,
         cast(count(*) filter (where assessments.flag_state = 'raised') as decimal(18, 6)) as any_value
-        {%- for flag in flags[1:] %},
-            max(case when flags.flag_code = '{{ flag }}' then assessments.flag_state end) as {{ flag }}_state,
-            max(case when flags.flag_code = '{{ flag }}' then assessments.value end) as {{ flag }}_value
-        {%- endfor %}
     from {{ ref('fct_flag_assessment') }} as assessments
-    inner join flags on assessments.flag_key = flags.flag_key
+    inner join {{ ref('dim_flag') }} as flags on assessments.flag_key = flags.flag_key
     inner join dates on assessments.as_of_date = dates.as_of_date
     group by assessments.child_durable_key, assessments.as_of_date
 
@@ -68,19 +61,19 @@ begun as (
 followed_up as (
 
     select
-        begun.* exclude (date_number),
+        begun.*,
         horizons.half_terms_after,
         horizons.minimum_comparable_children,
         dates_after.as_of_date as after_date,
         before_child.nc_year,
         before_child.raised_set,
-        after_child.child_durable_key is null as has_left,
         {% for flag in flags %}
             before_child.{{ flag }}_state as {{ flag }}_state_before,
             before_child.{{ flag }}_value as {{ flag }}_value_before,
             after_child.{{ flag }}_state as {{ flag }}_state_after,
-            after_child.{{ flag }}_value as {{ flag }}_value_after{{ ',' if not loop.last }}
+            after_child.{{ flag }}_value as {{ flag }}_value_after,
         {% endfor %}
+        after_child.child_durable_key is null as has_left
     from begun
     cross join {{ ref('ref_outcome_horizon') }} as horizons
     inner join dates as dates_after
@@ -93,6 +86,17 @@ followed_up as (
         on
             begun.child_durable_key = after_child.child_durable_key
             and dates_after.as_of_date = after_child.as_of_date
+
+),
+
+strata as (
+
+    select distinct
+        before_date,
+        after_date,
+        nc_year,
+        raised_set
+    from followed_up
 
 ),
 
@@ -112,13 +116,12 @@ comparable as (
         strata.before_date,
         strata.after_date,
         strata.nc_year,
-        strata.raised_set,
         {% for flag in flags %}
             count(after_child.{{ flag }}_value - before_child.{{ flag }}_value) as {{ flag }}_count,
-            avg(after_child.{{ flag }}_value - before_child.{{ flag }}_value) as {{ flag }}_change
-            {{- ',' if not loop.last }}
+            avg(after_child.{{ flag }}_value - before_child.{{ flag }}_value) as {{ flag }}_change,
         {% endfor %}
-    from (select distinct before_date, after_date, nc_year, raised_set from followed_up) as strata
+        strata.raised_set
+    from strata
     inner join children_on_dates as before_child
         on
             strata.before_date = before_child.as_of_date
@@ -171,15 +174,12 @@ outcomes as (
         flags.flag_key,
         {{ date_key('by_flag.before_date') }} as before_date_key,
         {{ date_key('by_flag.after_date') }} as after_date_key,
-        by_flag.response_code,
-        by_flag.opened_date,
-        by_flag.half_terms_after,
-        by_flag.before_date,
-        by_flag.after_date,
-        by_flag.state_before,
-        by_flag.state_after,
-        by_flag.value_before,
-        by_flag.value_after,
+        {% for column in [
+            'response_code', 'opened_date', 'half_terms_after', 'before_date', 'after_date',
+            'state_before', 'state_after', 'value_before', 'value_after',
+        ] %}
+            by_flag.{{ column }},
+        {% endfor %}
         cast(by_flag.value_after - by_flag.value_before as decimal(18, 6)) as value_change,
         by_flag.comparable_children_count,
         case
@@ -193,7 +193,7 @@ outcomes as (
         end as reason_code
     from by_flag
     -- a flag that is off has no row
-    inner join flags on by_flag.flag_code = flags.flag_code
+    inner join {{ ref('dim_flag') }} as flags on by_flag.flag_code = flags.flag_code
 
 )
 
