@@ -6,7 +6,7 @@ SETUP := $(VENV)/.installed
 DEMO := data/demo
 DAY := 2026-06-26
 
-LOCKED := tests/clients/locked
+LOCKED := tests/support/clients/locked
 CLIENTS := $(patsubst $(LOCKED)/%.txt,$(VENV)/clients/%/.installed,$(wildcard $(LOCKED)/*.txt))
 
 .PHONY: help setup demo docs check test fuzz clients lint lint-python audit sbom lock dev clean

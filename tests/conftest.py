@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.homes import copied, kept
-from tests.pipeline.warehouse import DAY, Warehouse
+from tests.support.homes import copied, kept
+from tests.support.warehouse import DAY, Warehouse
 
 # Tests put files into landing and load them at once; those that are about quietness set what they need.
 os.environ.setdefault("EARLYHELP_QUIET_SECONDS", "0")

@@ -11,7 +11,7 @@ import pytest
 from orchestration import releases
 from orchestration.build import database
 from orchestration.settings import Settings
-from tests.clients.client_processes import DRIVERS, is_set_up, parameters, reply, start, wait_until_ready
+from tests.support.clients.processes import DRIVERS, is_set_up, parameters, reply, start, wait_until_ready
 
 PUBLICATIONS = 50
 WATCHED = [

@@ -14,7 +14,7 @@ from orchestration.build.database import connect
 from orchestration.deliveries import DeliveryOutcome
 from orchestration.home import progress
 from orchestration.settings import Settings
-from tests.faults.releasing import make_build
+from tests.support.small_build import make_build
 
 
 @dataclass

@@ -17,7 +17,7 @@ from orchestration.cli import app
 from orchestration.definitions import defs
 from orchestration.home import as_of
 from orchestration.settings import PROJECT, Settings
-from tests.faults.releasing import make_build
+from tests.support.small_build import make_build
 
 BEFORE_MIDNIGHT = datetime(2026, 6, 26, 22, 59, 50, tzinfo=UTC)
 """Ten seconds before midnight of British Summer Time."""

@@ -14,7 +14,7 @@ from orchestration.deliveries import names, register
 from orchestration.deliveries.outcome import DeliveryOutcome
 from orchestration.settings import Settings
 from tests.faults.conftest import Home
-from tests.faults.made_files import PUPIL_HEADINGS, census, census_pupil, pupil, pupils_csv, text
+from tests.support.made_files import PUPIL_HEADINGS, census, census_pupil, pupil, pupils_csv, text
 
 HASH = "0123456789abcdef" * 4
 CHILD = "Wilhelmina Zzyzx"

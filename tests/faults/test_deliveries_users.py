@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from orchestration.deliveries.outcome import DeliveryOutcome
 from tests.faults.conftest import Home
-from tests.faults.made_files import text
+from tests.support.made_files import text
 
 USERS = "Staff Number,Role,Organisation,Access From,Access To"
 SCOPES = "Staff Number,Scope,DfE Number,Zone Code,From,To"

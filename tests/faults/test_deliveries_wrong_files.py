@@ -11,7 +11,7 @@ import pytest
 from orchestration import deliveries
 from orchestration.deliveries.outcome import DeliveryOutcome
 from tests.faults.conftest import Home
-from tests.faults.made_files import (
+from tests.support.made_files import (
     PUPIL_HEADINGS,
     census,
     census_pupil,

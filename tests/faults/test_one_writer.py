@@ -20,7 +20,7 @@ from orchestration.cli import app
 from orchestration.home import logs, processes
 from orchestration.home.lock import BuildBusyError, build_lock
 from orchestration.settings import PROJECT, Settings
-from tests.faults.releasing import make_build
+from tests.support.small_build import make_build
 
 HOLD = """
 from orchestration.home import lock

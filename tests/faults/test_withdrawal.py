@@ -19,7 +19,7 @@ from orchestration.home import disclosures
 from orchestration.releases import store
 from orchestration.releases.withdrawal import withdraw
 from orchestration.settings import PROJECT, Settings
-from tests.faults.releasing import make_build
+from tests.support.small_build import make_build
 
 REASON = "built as of August, June was meant"
 KILLED = """

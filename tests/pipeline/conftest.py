@@ -7,8 +7,8 @@ import pytest
 from orchestration import deliveries
 from orchestration.build import database, warehouse
 from orchestration.settings import Settings
-from tests.pipeline import dirty_cases
-from tests.pipeline.warehouse import DAY, KEY
+from tests.support import dirty_cases
+from tests.support.warehouse import DAY, KEY
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from benchmarks import national
 from orchestration.build import database, dbt, warehouse
 from orchestration.documentation.pages import DOCS
 from orchestration.settings import Settings
-from tests.pipeline.warehouse import KEY, PROJECT, Warehouse
+from tests.support.warehouse import KEY, PROJECT, Warehouse
 
 PUBLISHED = PROJECT.parent / "shared" / "real" / "national" / "bds_long_0.parquet"
 LOADS = {

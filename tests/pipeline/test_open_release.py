@@ -11,9 +11,9 @@ from orchestration.documentation import queries
 from orchestration.documentation.pages import DOCS
 from orchestration.releases import open_file
 from orchestration.settings import Settings
-from tests.attacker import days_of, recovered, rows_of
-from tests.open_county import RELEASE
-from tests.pipeline.warehouse import Warehouse
+from tests.support.attacker import days_of, recovered, rows_of
+from tests.support.open_county import RELEASE
+from tests.support.warehouse import Warehouse
 
 THRESHOLD = 5
 

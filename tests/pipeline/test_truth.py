@@ -4,7 +4,7 @@ import re
 
 from benchmarks.truth import COMPARED, EXPLAINED
 from expectations import reference
-from tests.pipeline.warehouse import PROJECT, Warehouse
+from tests.support.warehouse import PROJECT, Warehouse
 
 FLAGS = set(reference.codes("ref_flag.flag_code[is_on=true]"))
 

@@ -10,7 +10,7 @@ import pytest
 from expectations.gate import BEFORE, CheckResult, check_release
 from expectations.metrics.release.before import REMARKABLE_CHILDREN, REMARKABLE_COUNT, ROSE
 from expectations.suites.release import SUITE
-from tests.unit.gate_star import AS_OF, published, star
+from tests.support.gate_star import AS_OF, published, star
 
 pytestmark = pytest.mark.slow
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
-from tests.faults.made_files import PLANTED, PUPIL_HEADINGS, census, census_pupil, pupil
+from tests.support.made_files import PLANTED, PUPIL_HEADINGS, census, census_pupil, pupil
 
 FIRST_DAY = date(2020, 1, 1)
 """The first of the days by which the files are called, each by another."""

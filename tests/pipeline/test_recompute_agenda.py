@@ -6,11 +6,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.pipeline.warehouse import Warehouse
-from tests.recompute import extracts
-from tests.recompute.test_recompute import recomputed
+from tests.pipeline.test_recompute import recomputed
+from tests.support.recompute import extracts
+from tests.support.warehouse import Warehouse
 
-AGENDA = Path(__file__).with_name("agenda.sql")
+AGENDA = Path(extracts.__file__).with_name("agenda.sql")
 PLACES = 15
 
 

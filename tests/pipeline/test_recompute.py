@@ -12,10 +12,10 @@ import duckdb
 import pytest
 
 from expectations import reference
-from tests.pipeline.warehouse import Warehouse
-from tests.recompute import extracts
+from tests.support.recompute import extracts
+from tests.support.warehouse import Warehouse
 
-FLAGS = Path(__file__).with_name("flags.sql")
+FLAGS = Path(extracts.__file__).with_name("flags.sql")
 STATES = "count(*) filter (where state = 'raised'), count(*) filter (where state = 'not_assessable')"
 
 

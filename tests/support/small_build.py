@@ -6,7 +6,7 @@ import duckdb
 
 from orchestration import releases
 from orchestration.settings import Settings
-from tests.open_county import SEEDS, County
+from tests.support.open_county import SEEDS, County
 
 SCHOOLS = {school: ("P1", "Z1") for school in ("a", "b", "c", "d")}
 COUNTY = County(SCHOOLS, {("2026-05-22", school, "fsm"): (100, 100, 30) for school in SCHOOLS})

@@ -19,7 +19,7 @@ from python_calamine import CalamineWorkbook
 
 from orchestration.releases import keys
 from orchestration.settings import Settings
-from tests.pipeline.warehouse import KEY
+from tests.support.warehouse import KEY
 
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "cp1252", "latin-1")
 CASES = (

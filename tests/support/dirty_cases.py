@@ -4,7 +4,7 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
-from tests.faults.made_files import PUPIL_HEADINGS, UPN_LETTERS, pupil, text, upn
+from tests.support.made_files import PUPIL_HEADINGS, UPN_LETTERS, pupil, text, upn
 
 SCHOOL_A, SCHOOL_B = "9994001", "9994002"
 TERMS = {"2025_autumn": "2025-10-02", "2026_spring": "2026-01-15"}

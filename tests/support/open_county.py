@@ -9,7 +9,7 @@ import duckdb
 from orchestration.releases import open_file
 from orchestration.settings import Settings
 
-SEEDS = Path(__file__).resolve().parents[1] / "seeds/reference"
+SEEDS = Path(__file__).resolve().parents[2] / "seeds/reference"
 AS_OF = datetime.date(2026, 6, 26)
 RELEASE = {
     "release_id": "r1",

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 HERE = Path(__file__).parent
-ENVIRONMENTS = HERE.parents[1] / ".venv" / "clients"
+ENVIRONMENTS = HERE.parents[2] / ".venv" / "clients"
 """Where `make clients` puts each client."""
 
 DRIVERS = {

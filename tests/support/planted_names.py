@@ -13,8 +13,8 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from orchestration.releases import keys
 from orchestration.settings import Settings
-from tests.faults.made_files import PUPIL_HEADINGS, census, census_pupil, pupil, text
-from tests.pipeline.warehouse import PROJECT, Warehouse
+from tests.support.made_files import PUPIL_HEADINGS, census, census_pupil, pupil, text
+from tests.support.warehouse import PROJECT, Warehouse
 
 SURNAME = "Zzyzxford"
 BORN = "17.03.1903"
