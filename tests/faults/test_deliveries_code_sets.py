@@ -5,7 +5,7 @@ import pytest
 
 from orchestration import deliveries
 from orchestration.settings import PROJECT
-from tests.faults.conftest import Home
+from tests.support.landing_home import Home
 from tests.support.made_files import text, upn
 
 SEEDS = PROJECT / "seeds" / "reference"

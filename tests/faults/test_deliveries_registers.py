@@ -11,7 +11,7 @@ from expectations.contract.model import ContractError, load_contracts
 from orchestration import deliveries
 from orchestration.deliveries.outcome import DeliveryOutcome
 from orchestration.settings import PROJECT
-from tests.faults.conftest import Home
+from tests.support.landing_home import Home
 from tests.support.made_files import text
 
 CASES = PROJECT.parent / "shared" / "cases"

@@ -13,7 +13,7 @@ from orchestration.build.database import connect
 from orchestration.deliveries import DeliveryOutcome, register
 from orchestration.jobs import rebuild
 from orchestration.settings import Settings
-from tests.faults.conftest import Home
+from tests.support.landing_home import Home
 from tests.support.made_files import census, census_pupil, pupil, pupils_csv, text, upn
 
 CASES = Path(__file__).resolve().parents[3] / "shared" / "cases"

@@ -6,31 +6,15 @@ many by the same.
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import duckdb
 import pytest
 
 from expectations import reference
-from tests.support.recompute import extracts
+from tests.support.recompute.comparison import recomputed
 from tests.support.warehouse import Warehouse
 
-FLAGS = Path(extracts.__file__).with_name("flags.sql")
 STATES = "count(*) filter (where state = 'raised'), count(*) filter (where state = 'not_assessable')"
-
-
-def recomputed(home: Warehouse) -> duckdb.DuckDBPyConnection:
-    """The recomputation in memory, with the release attached as `said` and the keys of the children as `keys`."""
-    connection = extracts.read(home.county)
-    connection.execute(FLAGS.read_text(encoding="utf-8"))
-    connection.execute(f"attach '{home.release_file}' as said (read_only)")
-    keys = home.inside("select distinct upn, child_durable_key from intermediate.int_child_identity where upn <> ''")
-    connection.execute("create table known (upn varchar, child_durable_key varchar)")
-    connection.execute("insert into known select unnest(?), unnest(?)", list(map(list, zip(*keys, strict=True))))
-    connection.execute(
-        "create table keys as select distinct who.child_id, known.child_durable_key from known join who using (upn)"
-    )
-    return connection
 
 
 @pytest.fixture(scope="module")

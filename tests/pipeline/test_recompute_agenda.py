@@ -1,24 +1,20 @@
 """Tiers and agendas as they follow from the files: whom a huddle should mean first, whom it talks about and why."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import duckdb
 import pytest
 
-from tests.pipeline.test_recompute import recomputed
-from tests.support.recompute import extracts
+from tests.support.recompute.comparison import recomputed, work_out_agendas
 from tests.support.warehouse import Warehouse
 
-AGENDA = Path(extracts.__file__).with_name("agenda.sql")
 PLACES = 15
 
 
 @pytest.fixture(scope="module")
 def files(clean: Warehouse) -> Iterator[duckdb.DuckDBPyConnection]:
     with recomputed(clean) as connection:
-        extracts.read_cases(connection, clean.county)
-        connection.execute(AGENDA.read_text(encoding="utf-8"))
+        work_out_agendas(connection, clean.county)
         yield connection
 
 

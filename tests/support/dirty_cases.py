@@ -4,7 +4,11 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
+from orchestration import deliveries
+from orchestration.build import database, warehouse
+from orchestration.settings import Settings
 from tests.support.made_files import PUPIL_HEADINGS, UPN_LETTERS, pupil, text, upn
+from tests.support.warehouse import DAY, KEY
 
 SCHOOL_A, SCHOOL_B = "9994001", "9994002"
 TERMS = {"2025_autumn": "2025-10-02", "2026_spring": "2026-01-15"}
@@ -85,6 +89,17 @@ def write(folder: Path) -> Path:
     text(folder / "synergy" / "synergy_pupils_2026-02-01.csv", "\n".join([PUPIL_HEADINGS, *kept]) + "\n", "utf-8-sig")
     _workbook(folder / "family_matters")
     return folder
+
+
+def linked(folder: Path) -> Path:
+    """A home in this folder with the extracts loaded and who is who worked out of them."""
+    settings = Settings(home=folder / "home", key=KEY)
+    deliveries.deliver(settings, [write(folder / "extracts")], None)
+    with database.connect(settings) as connection:
+        outcomes = deliveries.load(settings, connection, "run")
+    assert {outcome.rows_rejected for outcome in outcomes} == {0}, outcomes
+    warehouse.build_selected(settings, DAY, "+int_people_linked", "+int_review_records")
+    return settings.home
 
 
 COLLECT_PUPILS = (

@@ -1,8 +1,11 @@
 """A star of two children at two schools of two zones, and what was delivered for it, to test the release gate."""
 
+from datetime import date
 from pathlib import Path
 
 import duckdb
+
+from expectations.gate import BEFORE, CheckResult, check_release
 
 AS_OF = "2026-06-26"
 
@@ -84,3 +87,15 @@ def published(path: Path, change: str = "") -> Path:
         connection.execute(STAR)
         connection.execute(change)
     return path
+
+
+def judge(
+    connection: duckdb.DuckDBPyConnection, previous: Path | None = None, accepted: dict[str, str] | None = None
+) -> dict[str, CheckResult]:
+    """The results of the release gate by rule, beside a release before if there is one."""
+    if previous:
+        connection.execute(f"attach '{previous}' as {BEFORE} (read_only)")
+    results = check_release(connection, "run 1", date.fromisoformat(AS_OF), accepted)
+    if previous:
+        connection.execute(f"detach {BEFORE}")
+    return {result.rule: result for result in results}

@@ -1,8 +1,10 @@
 """A home whose build holds what a release is made of, and its publication."""
 
 from datetime import date
+from pathlib import Path
 
 import duckdb
+import pytest
 
 from orchestration import releases
 from orchestration.settings import Settings
@@ -10,6 +12,20 @@ from tests.support.open_county import SEEDS, County
 
 SCHOOLS = {school: ("P1", "Z1") for school in ("a", "b", "c", "d")}
 COUNTY = County(SCHOOLS, {("2026-05-22", school, "fsm"): (100, 100, 30) for school in SCHOOLS})
+
+
+def name_home(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """The settings of a home in this folder that has nothing yet, as a process finds them in its environment."""
+    monkeypatch.setenv("EARLYHELP_HOME", str(folder / "home"))
+    monkeypatch.setenv("EARLYHELP_KEY", "k" * 64)
+    return Settings()
+
+
+def make_home(folder: Path, monkeypatch: pytest.MonkeyPatch, rows: int) -> Settings:
+    """The same with a build."""
+    settings = name_home(folder, monkeypatch)
+    make_build(settings, 1, rows)
+    return settings
 
 
 def make_build(settings: Settings, generation: int, rows: int = 200_000) -> None:

@@ -1,16 +1,15 @@
 """What is compared with the release before: each rule at its threshold and a step either side; an engineer's word."""
 
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from expectations.gate import BEFORE, CheckResult, check_release
+from expectations.gate import BEFORE
 from expectations.metrics.release.before import REMARKABLE_CHILDREN, REMARKABLE_COUNT, ROSE
 from expectations.suites.release import SUITE
-from tests.support.gate_star import AS_OF, published, star
+from tests.support.gate_star import AS_OF, judge, published, star
 
 pytestmark = pytest.mark.slow
 
@@ -19,14 +18,6 @@ pytestmark = pytest.mark.slow
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     with star() as connection:
         yield connection
-
-
-def judge(
-    connection: duckdb.DuckDBPyConnection, previous: Path, accepted: dict[str, str] | None = None
-) -> dict[str, CheckResult]:
-    connection.execute(f"attach '{previous}' as {BEFORE} (read_only)")
-    results = check_release(connection, "run 1", date.fromisoformat(AS_OF), accepted)
-    return {result.rule: result for result in results}
 
 
 def counts(raised: int, assessable: int = 1000, flag: str = "sen", zone: str = "Z1") -> str:
