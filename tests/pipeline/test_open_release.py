@@ -195,7 +195,7 @@ def test_every_table_and_column_carries_its_description(opened: Path) -> None:
 
 
 def test_the_queries_of_the_guide_run_on_the_open_file(opened: Path) -> None:
-    page = (DOCS / "open_data.md").read_text(encoding="utf-8").replace("``` sql", "```sql")
+    page = (DOCS / "governance" / "open-file.md").read_text(encoding="utf-8").replace("``` sql", "```sql")
     with duckdb.connect(str(opened), read_only=True) as connection:
         printed = queries.answers(page, connection)
     assert len(printed) >= 3
