@@ -8,7 +8,7 @@ DAY := 2026-06-26
 # The spring's teacher assessments come after the first release, and restate what that said of half terms gone by.
 LATE := attainment/attainment_teacher_2025-26_spring.csv
 
-LOCKED := tests/clients/locked
+LOCKED := tests/support/clients/locked
 CLIENTS := $(patsubst $(LOCKED)/%.txt,$(VENV)/clients/%/.installed,$(wildcard $(LOCKED)/*.txt))
 
 .PHONY: help setup demo docs check test fuzz clients lint lint-python audit sbom lock dev clean

@@ -55,7 +55,8 @@ def build(
 
 def _truth(connection: duckdb.DuckDBPyConnection, as_of: dt.date) -> None:
     """The truth of the last day of every half term since the first return, and of the as-of date: true_flag_history by
-    the rules of each day, true_flag_by_todays_rule by those of the as-of date."""
+    the rules of each day, true_flag_by_todays_rule by those of the as-of date. The world itself is asked, no source."""
+    truth = sorted((HERE / "truth").glob("*.sql"))
     histories = ("true_flag_by_todays_rule", "true_flag_history")
     for history in histories:
         columns = "as_of_date date, child_n int, school_id varchar, flag_code varchar, state varchar"
@@ -74,7 +75,8 @@ def _truth(connection: duckdb.DuckDBPyConnection, as_of: dt.date) -> None:
         connection.execute("set variable as_of = ?", [day])
         for history, rules_of in zip(histories, (as_of, day), strict=True):
             connection.execute("set variable rules_of = ?", [rules_of])
-            run(connection, HERE / "truth.sql")
+            for step in truth:
+                run(connection, step)
             connection.execute(
                 f"""
                 insert into {history}

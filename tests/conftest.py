@@ -1,13 +1,12 @@
 """Homes that are built once, by the command line on real files, and how tests are spread over processes."""
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.homes import copied, kept
-from tests.pipeline.warehouse import DAY, Warehouse
+from tests.support.counties import built, built_of_the_census, extracts
+from tests.support.warehouse import Warehouse
 
 # Tests put files into landing and load them at once; those that are about quietness set what they need.
 os.environ.setdefault("EARLYHELP_QUIET_SECONDS", "0")
@@ -47,48 +46,22 @@ def file_of(item: pytest.Item) -> str:
 @pytest.fixture(scope="session")
 def counties() -> dict[str, Path]:
     """The extracts and the truth of a hamlet, without and with the errors that real extracts have. Only to be read."""
-    return {name: _county(name) for name in ("clean", "dirty")}
-
-
-def _county(name: str) -> Path:
-    from synthetic import county
-
-    return kept(f"{name}_county", lambda folder: county.write(folder, "hamlet", 1, clean=name == "clean"))
-
-
-def _built(home: Path, county: Path) -> None:
-    """Build a warehouse by the command line, whose processes are watched: whom they ask over a network is noted."""
-    made = Warehouse(home, county)
-    for command in (("deliver", county / "extracts"), ("build", "--as-of", DAY)):
-        done = made.earlyhelp(*command)
-        assert done.returncode == 0, done.stdout + done.stderr
+    return {name: extracts(name) for name in ("clean", "dirty")}
 
 
 @pytest.fixture(scope="session")
 def clean(counties: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """The warehouse of a county whose extracts hold no errors. Tests only read it."""
-    county = counties["clean"]
-    folder = copied("clean", lambda draft: _built(draft / "home", county), tmp_path_factory.mktemp("clean"))
-    return Warehouse(folder / "home", county)
+    return built("clean", counties["clean"], tmp_path_factory.mktemp("clean"))
 
 
 @pytest.fixture(scope="session")
 def dirty(counties: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """The warehouse of a county whose extracts have the errors that real ones have. Tests only read it."""
-    county = counties["dirty"]
-    folder = copied("dirty", lambda draft: _built(draft / "home", county), tmp_path_factory.mktemp("dirty"))
-    return Warehouse(folder / "home", county)
+    return built("dirty", counties["dirty"], tmp_path_factory.mktemp("dirty"))
 
 
 @pytest.fixture(scope="session")
 def census_only(counties: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """The warehouse of a council that delivers the census and nothing else. Tests only read it."""
-    made = Warehouse(tmp_path_factory.mktemp("census_only") / "home", counties["clean"])
-
-    def build(draft: Path) -> None:
-        home = replace(made, home=draft / "home")
-        assert home.here("deliver", made.county / "extracts" / "school_census").returncode == 0
-        home.build()
-
-    copied("census_only", build, made.home.parent)
-    return made
+    return built_of_the_census(counties["clean"], tmp_path_factory.mktemp("census_only"))

@@ -16,7 +16,7 @@ from benchmarks.trials.stages import land, last_line, run
 from orchestration import deliveries
 from orchestration.build import database
 from orchestration.deliveries.load import SOURCES_FIRST
-from tests.pipeline.warehouse import DAY, Warehouse, command
+from tests.support.warehouse import DAY, Warehouse, command
 
 STOPPED, WARNED, UNCHANGED, SILENT, UNBUILT = (
     "stopped", "told", "nothing changed", "a figure changed", "not told at loading"

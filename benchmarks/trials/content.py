@@ -13,7 +13,7 @@ from orchestration.deliveries import intake, landing
 from orchestration.home import durable, erasures
 from orchestration.releases import content, store
 from orchestration.settings import Settings
-from tests.pipeline.warehouse import KEY, Warehouse
+from tests.support.warehouse import KEY, Warehouse
 
 BUILD_SCHEMAS = ("raw", "quarantine", "ops")
 LEFT_OUT_TABLES = ("check_result", "earlier_release", "build_run", "node_state")

@@ -19,7 +19,7 @@ from benchmarks.trials import content
 from benchmarks.trials.record import Trial
 from benchmarks.trials.stages import STAGES, Stage, Undisturbed, copied, finished, laid, last_line, run
 from orchestration import releases
-from tests.pipeline.warehouse import Warehouse, command
+from tests.support.warehouse import Warehouse, command
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
 PLENTY = 4 * 2**30

@@ -8,7 +8,7 @@ from benchmarks.trials import content
 from benchmarks.trials.processes import start, wait_until
 from benchmarks.trials.record import Trial
 from benchmarks.trials.stages import Stage, Undisturbed, finished, laid
-from tests.pipeline.warehouse import Warehouse
+from tests.support.warehouse import Warehouse
 
 GRACE = 3
 """Seconds within which a dead command's children must have followed it."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.pipeline.warehouse import PROJECT, Warehouse
+from tests.support.warehouse import PROJECT, Warehouse
 
 MARK = "EARLYHELP_TRIAL"
 

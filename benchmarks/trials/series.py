@@ -11,7 +11,7 @@ from benchmarks.trials.full_disk import STAGES_OF_DISK, fill, small_disk
 from benchmarks.trials.kills import kill
 from benchmarks.trials.record import Record, Trial
 from benchmarks.trials.stages import STAGES, Disk, Stage, Undisturbed, undisturbed
-from tests.pipeline.warehouse import Warehouse
+from tests.support.warehouse import Warehouse
 
 Disturb = Callable[[Stage, int, int, Warehouse, Undisturbed, Path], Trial]
 

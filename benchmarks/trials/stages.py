@@ -22,7 +22,7 @@ from orchestration.build import fingerprint
 from orchestration.build.engine import one_row
 from orchestration.home.as_of import TAG
 from synthetic import county
-from tests.pipeline.warehouse import DAY, Warehouse, command
+from tests.support.warehouse import DAY, Warehouse, command
 
 NIGHT = "2026-06-27"
 """The day after the built home's, when the marks of its last day arrive."""

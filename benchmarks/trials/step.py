@@ -14,7 +14,7 @@ from orchestration import deliveries, releases
 from orchestration.build import database
 from orchestration.home import progress
 from orchestration.settings import Settings
-from tests.pipeline.warehouse import DAY
+from tests.support.warehouse import DAY
 
 RUN = "trial"
 

@@ -53,7 +53,10 @@ def train(
 def evaluate(
     size: Annotated[Size, typer.Option(help="demo: 8,000 children a county; county: 60,000.")] = Size.demo,
     seeds: Annotated[str, typer.Option(help="Counties to make; keep them apart from those trained on.")] = "11,12,13",
-    out: Annotated[Path, typer.Option(help="Where the table and the charts go.")] = PROJECT / "docs" / "linkage",
+    out: Annotated[Path, typer.Option(help="Where the table and the charts go.")] = PROJECT
+    / "docs"
+    / "explained"
+    / "linkage",
     work: Annotated[Path | None, typer.Option(help="Keep the counties and their builds here.")] = None,
 ) -> None:
     """Make counties with the errors of real extracts, link them, and compare with the truth: a table and two charts.

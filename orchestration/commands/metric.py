@@ -14,7 +14,7 @@ class UnknownMetric(LookupError):
 
 
 def metric(
-    names: Annotated[list[str], typer.Argument(help="Metrics, as docs/metrics.md lists them.")],
+    names: Annotated[list[str], typer.Argument(help="Metrics, as docs/reference/metrics.md lists them.")],
     by: Annotated[list[str] | None, typer.Option(help="Cut by this; may be given several times.")] = None,
     where: Annotated[list[str] | None, typer.Option(help="Only where this holds, as dbt's metrics say it.")] = None,
     sql: Annotated[bool, typer.Option("--sql", help="Print the query and run nothing.")] = False,

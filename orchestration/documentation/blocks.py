@@ -1,4 +1,7 @@
-"""The parts of a page that are made, not written: each is a function of the project that returns Markdown."""
+"""The parts of a page that are made, not written: each is a function of the project that returns Markdown.
+
+Links begin at the project's root (`/seeds/reference/ref_flag.csv`), whatever page the part stands on.
+"""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -7,7 +10,7 @@ from orchestration.documentation import manifest
 from orchestration.documentation.manifest import Project, Table
 
 RULE_COLUMNS = ("version", "in force", "raised if", "strong if", "ages", "needs", "whose rule", "why")
-OFF = " It is **off**: no table tells of it until a council [turns it on](../CONTRIBUTING.md#how-to-turn-a-flag-on)."
+OFF = " It is **off**: no table tells of it until a council [turns it on](/CONTRIBUTING.md#how-to-turn-a-flag-on)."
 
 
 def table(headings: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
@@ -22,7 +25,7 @@ def _cell(value: object) -> str:
 
 
 def _file(name: str) -> str:
-    return f"[`{name}`](../seeds/reference/{name}.csv)"
+    return f"[`{name}`](/seeds/reference/{name}.csv)"
 
 
 def mart(project: Project, name: str) -> str:
@@ -36,7 +39,7 @@ def mart(project: Project, name: str) -> str:
 def questions(project: Project) -> str:
     """Every mart with its question."""
     rows = [
-        (f"[`{of.schema}.{of.name}`](marts/{of.name}.md)", _sentence(of.parts["Grain"]), of.parts[""])
+        (f"[`{of.schema}.{of.name}`](/docs/reference/marts/{of.name}.md)", _sentence(of.parts["Grain"]), of.parts[""])
         for of in project.of_kind("mart_")
     ]
     return table(("table", "one row is", "the question"), rows)

@@ -1,5 +1,6 @@
 """The pages in docs/: finds them, makes their made parts anew, and says which no longer hold."""
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,8 +14,11 @@ from orchestration.settings import PROJECT
 DOCS = PROJECT / "docs"
 MADE = blocks.MADE | {"records": records.records}
 """The made parts by the name that a page gives: `<!-- made: flags -->`, `<!-- made: mart mart_trend -->`."""
-DRAWING = DOCS / "star.svg"
+MARTS = DOCS / "reference" / "marts"
+DRAWING = DOCS / "reference" / "star.svg"
 MADE_BLOCK = re.compile(r"(<!-- made: (?P<what>[\w ]+) -->\n).*?(^<!-- end -->$)", re.MULTILINE | re.DOTALL)
+FROM_THE_ROOT = re.compile(r"(?<=\]\()/([^)#]+)")
+"""What a made part links to, which begins at the project's root."""
 QUERIES_PER_MART = 3
 
 
@@ -23,7 +27,7 @@ def pages() -> list[Path]:
 
 
 def _mart_page(name: str) -> Path:
-    return DOCS / "marts" / f"{name}.md"
+    return MARTS / f"{name}.md"
 
 
 def problems(project: Project, connection: duckdb.DuckDBPyConnection | None, county: str | None) -> Iterator[str]:
@@ -42,7 +46,7 @@ def problems(project: Project, connection: duckdb.DuckDBPyConnection | None, cou
         yield f"{DRAWING.relative_to(PROJECT)} is not as it would be drawn: earlyhelp docs --refresh"
     for path in pages():
         name, page = path.relative_to(PROJECT), path.read_text(encoding="utf-8")
-        if _made(page, project) != page:
+        if _made(path, page, project) != page:
             yield f"{name}: a made part is not as it would be made: earlyhelp docs --refresh"
         if connection is not None:
             yield from _wrong_answers(str(name), page, connection, county)
@@ -70,12 +74,12 @@ def refresh(project: Project, connection: duckdb.DuckDBPyConnection | None, coun
     written: dict[Path, None] = {}
     for of in project.of_kind("mart_"):
         if not (path := _mart_page(of.name)).exists():
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(_begun(of.name), encoding="utf-8")
             written[path] = None
     for path in pages():
         before = path.read_text(encoding="utf-8")
-        after = _made(before, project)
+        after = _made(path, before, project)
         if connection is not None and county is not None:
             try:
                 after = queries.refreshed(after, connection, county)
@@ -90,12 +94,18 @@ def refresh(project: Project, connection: duckdb.DuckDBPyConnection | None, coun
     return list(written)
 
 
-def _made(page: str, project: Project) -> str:
+def _made(path: Path, page: str, project: Project) -> str:
+    """The page that lies at this path, its made parts anew."""
+
+    def leads(link: re.Match[str]) -> str:
+        return Path(os.path.relpath(PROJECT / link[1], path.parent)).as_posix()
+
     def make(found: re.Match[str]) -> str:
         what, *arguments = found["what"].split()
         if what not in MADE or not set(arguments) <= set(project.tables):
             raise LookupError(f"Nothing can be made of <!-- made: {found['what']} -->: no such block or table.")
-        return f"{found[1]}\n{MADE[what](project, *arguments)}\n\n{found[3]}"
+        part = FROM_THE_ROOT.sub(leads, MADE[what](project, *arguments))
+        return f"{found[1]}\n{part}\n\n{found[3]}"
 
     return MADE_BLOCK.sub(make, page)
 

@@ -14,7 +14,7 @@ import duckdb
 from orchestration.build import dbt
 from orchestration.documentation import drawing
 from orchestration.documentation.manifest import Project
-from orchestration.documentation.pages import DOCS, DRAWING
+from orchestration.documentation.pages import DOCS, DRAWING, MARTS
 from orchestration.home import progress
 from orchestration.home.lock import build_lock
 from orchestration.settings import PROJECT, Settings
@@ -75,11 +75,14 @@ def _brought_in(staged: Path, page: Path, link: re.Match[str]) -> str:
 
 
 def _navigation(staged: Path) -> list[str | dict[str, Any]]:
-    """The pages in the order in which index.md names them, then the marts."""
-    index = (staged / "index.md").read_text(encoding="utf-8")
-    guides = dict.fromkeys(link for _, link, _ in LINK.findall(index) if link.endswith(".md"))
-    marts = [str(path.relative_to(staged)) for path in sorted((staged / "marts").glob("*.md"))]
-    return ["index.md", *guides, {"Marts": marts}]
+    """The pages in the order in which index.md names them, below its headings, then the marts."""
+    _, *parts = (staged / "index.md").read_text(encoding="utf-8").split("\n## ")
+    guides = {
+        part.splitlines()[0]: [*dict.fromkeys(link for _, link, _ in LINK.findall(part) if link.endswith(".md"))]
+        for part in parts
+    }
+    marts = [str(path.relative_to(DOCS)) for path in sorted(MARTS.glob("*.md"))]
+    return ["index.md", *({heading: pages} for heading, pages in guides.items()), {"Marts": marts}]
 
 
 def _mkdocs(staged: Path, out: Path) -> None:

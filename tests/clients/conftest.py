@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.settings import Settings
-from tests.pipeline.warehouse import KEY, Warehouse
+from tests.support.warehouse import KEY, Warehouse
 
 
 @pytest.fixture(scope="session")

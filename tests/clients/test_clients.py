@@ -9,8 +9,8 @@ import pytest
 
 from orchestration.releases import parquet
 from orchestration.settings import Settings
-from tests.clients.client_processes import DRIVERS, ENVIRONMENTS, HERE, READERS, ask, parameters
-from tests.clients.questions import DATABASE, FORBIDDEN, TABLES
+from tests.support.clients.processes import DRIVERS, ENVIRONMENTS, HERE, READERS, ask, parameters
+from tests.support.clients.questions import DATABASE, FORBIDDEN, TABLES
 
 TOO_OLD_FOR_ENCRYPTION = ["duckdb_1_1", "duckdb_1_2", "duckdb_1_3", "duckdb_1_4"]
 """DuckDB 1.4 encrypts as well, in a form of its own: a file written by 1.5 looks to it like one of another key."""

@@ -11,7 +11,7 @@ import pytest
 from orchestration import releases
 from orchestration.build import database
 from orchestration.settings import Settings
-from tests.clients.client_processes import DRIVERS, is_set_up, parameters, reply, start, wait_until_ready
+from tests.support.clients.processes import DRIVERS, is_set_up, parameters, reply, start, wait_until_ready
 
 PUBLICATIONS = 50
 WATCHED = [
@@ -28,7 +28,7 @@ RETURN = ["duckdb_1_1", "duckdb_1_5", "duckdb_2_0", "sqlalchemy_1_4", "node"]
 
 SEES_THE_OLD_BESIDE_AN_OPEN_ONE = {"duckdb_1_1", "duckdb_1_2", "duckdb_1_3", "duckdb_1_4"}
 """Up to 1.4 DuckDB knows a file by the path it was given, and hands out what it has open under it; from 1.5 on it
-follows the link first. See docs/bi-tools.md."""
+follows the link first. See docs/bi-tools/index.md."""
 
 
 def publish(settings: Settings, generation: int) -> tuple[str, str]:

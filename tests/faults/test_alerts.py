@@ -15,8 +15,8 @@ import pytest
 
 from orchestration import alerts
 from orchestration.settings import PROJECT, Settings
-from tests import postbox
-from tests.postbox import Postbox
+from tests.support import postbox
+from tests.support.postbox import Postbox
 
 TO = "data-team@council.example"
 

@@ -17,7 +17,7 @@ from orchestration.cli import app
 from orchestration.definitions import defs
 from orchestration.home import as_of
 from orchestration.settings import PROJECT, Settings
-from tests.faults.releasing import make_build
+from tests.support.small_build import make_home
 
 BEFORE_MIDNIGHT = datetime(2026, 6, 26, 22, 59, 50, tzinfo=UTC)
 """Ten seconds before midnight of British Summer Time."""
@@ -48,10 +48,7 @@ with time_machine.travel(datetime.fromisoformat("{start}"), tick=True) as clock:
 
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.setenv("EARLYHELP_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("EARLYHELP_KEY", "k" * 64)
-    made = Settings()
-    make_build(made, 1, 1000)
+    made = make_home(tmp_path, monkeypatch, 1000)
     with database.connect(made) as connection:
         connection.execute(
             "create table ops.earlier_release (release_id varchar, as_of_date date, said_at timestamp, "

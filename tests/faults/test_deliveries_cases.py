@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from orchestration.deliveries.outcome import DeliveryOutcome
-from tests.faults.conftest import Home
-from tests.faults.made_files import text, upn
+from tests.support.landing_home import Home
+from tests.support.made_files import text, upn
 
 HEADINGS = "Event Ref,Response Ref,UPN,DOB,DfE Number,Event,Date,Recorded,Response,Status,Current Progress,Corrects"
 

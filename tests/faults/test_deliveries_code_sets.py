@@ -5,8 +5,8 @@ import pytest
 
 from orchestration import deliveries
 from orchestration.settings import PROJECT
-from tests.faults.conftest import Home
-from tests.faults.made_files import text, upn
+from tests.support.landing_home import Home
+from tests.support.made_files import text, upn
 
 SEEDS = PROJECT / "seeds" / "reference"
 CASE = PROJECT.parent / "shared" / "cases" / "c02" / "attainment"

@@ -6,7 +6,7 @@ from typing import Any
 from orchestration import deliveries
 from orchestration.build.database import connect
 from orchestration.settings import Settings
-from tests.pipeline.warehouse import Warehouse
+from tests.support.warehouse import Warehouse
 
 TERMS = ("2024-autumn", "2025-spring", "2026-summer")
 """A term of each kind, among them the one whose blocks are called otherwise."""

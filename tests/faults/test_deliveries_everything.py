@@ -8,7 +8,7 @@ from orchestration import deliveries
 from orchestration.deliveries import names
 from orchestration.deliveries.archive import archive
 from orchestration.settings import PROJECT
-from tests.faults.conftest import Home
+from tests.support.landing_home import Home
 
 SHARED = PROJECT.parent / "shared"
 pytestmark = pytest.mark.skipif(not SHARED.exists(), reason="the files of others are not beside the checkout")

@@ -10,9 +10,9 @@ from expectations.contract.model import load_contracts
 from expectations.contract.remedy import REMEDIES, correct, example
 from expectations.contract.row_checks import reasons
 from orchestration import deliveries
-from tests.faults.conftest import Home
-from tests.faults.hostile_files import ROWS, SHEETS
-from tests.faults.made_files import PLANTED, PUPIL_HEADINGS, census, census_pupil, pupil, text
+from tests.support.hostile_files import ROWS, SHEETS
+from tests.support.landing_home import Home
+from tests.support.made_files import PLANTED, PUPIL_HEADINGS, census, census_pupil, pupil, text
 
 PUPILS = [PUPIL_HEADINGS, *(pupil(number) for number in range(1, 41))]
 FILE = "synergy_pupils_2026-06-25.csv"

@@ -13,8 +13,8 @@ from orchestration.build.database import connect
 from orchestration.deliveries import names, register
 from orchestration.deliveries.outcome import DeliveryOutcome
 from orchestration.settings import Settings
-from tests.faults.conftest import Home
-from tests.faults.made_files import PUPIL_HEADINGS, census, census_pupil, pupil, pupils_csv, text
+from tests.support.landing_home import Home
+from tests.support.made_files import PUPIL_HEADINGS, census, census_pupil, pupil, pupils_csv, text
 
 HASH = "0123456789abcdef" * 4
 CHILD = "Wilhelmina Zzyzx"

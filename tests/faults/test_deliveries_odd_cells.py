@@ -9,10 +9,10 @@ from expectations.contract.odd_cells import ERRORS
 from orchestration import deliveries
 from orchestration.deliveries import DeliveryOutcome
 from orchestration.settings import PROJECT
-from tests.faults.conftest import Home
-from tests.faults.made_files import PUPIL_HEADINGS, pupil, pupils_csv, upn
-from tests.faults.made_files import text as file_of
-from tests.faults.made_workbooks import (
+from tests.support.landing_home import Home
+from tests.support.made_files import PUPIL_HEADINGS, pupil, pupils_csv, upn
+from tests.support.made_files import text as file_of
+from tests.support.made_workbooks import (
     DAY,
     ERROR,
     HEADINGS,

@@ -4,8 +4,8 @@ import pytest
 
 from orchestration import deliveries
 from orchestration.settings import PROJECT
-from tests.faults.conftest import Home
-from tests.faults.made_files import census, census_pupil, census_xml, text, upn
+from tests.support.landing_home import Home
+from tests.support.made_files import census, census_pupil, census_xml, text, upn
 
 CASE = PROJECT.parent / "shared" / "cases" / "c10" / "attainment"
 

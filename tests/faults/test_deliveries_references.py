@@ -6,8 +6,8 @@ import pytest
 
 from orchestration import deliveries
 from orchestration.settings import PROJECT
-from tests.faults.conftest import Home
-from tests.faults.made_files import pupil, pupils_csv, text
+from tests.support.landing_home import Home
+from tests.support.made_files import pupil, pupils_csv, text
 
 CASES = PROJECT.parent / "shared" / "cases"
 there = pytest.mark.skipif(not CASES.exists(), reason="the cases are not beside the checkout")

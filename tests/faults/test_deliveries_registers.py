@@ -11,8 +11,8 @@ from expectations.contract.model import ContractError, load_contracts
 from orchestration import deliveries
 from orchestration.deliveries.outcome import DeliveryOutcome
 from orchestration.settings import PROJECT
-from tests.faults.conftest import Home
-from tests.faults.made_files import text
+from tests.support.landing_home import Home
+from tests.support.made_files import text
 
 CASES = PROJECT.parent / "shared" / "cases"
 there = pytest.mark.skipif(not CASES.exists(), reason="the cases are not beside the checkout")

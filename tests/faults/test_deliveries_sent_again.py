@@ -13,8 +13,8 @@ from orchestration.build.database import connect
 from orchestration.deliveries import DeliveryOutcome, register
 from orchestration.jobs import rebuild
 from orchestration.settings import Settings
-from tests.faults.conftest import Home
-from tests.faults.made_files import census, census_pupil, pupil, pupils_csv, text, upn
+from tests.support.landing_home import Home
+from tests.support.made_files import census, census_pupil, pupil, pupils_csv, text, upn
 
 CASES = Path(__file__).resolve().parents[3] / "shared" / "cases"
 RIGHT = [pupil(number) for number in range(1, 101)]

@@ -8,8 +8,8 @@ import pytest
 from expectations.contract.model import ContractError, load_contracts
 from expectations.gate import _suites as suites_of
 from orchestration.deliveries import DeliveryOutcome
-from tests.faults.conftest import Home
-from tests.faults.made_files import census, census_pupil, census_xml, pupil, pupils_csv, text, upn
+from tests.support.landing_home import Home
+from tests.support.made_files import census, census_pupil, census_xml, pupil, pupils_csv, text, upn
 
 HEADINGS = "Pupil Ref,SEN Provision,Start Date,End Date,Primary Need,Secondary Need"
 

@@ -15,8 +15,8 @@ from orchestration.deliveries import intake, register
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.deliveries.reading import Reader
 from orchestration.settings import MEBI, Settings
-from tests.faults.conftest import Home
-from tests.faults.made_files import PLANTED, census, census_pupil, census_xml, pupil, pupils_csv, text, upn
+from tests.support.landing_home import Home
+from tests.support.made_files import PLANTED, census, census_pupil, census_xml, pupil, pupils_csv, text, upn
 
 PROJECT = Path(__file__).resolve().parents[2]
 PUPILS = [pupil(number) for number in range(1, 101)]

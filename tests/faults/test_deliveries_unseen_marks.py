@@ -11,8 +11,8 @@ from expectations.contract.model import Column
 from orchestration import deliveries
 from orchestration.deliveries.outcome import DeliveryOutcome
 from orchestration.settings import PROJECT
-from tests.faults.conftest import Home
-from tests.faults.made_files import pupil, pupils_csv, text, upn
+from tests.support.landing_home import Home
+from tests.support.made_files import pupil, pupils_csv, text, upn
 
 CASE = PROJECT.parent / "shared" / "cases" / "c08" / "attainment"
 UNSEEN = [

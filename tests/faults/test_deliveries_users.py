@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from orchestration.deliveries.outcome import DeliveryOutcome
-from tests.faults.conftest import Home
-from tests.faults.made_files import text
+from tests.support.landing_home import Home
+from tests.support.made_files import text
 
 USERS = "Staff Number,Role,Organisation,Access From,Access To"
 SCOPES = "Staff Number,Scope,DfE Number,Zone Code,From,To"

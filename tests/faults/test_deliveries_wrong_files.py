@@ -10,8 +10,8 @@ import pytest
 
 from orchestration import deliveries
 from orchestration.deliveries.outcome import DeliveryOutcome
-from tests.faults.conftest import Home
-from tests.faults.made_files import (
+from tests.support.landing_home import Home
+from tests.support.made_files import (
     PUPIL_HEADINGS,
     census,
     census_pupil,

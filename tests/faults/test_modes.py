@@ -11,7 +11,7 @@ import pytest
 from expectations.contract.model import sources
 from orchestration.home import modes, surroundings
 from orchestration.settings import PROJECT, Settings
-from tests.faults import accounts
+from tests.support import accounts
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from benchmarks.mutations.draw import Mutation, drawn
 from benchmarks.mutations.kinds import KINDS
 from benchmarks.mutations.trial import STOPPED, UNBUILT, WARNED, Trial, changed, tried
-from tests.pipeline.warehouse import Warehouse
+from tests.support.warehouse import Warehouse
 
 SEED = 1
 

@@ -20,7 +20,7 @@ from orchestration.cli import app
 from orchestration.home import logs, processes
 from orchestration.home.lock import BuildBusyError, build_lock
 from orchestration.settings import PROJECT, Settings
-from tests.faults.releasing import make_build
+from tests.support.small_build import make_home
 
 HOLD = """
 from orchestration.home import lock
@@ -70,10 +70,7 @@ with lock.build_lock(Settings()):
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """A home with a small build and two releases of it."""
-    monkeypatch.setenv("EARLYHELP_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("EARLYHELP_KEY", "k" * 64)
-    made = Settings()
-    make_build(made, 1, 1000)
+    made = make_home(tmp_path, monkeypatch, 1000)
     for _ in range(2):
         releases.publish(made, date(2026, 6, 26), "run")
     return made

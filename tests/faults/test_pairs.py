@@ -20,8 +20,8 @@ from orchestration.build import journal
 from orchestration.home import decisions, disclosures
 from orchestration.releases import content, store
 from orchestration.settings import PROJECT, Settings
-from tests.faults.releasing import make_build
-from tests.pipeline.warehouse import DAY, KEY, Warehouse
+from tests.support.small_build import make_build
+from tests.support.warehouse import DAY, KEY, Warehouse
 
 CODES = {0, 1, 3, 4}
 """Exit codes that the command line documents."""

@@ -20,8 +20,8 @@ from orchestration.build import journal
 from orchestration.home import audit, modes
 from orchestration.releases import keys, open_file, store
 from orchestration.settings import PROJECT, Settings
-from tests.faults import accounts
-from tests.faults.releasing import make_build, publish
+from tests.support import accounts
+from tests.support.small_build import make_build, publish
 
 PUBLISH = """
 from datetime import UTC, datetime, timedelta, tzinfo

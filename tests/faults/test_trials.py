@@ -12,8 +12,8 @@ from benchmarks.trials.full_disk import fill, small_disk
 from benchmarks.trials.kills import kill
 from benchmarks.trials.processes import start, wait_until
 from benchmarks.trials.stages import STAGES, Undisturbed, undisturbed
-from tests.faults.made_files import census, census_pupil, census_xml, pupil, pupils_csv
-from tests.pipeline.warehouse import Warehouse
+from tests.support.made_files import census, census_pupil, census_xml, pupil, pupils_csv
+from tests.support.warehouse import Warehouse
 
 LOADING = STAGES["loading"]
 ALL_OF_THEM = "EARLYHELP_TRIALS"

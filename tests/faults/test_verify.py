@@ -16,8 +16,8 @@ from orchestration.home import audit, disclosures, durable, pseudonym_key
 from orchestration.jobs.verify import verify
 from orchestration.releases import store
 from orchestration.settings import Settings
-from tests.faults.releasing import publish
-from tests.pipeline.warehouse import Warehouse
+from tests.support.small_build import publish
+from tests.support.warehouse import Warehouse
 
 
 def _verified(settings: Settings) -> list[str]:

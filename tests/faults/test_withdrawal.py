@@ -19,7 +19,7 @@ from orchestration.home import disclosures
 from orchestration.releases import store
 from orchestration.releases.withdrawal import withdraw
 from orchestration.settings import PROJECT, Settings
-from tests.faults.releasing import make_build
+from tests.support.small_build import make_build, name_home
 
 REASON = "built as of August, June was meant"
 KILLED = """
@@ -33,9 +33,7 @@ withdrawal.withdraw(Settings(), sys.argv[1], "built as of August, June was meant
 
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.setenv("EARLYHELP_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("EARLYHELP_KEY", "k" * 64)
-    return Settings()
+    return name_home(tmp_path, monkeypatch)
 
 
 def _publish(settings: Settings, generation: int, day: date = date(2026, 6, 26)) -> str:

@@ -2,7 +2,7 @@
 
 import re
 
-from tests.pipeline.warehouse import Warehouse
+from tests.support.warehouse import Warehouse
 
 USER_ID = re.compile(r"\b[EVX][0-9]{5}\b")
 

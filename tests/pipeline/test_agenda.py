@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.pipeline.warehouse import DAY, Warehouse
+from tests.support.warehouse import DAY, Warehouse
 
 HUDDLE = "26/06/2026"
 """The day of the clean home: what was decided then, was decided of what that release showed."""

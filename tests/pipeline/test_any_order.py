@@ -15,7 +15,7 @@ from orchestration.build import database, warehouse
 from orchestration.linkage import parameters
 from orchestration.releases import content
 from orchestration.settings import Settings
-from tests.pipeline.warehouse import DAY, KEY
+from tests.support.warehouse import DAY, KEY
 
 SAID = {
     "identities": "select identity_id, child_durable_key, link_method from intermediate.int_child_identity",

@@ -11,7 +11,7 @@ from orchestration import deliveries
 from orchestration.build import database, warehouse
 from orchestration.releases import content
 from orchestration.settings import Settings
-from tests.pipeline.warehouse import DAY, KEY, Warehouse
+from tests.support.warehouse import DAY, KEY, Warehouse
 
 CHAIN = (
     "int_deliveries",

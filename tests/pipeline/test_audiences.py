@@ -15,8 +15,8 @@ from orchestration.build import database, engine
 from orchestration.home import disclosures
 from orchestration.releases import keys
 from orchestration.settings import Settings
-from tests.needles import holding
-from tests.pipeline.warehouse import DAY, KEY, Warehouse
+from tests.support.needles import holding
+from tests.support.warehouse import DAY, KEY, Warehouse
 
 NOT_ON_THE_LIST = "a" * 64
 

@@ -13,8 +13,8 @@ import pytest
 from benchmarks.mutations.files import Cells, Delivery, read
 from benchmarks.mutations.trial import changed
 from expectations import gate
-from tests.faults.made_files import upn
-from tests.pipeline.warehouse import Warehouse
+from tests.support.made_files import upn
+from tests.support.warehouse import Warehouse
 
 Break = Callable[[Delivery], None]
 INVENTED = 59

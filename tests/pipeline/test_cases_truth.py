@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.pipeline.warehouse import Warehouse
+from tests.support.warehouse import Warehouse
 
 CHILDREN = """(
     select distinct children.child_id, identities.child_durable_key

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.pipeline.warehouse import KEY, PROJECT, Warehouse
+from tests.support.warehouse import KEY, PROJECT, Warehouse
 
 
 @pytest.mark.parametrize(

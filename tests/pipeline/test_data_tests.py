@@ -11,7 +11,7 @@ import pytest
 
 from orchestration.build import data_tests, database, dbt, warehouse
 from orchestration.settings import Settings
-from tests.pipeline.warehouse import KEY, Warehouse
+from tests.support.warehouse import KEY, Warehouse
 
 BREAK = """
 update core.fct_attendance_day set sessions_present = sessions_present + 1, attendance_date_key = 19000101

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 from orchestration.build.dbt import EXECUTABLE
-from tests.pipeline.warehouse import KEY, PROJECT, Warehouse
+from tests.support.warehouse import KEY, PROJECT, Warehouse
 
 
 def test_every_unit_test_of_the_models_passes(clean: Warehouse, tmp_path: Path) -> None:

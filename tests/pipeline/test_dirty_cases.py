@@ -9,8 +9,8 @@ import pytest
 
 from orchestration.build import database
 from orchestration.settings import Settings
-from tests.pipeline import dirty_cases as cases
-from tests.pipeline.warehouse import KEY
+from tests.support import dirty_cases as cases
+from tests.support.warehouse import KEY
 
 Rows = Callable[..., list[tuple[Any, ...]]]
 

@@ -11,7 +11,7 @@ from benchmarks import national
 from orchestration.build import database, dbt, warehouse
 from orchestration.documentation.pages import DOCS
 from orchestration.settings import Settings
-from tests.pipeline.warehouse import KEY, PROJECT, Warehouse
+from tests.support.warehouse import KEY, PROJECT, Warehouse
 
 PUBLISHED = PROJECT.parent / "shared" / "real" / "national" / "bds_long_0.parquet"
 LOADS = {
@@ -80,7 +80,7 @@ def site(dirty: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_site_fetches_nothing_from_elsewhere_and_nothing_that_is_not_there(site: Path) -> None:
     pages = sorted(site.rglob("*.html"))
-    assert {"index.html", "screens.html", "marts/mart_trend.html", "dbt/index.html"} <= {
+    assert {"index.html", "analysts/screens.html", "reference/marts/mart_trend.html", "dbt/index.html"} <= {
         str(page.relative_to(site)) for page in pages
     }
     for page in pages:
@@ -97,7 +97,7 @@ def test_the_site_fetches_nothing_from_elsewhere_and_nothing_that_is_not_there(s
 
 def test_the_search_needs_no_server(site: Path) -> None:
     assert (site / "search" / "search_index.js").read_text().startswith("var __index = ")
-    assert '<script src="../iframe-worker.js">' in (site / "marts" / "mart_trend.html").read_text()
+    assert '<script src="../../iframe-worker.js">' in (site / "reference" / "marts" / "mart_trend.html").read_text()
 
 
 def test_dbts_documentation_knows_the_columns_of_the_build_and_not_the_machine(site: Path, dirty: Warehouse) -> None:
@@ -109,7 +109,7 @@ def test_dbts_documentation_knows_the_columns_of_the_build_and_not_the_machine(s
 @pytest.mark.skipif(not PUBLISHED.exists(), reason="the published rates are not part of this project")
 def test_the_published_rates_of_the_guide_are_those_of_the_file(dirty: Warehouse) -> None:
     rows = national.compared(dirty.release_file, PUBLISHED, 838, 2025)
-    guide = (DOCS / "national.md").read_text()
+    guide = (DOCS / "explained" / "national.md").read_text()
     told = {cells[0]: cells[4:6] for cells in map(_cells, re.findall(r"^\| \w.*\|$", guide, re.MULTILINE))}
     for name, ours, _, counted, authority, england in rows:
         assert ours is not None and counted > 0, name

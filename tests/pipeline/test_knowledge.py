@@ -14,7 +14,7 @@ from orchestration.build import database, journal
 from orchestration.deliveries.schema import ensure_schema
 from orchestration.releases import content
 from orchestration.settings import Settings
-from tests.pipeline.warehouse import DAY, Warehouse
+from tests.support.warehouse import DAY, Warehouse
 
 MARCH = "2026-03-03"
 

@@ -1,6 +1,6 @@
 """A council that has less still gets its warehouse, and the warehouse says what it cannot know."""
 
-from tests.pipeline.warehouse import Warehouse
+from tests.support.warehouse import Warehouse
 
 
 def test_flags_of_sources_never_delivered_are_not_assessable_with_that_reason(census_only: Warehouse) -> None:

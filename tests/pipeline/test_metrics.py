@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from orchestration.commands import metric
-from tests.pipeline.warehouse import Warehouse
+from tests.support.warehouse import Warehouse
 
 COUNTS = ["children", "children_flagged", "children_assessable", "children_not_assessable", "flag_rate", "flag_share"]
 DASHBOARD_DATES = "{{ Dimension('as_of_day__is_assessment_date') }}"

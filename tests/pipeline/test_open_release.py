@@ -11,9 +11,9 @@ from orchestration.documentation import queries
 from orchestration.documentation.pages import DOCS
 from orchestration.releases import open_file
 from orchestration.settings import Settings
-from tests.attacker import days_of, recovered, rows_of
-from tests.open_county import RELEASE
-from tests.pipeline.warehouse import Warehouse
+from tests.support.attacker import days_of, recovered, rows_of
+from tests.support.open_county import RELEASE
+from tests.support.warehouse import Warehouse
 
 THRESHOLD = 5
 
@@ -195,7 +195,7 @@ def test_every_table_and_column_carries_its_description(opened: Path) -> None:
 
 
 def test_the_queries_of_the_guide_run_on_the_open_file(opened: Path) -> None:
-    page = (DOCS / "open_data.md").read_text(encoding="utf-8").replace("``` sql", "```sql")
+    page = (DOCS / "governance" / "open-file.md").read_text(encoding="utf-8").replace("``` sql", "```sql")
     with duckdb.connect(str(opened), read_only=True) as connection:
         printed = queries.answers(page, connection)
     assert len(printed) >= 3

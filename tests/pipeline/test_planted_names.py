@@ -6,8 +6,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.pipeline import planted
-from tests.pipeline.warehouse import Warehouse
+from tests.support import planted_names
+from tests.support.warehouse import Warehouse
 
 ARCHIVED = ("archive", "landing")
 """What was delivered lies here: as it came, and where it waits. (A name that is not known stands in no register.)"""
@@ -26,7 +26,7 @@ def attacked(counties: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
     home = Warehouse(tmp_path_factory.mktemp("attacked"), counties["clean"])
     good = home.earlyhelp("deliver", home.county / "extracts")
     assert good.returncode == 0, good.stderr
-    printed = planted.deliver(home, tmp_path_factory.mktemp("delivered"))
+    printed = planted_names.deliver(home, tmp_path_factory.mktemp("delivered"))
     printed += home.build(expect=3)
     for command in (("status",), ("dashboard",), ("build", "--as-of", "2026-06-26")):
         done = home.earlyhelp(*command)
@@ -46,7 +46,7 @@ def test_every_file_was_taken_in_and_the_right_ones_rejected_deliveries(attacked
 
 def test_the_name_is_in_no_file_but_those_that_were_delivered(attacked: Attacked) -> None:
     """Not even in the private build: the two cells that slipped into columns of codes are left out of their rows."""
-    assert planted.found(attacked.warehouse, ARCHIVED) == {}
+    assert planted_names.found(attacked.warehouse, ARCHIVED) == {}
     told = (
         "select column_name, sum(rows)::int from ops.set_aside where table_name = 'synergy__pupils' "
         "group by all order by all"
@@ -55,15 +55,15 @@ def test_the_name_is_in_no_file_but_those_that_were_delivered(attacked: Attacked
 
 
 def test_the_same_search_finds_the_name_where_it_was_delivered(attacked: Attacked) -> None:
-    where = planted.found(attacked.warehouse, ())
+    where = planted_names.found(attacked.warehouse, ())
     assert sum(path.startswith("archive/") for path in where) > 10
     assert [path for path in where if path.startswith("landing/")], "a folder of no source waits"
-    assert not planted.is_planted((attacked.warehouse.home / "archive" / "register.jsonl").read_bytes())
+    assert not planted_names.is_planted((attacked.warehouse.home / "archive" / "register.jsonl").read_bytes())
 
 
 def test_nothing_that_was_printed_holds_the_name(attacked: Attacked) -> None:
     assert "files or folders in" in attacked.printed
-    assert not planted.is_planted(attacked.printed.encode(errors="surrogateescape"))
+    assert not planted_names.is_planted(attacked.printed.encode(errors="surrogateescape"))
 
 
 def test_a_zone_and_a_school_get_of_a_delivery_the_columns_that_are_listed(attacked: Attacked) -> None:
@@ -76,7 +76,7 @@ def test_a_zone_and_a_school_get_of_a_delivery_the_columns_that_are_listed(attac
     for level, columns in listed.items():
         for path in sorted((attacked.warehouse.home / "current" / level).glob("*.duckdb")):
             with duckdb.connect() as connection:
-                key = planted.key_of(attacked.warehouse, path)
+                key = planted_names.key_of(attacked.warehouse, path)
                 connection.execute(f"attach '{path}' as place (read_only, encryption_key '{key}')")
                 found = connection.execute(
                     "select column_name from duckdb_columns() where database_name = 'place' "

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from orchestration.home import modes
 from orchestration.settings import Settings
-from tests.needles import holding
-from tests.pipeline.warehouse import PROJECT, WATCHED, Warehouse
+from tests.support.needles import holding
+from tests.support.warehouse import PROJECT, WATCHED, Warehouse
 
 TOLD = ("logs", "quarantine", "releases")
 

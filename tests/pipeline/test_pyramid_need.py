@@ -13,7 +13,7 @@ import pytest
 from expectations import reference
 from orchestration.build import compiled, dbt, warehouse
 from orchestration.settings import Settings
-from tests.pipeline.warehouse import KEY, Warehouse
+from tests.support.warehouse import KEY, Warehouse
 
 MODELS = ("int_need_levels", "fct_need_level_summary", "fct_need_level_share", "mart_pyramid_need")
 SHARES = {"attainment": (0.40, 0.15), "attendance": (0.20, 0.10), "fsm": (0.22, 0.01), "sen": (0.15, 0.005)}

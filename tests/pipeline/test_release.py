@@ -13,8 +13,8 @@ import pytest
 from orchestration.build import database, journal, warehouse
 from orchestration.releases import content
 from orchestration.settings import Settings
-from tests.needles import holding
-from tests.pipeline.warehouse import DAY, KEY, Warehouse
+from tests.support.needles import holding
+from tests.support.warehouse import DAY, KEY, Warehouse
 
 AUDIENCE = {"core", "mart", "reference", "ops"}
 

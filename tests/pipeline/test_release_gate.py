@@ -11,7 +11,7 @@ from orchestration import releases
 from orchestration.build import database
 from orchestration.releases import accepted_changes
 from orchestration.settings import Settings
-from tests.pipeline.warehouse import DAY, KEY, Warehouse
+from tests.support.warehouse import DAY, KEY, Warehouse
 
 
 def test_a_build_that_lost_a_row_is_stopped_by_the_release_gate(clean: Warehouse, tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ import pytest
 
 from orchestration.jobs.build import is_current
 from orchestration.settings import Settings
-from tests.pipeline import dirty_cases as cases
-from tests.pipeline.warehouse import DAY, Warehouse
+from tests.support import dirty_cases as cases
+from tests.support.warehouse import DAY, Warehouse
 
 
 @dataclass(frozen=True)

@@ -28,8 +28,8 @@ from orchestration.jobs import retention
 from orchestration.releases import content
 from orchestration.rights import arrivals
 from orchestration.settings import Settings
-from tests.pipeline.held import Known, places
-from tests.pipeline.warehouse import DAY, KEY, PROJECT, Warehouse
+from tests.support.traces import Known, places
+from tests.support.warehouse import DAY, KEY, PROJECT, Warehouse
 
 GROWN_UP_ON = "2031-09-01"
 REASON = "request of 3 July, case 17"

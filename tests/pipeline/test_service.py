@@ -19,9 +19,9 @@ from websockets.typing import Origin, Subprotocol
 
 from orchestration.home import modes
 from orchestration.settings import PROJECT, Settings
-from tests import postbox
-from tests.pipeline.warehouse import KEY, WATCHED
-from tests.postbox import Postbox
+from tests.support import postbox
+from tests.support.postbox import Postbox
+from tests.support.warehouse import KEY, WATCHED
 
 STARTS_IN = 500
 """Seconds; it takes twenty on a machine that does nothing else."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.pipeline.warehouse import DAY, PROJECT, Warehouse
+from tests.support.warehouse import DAY, PROJECT, Warehouse
 
 FLAG, MEASURE = "plan", "is_ehc_plan"
 OFF = "exclusion"

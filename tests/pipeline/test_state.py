@@ -9,7 +9,7 @@ from benchmarks import sequences
 from orchestration.build import database, state, warehouse
 from orchestration.build.materializations import Node
 from orchestration.settings import Settings
-from tests.pipeline.warehouse import KEY, Warehouse
+from tests.support.warehouse import KEY, Warehouse
 
 EVENING = datetime(2026, 6, 26, 20)
 NEXT = datetime(2026, 6, 27, 20)

@@ -1,6 +1,6 @@
 """Every trend is what is true of the county: recomputed from the truth beside the extracts, by another query."""
 
-from tests.pipeline.warehouse import Warehouse
+from tests.support.warehouse import Warehouse
 
 COUNTED = """
     with places as (

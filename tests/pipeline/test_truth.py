@@ -4,7 +4,7 @@ import re
 
 from benchmarks.truth import COMPARED, EXPLAINED
 from expectations import reference
-from tests.pipeline.warehouse import PROJECT, Warehouse
+from tests.support.warehouse import PROJECT, Warehouse
 
 FLAGS = set(reference.codes("ref_flag.flag_code[is_on=true]"))
 
@@ -55,7 +55,7 @@ def test_the_public_record_says_how_often_flags_are_wrong(dirty: Warehouse) -> N
         order by all
         """
     )
-    page = (PROJECT / "docs" / "algorithms.md").read_text(encoding="utf-8")
+    page = (PROJECT / "docs" / "governance" / "algorithms.md").read_text(encoding="utf-8")
     printed = re.findall(r"^\| \w+ \| \d.*$", page.split("A hamlet:")[1].split("The demo;")[0], re.MULTILINE)
     assert [f"| {' | '.join(map(str, row))} |" for row in counted] == printed
 

@@ -1,6 +1,6 @@
 """What was true on a day: year groups, schools under several numbers, a pyramid that changed zone."""
 
-from tests.pipeline.warehouse import Warehouse
+from tests.support.warehouse import Warehouse
 
 RENUMBERED = ("8354191", "8384191", "8384101")
 

@@ -12,7 +12,7 @@ import pytest
 
 from orchestration.build import database, dbt, warehouse
 from orchestration.settings import Settings
-from tests.pipeline.warehouse import KEY, Warehouse
+from tests.support.warehouse import KEY, Warehouse
 
 SAID_AT = datetime(2026, 6, 27, 18, 30)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.home import durable
-from tests.pipeline.warehouse import Warehouse
+from tests.support.warehouse import Warehouse
 
 
 def _rules(folder: Path, text: str) -> Path:

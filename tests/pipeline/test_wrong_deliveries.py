@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.pipeline.warehouse import Warehouse
+from tests.support.warehouse import Warehouse
 
 
 @pytest.fixture

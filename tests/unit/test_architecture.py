@@ -388,7 +388,7 @@ def test_every_rule_knows_what_was_delivered_and_does_not_count() -> None:
 
 def test_no_model_and_no_code_writes_out_the_flags() -> None:
     """Whatever needs them all reads ref_flag, or flag_codes where dbt makes SQL. Only what is true is worked out flag
-    by flag, in synthetic/truth.sql."""
+    by flag, in synthetic/truth/."""
     flags = set(reference.codes("ref_flag.flag_code[is_on=true]"))
     files = [
         *sql_files("models", "snapshots", "macros", "tests/dbt"),

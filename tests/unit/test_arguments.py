@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 
 from orchestration.cli import app
 from orchestration.commands import arguments
-from tests.pipeline.warehouse import KEY, PROJECT
+from tests.support.warehouse import KEY, PROJECT
 
 UPN, CHILD = "A801200001001", "0123456789abcdef0123456789abcdef"
 NAMED = "Céline Falsett, 2014-05-31"

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.documentation import blocks, drawing, queries, site
+from orchestration.documentation import blocks, drawing, pages, queries, site
 from orchestration.documentation.manifest import Project, Table
 from orchestration.documentation.pages import DOCS
 from orchestration.settings import PROJECT, Settings
@@ -164,6 +164,18 @@ def test_the_diagram_has_a_line_for_every_tested_relationship(project: Project) 
     ]
 
 
+def test_what_a_made_part_links_to_is_found_from_wherever_its_page_lies(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(pages.MADE, "here", lambda project: "[a](/seeds/a.csv) [b](/docs/b.md#c) [d](https://d/e)")
+    page = "<!-- made: here -->\n<!-- end -->\n"
+    made = {place: pages._made(DOCS / place, page, project).splitlines()[2] for place in ("p.md", "r/s/p.md")}
+    assert made == {
+        "p.md": "[a](../seeds/a.csv) [b](b.md#c) [d](https://d/e)",
+        "r/s/p.md": "[a](../../../seeds/a.csv) [b](../../b.md#c) [d](https://d/e)",
+    }
+
+
 def test_the_drawing_joins_each_fact_to_its_dimensions_and_leaves_out_the_others(project: Project) -> None:
     drawn = drawing.star(project)
     assert drawn.count("<path") == 3
@@ -177,13 +189,24 @@ def test_a_folder_that_holds_something_else_is_not_replaced(project: Project, tm
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
 
 
-def test_every_page_is_found_from_the_index() -> None:
-    index = (DOCS / "index.md").read_text()
-    pages = {str(path.relative_to(DOCS)) for path in DOCS.rglob("*.md")} - {"index.md"}
-    linked = {
-        link for text in (index, (DOCS / "analysts.md").read_text()) for link in re.findall(r"\]\(([^)#]+)", text)
+def test_every_page_is_found_from_the_index_below_the_heading_of_its_readers() -> None:
+    """A mart's page is found from the list of questions, which the index names."""
+    _, *parts = (DOCS / "index.md").read_text().split("\n## ")
+    found = {part.splitlines()[0]: linked(DOCS, part) for part in parts}
+    folders = {heading: {path.split("/")[0] for path in paths if "/" in path} for heading, paths in found.items()}
+    assert {heading: names for heading, names in folders.items() if names} == {
+        heading: {heading.lower().replace(" ", "-")} for heading in found if heading != "What holds"
     }
-    assert not pages - linked
+    questions = DOCS / "analysts" / "index.md"
+    there = {str(path.relative_to(DOCS)) for path in DOCS.rglob("*.md")} - {"index.md"}
+    assert there == set().union(*found.values(), linked(questions.parent, questions.read_text(), "reference/marts/"))
+
+
+def linked(folder: Path, text: str, below: str = "") -> set[str]:
+    """The guides that a page in this folder links to, by their places in docs/."""
+    paths = {(folder / link).resolve() for link in re.findall(r"\]\(([^)#:]+\.md)", text)}
+    inside = {str(path.relative_to(DOCS)) for path in paths if path.is_relative_to(DOCS)}
+    return {path for path in inside if path.startswith(below)}
 
 
 def test_every_test_that_the_page_on_faults_names_exists() -> None:

@@ -8,7 +8,7 @@ import pytest
 from expectations.contract.match import Content, choose, values_in_name
 from expectations.contract.model import contract_named
 from expectations.gate import CheckResult, check_deliveries
-from tests.unit.gate_batch import accept, announce, build, contract, insert
+from tests.support.gate_batch import accept, announce, build, contract, insert
 
 pytestmark = pytest.mark.slow
 

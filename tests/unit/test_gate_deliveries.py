@@ -7,7 +7,7 @@ import pytest
 
 from expectations.gate import CheckResult, check_deliveries
 from expectations.suites.rules import Suite
-from tests.unit.gate_batch import accept, announce, build, contract, insert, pupils, register
+from tests.support.gate_batch import accept, announce, build, contract, insert, pupils, register
 
 pytestmark = pytest.mark.slow
 

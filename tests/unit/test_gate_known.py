@@ -4,8 +4,8 @@ import duckdb
 import pytest
 
 from expectations import gate
-from tests.unit import gate_batch
-from tests.unit.gate_batch import announce, insert
+from tests.support import gate_batch
+from tests.support.gate_batch import announce, insert
 
 pytestmark = pytest.mark.slow
 

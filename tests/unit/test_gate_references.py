@@ -8,8 +8,8 @@ import pytest
 
 from expectations import gate
 from expectations.contract.model import load_contracts
-from tests.unit import gate_batch
-from tests.unit.gate_batch import announce, insert
+from tests.support import gate_batch
+from tests.support.gate_batch import announce, insert
 
 RULE = "rows_without_reference"
 

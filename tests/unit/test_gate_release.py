@@ -7,9 +7,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from expectations.gate import BEFORE, CheckResult, check_release
+from expectations.gate import check_release
 from expectations.suites.release import SUITE
-from tests.unit.gate_star import AS_OF, published, star
+from tests.support.gate_star import AS_OF, judge, published, star
 
 pytestmark = pytest.mark.slow
 
@@ -18,15 +18,6 @@ pytestmark = pytest.mark.slow
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     with star() as connection:
         yield connection
-
-
-def judge(connection: duckdb.DuckDBPyConnection, previous: Path | None = None) -> dict[str, CheckResult]:
-    if previous:
-        connection.execute(f"attach '{previous}' as {BEFORE} (read_only)")
-    results = check_release(connection, "run 1", date.fromisoformat(AS_OF))
-    if previous:
-        connection.execute(f"detach {BEFORE}")
-    return {result.rule: result for result in results}
 
 
 FLAGS = "core.fct_flag_assessment"

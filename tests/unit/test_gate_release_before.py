@@ -1,16 +1,14 @@
 """What is compared with the release before: each rule at its threshold and a step either side; an engineer's word."""
 
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from expectations.gate import BEFORE, CheckResult, check_release
 from expectations.metrics.release.before import REMARKABLE_CHILDREN, REMARKABLE_COUNT, ROSE
 from expectations.suites.release import SUITE
-from tests.unit.gate_star import AS_OF, published, star
+from tests.support.gate_star import AS_OF, judge, published, star
 
 pytestmark = pytest.mark.slow
 
@@ -19,14 +17,6 @@ pytestmark = pytest.mark.slow
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     with star() as connection:
         yield connection
-
-
-def judge(
-    connection: duckdb.DuckDBPyConnection, previous: Path, accepted: dict[str, str] | None = None
-) -> dict[str, CheckResult]:
-    connection.execute(f"attach '{previous}' as {BEFORE} (read_only)")
-    results = check_release(connection, "run 1", date.fromisoformat(AS_OF), accepted)
-    return {result.rule: result for result in results}
 
 
 def counts(raised: int, assessable: int = 1000, flag: str = "sen", zone: str = "Z1") -> str:
@@ -170,10 +160,8 @@ def test_people_of_a_source_who_are_no_children_any_more_are_links_lost(
     )
     before = published(tmp_path / "before.duckdb")
     assert judge(connection, before)["links_lost"].outcome == "pass"
-    connection.execute(f"detach {BEFORE}")
     connection.execute("update core.fct_link_summary set links_count = 13 where link_status = 'linked'")
     assert judge(connection, before)["links_lost"].outcome == "fail"
-    connection.execute(f"detach {BEFORE}")
     connection.execute("delete from core.fct_link_summary")
     result = judge(connection, before)["links_lost"]
     assert (result.outcome, result.detail.partition(".")[0]) == (
@@ -204,7 +192,6 @@ def test_a_change_that_an_engineer_accepts_warns_and_says_who_and_why(
     assert results["flags_vanished"].outcome == "warn"
     assert results["flags_vanished"].detail.endswith(word)
     connection.execute("delete from core.dim_child where child_durable_key = 'c2'")
-    connection.execute(f"detach {BEFORE}")
     assert judge(connection, before, {"children_lost": word})["children_lost"].outcome == "fail"
 
 

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from expectations.gate import check_deliveries
-from tests.unit.gate_batch import accept, announce, build, contract, insert, pupils
+from tests.support.gate_batch import accept, announce, build, contract, insert, pupils
 
 pytestmark = pytest.mark.slow
 

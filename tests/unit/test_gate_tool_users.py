@@ -8,7 +8,7 @@ import pytest
 from expectations.contract.match import values_in_name
 from expectations.contract.model import contract_named
 from expectations.gate import CheckResult, check_deliveries
-from tests.unit.gate_batch import accept, announce, build, insert
+from tests.support.gate_batch import accept, announce, build, insert
 
 pytestmark = pytest.mark.slow
 

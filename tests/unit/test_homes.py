@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import homes
+from tests.support import homes
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from orchestration.deliveries.readers.encoding import as_utf8
 from orchestration.deliveries.readers.number_formats import as_shown, is_date
 from orchestration.deliveries.readers.rows import Rows
 from orchestration.settings import Limits
-from tests.faults.made_files import census, census_pupil, text
+from tests.support.made_files import census, census_pupil, text
 
 
 def read_back(rows: Rows, table: str) -> list[dict[str, Any]]:

@@ -32,7 +32,7 @@ from orchestration.rights import arrivals, files, history, redact, screening, tr
 from orchestration.rights.purge import NOTICE
 from orchestration.rights.workspace import want_texts, wanted, workspace
 from orchestration.settings import Settings
-from tests.pipeline.held import Known, places
+from tests.support.traces import Known, places
 
 pytestmark = pytest.mark.slow
 

@@ -10,8 +10,8 @@ import duckdb
 import pytest
 
 from orchestration.releases import open_file
-from tests.attacker import Found, Row, days_of, recovered, rows_of
-from tests.open_county import RELEASE, County
+from tests.support.attacker import Found, Row, days_of, recovered, rows_of
+from tests.support.open_county import RELEASE, County
 
 DAY = "2026-05-22"
 FLAGS = ("family", "fsm")

@@ -8,7 +8,7 @@ import pytest
 
 from orchestration import suppression
 from orchestration.what_if import evaluate
-from tests.attacker import Changes, recovered_changes
+from tests.support.attacker import Changes, recovered_changes
 
 RULE = suppression.Rule(threshold=5, minimum_hidden_places=3, is_insider_withstood=True, rate_decimals=3)
 STATES = {

@@ -1,0 +1,187 @@
+"""Looks for a child in everything under a home: in the bytes of files, and in what compressed files hold."""
+
+import io
+import json
+import os
+import re
+import unicodedata
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+from urllib.parse import quote
+
+import duckdb
+from python_calamine import CalamineWorkbook
+
+from orchestration.releases import keys
+from orchestration.settings import Settings
+from tests.support.warehouse import KEY
+
+ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "cp1252", "latin-1")
+CASES = (
+    str,
+    str.upper,
+    str.lower,
+    str.title,
+    str.casefold,
+    lambda text: text.upper().replace("I", "\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}"),
+)
+NORMAL_FORMS: tuple[Literal["NFC", "NFD", "NFKC"], ...] = ("NFC", "NFD", "NFKC")
+JOINED_BY = (" ", "-", "_", ".", "'", "\N{RIGHT SINGLE QUOTATION MARK}", "%20", "")
+
+
+def spellings(name: str) -> set[str]:
+    """How a name may be written. Listed here, and not taken from what erases, so that a mistake in one is found."""
+    without = "".join(mark for mark in unicodedata.normalize("NFD", name) if not unicodedata.combining(mark))
+    found = {
+        *(unicodedata.normalize(form, name) for form in NORMAL_FORMS),
+        *(without, name.replace("ß", "ss"), without.replace("ı", "i").replace("ø", "o").replace("ł", "l")),
+    }
+    found |= {mark.join(re.split(r"[ '\-]", text)) for text in found for mark in JOINED_BY}
+    found = {case(text) for text in found for case in CASES}
+    return found | {json.dumps(text)[1:-1] for text in found} | {quote(text) for text in found}
+
+
+def _encoded(name: str, encoding: str) -> list[bytes]:
+    """The spellings that an encoding has letters for, the longest first."""
+    found = set()
+    for text in spellings(name):
+        with suppress(UnicodeEncodeError):
+            found.add(text.encode(encoding))
+    return sorted(found, key=len, reverse=True)
+
+
+@cache
+def _patterns(forename: str, surname: str) -> tuple[re.Pattern[bytes], ...]:
+    """One pattern for each encoding: the names within a line of each other, in any order, no letter beside them."""
+    found = []
+    for encoding in ENCODINGS:
+        one, other = (b"|".join(map(re.escape, _encoded(name, encoding))) for name in (forename, surname))
+        if encoding.startswith("utf-16"):
+            pattern = rb"(?:%s)(?s:.){0,160}?(?:%s)|(?:%s)(?s:.){0,160}?(?:%s)" % (one, other, other, one)
+        else:
+            near = rb"(?:</?\w+>|[^\n<]){0,80}?"
+            begin, end = rb"(?<![A-Za-z])(?:", rb")(?![A-Za-z])"
+            parted = rb"%s%s%s%s%s%s%s" % (begin, one, end, near, begin, other, end)
+            turned = rb"%s%s%s%s%s%s%s" % (begin, other, end, near, begin, one, end)
+            glued = rb"%s(?:%s)(?:%s)|(?:%s)(?:%s)%s" % (begin, one, other, other, one, end)
+            pattern = parted + b"|" + turned + b"|" + glued
+        found.append(re.compile(pattern))
+    return tuple(found)
+
+
+def _piece(name: str) -> str:
+    """The longest run of plain letters of a name, which stands there however the others are written."""
+    return max(re.findall("[a-hj-z]+", name.lower()), key=len, default="")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a child is known by: texts that are the child's alone, and a name that nobody else has."""
+
+    texts: tuple[str, ...]
+    forename: str
+    surname: str
+
+    def in_bytes(self, content: bytes) -> bool:
+        """Whether a text stands there in any encoding, or the names within a line of each other in any spelling."""
+        if any(text.encode(encoding) in content for text in self.texts for encoding in ENCODINGS[:3]):
+            return True
+        lowered = content.replace(b"\0", b"").lower()
+        if not all(_piece(name).encode() in lowered for name in (self.forename, self.surname)):
+            return False  # at once: to look for both names near each other takes long
+        return any(pattern.search(content) for pattern in _patterns(self.forename, self.surname))
+
+    def in_cells(self, row: list[object]) -> bool:
+        """Whether a row of a sheet tells of the child."""
+        cells = {str(cell).strip().upper() for cell in row}
+        return (
+            bool(cells & {text.upper() for text in self.texts})
+            or {
+                self.forename.upper(),
+                self.surname.upper(),
+            }
+            <= cells
+        )
+
+
+def places(home: Path, known: Known) -> set[str]:
+    """Every place under `home` that tells of the child: names, files, members of workbooks, tables, Parquet files."""
+    everything = sorted(home.rglob("*"))
+    named = {f"{_shown(home, path)} (its name)" for path in everything if known.in_bytes(os.fsencode(path.name))}
+    files = [path for path in everything if path.is_file()]
+    return named | {place for path in files for place in _places_in(home, path, known)}
+
+
+def _shown(home: Path, path: Path) -> str:
+    return os.fsencode(path.relative_to(home)).decode(errors="replace")
+
+
+def _places_in(home: Path, path: Path, known: Known) -> Iterator[str]:
+    name = _shown(home, path)
+    content = path.read_bytes()
+    if known.in_bytes(content):
+        yield name
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as parts:
+            yield from (
+                f"{name}!{part}"
+                for part in parts.namelist()
+                # A word processor parts a name by marks at will.
+                if any(
+                    map(known.in_bytes, (part.encode(), parts.read(part), re.sub(rb"<[^>]*>", b"", parts.read(part))))
+                )
+            )
+            is_workbook = "xl/workbook.xml" in parts.namelist()
+        if is_workbook:
+            # A workbook keeps each text once, so that the names of one row need not stand beside each other.
+            workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+            for sheet in workbook.sheet_names:
+                if any(known.in_cells(list(row)) for row in workbook.get_sheet_by_name(sheet).to_python()):
+                    yield f"{name}!{sheet}"
+    if path.suffix == ".parquet":
+        with duckdb.connect() as connection:
+            if _holds(connection, f"read_parquet('{path}')", known):
+                yield f"{name}#rows"
+    if path.suffix == ".duckdb":
+        with _opened(home, path) as connection:
+            tables = connection.execute(
+                "select schema_name, table_name from duckdb_tables() where database_name = 'looked'"
+            ).fetchall()
+            for schema, table in tables:
+                if _holds(connection, f'{schema}."{table}"', known):
+                    yield f"{name}:{schema}.{table}"
+
+
+@contextmanager
+def _opened(home: Path, path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database, encrypted or not: the manifest of its release says with which key."""
+    options = "read_only"
+    for folder in path.parents:
+        if (manifest := folder / "manifest.json").exists():
+            entry = json.loads(manifest.read_text())["files"][str(path.relative_to(folder))]
+            if entry["key_id"]:
+                key = keys.derive(Settings(home=home, key=KEY), entry["audience"], entry["key_id"])
+                options += f", encryption_key '{key}'"
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{path}' as looked ({options})")
+        connection.execute("use looked")
+        yield connection
+
+
+def _holds(connection: duckdb.DuckDBPyConnection, relation: str, known: Known) -> bool:
+    found = connection.execute(
+        f"""
+        select 1
+        from (select upper(told::varchar) as said from {relation} as told)
+        where list_bool_or(list_transform($texts, lambda text: contains(said, upper(text))))
+            or (contains(said, upper($forename)) and contains(said, upper($surname)))
+        limit 1
+        """,
+        {"texts": list(known.texts), "forename": known.forename, "surname": known.surname},
+    ).fetchall()
+    return bool(found)
