@@ -1,6 +1,6 @@
 """What came of a response, worked out a second time from the flags: by lists of flags and pairs of children."""
 
-from tests.pipeline.warehouse import Warehouse
+from tests.support.warehouse import Warehouse
 
 AGAIN = """
     with dates as (
