@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -128,3 +128,15 @@ class Settings(BaseSettings):
     @property
     def pseudonym_key_file(self) -> Path:
         return (self.key_file or Path("~/.config/earlyhelp/key")).expanduser()
+
+
+def explained(problem: ValidationError) -> str | None:
+    """Which option is not as it must be, by its name in the environment; None if the problem is none of options."""
+    for options in (Settings, Limits):
+        if problem.title == options.__name__:
+            prefix = options.model_config["env_prefix"]
+            return "\n".join(
+                f"{prefix}{'.'.join(map(str, error['loc'])).upper()} is set to what it can't be: {error['msg']}."
+                for error in problem.errors(include_input=False, include_url=False)
+            )
+    return None

@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import duckdb
 import typer
+from pydantic import ValidationError
 from typer.core import TyperGroup
 
 from orchestration.build import database
 from orchestration.commands import arguments, terminal
 from orchestration.home import as_of, disk, lock
 from orchestration.releases.store import DamagedRelease
-from orchestration.settings import Settings
+from orchestration.settings import Settings, explained
 
 if TYPE_CHECKING:
     # Typer has a Click of its own, and its Context alone is public.
@@ -25,7 +26,7 @@ AllowFuture = Annotated[
 class Commands(TyperGroup):
     """A group of commands: each is known by its name to whoever waits for the build, and says what no command can help.
 
-    That is another run, a disk that is full or read-only, a damaged build or release. None takes a UPN as an argument.
+    That is another run, a disk that is full or read-only, a damaged build or release, an option that can't be. None takes a UPN as an argument.
     """
 
     def parse_args(self, ctx: "Context", args: list[str]) -> list[str]:
@@ -42,6 +43,10 @@ class Commands(TyperGroup):
             return super().invoke(ctx)
         except (lock.BuildBusyError, database.DamagedBuild, DamagedRelease) as problem:
             terminal.fail(str(problem))
+        except ValidationError as problem:
+            if (message := explained(problem)) is None:
+                raise
+            terminal.fail(message)
         except BrokenPipeError:
             raise  # whoever read along has seen enough
         except (OSError, duckdb.Error) as problem:

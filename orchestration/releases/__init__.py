@@ -2,6 +2,6 @@
 
 from orchestration.releases.publish import publish
 from orchestration.releases.reading import attach, opened
-from orchestration.releases.store import Release, in_force, on_disk, rollback
+from orchestration.releases.store import DATABASE, Release, in_force, on_disk, rollback
 
-__all__ = ["Release", "attach", "in_force", "on_disk", "opened", "publish", "rollback"]
+__all__ = ["DATABASE", "Release", "attach", "in_force", "on_disk", "opened", "publish", "rollback"]

@@ -15,16 +15,18 @@ ANALYSTS = "analyst"
 
 
 @contextmanager
-def opened(settings: Settings, release: Release, audience: str = ANALYSTS) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection whose tables are those of an audience's file of a release.
+def opened(
+    settings: Settings, release: Release, audience: str = ANALYSTS, name: str = "release"
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection whose tables are those of an audience's file of a release, attached under a name.
 
     `audience` is named as in the manifest: analyst, open, zone/Z1, school/8381101. Raises LookupError when the release
     has no file for it, ValueError when the file is encrypted and its key cannot be made, or when it is damaged.
     """
     try:
         with engine.connect(settings) as connection:
-            attach(connection, settings, release, "release", audience)
-            connection.execute("use release")
+            attach(connection, settings, release, name, audience)
+            connection.execute(f"use {name}")
             yield connection
     except duckdb.Error as error:
         if engine.is_damage(error):

@@ -17,7 +17,9 @@ from orchestration.home import disclosures, durable, provenance
 from orchestration.home.lock import build_lock
 from orchestration.settings import Settings
 
-FILE_NAME = "early_help.duckdb"
+DATABASE = "early_help"
+"""What a client calls the analysts' file that it opens: by the file."""
+FILE_NAME = f"{DATABASE}.duckdb"
 MANIFEST = "manifest.json"
 
 

@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from orchestration import cli
 from tests.support.warehouse import KEY, PROJECT, Warehouse
 
 
@@ -98,3 +100,17 @@ def test_a_home_that_was_built_with_a_key_gets_no_other(clean: Warehouse, tmp_pa
     assert done.returncode == 1
     assert "Restore that key" in done.stderr
     assert not (tmp_path / "key").exists()
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("EARLYHELP_KEY", "too short"), ("EARLYHELP_KEEP_RELEASES", "1"), ("EARLYHELP_LIMIT_ROWS", "0")],
+)
+def test_an_option_that_cannot_be_is_named_and_its_value_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str, value: str
+) -> None:
+    monkeypatch.setenv(option, value)
+    monkeypatch.setenv("EARLYHELP_HOME", str(tmp_path))
+    done = CliRunner().invoke(cli.app, ["status"])
+    assert done.exit_code == 1 and isinstance(done.exception, SystemExit)
+    assert done.stderr.startswith(f"{option} is set to what it can't be: ") and "too short" not in done.stderr

@@ -1,5 +1,10 @@
 """A metric's definition counts what the marts count, and what its facts hold."""
 
+import inspect
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -89,3 +94,26 @@ def test_absence_is_of_consistent_returns(dirty: Warehouse) -> None:
 def test_an_unknown_metric_is_refused_with_those_that_are_meant() -> None:
     with pytest.raises(metric.UnknownMetric, match="flag_rate"):
         metric.query(["flagrate"], [], [])
+
+
+def printed(text: str) -> Iterator[tuple[list[str], list[str]]]:
+    """The words of each `earlyhelp metric` in a text, and the lines that stand below it."""
+    for block in re.findall(r"^ *(?:\$ )?(earlyhelp metric (?:.*\\\n)*.*\n)((?:(?! *earlyhelp|```).+\n)*)", text, re.M):
+        yield shlex.split(block[0].replace("\\\n", " "))[1:], [line.strip() for line in block[1].splitlines()]
+
+
+def test_every_example_of_the_help_answers(dirty: Warehouse) -> None:
+    examples = list(printed(inspect.cleandoc(metric.metric.__doc__)))
+    assert len(examples) == 3
+    for words, _ in examples:
+        done = dirty.here(*words)
+        assert done.returncode == 0 and len(done.stdout.splitlines()) > 3, done.stdout + done.stderr
+
+
+def test_what_the_guide_prints_is_what_the_command_prints(dirty: Warehouse) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "reference" / "metrics.md").read_text(encoding="utf-8")
+    examples = list(printed(guide))
+    assert examples
+    for words, lines in examples:
+        done = dirty.here(*words)
+        assert [line.split() for line in done.stdout.splitlines() if line.strip()] == [line.split() for line in lines]

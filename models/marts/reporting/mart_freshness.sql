@@ -1,5 +1,6 @@
 {%- set facts = [
-    'fct_enrolment', 'fct_attendance_period', 'fct_attainment', 'fct_sen_provision', 'fct_fsm_eligibility'
+    'fct_enrolment', 'fct_attendance_period', 'fct_attendance_day', 'fct_attainment', 'fct_sen_provision',
+    'fct_fsm_eligibility', 'fct_exclusion', 'fct_response', 'fct_huddle', 'fct_huddle_review',
 ] -%}
 with sources as (
 
@@ -12,6 +13,16 @@ as_of as (
     select calendar_date as as_of_date
     from {{ ref('dim_date') }}
     where is_current_assessment_date
+
+),
+
+-- a source is not late for the holidays
+term_days as (
+
+    select
+        calendar_date,
+        count(*) filter (where is_in_term) over (order by calendar_date) as term_days_count
+    from {{ ref('dim_date') }}
 
 ),
 
@@ -137,7 +148,13 @@ freshness as (
         schools.school_name,
         zones.zone_code,
         zones.zone_name,
+        sources.rhythm,
         last_deliveries.delivery_id is not null as is_delivered,
+        sources.late_after_term_days is not null
+        and (
+            last_deliveries.delivery_id is null
+            or days_of_today.term_days_count - days_of_extract.term_days_count > sources.late_after_term_days
+        ) as is_late,
         last_deliveries.delivery_id as last_delivery_id,
         last_deliveries.contract as last_contract,
         last_deliveries.extract_date as last_extract_date,
@@ -156,6 +173,8 @@ freshness as (
         on
             sources.source = last_deliveries.source
             and schools.school_durable_key = last_deliveries.school_durable_key
+    left join term_days as days_of_today on as_of.as_of_date = days_of_today.calendar_date
+    left join term_days as days_of_extract on last_deliveries.extract_date = days_of_extract.calendar_date
     left join flags
         on
             sources.source = flags.source
