@@ -26,7 +26,8 @@ AllowFuture = Annotated[
 class Commands(TyperGroup):
     """A group of commands: each is known by its name to whoever waits for the build, and says what no command can help.
 
-    That is another run, a disk that is full or read-only, a damaged build or release, an option that can't be. None takes a UPN as an argument.
+    That is another run, a disk that is full or read-only, a damaged build or release, an option that can't be. None
+    takes a UPN as an argument.
     """
 
     def parse_args(self, ctx: "Context", args: list[str]) -> list[str]:

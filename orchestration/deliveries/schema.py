@@ -1,8 +1,12 @@
 """The tables of the build that deliveries write: ops.*, and raw.* and quarantine.* as the contracts name them."""
 
+from pathlib import Path
+
 import duckdb
 
 from expectations.contract.model import raw_columns
+
+COMMENTS = Path(__file__).with_name("ops_comments.sql")
 
 OPS = """
 create schema if not exists raw;
@@ -177,11 +181,14 @@ qualify row_number() over (partition by table_name, period, scope, part order by
 def ensure_schema(connection: duckdb.DuckDBPyConnection) -> None:
     """Create what is missing; what is there keeps its rows. A column that a new contract brings is added at the end."""
     connection.execute(OPS)
+    _describe(connection)
     found = connection.execute(
         "select table_schema || '.' || table_name || '.' || column_name from information_schema.columns "
         "where table_catalog = current_database() and table_schema in ('raw', 'quarantine')"
     ).fetchall()
     present = {name for (name,) in found}
+    # In one transaction: each of a hundred tables would go to the disk by itself.
+    connection.begin()
     for table, columns in raw_columns().items():
         values = ", ".join(f'"{column}" varchar' for column in columns)
         delivered = "_delivery_id varchar, _extract_date date, _row_number bigint"
@@ -194,3 +201,16 @@ def ensure_schema(connection: duckdb.DuckDBPyConnection) -> None:
             for column in columns:
                 if known and f"{schema}.{table}.{column}" not in known:
                     connection.execute(f'alter table {schema}."{table}" add column "{column}" varchar')
+    connection.commit()
+
+
+def _describe(connection: duckdb.DuckDBPyConnection) -> None:
+    """Describe the tables of deliveries, once; in one transaction, for each comment would go to the disk by itself."""
+    described = connection.execute(
+        "select count(*) from duckdb_columns() where schema_name = 'ops' and table_name = 'check_result' "
+        "and comment is not null"
+    ).fetchone()
+    if described == (0,):
+        connection.begin()
+        connection.execute(COMMENTS.read_text(encoding="utf-8"))
+        connection.commit()
