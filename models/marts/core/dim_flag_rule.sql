@@ -26,7 +26,8 @@ keyed as (
         reason,
         valid_from_date,
         valid_to_date,
-        valid_to_date = {{ end_of_time() }} as is_current
+        -- a version that is decided on and begins after the as-of date is known, and not current yet
+        valid_from_date <= {{ as_of_date() }} and {{ as_of_date() }} < valid_to_date as is_current
     from rules
 
     union all
