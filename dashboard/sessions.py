@@ -57,7 +57,7 @@ class Sessions:
             database.execute(TABLE)
 
     def begin(self, user_key: str | None, signed_in_by: str) -> str:
-        """Begin a session and return its token. Whoever signs in gets a new one: what was known before opens nothing."""
+        """Begin a session and return its token; whoever signs in gets a new one, and the one before opens nothing."""
         token, now = secrets.token_urlsafe(32), self._clock()
         with self._open() as database:
             database.execute(

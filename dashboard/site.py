@@ -6,11 +6,10 @@ A page is a function of a `Visit` that returns a `Page`. It reaches data by `Vis
 import logging
 import secrets
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Collection
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -41,9 +40,20 @@ class Forbidden(PermissionError):
     """A form that no page of ours sent in this session."""
 
 
+@dataclass(frozen=True)
+class Known:
+    """What is looked up once for each release."""
+
+    schools: dict[str, School]
+    is_invented: bool
+    sources_known_to_schools: frozenset[str]
+    responses: dict[str, str]
+    statuses: dict[str, str]
+
+
 @dataclass
 class Site:
-    """What all requests share. `day` is the day it is, None for the calendar's, or with `is_dev_login` the release's."""
+    """What all requests share. `day` is the day it is; None for the calendar's, with `is_dev_login` the release's."""
 
     settings: Settings
     published: Published
@@ -51,30 +61,31 @@ class Site:
     is_dev_login: bool = False
     day: date | None = None
     is_secure: bool = False
-
-    def __post_init__(self) -> None:
-        self.schools_of = lru_cache(4)(self._schools)
-        self.is_invented = lru_cache(4)(self._is_invented)
+    _known: dict[str, Known] = field(default_factory=dict)
 
     def today(self, release: Release) -> date:
         if not self.is_dev_login:
             return as_of.today()
         return self.day or date.fromisoformat(release.manifest["as_of_date"])
 
-    def _schools(self, release_id: str) -> dict[str, School]:
-        with self.published.tables(self._release(release_id), ANALYSTS) as analysts:
-            return access.schools(analysts)
+    def known(self, release: Release) -> Known:
+        if release.release_id not in self._known:
+            with self.published.tables(release, ANALYSTS) as analysts:
+                self._known = {release.release_id: self._look_up(analysts)}
+        return self._known[release.release_id]
 
-    def _is_invented(self, release_id: str) -> bool:
-        with self.published.tables(self._release(release_id), ANALYSTS) as analysts:
-            files = {row["sha256"] for row in analysts.rows("select sha256 from ops.delivery")}
-        return invented.are_all(self.settings, files)
-
-    def _release(self, release_id: str) -> Release:
-        release = self.published.in_force()
-        if release.release_id != release_id:
-            raise NothingPublished("The release in force has just changed: ask again.")
-        return release
+    def _look_up(self, analysts: Tables) -> Known:
+        files = {row["sha256"] for row in analysts.rows("select sha256 from ops.delivery")}
+        sources = analysts.rows("select source from reference.ref_source where is_known_to_school")
+        responses = analysts.rows("select response_code, response_name from reference.ref_response")
+        statuses = analysts.rows("select status_code, status_name from reference.ref_response_status")
+        return Known(
+            access.schools(analysts),
+            invented.are_all(self.settings, files),
+            frozenset(row["source"] for row in sources),
+            {row["response_code"]: row["response_name"] for row in responses},
+            {row["status_code"]: row["status_name"] for row in statuses},
+        )
 
 
 @dataclass(frozen=True)
@@ -113,7 +124,8 @@ class Visit:
     release: Release
     today: date
     scopes: list[Scope]
-    schools: dict[str, School]
+    known: Known
+    analysts: Tables
     _opened: ExitStack
 
     @property
@@ -122,8 +134,21 @@ class Visit:
         return self.session.user_key
 
     @property
+    def schools(self) -> dict[str, School]:
+        return self.known.schools
+
+    @property
+    def release_day(self) -> date:
+        return date.fromisoformat(self.release.manifest["as_of_date"])
+
+    @property
     def role_code(self) -> str:
         return self.scopes[0].role_code if self.scopes else ""
+
+    def chosen(self, name: str, allowed: Collection[str], otherwise: str) -> str:
+        """What the address says of a choice, where that is one of those there are."""
+        given = self.request.query_params.get(name, otherwise)
+        return given if given in allowed else otherwise
 
     def may_see(self, kind: str, code: str) -> bool:
         return access.audience_of(self.scopes, self.schools, kind, code) is not None
@@ -172,33 +197,29 @@ def shown(site: Site, name: str, make: Callable[[Visit], Page | Response]) -> Ca
     """The endpoint of a page for those who have signed in; others are sent to sign in first."""
 
     def answer(request: Request) -> Response:
-        with _failing_safely(site, request) as failed:
-            with ExitStack() as opened:
-                visit = _begin(site, request, opened)
-                if isinstance(visit, Response):
-                    return visit
-                page = make(visit)
-                if isinstance(page, Response):
-                    return page
-                html = page_html(site, request, page, visit)
-                if page.place:
-                    _record(site, visit, name, page)
-                return HTMLResponse(html, page.status)
-        return failed()
+        with ExitStack() as opened:
+            visit = _begin(site, request, opened)
+            if isinstance(visit, Response):
+                return visit
+            page = make(visit)
+            if isinstance(page, Response):
+                return page
+            html = page_html(site, request, page, visit)
+            if page.place:
+                _record(site, visit, name, page)
+            return HTMLResponse(html, page.status)
 
-    return answer
+    return lambda request: _safely(site, request, lambda: answer(request))
 
 
 def open_to_all(site: Site, make: Callable[[Site, Request], Page | Response]) -> Callable[[Request], Response]:
     """The endpoint of a page that tells of nobody, for whoever asks."""
 
     def answer(request: Request) -> Response:
-        with _failing_safely(site, request) as failed:
-            page = make(site, request)
-            return page if isinstance(page, Response) else HTMLResponse(page_html(site, request, page), page.status)
-        return failed()
+        page = make(site, request)
+        return page if isinstance(page, Response) else HTMLResponse(page_html(site, request, page), page.status)
 
-    return answer
+    return lambda request: _safely(site, request, lambda: answer(request))
 
 
 def form_of(site: Site, body: bytes, request: Request) -> tuple[Session, dict[str, str]]:
@@ -216,14 +237,7 @@ def posted(
     site: Site, make: Callable[[Site, Request, Session, dict[str, str]], Response]
 ) -> Callable[[Request, bytes], Response]:
     """What answers a form."""
-
-    def answer(request: Request, body: bytes) -> Response:
-        with _failing_safely(site, request) as failed:
-            session, fields = form_of(site, body, request)
-            return make(site, request, session, fields)
-        return failed()
-
-    return answer
+    return lambda request, body: _safely(site, request, lambda: make(site, request, *form_of(site, body, request)))
 
 
 def set_cookie(site: Site, response: Response, token: str) -> None:
@@ -256,12 +270,13 @@ def _begin(site: Site, request: Request, opened: ExitStack) -> Visit | Response:
     if session is None:
         return RedirectResponse("/sign-in", 303)
     release = site.published.in_force()
-    if site.is_dev_login and not site.is_invented(release.release_id):
+    known = site.known(release)
+    if site.is_dev_login and not known.is_invented:
         raise NotFound
     today = site.today(release)
     analysts = opened.enter_context(site.published.tables(release, ANALYSTS))
     scopes = access.scopes(analysts, today, session.user_key)
-    return Visit(site, request, session, release, today, scopes, site.schools_of(release.release_id), opened)
+    return Visit(site, request, session, release, today, scopes, known, analysts, opened)
 
 
 def _record(site: Site, visit: Visit, name: str, page: Page) -> None:
@@ -281,34 +296,28 @@ def _record(site: Site, visit: Visit, name: str, page: Page) -> None:
     )
 
 
-@contextmanager
-def _failing_safely(site: Site, request: Request) -> Iterator[Callable[[], Response]]:
+def _safely(site: Site, request: Request, make: Callable[[], Response]) -> Response:
     """Turn whatever goes wrong into a page that tells nothing of what was asked, and log where, never what."""
-    answer: list[Page] = []
-
-    def failed() -> Response:
-        page = answer[0]
-        return HTMLResponse(page_html(site, request, page), page.status)
-
     try:
-        yield failed
+        return make()
     except NotFound:
-        answer.append(Page("not_found.html", "Page not found", status=404))
+        page = not_found()
     except Forbidden:
-        answer.append(Page("forbidden.html", "This form could not be taken", status=403))
+        page = Page("forbidden.html", "This form could not be taken", status=403)
     except NothingPublished:
-        answer.append(Page("unavailable.html", "Nothing to show at the moment", status=503))
+        page = Page("unavailable.html", "Nothing is published yet", {"number": None}, status=503)
     except Exception as problem:
         number = secrets.token_hex(4)
         # A message may repeat a value; the lines where it happened cannot.
-        places = " < ".join(
-            f"{frame.name}:{frame.lineno}" for frame in reversed(traceback.extract_tb(problem.__traceback__))
-        )
+        frames = reversed(traceback.extract_tb(problem.__traceback__))
+        places = " < ".join(f"{frame.name}:{frame.lineno}" for frame in frames)
         log.error("%s: %s at %s", number, type(problem).__name__, places)
-        is_disk = isinstance(problem, OSError)
-        template, title = (
-            ("unavailable.html", "Nothing can be shown at the moment")
-            if is_disk
-            else ("failed.html", "Something went wrong")
-        )
-        answer.append(Page(template, title, {"number": number}, status=503 if is_disk else 500))
+        if isinstance(problem, OSError):
+            page = Page("unavailable.html", "Nothing can be shown at the moment", {"number": number}, status=503)
+        else:
+            page = Page("failed.html", "Something went wrong", {"number": number}, status=500)
+    return HTMLResponse(page_html(site, request, page), page.status)
+
+
+def not_found() -> Page:
+    return Page("not_found.html", "Page not found", status=404)

@@ -37,7 +37,7 @@ def serve_dashboard(
         terminal.fail("--today goes with --dev-login alone: on a real county access is judged by the real day.")
     try:
         pseudonym_key.check(settings)
-        app = serve.prepare(settings, port, dev_login, today.date() if today else None)
+        app = serve.prepare(settings, dev_login, today.date() if today else None)
     except (ValueError, LookupError) as problem:
         terminal.fail(str(problem))
     if not dev_login:
