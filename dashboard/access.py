@@ -71,6 +71,8 @@ SCHOOLS = """
     left join core.dim_zone as zones on schools.todays_zone_key = zones.zone_key
     where schools.is_current and schools.school_durable_key = schools.todays_school_durable_key
 """
+UNKNOWN = "unknown"
+"""The code of the pyramid and the zone of schools that are on no map."""
 
 SCOPES = f"""
     with schools as ({SCHOOLS}),
@@ -160,32 +162,25 @@ def schools(analysts: Tables) -> dict[str, School]:
 
 
 def audience_of(allowed: list[Scope], known: dict[str, School], kind: Kind, code: str) -> str | None:
-    """The file by which a user may see a place, the narrowest that holds it; None where they may not.
+    """The file by which a user may see a place; None where they may not, or there is no such place.
 
-    A school is seen by way of itself, its zone or the county. A zone's counts also by way of one of its schools, whose
-    file holds them; the county's by way of any place; a pyramid's profile by way of the county alone.
+    A school and its children are seen by the narrowest file: its own, its zone's, the county's, which names nobody.
+    Counts are seen by the widest: the county's, a zone's, a school's, which holds those of its zone and of the county.
+    A pyramid's profile lies in the county's file alone.
     """
     own = [scope for scope in allowed if scope.has_access]
-    of_schools = {scope.school_id for scope in own if scope.scope_level == "school" and scope.school_id in known}
-    of_zones = {scope.zone_code for scope in own if scope.scope_level == "zone" and scope.zone_code}
-    is_of_county = any(scope.scope_level == "county" for scope in own)
+    schools = sorted(scope.school_id for scope in own if scope.scope_level == "school" and scope.school_id in known)
+    zones = sorted(scope.zone_code for scope in own if scope.scope_level == "zone" and scope.zone_code)
+    county = [ANALYSTS] * any(scope.scope_level == "county" for scope in own)
+    ways: list[str] = []
     if kind == "school" and code in known:
-        if code in of_schools:
-            return f"school/{code}"
-        if known[code].zone_code in of_zones:
-            return f"zone/{known[code].zone_code}"
+        zone = known[code].zone_code
+        ways = [f"school/{code}"] * (code in schools) + [f"zone/{zone}"] * (zone in zones) + county
     elif kind == "zone" and code in {school.zone_code for school in known.values()}:
-        if code in of_zones:
-            return f"zone/{code}"
-        if is_of_county:
-            return ANALYSTS
-        inside = sorted(one for one in of_schools if one and known[one].zone_code == code)
-        return f"school/{inside[0]}" if inside else None
-    elif kind == "county":
-        if is_of_county:
-            return ANALYSTS
-        wider = [f"zone/{zone}" for zone in sorted(filter(None, of_zones))]
-        return next(iter([*wider, *(f"school/{one}" for one in sorted(filter(None, of_schools)))]), None)
-    elif kind != "pyramid" or code not in {school.pyramid_code for school in known.values()}:
-        return None
-    return ANALYSTS if is_of_county else None
+        inside = [f"school/{one}" for one in schools if known[one].zone_code == code]
+        ways = county + [f"zone/{code}"] * (code in zones) + inside
+    elif kind == "county" and code == "county":
+        ways = county + [f"zone/{one}" for one in zones] + [f"school/{one}" for one in schools]
+    elif kind == "pyramid" and code in {school.pyramid_code for school in known.values()} - {UNKNOWN}:
+        ways = county
+    return ways[0] if ways else None

@@ -1,5 +1,6 @@
 """Templates, made into pages. Whatever they are given is escaped; a name that is not given stops the page."""
 
+import hashlib
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 FOLDER = Path(__file__).with_name("templates")
+STATIC = Path(__file__).with_name("static")
 
 
 def day(value: date | None) -> str:
@@ -39,6 +41,9 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
+    # Browsers keep styles for a while: others have another address.
+    styles = b"".join(path.read_bytes() for path in sorted(STATIC.rglob("*.css")))
+    environment.globals["styles"] = hashlib.sha256(styles).hexdigest()[:12]
     environment.filters.update(day=day, number=number, percent=percent, change=change)
     return environment
 

@@ -138,9 +138,12 @@ def _address(row: Row, visit: Visit) -> str | None:
 
 
 def _pyramids(visit: Visit, place: Place) -> list[tuple[str, str]]:
+    """Code and name of the place's pyramids that the user may open, by name."""
     found = {
-        (school.pyramid_code, school.pyramid_name or school.pyramid_code)
+        school.pyramid_code: school.pyramid_name or school.pyramid_code
         for school in visit.schools.values()
-        if (school.pyramid_code and place.kind == "county") or school.zone_code == place.code
+        if school.pyramid_code and place.code in ("county", school.zone_code)
     }
-    return sorted((code, name) for code, name in found if code and name and visit.may_see("pyramid", code))
+    return sorted(
+        ((code, name) for code, name in found.items() if visit.may_see("pyramid", code)), key=lambda one: one[1]
+    )

@@ -10,8 +10,8 @@ HALF_TERMS = """
 """
 OVERVIEW = """
     select
-        school_name, phase_name, pyramid_name, zone_name, flag_name, children_count, assessable_count, raised_count,
-        not_assessable_count, raised_rate, pyramid_raised_rate, zone_raised_rate, county_raised_rate,
+        school_name, phase_name, pyramid_name, zone_name, flag_code, flag_name, children_count, assessable_count,
+        raised_count, not_assessable_count, raised_rate, pyramid_raised_rate, zone_raised_rate, county_raised_rate,
         change_in_raised_count
     from mart.mart_school_overview
     where school_id = $place and as_of_date = cast($day as date)
