@@ -1,6 +1,8 @@
 """The county and a zone: how many children are flagged, what changes, what is expected, how fresh it is."""
 
-from dashboard.charts import trend
+from dataclasses import dataclass
+
+from dashboard.charts import Trend, trend
 from dashboard.published import Row
 from dashboard.site import Page, Place, Visit
 
@@ -18,14 +20,14 @@ ZONES = """
     order by is_county desc, zone_name, zone_code, display_order
 """
 TREND = """
-    select flag_code, flag_name, display_order, half_term_label, raised_count
+    select flag_code, flag_name, as_of_date, half_term_label, raised_count
     from mart.mart_trend
     where place_type = $kind and place_code = $place and rule_basis = 'in_force'
     order by display_order, as_of_date
 """
 FORECAST = """
     select
-        flag_code, half_term_label, forecast_count, lower_count, upper_count, interval_rate, reason
+        flag_code, forecast_date, half_term_label, forecast_count, lower_count, upper_count, interval_rate, reason
     from mart.mart_forecast
     where place_type = $kind and place_code = $place
     order by display_order, forecast_date
@@ -90,29 +92,46 @@ def _area(visit: Visit, place: Place) -> Page:
     )
 
 
-def trends(place: Place) -> list[Row]:
-    """Each flag's counts over the half terms and its forecast, with its chart."""
-    by_flag: dict[str, Row] = {}
-    for row in place.rows(TREND, kind=place.kind):
-        flag = by_flag.setdefault(
-            row["flag_code"],
-            {"code": row["flag_code"], "name": row["flag_name"], "counts": [], "by_half_term": {}, "ahead": []},
-        )
-        flag["counts"].append(row)
-        flag["by_half_term"][row["half_term_label"]] = row["raised_count"]
-    for row in place.rows(FORECAST, kind=place.kind):
-        if row["flag_code"] in by_flag and row["forecast_count"] is not None:
-            by_flag[row["flag_code"]]["ahead"].append(row)
-    for flag in by_flag.values():
-        flag["chart"] = trend(
-            flag["name"],
-            [(row["half_term_label"], row["raised_count"]) for row in flag["counts"]],
-            [
-                (row["half_term_label"], row["forecast_count"], row["lower_count"], row["upper_count"])
-                for row in flag["ahead"]
-            ],
-        )
-    return list(by_flag.values())
+@dataclass(frozen=True)
+class FlagTrend:
+    """One flag's counts over the half terms and its forecasts, by half term; `reason` says why nothing is forecast."""
+
+    code: str
+    name: str
+    counts: dict[str, int]
+    ahead: dict[str, Row]
+    reason: str | None
+    chart: Trend | None
+
+
+@dataclass(frozen=True)
+class Trends:
+    """What a place's charts and the table beside them show."""
+
+    flags: list[FlagTrend]
+    half_terms: list[str]
+    ahead: list[str]
+    interval_rate: float | None
+
+
+def trends(place: Place) -> Trends:
+    """Each flag of a place over the half terms, with what is forecast where anything is."""
+    counted, forecast = place.rows(TREND, kind=place.kind), place.rows(FORECAST, kind=place.kind)
+    flags = []
+    for code, name in {row["flag_code"]: row["flag_name"] for row in counted}.items():
+        counts = {row["half_term_label"]: row["raised_count"] for row in counted if row["flag_code"] == code}
+        own = [row for row in forecast if row["flag_code"] == code]
+        ahead = {row["half_term_label"]: row for row in own if row["forecast_count"] is not None}
+        points = [(one, row["forecast_count"], row["lower_count"], row["upper_count"]) for one, row in ahead.items()]
+        reason = own[0]["reason"] if own and not ahead else None
+        flags.append(FlagTrend(code, name, counts, ahead, reason, trend(name, list(counts.items()), points)))
+    known = [row for row in forecast if row["forecast_count"] is not None]
+    return Trends(
+        flags,
+        list(dict.fromkeys(row["half_term_label"] for row in sorted(counted, key=lambda row: row["as_of_date"]))),
+        list(dict.fromkeys(row["half_term_label"] for row in sorted(known, key=lambda row: row["forecast_date"]))),
+        known[0]["interval_rate"] if known else None,
+    )
 
 
 def _by_zone(counted: list[Row], visit: Visit) -> list[Row]:

@@ -34,5 +34,5 @@ def who_saw(context: typer.Context, child: arguments.Child = None, child_file: a
     terminal.console.print(table)
     lists = Counter(view.place for view in page_views.of_lists(settings))
     if lists:
-        told = ", ".join(f"{place} {count:,}" for place, count in sorted(lists.items()))
-        terminal.say(f"Lists and agendas shown, on which the child may have been, by place: {told}")
+        shown = ", ".join(f"{place} {count:,}" for place, count in sorted(lists.items()))
+        terminal.say(f"Lists and agendas shown, on which the child may have been, by place: {shown}")

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 import uvicorn
 
@@ -32,6 +33,7 @@ class Dashboard:
     site: Site
     port: int = 0
     later: list[float] = field(default_factory=lambda: [0.0])
+    _beside: dict[tuple[str, str], duckdb.DuckDBPyConnection] = field(default_factory=dict)
 
     def visitor(self, role: str | None = None, place: str | None = None) -> Visitor:
         """Somebody of a role who may see something, of a school or zone where it matters, signed in; or nobody yet."""
@@ -62,8 +64,16 @@ class Dashboard:
         """The rows of a query on a file of the release in force, read beside the dashboard."""
         release = store.in_force(self.settings)
         assert release
-        with reading.opened(self.settings, release, audience) as connection:
-            return connection.execute(sql, parameters).fetchall()
+        key = (release.release_id, audience)
+        if key not in self._beside:
+            # One connection for all: to make one loads an extension each time.
+            if not self._beside:
+                self._beside["", ""] = reading.connect(self.settings)
+            alias = f"beside_{len(self._beside)}"
+            reading.attach(self._beside["", ""], self.settings, release, alias, audience)
+            self._beside[key] = self._beside["", ""].cursor()
+            self._beside[key].execute(f"use {alias}")
+        return self._beside[key].execute(sql, parameters).fetchall()
 
     def views(self) -> list[dict[str, Any]]:
         """The log of what was shown."""
