@@ -49,6 +49,8 @@ class Known:
     sources_known_to_schools: frozenset[str]
     responses: dict[str, str]
     statuses: dict[str, str]
+    tiers: dict[str, str]
+    years: list[str]
 
 
 @dataclass
@@ -69,22 +71,29 @@ class Site:
         return self.day or date.fromisoformat(release.manifest["as_of_date"])
 
     def known(self, release: Release) -> Known:
-        if release.release_id not in self._known:
+        found = self._known.get(release.release_id)
+        if found is None:
             with self.published.tables(release, ANALYSTS) as analysts:
-                self._known = {release.release_id: self._look_up(analysts)}
-        return self._known[release.release_id]
+                found = self._look_up(analysts)
+            # Put in place as a whole: other requests look here at the same time, perhaps of another release.
+            self._known = {release.release_id: found}
+        return found
 
     def _look_up(self, analysts: Tables) -> Known:
         files = {row["sha256"] for row in analysts.rows("select sha256 from ops.delivery")}
         sources = analysts.rows("select source from reference.ref_source where is_known_to_school")
         responses = analysts.rows("select response_code, response_name from reference.ref_response")
         statuses = analysts.rows("select status_code, status_name from reference.ref_response_status")
+        tiers = analysts.rows("select tier_code, tier_name from reference.ref_tier order by tier_order")
+        years = analysts.rows("select nc_year from reference.ref_nc_year order by display_order")
         return Known(
             access.schools(analysts),
             invented.are_all(self.settings, files),
             frozenset(row["source"] for row in sources),
             {row["response_code"]: row["response_name"] for row in responses},
             {row["status_code"]: row["status_name"] for row in statuses},
+            {row["tier_code"]: row["tier_name"] for row in tiers},
+            [row["nc_year"] for row in years],
         )
 
 
@@ -146,9 +155,11 @@ class Visit:
         return self.scopes[0].role_code if self.scopes else ""
 
     def chosen(self, name: str, allowed: Collection[str], otherwise: str) -> str:
-        """What the address says of a choice, where that is one of those there are."""
-        given = self.request.query_params.get(name, otherwise)
-        return given if given in allowed else otherwise
+        """What the address says of a choice. Raises NotFound for one that there is not: showing all instead misleads."""
+        given = self.request.query_params.get(name) or otherwise
+        if given != otherwise and given not in allowed:
+            raise NotFound
+        return given
 
     def may_see(self, kind: str, code: str) -> bool:
         return access.audience_of(self.scopes, self.schools, kind, code) is not None

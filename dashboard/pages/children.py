@@ -39,21 +39,12 @@ def children(visit: Visit) -> Page:
     """The list, all of its rows: the page shows a hundred, print every one."""
     place = visit.place("school", visit.request.path_params["school"])
     flags = flags_of(place)
-    everybody = place.rows(
-        "select nc_year, tier_code, tier_name, tier_order from mart.mart_child_list where school_id = $place"
-    )
-    years = sorted(
-        {row["nc_year"] for row in everybody if row["nc_year"]},
-        key=lambda year: (year.isdecimal(), int(year) if year.isdecimal() else 0, year),
-    )
-    tiers = [
-        (code, name)
-        for _, code, name in sorted({(row["tier_order"], row["tier_code"], row["tier_name"]) for row in everybody})
-    ]
+    everybody = place.rows("select nc_year from mart.mart_child_list where school_id = $place")
+    at_school = {row["nc_year"] for row in everybody}
     chosen = {
         "flag": visit.chosen("flag", [code for code, _ in flags], ""),
-        "year": visit.chosen("year", years, ""),
-        "tier": visit.chosen("tier", [code for code, _ in tiers], ""),
+        "year": visit.chosen("year", visit.known.years, ""),
+        "tier": visit.chosen("tier", visit.known.tiers, ""),
         "response": visit.chosen("response", RESPONSES, "all"),
         "sort": visit.chosen("sort", SORTS, "tier"),
     }
@@ -70,8 +61,8 @@ def children(visit: Visit) -> Page:
         f"Children, {place.name}",
         {
             "flags": flags,
-            "years": years,
-            "tiers": tiers,
+            "years": [year for year in visit.known.years if year in at_school or year == chosen["year"]],
+            "tiers": visit.known.tiers.items(),
             "chosen": chosen,
             "rows": rows,
             "everybody_count": len(everybody),

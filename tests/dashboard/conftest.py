@@ -119,9 +119,12 @@ def served(settings: Settings, day: date | None = None, is_dev_login: bool = Tru
         assert thread.is_alive(), "the server did not start"
         time.sleep(0.02)
     port = server.servers[0].sockets[0].getsockname()[1]
+    dashboard = Dashboard(settings, site, port, later)
     try:
-        yield Dashboard(settings, site, port, later)
+        yield dashboard
     finally:
+        for connection in dashboard._beside.values():
+            connection.close()
         server.should_exit = True
         thread.join(timeout=20)
         published.close()
