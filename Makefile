@@ -40,6 +40,8 @@ demo: $(SETUP) ## Make an invented county of 8,000 children, build its warehouse
 	@EARLYHELP_HOME=$(DEMO)/home $(BIN)/earlyhelp deliver $(DEMO)/county/extracts/$(LATE)
 	@EARLYHELP_HOME=$(DEMO)/home $(BIN)/earlyhelp build --as-of $(DAY)
 	@EARLYHELP_HOME=$(DEMO)/home $(BIN)/earlyhelp dashboard
+	@echo; echo "Open it as pages, as any user of this county:"
+	@echo "  EARLYHELP_HOME=$(DEMO)/home $(BIN)/earlyhelp serve-dashboard --dev-login"
 
 docs: $(SETUP) ## Compare the printed answers with the demo (make it first), then build site/ for opening offline
 	@EARLYHELP_HOME=$(DEMO)/home $(BIN)/earlyhelp docs --check --county $(DEMO)/county

@@ -22,11 +22,13 @@ from orchestration.commands.rebuild import rebuild
 from orchestration.commands.retention import retention
 from orchestration.commands.rollback import rollback
 from orchestration.commands.serve import serve
+from orchestration.commands.serve_dashboard import serve_dashboard
 from orchestration.commands.status import status
 from orchestration.commands.subject_access import subject_access
 from orchestration.commands.synth import synth
 from orchestration.commands.verify import verify
 from orchestration.commands.what_if import what_if
+from orchestration.commands.who_saw import who_saw
 from orchestration.commands.withdraw import withdraw
 from orchestration.home import modes
 
@@ -46,7 +48,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-ABOUT_A_CHILD: list[Callable[..., None]] = [subject_access, erase]
+ABOUT_A_CHILD: list[Callable[..., None]] = [subject_access, erase, who_saw]
 """Commands that refuse surplus words themselves, because they may be a name."""
 
 for group, name in (
@@ -60,7 +62,7 @@ for command in ABOUT_A_CHILD:
     app.command(context_settings=arguments.ANYTHING)(command)
 commands: tuple[Callable[..., None], ...] = (
     init, synth, deliver, build, status, dashboard, rebuild, rollback, withdraw, accept_change, metric, what_if, export,
-    docs, disclosures, retention, verify, doctor, serve, alert,
+    docs, disclosures, retention, verify, doctor, serve, serve_dashboard, alert,
 )  # fmt: skip
 for command in commands:
     app.command()(command)

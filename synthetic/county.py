@@ -1,6 +1,7 @@
 """Writes a county: the extracts of every source, the same census as COLLECT blocks, and the truth beside them."""
 
 import datetime as dt
+import hashlib
 import json
 import shutil
 from collections.abc import Callable
@@ -8,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from synthetic import world
+from synthetic import LISTING, world
 from synthetic.extracts import (
     attainment,
     attendance_daily,
@@ -93,6 +94,8 @@ def write(
         report(name)
         folder.mkdir(parents=True)
         files += len(write_files(connection, folder, *arguments))
+    for folder in (extracts, collect, next_day):
+        _list_files(folder)
 
     ((children, in_scope, schools),) = connection.execute(
         """
@@ -104,6 +107,13 @@ def write(
     county = County(seed, size, clean, as_of.isoformat(), children, in_scope, schools, files)
     (out / "county.json").write_text(json.dumps(asdict(county), indent=2) + "\n", encoding="utf-8")
     return county
+
+
+def _list_files(folder: Path) -> None:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    digests = (hashlib.sha256(path.read_bytes()).hexdigest() for path in files)
+    lines = (f"{digest}  {path.relative_to(folder)}\n" for digest, path in zip(digests, files, strict=True))
+    (folder / LISTING).write_text("".join(lines), encoding="utf-8")
 
 
 def _make_room(out: Path) -> None:

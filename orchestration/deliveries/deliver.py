@@ -10,7 +10,7 @@ from expectations.contract.model import sources
 from orchestration.deliveries import completeness, landing
 from orchestration.deliveries.discover import discover
 from orchestration.deliveries.problem import DeliveryProblem
-from orchestration.home import durable
+from orchestration.home import durable, invented
 from orchestration.settings import Settings
 
 SEALED = 0o400
@@ -52,6 +52,7 @@ def deliver(settings: Settings, paths: list[Path], source: str | None = None) ->
                 namesakes.append(made.laid[-1])
         finally:
             shutil.rmtree(draft, ignore_errors=True)
+    invented.record(settings, (file for file, *_ in chosen))
     return made
 
 

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from orchestration.home import durable, provenance
 from orchestration.settings import Settings
@@ -35,6 +35,8 @@ LOGS = (
     "knowledge/withdrawals.jsonl",
     "key_ids.jsonl",
     "accepted_changes.jsonl",
+    "invented.jsonl",
+    "dashboard/views.jsonl",
 )
 """Every log of a home, below EARLYHELP_HOME."""
 
@@ -43,10 +45,14 @@ REWRITTEN = "rewritten"
 
 CHAINED = re.compile(rb'(\{.+), "chain": "([0-9a-f]{64})"\}')
 
+END = 65536
+"""Bytes of a log's end among which its last line is looked for, before all of it is read."""
+
 LINES = "select unnest(cast($lines as json[])) as line"
 """SQL: entries, handed over as one JSON array, as rows of one column."""
 
 Entry = dict[str, Any]
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -63,8 +69,8 @@ def append(path: Path, entries: Iterable[Entry]) -> None:
     Two writers at once take turns. Raises OSError when there is no room, and then leaves the log as it was.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with _locked(path) as (log, whole), durable.named(path):
-        _write(log, b"".join(_chained(entries, _chain_at(whole, len(whole)))))
+    with _locked(path, _mended_chain) as (log, chain), durable.named(path):
+        _write(log, b"".join(_chained(entries, chain)))
     durable.sync(path.parent)
 
 
@@ -86,7 +92,7 @@ def rewrite(path: Path, change: Callable[[Entry], Entry | None], why: str) -> No
     """
     if not path.exists():
         return
-    with _locked(path) as (_, whole):
+    with _locked(path, _mend) as (_, whole):
         old = [_entry(path, number, line) for number, line in enumerate(whole, start=1) if line]
         new = [line if REWRITTEN in line else change(line) for line in old]
         kept = [line for line in new if line is not None]
@@ -154,17 +160,17 @@ def torn_lines(path: Path) -> list[Path]:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[tuple[int, list[bytes]]]:
-    """The log, open to be added to, for one writer at a time, with its whole lines; what was torn is set aside."""
+def _locked(path: Path, settle: Callable[[Path, int], Found]) -> Iterator[tuple[int, Found]]:
+    """The log, open to be added to, for one writer at a time, with what `settle` finds once what was torn is aside."""
     while True:
         log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             fcntl.flock(log, fcntl.LOCK_EX)
             # Whoever waited while the log was written anew holds the file that it was.
             if _is_at(path, log):
-                whole = _mend(path, log)
+                found = settle(path, log)
                 if _is_at(path, log):
-                    yield log, whole
+                    yield log, found
                     return
         finally:
             os.close(log)
@@ -198,12 +204,27 @@ def _lines(path: Path) -> list[bytes]:
     if not torn:
         return whole
     try:
-        with _locked(path) as (_, whole):
+        with _locked(path, _mend) as (_, whole):
             return whole
     except OSError as problem:
         # A reader may read for all that, in a home that cannot be written to.
         _say("%s holds a line that was cut short, which cannot be set aside: %s", path, problem.strerror)
         return whole
+
+
+def _mended_chain(path: Path, log: int) -> str:
+    """The chain of the last line of a log that is held, which is mended where its end is no chained line.
+
+    A log of a year's reading is long: its end tells, in the time that one line takes.
+    """
+    with path.open("rb") as content:
+        content.seek(max(0, os.fstat(log).st_size - END))
+        end = content.read()
+    *_, last = end[:-1].split(b"\n")
+    if end.endswith(b"\n") and (found := CHAINED.fullmatch(last)):
+        return found[2].decode()
+    lines = _mend(path, log)
+    return _chain_at(lines, len(lines))
 
 
 def _mend(path: Path, log: int) -> list[bytes]:

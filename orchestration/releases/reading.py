@@ -37,6 +37,11 @@ def opened(
         raise
 
 
+def connect(settings: Settings) -> duckdb.DuckDBPyConnection:
+    """A connection to nothing yet, to which files are attached: for whoever reads several of them, or for long."""
+    return engine.connect(settings)
+
+
 def attach(
     connection: duckdb.DuckDBPyConnection, settings: Settings, release: Release, name: str, audience: str = ANALYSTS
 ) -> None:

@@ -18,7 +18,7 @@ from expectations.contract.model import sources
 from orchestration.build.engine import one_row, quoted
 from orchestration.deliveries import archive as bytes_of
 from orchestration.deliveries import intake, landing, reading, register
-from orchestration.home import audit, decisions, durable, erasures, progress
+from orchestration.home import audit, decisions, durable, erasures, page_views, progress
 from orchestration.rights import files, identifiers, redact, screening
 from orchestration.rights.files import Delivered, Read
 from orchestration.rights.purge import write_without
@@ -87,6 +87,7 @@ def remove(settings: Settings, connection: duckdb.DuckDBPyConnection, names: lis
     erasures.add_to_list(settings, wanted(connection))
     _erase_from_journal(settings, connection)
     _erase_from_decisions(settings, connection)
+    _erase_from_page_views(settings, connection)
     redact.redact(settings, connection, names)
 
 
@@ -308,4 +309,22 @@ def _erase_from_decisions(settings: Settings, connection: duckdb.DuckDBPyConnect
         decisions.log_of(settings),
         lambda line: None if line in gone else line,
         "decisions about erased children were struck",
+    )
+
+
+def _erase_from_page_views(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:
+    """Take the child's key out of the dashboard's log: that somebody was shown a page stays, of whom it was goes."""
+    rows = connection.execute(
+        f"""
+        select distinct child_durable_key
+        from (select line ->> 'child_durable_key' as child_durable_key from ({audit.LINES}))
+        where {_is_key_of_child()}
+        """,
+        {"lines": json.dumps(audit.read(page_views.log_of(settings)))},
+    ).fetchall()
+    gone = {key for (key,) in rows}
+    audit.rewrite(
+        page_views.log_of(settings),
+        lambda line: line | {"child_durable_key": None} if line["child_durable_key"] in gone else line,
+        "the keys of erased children were taken out of what users were shown",
     )

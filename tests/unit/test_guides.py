@@ -15,7 +15,7 @@ GUIDES = [
     *sorted((PROJECT / "docs").rglob("*.md")),
     *sorted((PROJECT / "expectations").rglob("*.md")),
 ]
-FOLDERS = "orchestration|models|seeds|macros|snapshots|expectations|tests|synthetic|benchmarks|docs"
+FOLDERS = "orchestration|dashboard|models|seeds|macros|snapshots|expectations|tests|synthetic|benchmarks|docs"
 IN_CODE = re.compile(rf"`((?:{FOLDERS})/[^`\s]*)`")
 LINK = re.compile(r"\]\(([^)#\s:]+)(?:#[^)]*)?\)")
 TERM = re.compile(r"^- \*\*(.+)\*\*: ")

@@ -1,0 +1,90 @@
+"""The application: which address is which page."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from dashboard import guard
+from dashboard.pages import about, area, child, children, huddle, pyramid, school, signing_in
+from dashboard.site import Page, Site, Visit, not_found, open_to_all, page_html, posted, shown
+
+NAMES = ["127.0.0.1", "localhost"]
+
+PAGES: dict[str, tuple[str, Callable[[Visit], Page | Response]]] = {
+    "/": ("home", about.home),
+    "/places": ("places", about.places),
+    "/why": ("why", about.why),
+    "/county": ("county", area.county),
+    "/zone/{zone}": ("zone", area.zone),
+    "/pyramid/{pyramid}": ("pyramid", pyramid.pyramid),
+    "/school/{school}": ("school", school.school),
+    "/school/{school}/children": ("children", children.children),
+    "/school/{school}/child/{child}": ("child", child.child),
+    "/school/{school}/huddle": ("huddle", huddle.huddle),
+}
+"""Pages for those who have signed in, by address, with the name that the log of views knows them by."""
+
+
+def make(site: Site) -> Starlette:
+    """The application on a site."""
+    routes: list[BaseRoute] = [Route(path, shown(site, *page), methods=["GET"]) for path, page in PAGES.items()]
+    routes += [
+        Route("/sign-in", open_to_all(site, signing_in.ask), methods=["GET"]),
+        Route("/sign-in", _form(posted(site, signing_in.sign_in)), methods=["POST"]),
+        Route("/sign-out", _form(posted(site, signing_in.sign_out)), methods=["POST"]),
+        Route("/accessibility", open_to_all(site, about.accessibility), methods=["GET"]),
+        Route("/privacy", open_to_all(site, about.privacy), methods=["GET"]),
+        Route("/healthz", _is_well(site), methods=["GET"]),
+        Mount("/static", StaticFiles(directory=Path(__file__).with_name("static"))),
+    ]
+
+    def refused(request: Request, problem: Exception) -> Response:
+        status = problem.status_code if isinstance(problem, HTTPException) else 500
+        page = not_found()
+        return HTMLResponse(page_html(site, request, page), status)
+
+    return Starlette(
+        routes=routes,
+        middleware=[
+            Middleware(guard.Headers),
+            Middleware(TrustedHostMiddleware, allowed_hosts=NAMES, www_redirect=False),
+            Middleware(GZipMiddleware, minimum_size=1024),
+        ],
+        exception_handlers={HTTPException: refused},
+    )
+
+
+def _form(answer: Callable[[Request, bytes], Response]) -> Callable[[Request], object]:
+    async def endpoint(request: Request) -> Response:
+        body = b""
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > guard.LONGEST_FORM:
+                return PlainTextResponse("The form is too long.", 413)
+        return await run_in_threadpool(answer, request, body)
+
+    return endpoint
+
+
+def _is_well(site: Site) -> Callable[[Request], Response]:
+    """For whoever watches the service: whether a release is in force and its file is read. Tells nothing of it."""
+
+    def answer(request: Request) -> Response:
+        try:
+            with site.published.tables(site.published.in_force(), "analyst") as analysts:
+                analysts.rows("select 1 from ops.release")
+        except Exception:
+            return PlainTextResponse("no release can be read\n", 503)
+        return PlainTextResponse("ok\n")
+
+    return answer

@@ -1,0 +1,132 @@
+"""One child: each flag in words, what it rests on, how old that is; its history; responses; who may see the child."""
+
+import itertools
+from collections import Counter
+from datetime import date
+
+from dashboard import access
+from dashboard.charts import timeline
+from dashboard.pages.children import AT_SCHOOL, flags_of, listed_from
+from dashboard.published import Row
+from dashboard.site import NotFound, Page, Place, Visit
+
+EVIDENCE = """
+    select
+        flags.flag_code, flags.flag_name, flags.description, flags.flag_role, evidence.flag_state, evidence.reason,
+        evidence.source, evidence.source_name, evidence.extract_date, evidence.covers_from_date,
+        evidence.covers_to_date, evidence.age_days, evidence.explanation, evidence.rule_reason
+    from mart.mart_flag_evidence as evidence
+    inner join core.dim_flag as flags using (flag_code)
+    where evidence.child_durable_key = $child
+    order by flags.display_order
+"""
+SPELLS = """
+    select flags.flag_name, spells.raised_date, spells.cleared_date, spells.is_current, spells.end_reason
+    from core.fct_flag_spell as spells
+    inner join core.dim_flag as flags using (flag_key)
+    where spells.child_durable_key = $child
+    order by spells.raised_date desc, flags.display_order
+"""
+RESPONSES = """
+    select
+        responses.response_key, responses.response_code, responses.status_code, responses.current_progress,
+        responses.overall_progress, responses.is_open, responses.opened_date, responses.last_reviewed_date,
+        responses.review_due_date, responses.closed_date, responses.reviews_count
+    from core.fct_response as responses
+    where responses.child_durable_key = $child
+    order by responses.opened_date desc, responses.response_key
+"""
+OUTCOMES = """
+    select
+        outcomes.response_key, outcomes.half_terms_after, outcomes.flags_before_count, outcomes.flags_after_count,
+        outcomes.flags_change, outcomes.comparable_flags_change, outcomes.comparable_children_count,
+        outcomes.reason_code
+    from mart.mart_outcome as outcomes
+    where outcomes.child_durable_key = $child
+    order by outcomes.opened_date desc, outcomes.half_terms_after
+"""
+BIRTH = "select birth_date from core.dim_child_identity where child_durable_key = $child"
+BEFORE = 200
+"""Days drawn before the first flag."""
+
+
+def child(visit: Visit) -> Page:
+    """The page of a child who is at the school today. Raises NotFound for any other."""
+    place = visit.place("school", visit.request.path_params["school"])
+    key = visit.request.path_params["child"]
+    row = place.row(
+        f"select * from ({listed_from(place)}) where {AT_SCHOOL} and child_durable_key = $child", child=key
+    )
+    if row is None:
+        raise NotFound
+    spells, responses = place.tables.rows(SPELLS, child=key), place.tables.rows(RESPONSES, child=key)
+    by_response = place.tables.rows(OUTCOMES, child=key)
+    birth = place.tables.row(BIRTH, child=key) if place.tables.has_names else None
+    return Page(
+        "child.html",
+        f"A child, {place.name}",
+        {
+            "child": row,
+            "birth_date": birth["birth_date"] if birth else None,
+            "flags": [_worded(visit, place, flag) for flag in place.tables.rows(EVIDENCE, child=key)],
+            "spells": spells,
+            "responses": [_named(visit, one, by_response) for one in responses],
+            "chart": _drawn(place, spells, responses, row["as_of_date"]),
+            "seers": seers(visit, place.code),
+            "mine": [scope for scope in visit.scopes if scope.has_access],
+        },
+        place=place,
+        children_count=1,
+        child_durable_key=key,
+    )
+
+
+def _worded(visit: Visit, place: Place, flag: Row) -> Row:
+    """A flag as the user may read it: what another agency knows is named by agency, to a school never in detail."""
+    is_of_others = (
+        place.audience.startswith("school/")
+        and flag["source"] is not None
+        and flag["source"] not in visit.known.sources_known_to_schools
+    )
+    words = {"raised": "Raised", "not_raised": "Not raised", "not_assessable": "Could not be assessed"}
+    return flag | {
+        "is_of_others": is_of_others,
+        "state_name": words[flag["flag_state"]],
+        "explanation": None if is_of_others else flag["explanation"],
+    }
+
+
+def _named(visit: Visit, response: Row, outcomes: list[Row]) -> Row:
+    return response | {
+        "response_name": visit.known.responses.get(response["response_code"], response["response_code"]),
+        "status_name": visit.known.statuses.get(response["status_code"], response["status_code"]),
+        "outcomes": [one for one in outcomes if one["response_key"] == response["response_key"]],
+    }
+
+
+def _drawn(place: Place, spells: list[Row], responses: list[Row], end: date) -> object:
+    first = min((spell["raised_date"] for spell in spells), default=end)
+    begin = date.fromordinal(first.toordinal() - BEFORE)
+    days = [
+        (response[column], what)
+        for response in responses
+        for column, what in (("opened_date", "opened"), ("last_reviewed_date", "reviewed"), ("closed_date", "closed"))
+        if response[column] is not None
+    ]
+    bars = [(spell["flag_name"], spell["raised_date"], min(spell["cleared_date"], end)) for spell in spells]
+    return timeline([name for _, name in flags_of(place)], bars, days, begin, end)
+
+
+def seers(visit: Visit, school_id: str) -> list[tuple[str, str, int]]:
+    """Who may see a school's children today: role, by way of what, how many users."""
+    by_user = itertools.groupby(access.scopes(visit.analysts, visit.today, None), lambda scope: scope.user_key)
+    found: Counter[tuple[str, str]] = Counter()
+    for _, group in by_user:
+        scopes = list(group)
+        audience = access.audience_of(scopes, visit.schools, "school", school_id)
+        if audience is not None:
+            way = {"school": "this school", "zone": "its zone"}.get(
+                audience.partition("/")[0], "the county, without names"
+            )
+            found[scopes[0].role_name, way] += 1
+    return sorted((role, way, count) for (role, way), count in found.items())

@@ -1,0 +1,116 @@
+"""The children of a school: the case study's list, those meant first at its head, filtered and sorted by address."""
+
+from urllib.parse import urlencode
+
+from dashboard.published import Row
+from dashboard.site import Page, Place, Visit
+
+PAGE_LENGTH = 100
+
+FLAGS = """
+    select flag_code, flag_name from core.dim_flag
+    where not is_summary and display_order is not null
+    order by display_order
+"""
+NAMES = """
+    select list.*, identity.forename, identity.surname
+    from mart.mart_child_list as list
+    left join core.dim_child_identity as identity using (child_durable_key)
+"""
+NO_NAMES = "select list.*, null as forename, null as surname from mart.mart_child_list as list"
+AT_SCHOOL = """
+    child_durable_key in (
+        select places.child_durable_key
+        from core.brg_child__school as places
+        inner join core.dim_school as schools using (school_key)
+        where schools.school_id = $place
+    )
+"""
+"""SQL: who is on the school's register today, some of them beside their main school."""
+YEAR = "coalesce(try_cast(nc_year as integer), 0)"
+
+SORTS = {
+    "tier": f"tier_order, indicators_raised_count desc, {YEAR}, surname, forename, child_durable_key",
+    "name": "surname, forename, child_durable_key",
+    "year": f"{YEAR}, surname, forename, child_durable_key",
+    "flags": f"indicators_raised_count desc, tier_order, {YEAR}, surname, forename, child_durable_key",
+    "review": "review_due_date nulls last, tier_order, surname, forename, child_durable_key",
+}
+RESPONSES = {
+    "all": "true",
+    "open": "response_code is not null",
+    "none": "response_code is null",
+    "due": "coalesce(is_outcome_due, false)",
+}
+
+
+def children(visit: Visit) -> Page:
+    """The list, all of its rows: the page shows a hundred, print every one."""
+    place = visit.place("school", visit.request.path_params["school"])
+    flags = flags_of(place)
+    everybody = place.rows(f"select nc_year from mart.mart_child_list where {AT_SCHOOL}")
+    at_school = {row["nc_year"] for row in everybody}
+    chosen = {
+        "flag": visit.chosen("flag", [code for code, _ in flags], ""),
+        "year": visit.chosen("year", visit.known.years, ""),
+        "tier": visit.chosen("tier", visit.known.tiers, ""),
+        "response": visit.chosen("response", RESPONSES, "all"),
+        "sort": visit.chosen("sort", SORTS, "tier"),
+    }
+    rows = _listed(place, chosen)
+    pages = max(1, -(-len(rows) // PAGE_LENGTH))
+    page = int(visit.chosen("page", [str(number) for number in range(1, pages + 1)], "1"))
+
+    def address(**changed: str) -> str:
+        given = {name: value for name, value in (chosen | changed).items() if value not in ("", "all")}
+        return f"?{urlencode(given)}"
+
+    return Page(
+        "children.html",
+        f"Children, {place.name}",
+        {
+            "flags": flags,
+            "years": [year for year in visit.known.years if year in at_school or year == chosen["year"]],
+            "tiers": visit.known.tiers.items(),
+            "chosen": chosen,
+            "rows": rows,
+            "everybody_count": len(everybody),
+            "first": (page - 1) * PAGE_LENGTH,
+            "last": min(page * PAGE_LENGTH, len(rows)),
+            "page": page,
+            "pages": pages,
+            "address": address,
+        },
+        place=place,
+        chosen={name: value for name, value in (chosen | {"page": str(page)}).items() if value},
+        children_count=len(rows),
+    )
+
+
+def flags_of(place: Place) -> list[tuple[str, str]]:
+    """Code and name of each flag that is judged, in their order."""
+    return [(row["flag_code"], row["flag_name"]) for row in place.tables.rows(FLAGS)]
+
+
+def listed_from(place: Place) -> str:
+    """SQL: the child list of the place's file, named where the file names children."""
+    return NAMES if place.tables.has_names else NO_NAMES
+
+
+def _listed(place: Place, chosen: dict[str, str]) -> list[Row]:
+    # The column is one of those that the file's own flags name; all else is handed over as a value.
+    flag = f"{chosen['flag']}_state = 'raised'" if chosen["flag"] else "true"
+    return place.rows(
+        f"""
+        select * from ({listed_from(place)})
+        where
+            {AT_SCHOOL}
+            and {flag}
+            and $year in ('', nc_year)
+            and $tier in ('', tier_code)
+            and {RESPONSES[chosen["response"]]}
+        order by {SORTS[chosen["sort"]]}
+        """,
+        year=chosen["year"],
+        tier=chosen["tier"],
+    )

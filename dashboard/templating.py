@@ -1,0 +1,56 @@
+"""Templates, made into pages. Whatever they are given is escaped; a name that is not given stops the page."""
+
+import hashlib
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+FOLDER = Path(__file__).with_name("templates")
+STATIC = Path(__file__).with_name("static")
+
+
+def day(value: date | None) -> str:
+    """A day as GOV.UK writes it: 26 June 2026."""
+    return "" if value is None else f"{value.day} {value:%B %Y}"
+
+
+def number(value: float | None) -> str:
+    return "–" if value is None else f"{value:,}"
+
+
+def percent(value: float | None) -> str:
+    """A share from 0 to 1 as a percentage with one decimal."""
+    return "–" if value is None else f"{float(value):.1%}"
+
+
+def change(value: int | None) -> str:
+    """More or fewer, with its sign in words' own typography; nothing where it is not known."""
+    if value is None:
+        return "–"
+    return "no change" if value == 0 else f"{'+' if value > 0 else '−'}{abs(value):,}"
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    # Browsers keep styles for a while: others have another address.
+    styles = b"".join(path.read_bytes() for path in sorted(STATIC.rglob("*.css")))
+    environment.globals["styles"] = hashlib.sha256(styles).hexdigest()[:12]
+    environment.filters.update(day=day, number=number, percent=percent, change=change)
+    return environment
+
+
+_TEMPLATES = _environment()
+
+
+def render(template: str, **context: Any) -> str:
+    """A page made of a template. Everything in `context` is text until a template says otherwise, and none does."""
+    return _TEMPLATES.get_template(template).render(**context)
