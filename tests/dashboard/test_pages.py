@@ -141,10 +141,12 @@ def test_what_is_chosen_in_the_address_is_what_is_listed(shared: Dashboard, chos
             from mart.mart_child_list
             where
                 child_durable_key in (
-                    select child_durable_key
-                    from core.fct_enrolment
-                    inner join core.dim_school using (school_key)
-                    where core.fct_enrolment.is_current and enrol_status in ('C', 'M', 'S') and school_id = $school
+                    select enrolments.child_durable_key
+                    from core.fct_enrolment as enrolments
+                    inner join core.dim_school as earlier using (school_key)
+                    inner join core.dim_school as today
+                        on earlier.todays_school_durable_key = today.school_durable_key and today.is_current
+                    where enrolments.is_current and enrol_status in ('C', 'M', 'S') and today.school_id = $school
                 )
                 and {condition}
             """,
