@@ -54,9 +54,7 @@ def child(visit: Visit) -> Page:
     """The page of a child who is at the school today. Raises NotFound for any other."""
     place = visit.place("school", visit.request.path_params["school"])
     key = visit.request.path_params["child"]
-    row = place.row(
-        f"select * from ({listed_from(place)}) where {AT_SCHOOL} and child_durable_key = $child", child=key
-    )
+    row = place.row(f"select * from ({listed_from(place)}) where {AT_SCHOOL} and child_durable_key = $child", child=key)
     if row is None:
         raise NotFound
     spells, responses = place.tables.rows(SPELLS, child=key), place.tables.rows(RESPONSES, child=key)

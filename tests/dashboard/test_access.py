@@ -7,8 +7,8 @@ import pytest
 from dashboard import access
 from dashboard.published import ANALYSTS
 from orchestration.settings import Settings
-from tests.dashboard.conftest import Dashboard, served
-from tests.pipeline.warehouse import DAY
+from tests.support.dashboards import Dashboard, served
+from tests.support.warehouse import DAY
 
 TODAY = date.fromisoformat(DAY)
 

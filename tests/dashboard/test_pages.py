@@ -7,8 +7,8 @@ import re
 import pytest
 
 from orchestration.settings import Settings
-from tests.dashboard.conftest import Dashboard, change, served
-from tests.dashboard.visitor import Answer
+from tests.support.dashboards import Dashboard, change, served
+from tests.support.visitors import Answer
 
 TABLE = re.compile(r"<table.*?</table>", re.DOTALL)
 CAPTION = re.compile(r"<caption.*?</caption>", re.DOTALL)

@@ -21,9 +21,9 @@ from dashboard.site import COOKIE
 from orchestration import cli
 from orchestration.home import audit
 from orchestration.settings import PROJECT, Settings
-from tests.dashboard.conftest import Dashboard, change, served, settings_of
-from tests.dashboard.visitor import Visitor
-from tests.pipeline.warehouse import KEY, Warehouse, command
+from tests.support.dashboards import Dashboard, change, served, settings_of
+from tests.support.visitors import Visitor
+from tests.support.warehouse import KEY, Warehouse, command
 
 OTHER = "https://example.org"
 

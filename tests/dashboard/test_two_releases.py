@@ -7,7 +7,7 @@ import threading
 from orchestration.home import durable
 from orchestration.releases import store
 from orchestration.settings import Settings
-from tests.dashboard.conftest import change, served
+from tests.support.dashboards import change, served
 
 MORE = 1_000_000
 

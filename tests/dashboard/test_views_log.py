@@ -10,9 +10,9 @@ from orchestration import cli
 from orchestration.home import audit, page_views
 from orchestration.rights import traces, workspace
 from orchestration.settings import Settings
-from tests.dashboard.conftest import Dashboard, served
-from tests.faults.disks import mounted
-from tests.pipeline.warehouse import KEY
+from tests.support.dashboards import Dashboard, served
+from tests.support.disks import mounted
+from tests.support.warehouse import KEY
 
 
 def places_of(dashboard: Dashboard) -> tuple[str, str]:
