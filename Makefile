@@ -35,7 +35,7 @@ demo: $(SETUP) ## Make an invented county of 8,000 children, build its warehouse
 	@rm -rf $(DEMO)
 	@$(BIN)/earlyhelp synth --size demo --seed 1 --out $(DEMO)/county
 	@EARLYHELP_HOME=$(DEMO)/home $(BIN)/earlyhelp init
-	@find $(DEMO)/county/extracts -type f ! -name '.*' ! -path '*/$(LATE)' -print0 | EARLYHELP_HOME=$(DEMO)/home xargs -0 $(BIN)/earlyhelp deliver
+	@find $(DEMO)/county/extracts -type f ! -path '*/$(LATE)' -print0 | EARLYHELP_HOME=$(DEMO)/home xargs -0 $(BIN)/earlyhelp deliver
 	@EARLYHELP_HOME=$(DEMO)/home $(BIN)/earlyhelp build --as-of $(DAY)
 	@EARLYHELP_HOME=$(DEMO)/home $(BIN)/earlyhelp deliver $(DEMO)/county/extracts/$(LATE)
 	@EARLYHELP_HOME=$(DEMO)/home $(BIN)/earlyhelp build --as-of $(DAY)

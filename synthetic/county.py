@@ -94,8 +94,7 @@ def write(
         report(name)
         folder.mkdir(parents=True)
         files += len(write_files(connection, folder, *arguments))
-    for folder in (extracts, collect, next_day):
-        _list_files(folder)
+    _list_files(out, [extracts, collect, next_day])
 
     ((children, in_scope, schools),) = connection.execute(
         """
@@ -109,11 +108,11 @@ def write(
     return county
 
 
-def _list_files(folder: Path) -> None:
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
+def _list_files(out: Path, folders: list[Path]) -> None:
+    files = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
     digests = (hashlib.sha256(path.read_bytes()).hexdigest() for path in files)
-    lines = (f"{digest}  {path.relative_to(folder)}\n" for digest, path in zip(digests, files, strict=True))
-    (folder / LISTING).write_text("".join(lines), encoding="utf-8")
+    lines = (f"{digest}  {path.relative_to(out)}\n" for digest, path in zip(digests, files, strict=True))
+    (out / LISTING).write_text("".join(lines), encoding="utf-8")
 
 
 def _make_room(out: Path) -> None:
@@ -123,5 +122,6 @@ def _make_room(out: Path) -> None:
         )
     for folder in OUTPUTS:
         shutil.rmtree(out / folder, ignore_errors=True)
-    (out / "county.json").unlink(missing_ok=True)
+    for file in ("county.json", LISTING):
+        (out / file).unlink(missing_ok=True)
     out.mkdir(parents=True, exist_ok=True)

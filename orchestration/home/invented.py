@@ -11,8 +11,8 @@ from orchestration.home import audit, durable, erasures, provenance
 from orchestration.settings import Settings
 from synthetic import LISTING
 
-DEEPEST = 2
-"""How many folders above a file its county's list may lie: an extract lies in the folder of its source."""
+DEEPEST = 3
+"""How many folders up a file's county may be: an extract lies in the folder of its source, among the extracts."""
 
 
 def log_of(settings: Settings) -> Path:

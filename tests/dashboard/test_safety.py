@@ -21,6 +21,7 @@ from dashboard.site import COOKIE
 from orchestration import cli
 from orchestration.home import audit
 from orchestration.settings import PROJECT, Settings
+from synthetic import LISTING
 from tests.support.dashboards import Dashboard, change, served, settings_of
 from tests.support.visitors import Visitor
 from tests.support.warehouse import KEY, Warehouse, command
@@ -208,8 +209,8 @@ def test_a_file_that_was_changed_after_it_was_invented_is_not_invented(clean: Wa
     folder = tmp_path / "extracts"
     source = clean.county / "extracts"
     chosen = sorted(path for path in source.rglob("*.csv"))[:3]
-    for path in (*chosen, source / ".invented"):
-        copy = folder / path.relative_to(source)
+    for path in (*chosen, clean.county / LISTING):
+        copy = tmp_path / path.relative_to(clean.county)
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(path.read_bytes())
     with (folder / chosen[0].relative_to(source)).open("a") as file:
