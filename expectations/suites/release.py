@@ -20,6 +20,7 @@ SUITE = Suite(
         none_of("dashboard_does_not_add_up", severity=CRITICAL),
         none_of("assessments_outside_zones", severity=WARNING),
         none_of("children_at_two_schools", severity=WARNING),
+        none_of("cases_elsewhere", severity=WARNING),
         # every flag of every child, once, with its reasons
         none_of("population_empty", severity=WARNING),
         none_of("population_not_assessed", severity=CRITICAL),

@@ -50,12 +50,19 @@ create table core.fct_link_summary as
     from (values ('family_matters', 'linked', 40), ('family_matters', 'not_linked', 10))
     t (source, link_status, links_count);
 create table core.dim_school as
-    from (values ('s1', '8384001', 'BH1 1AA'), ('s2', '8384002', null), ('unknown', 'unknown', null))
-    t (school_key, school_id, postcode);
+    from (values
+        ('s1', '8384001', 'd1', 'BH1 1AA'), ('s2', '8384002', 'd2', null), ('unknown', 'unknown', 'unknown', null)
+    ) t (school_key, school_id, todays_school_durable_key, postcode);
 create table core.dim_zone as from (values ('z1', 'Z1'), ('z2', 'Z2'), ('unknown', 'unknown')) t (zone_key, zone_code);
 create table core.dim_pyramid as from (values ('P1'), ('P2'), ('unknown')) t (pyramid_code);
 create table core.dim_child_identity as select 'U1' as upn, 'One' as surname;
-create table core.fct_enrolment as from (values ('c1', 's1'), ('c2', 's2')) t (child_durable_key, school_key);
+create table core.fct_enrolment as
+    select *, date '2020-09-01' as valid_from_date, date '2026-03-01' as valid_to_date
+    from (values ('c1', 's1'), ('c2', 's2')) t (child_durable_key, school_key);
+create table core.fct_huddle_review as
+    select 'c1' as child_durable_key, 's1' as school_key, date '2026-04-12' as huddle_date;
+create table core.fct_response as
+    select 'c2' as child_durable_key, 's2' as school_key, date '2020-07-21' as opened_date;
 create table core.fct_flag_assessment as
     select
         child as child_key, child as child_durable_key, flag as flag_key, 'r1' as flag_rule_key,

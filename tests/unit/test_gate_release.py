@@ -28,7 +28,7 @@ SPOILT = {
     "children_lost": "delete from core.dim_child where child_durable_key = 'c2'",
     "children_unexplained": "insert into core.dim_child (child_durable_key) values ('c3')",
     "enrolments_lost": "delete from core.fct_enrolment where child_durable_key = 'c2'",
-    "enrolments_unexplained": "insert into core.fct_enrolment values ('c1', 's2')",
+    "enrolments_unexplained": "insert into core.fct_enrolment (child_durable_key, school_key) values ('c1', 's2')",
     "schools_missing": "insert into intermediate.int_schools_delivered (school_id) values ('8384003')",
     "pyramids_missing": "delete from core.dim_pyramid where pyramid_code = 'P2'",
     "zones_missing": "delete from core.dim_zone where zone_code = 'Z2'",
@@ -39,6 +39,7 @@ SPOILT = {
         "select * replace ('8384002' as school_id, '8384002' as school_durable_id) "
         "from intermediate.int_main_registrations where child_durable_key = 'c1'"
     ),
+    "cases_elsewhere": "update core.fct_huddle_review set school_key = 's2'",
     "assessments_outside_zones": f"update {FLAGS} set zone_key = 'unknown' where child_key = 'c2'",
     "population_empty": "delete from intermediate.int_child_population",
     "population_not_assessed": f"delete from {FLAGS} where child_key = 'c2'",
@@ -122,6 +123,28 @@ def test_two_registrations_at_once_are_counted_on_the_day_and_said_how_they_diff
     second = "child_durable_key = 'c1' and school_id = '8384002'"
     connection.execute(f"update intermediate.int_main_registrations set {change} where {second}")
     assert said in judge(connection)["children_at_two_schools"].detail
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ("update core.fct_huddle_review set huddle_date = date '2026-04-13'", 1),
+        ("update core.fct_response set opened_date = date '2020-07-20'", 1),
+        ("update core.fct_response set child_durable_key = 'c1'", 1),
+        ("update core.fct_response set child_durable_key = 'unknown', school_key = 's1'", 0),
+        ("update core.fct_response set school_key = 'unknown'", 0),
+        (
+            "update core.dim_school set todays_school_durable_key = 'd1';"
+            "update core.fct_response set school_key = 's1'",
+            0,
+        ),
+    ],
+)
+def test_a_child_is_talked_about_where_it_is_to_half_a_term_on_either_side(
+    connection: duckdb.DuckDBPyConnection, change: str, found: int
+) -> None:
+    connection.execute(change)
+    assert judge(connection)["cases_elsewhere"].observed == found
 
 
 def test_a_repeated_row_and_a_missing_row_of_one_child_do_not_cancel_out(connection: duckdb.DuckDBPyConnection) -> None:

@@ -12,6 +12,9 @@ from expectations.metrics.incoming import PLACE_FORMS, Metric, named_places
 NAMED = 20
 """A detail names so many schools or zones at most."""
 
+AROUND = 42
+"""Days of half a term: a school may talk about a child who is to come, or has just left."""
+
 STATES = "'raised', 'not_raised', 'not_assessable'"
 
 SHARED = {
@@ -42,6 +45,16 @@ SHARED = {
     where start_date <= $as_of and end_date > $as_of
     qualify
         count(distinct school_durable_id) over (partition by child_durable_key) > 1
+    """,
+    "registered": """
+    select facts.child_durable_key, schools.todays_school_durable_key, facts.valid_from_date, facts.valid_to_date
+    from core.fct_enrolment as facts
+    inner join core.dim_school as schools using (school_key)
+    """,
+    "talked_about": """
+    select child_durable_key, school_key, huddle_date as case_date from core.fct_huddle_review
+    union all
+    select child_durable_key, school_key, opened_date from core.fct_response
     """,
     "assessed": """
     select distinct child_durable_key from core.fct_flag_assessment where as_of_date = $as_of
@@ -224,6 +237,19 @@ METRICS: dict[str, Metric] = {
             from open_registrations
         ) as found
         """,
+    ),
+    "cases_elsewhere": count_of(
+        "select schools.school_id from talked_about"
+        " inner join core.dim_school as schools using (school_key)"
+        " where talked_about.child_durable_key <> 'unknown' and talked_about.school_key <> 'unknown'"
+        " and not exists ("
+        "from registered where registered.child_durable_key = talked_about.child_durable_key"
+        " and registered.todays_school_durable_key = schools.todays_school_durable_key"
+        f" and talked_about.case_date between registered.valid_from_date - {AROUND}"
+        f" and registered.valid_to_date + {AROUND})",
+        wording="reviews of huddles and responses are of children who were not at that school around the day",
+        remedy="Look whether a column has slipped where they were written down, or schools or UPNs were mixed up",
+        named="school_id",
     ),
     "direct_identifiers": Metric(
         wording="columns of core and mart that name a child",
