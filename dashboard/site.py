@@ -155,7 +155,7 @@ class Visit:
         return self.scopes[0].role_code if self.scopes else ""
 
     def chosen(self, name: str, allowed: Collection[str], otherwise: str) -> str:
-        """What the address says of a choice. Raises NotFound for one that there is not: showing all instead misleads."""
+        """What the address says of a choice. Raises NotFound for one that there is not: all instead would mislead."""
         given = self.request.query_params.get(name) or otherwise
         if given != otherwise and given not in allowed:
             raise NotFound
