@@ -118,6 +118,11 @@ class Place:
         return self.tables.audience
 
     @property
+    def is_of_analysts(self) -> bool:
+        """Whether it is seen by the file of the whole county."""
+        return self.audience == ANALYSTS
+
+    @property
     def label(self) -> str:
         """As the log of views names it."""
         return "county" if self.kind == "county" else f"{self.kind}/{self.code}"
