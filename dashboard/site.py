@@ -118,6 +118,11 @@ class Place:
         return self.tables.audience
 
     @property
+    def is_of_analysts(self) -> bool:
+        """Whether it is seen by the file of the whole county."""
+        return self.audience == ANALYSTS
+
+    @property
     def label(self) -> str:
         """As the log of views names it."""
         return "county" if self.kind == "county" else f"{self.kind}/{self.code}"
@@ -155,7 +160,7 @@ class Visit:
         return self.scopes[0].role_code if self.scopes else ""
 
     def chosen(self, name: str, allowed: Collection[str], otherwise: str) -> str:
-        """What the address says of a choice. Raises NotFound for one that there is not: showing all misleads."""
+        """What the address says of a choice. Raises NotFound for one that there is not: all instead would mislead."""
         given = self.request.query_params.get(name) or otherwise
         if given != otherwise and given not in allowed:
             raise NotFound

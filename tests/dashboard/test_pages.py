@@ -240,7 +240,7 @@ def test_a_childs_page_words_each_flag_with_evidence_source_and_age(shared: Dash
             if source_name:
                 assert f"Source: {source_name}" in page.words
             if age is not None:
-                assert f"; {age:,} days old" in page.words
+                assert f"; {age:,} day{'' if age == 1 else 's'} old" in page.words
     assert {"raised", "not_raised"} <= states
 
 

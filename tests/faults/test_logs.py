@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.deliveries import register
-from orchestration.home import audit, decisions, disclosures, erasures
+from orchestration.home import audit, decisions, disclosures, erasures, page_views
 from orchestration.releases import keys
 from orchestration.settings import PROJECT, Settings
 from tests.support.disks import mounted
@@ -46,12 +46,17 @@ def _rotate(settings: Settings, number: int) -> None:
     keys.rotate(settings, [f"{number}{LONG}"])
 
 
+def _view(settings: Settings, number: int) -> None:
+    page_views.record(settings, page_views.PageView(LONG, "school", "child", f"school/{number}", "r"))
+
+
 LOGS: dict[str, tuple[Callable[[Settings, int], None], Callable[[Settings], int]]] = {
     "archive/register.jsonl": (_register, lambda settings: len(register.entries(settings.archive))),
     "disclosures.jsonl": (_disclose, lambda settings: len(disclosures.entries(settings))),
     "review/decisions.jsonl": (_decide, lambda settings: len(audit.read(decisions.log_of(settings)))),
     "erasures/list.jsonl": (_enlist, lambda settings: len(erasures.listed(settings))),
     "erasures/struck.jsonl": (_strike, lambda settings: len(erasures.rewritten_files(settings))),
+    "dashboard/views.jsonl": (_view, lambda settings: len(audit.read(page_views.log_of(settings)))),
     "key_ids.jsonl": (
         _rotate,
         lambda settings: sum(keys.newest(settings, f"{n}{LONG}") != keys.FIRST for n in range(100)),
