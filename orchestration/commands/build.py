@@ -40,6 +40,7 @@ def build(
     """
     from orchestration import deliveries
     from orchestration.build import journal
+    from orchestration.deliveries import register
     from orchestration.home.as_of import today
     from orchestration.home.lock import build_lock
     from orchestration.jobs.build import is_current, run, take_known
@@ -49,7 +50,13 @@ def build(
         if known := take_known(settings):
             with database.connect(settings, read_only=True) as connection:
                 _deliveries(connection, known, verbose)
-        if is_current(settings, day, len(deliveries.discover(settings))):
+        waiting = len(deliveries.discover(settings))
+        if not waiting and not settings.build_file.exists() and register.is_empty(settings.archive):
+            terminal.fail(
+                f"Nothing was delivered yet, so there is nothing to build. Next: earlyhelp deliver FILES, or drop "
+                f"extracts into {settings.landing}/<source>/."
+            )
+        if is_current(settings, day, waiting):
             _nothing_new(settings)
             notices.look_back(journal.look_back(settings, day))
             return

@@ -40,6 +40,11 @@ def append(archive: Path, entries: Iterable[Entry]) -> None:
     audit.append(archive / NAME, map(asdict, entries))
 
 
+def is_empty(archive: Path) -> bool:
+    """Whether no file was ever taken in."""
+    return not (archive / NAME).exists()
+
+
 def entries(archive: Path) -> list[Entry]:
     """Every file ever taken in, in the order of arrival.
 

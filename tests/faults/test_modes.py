@@ -71,6 +71,8 @@ def test_a_home_is_made_for_its_owner_alone(tmp_path: Path) -> None:
 
 
 def test_a_group_that_does_not_exist_is_said_before_anything_is_built(tmp_path: Path) -> None:
+    (tmp_path / "landing/deprivation").mkdir(parents=True)
+    (tmp_path / "landing/deprivation/scores.csv").write_text("a file that waits")
     for command in (["init"], ["doctor"], ["build"]):
         said = earlyhelp(tmp_path, *command, EARLYHELP_READERS_GROUP="no_such_group")
         assert said.returncode == 1

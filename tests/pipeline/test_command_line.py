@@ -92,6 +92,13 @@ def test_without_a_key_the_build_stops_and_says_how_to_make_one(tmp_path: Path, 
     assert (tmp_path / "key").read_text().strip() == key
 
 
+def test_a_build_of_nothing_says_what_comes_first(tmp_path: Path) -> None:
+    told = {"EARLYHELP_HOME": str(tmp_path / "home"), "EARLYHELP_KEY": KEY}
+    done = CliRunner().invoke(cli.app, ["build", "--as-of", "2026-06-26"], env=told)
+    assert done.exit_code == 1 and "Next: earlyhelp deliver" in done.output
+    assert not (tmp_path / "home" / "current").exists()
+
+
 def test_a_home_that_was_built_with_a_key_gets_no_other(clean: Warehouse, tmp_path: Path) -> None:
     environment = {**os.environ, "EARLYHELP_HOME": str(clean.home), "EARLYHELP_KEY_FILE": str(tmp_path / "key")}
     environment.pop("EARLYHELP_KEY", None)

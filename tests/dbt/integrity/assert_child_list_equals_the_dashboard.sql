@@ -39,6 +39,7 @@ select
 from county
 full outer join counted on county.flag_code = counted.flag_code
 where
-    county.children_count is distinct from counted.children_count
-    or county.raised_count is distinct from counted.raised_count
-    or county.not_assessable_count is distinct from counted.not_assessable_count
+    -- a county of which nothing was delivered has no row
+    coalesce(county.children_count, 0) <> coalesce(counted.children_count, 0)
+    or coalesce(county.raised_count, 0) <> coalesce(counted.raised_count, 0)
+    or coalesce(county.not_assessable_count, 0) <> coalesce(counted.not_assessable_count, 0)
