@@ -18,6 +18,6 @@ def main() -> None:
     arguments = sys.argv[1:]
     from dbt.cli.main import dbtRunner
 
-    known = dbt.last_read() if {"build", "compile"} & set(arguments) else None
+    known = dbt.last_read() if {"build", "compile", "test"} & set(arguments) else None
     done = dbtRunner(manifest=known).invoke(arguments)
     sys.exit(0 if done.success else 2 if done.exception else 1)

@@ -457,6 +457,29 @@ def test_the_yml_of_a_table_holds_its_unit_tests_and_nothing_of_others(manifest:
     assert misplaced + strangers == []
 
 
+def test_every_model_of_sql_has_a_unit_test(manifest: dict[str, Any]) -> None:
+    """dbt has them for no others. The next test asks of models of Python; snapshots are no models, and speak, change
+    and are restored in tests/pipeline/test_knowledge.py.
+    """
+    tested = {test["model"] for test in manifest["unit_tests"].values()}
+    models = [node for node in tables(manifest) if node["resource_type"] == "model" and node["language"] == "sql"]
+    assert models
+    assert [yml_of(node) for node in models if node["name"] not in tested] == []
+
+
+def test_a_model_of_python_is_tested_as_python(manifest: dict[str, Any]) -> None:
+    """By what it calls, as the forecast in tests/unit/test_forecast.py, or by the table that it makes, as the scores in
+    tests/pipeline/test_any_order.py."""
+    tests = [path.read_text() for path in (PROJECT / "tests").rglob("test_*.py") if path != Path(__file__)]
+    named = {
+        node["name"]: [node["name"], *re.findall(r"from orchestration\.[\w.]+ import", node["raw_code"])]
+        for node in tables(manifest)
+        if node["resource_type"] == "model" and node["language"] == "python"
+    }
+    assert named
+    assert [name for name, words in named.items() if not any(word in text for word in words for text in tests)] == []
+
+
 def test_every_model_says_grain_key_and_business_rules(manifest: dict[str, Any]) -> None:
     wrong = [
         f"{node['name']}: {part}"
