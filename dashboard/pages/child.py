@@ -5,7 +5,7 @@ from collections import Counter
 from datetime import date
 
 from dashboard import access
-from dashboard.charts import timeline
+from dashboard.charts import Timeline, timeline
 from dashboard.pages.children import AT_SCHOOL, flags_of, listed_from
 from dashboard.published import Row
 from dashboard.site import NotFound, Page, Place, Visit
@@ -102,7 +102,7 @@ def _named(visit: Visit, response: Row, outcomes: list[Row]) -> Row:
     }
 
 
-def _drawn(place: Place, spells: list[Row], responses: list[Row], end: date) -> object:
+def _drawn(place: Place, spells: list[Row], responses: list[Row], end: date) -> Timeline | None:
     first = min((spell["raised_date"] for spell in spells), default=end)
     begin = date.fromordinal(first.toordinal() - BEFORE)
     days = [

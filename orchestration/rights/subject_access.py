@@ -18,7 +18,7 @@ from orchestration import releases
 from orchestration.build import journal
 from orchestration.build.engine import one_row
 from orchestration.deliveries import register
-from orchestration.home import disclosures, progress
+from orchestration.home import disclosures, page_views, progress
 from orchestration.home.lock import build_lock
 from orchestration.rights import document, files, identifiers, redact, screening, subject, traces
 from orchestration.rights.purge import pupils_of
@@ -102,6 +102,7 @@ def write(settings: Settings, asked: str, out: Path, reason: str) -> Written:
             "files": list(archived(settings, connection, names)),
             "elsewhere": list(redact.places_that_mention(settings, connection, names)),
             "given_to": given_to(settings),
+            "shown_to": shown_to(settings, list(who.keys)),
             "withheld": [{"column": name, "because": why} for name, why in WITHHELD.items()],
             "comparisons_left_out": comparisons(connection),
         }
@@ -281,6 +282,15 @@ def given_to(settings: Settings) -> list[dict[str, Any]]:
     kinds = {(line.action, line.audience, line.file, line.reason) for line in disclosures.entries(settings)}
     names = ("action", "audience", "file", "reason")
     return [dict(zip(names, kind, strict=True)) for kind in sorted(kinds) if kind[0] in ("release", "export")]
+
+
+def shown_to(settings: Settings, keys: list[str]) -> list[dict[str, Any]]:
+    """Each time a page about the child alone was shown in the dashboard: when, to which role, which page, where."""
+    views = (view for key in keys for view in page_views.of_child(settings, key))
+    shown = [
+        {"viewed_at": view.viewed_at, "role": view.role_code, "page": view.page, "place": view.place} for view in views
+    ]
+    return sorted(shown, key=lambda view: view["viewed_at"])
 
 
 def comparisons(connection: duckdb.DuckDBPyConnection) -> int:

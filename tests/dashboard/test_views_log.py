@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from orchestration import cli
 from orchestration.home import audit, page_views
-from orchestration.rights import traces, workspace
+from orchestration.rights import subject_access, traces, workspace
 from orchestration.settings import Settings
 from tests.support.dashboards import Dashboard, served
 from tests.support.disks import mounted
@@ -148,6 +148,15 @@ def test_an_erased_childs_key_leaves_the_log_and_the_line_stays(own: Settings) -
     assert [line["child_durable_key"] for line in audit.read(page_views.log_of(own))] == [None, stays]
     assert gone not in page_views.log_of(own).read_text()
     assert list(audit.breaks(page_views.log_of(own))) == []
+
+
+def test_a_family_that_asks_is_told_when_to_which_role_and_where(own: Settings) -> None:
+    mine, other = "a" * 32, "b" * 32
+    for key, role in ((mine, "school"), (other, "zone"), (mine, "county")):
+        page_views.record(own, page_views.PageView("u", role, "child", "school/1", "r", child_durable_key=key))
+    shown = subject_access.shown_to(own, [mine])
+    assert [(view["role"], view["place"]) for view in shown] == [("school", "school/1"), ("county", "school/1")]
+    assert not any("u" in view.values() for view in shown), "users are known by what they are, not by who"
 
 
 @pytest.mark.parametrize("length", [10, 70_000])
