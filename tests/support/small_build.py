@@ -47,8 +47,8 @@ def make_build(settings: Settings, generation: int, rows: int = 200_000) -> None
                 select true as has_access, 'county' as scope_level, 'a' as school_durable_key, 'Z1' as zone_key
                 union all select true, 'school', 'a', 'Z1';
             create table core.brg_child__school as
-                select 'child' as child_durable_key, 'a' as school_key, 'a' as school_durable_key, 'of a' as pyramid_key,
-                    'Z1' as zone_key, true as is_main;
+                select 'child' as child_durable_key, 'a' as school_key, 'a' as school_durable_key,
+                    'of a' as pyramid_key, 'Z1' as zone_key, true as is_main;
             insert into core.dim_school (school_key, school_id) values ('a', 'a');
             insert into core.dim_pyramid (pyramid_key, pyramid_code) values ('of a', 'of a');
             create table mart.mart_child_list as
