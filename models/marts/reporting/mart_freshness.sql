@@ -153,7 +153,10 @@ freshness as (
         sources.late_after_term_days is not null
         and (
             last_deliveries.delivery_id is null
-            or days_of_today.term_days_count - days_of_extract.term_days_count > sources.late_after_term_days
+            -- a day that no calendar has is long ago
+            or coalesce(
+                days_of_today.term_days_count - days_of_extract.term_days_count > sources.late_after_term_days, true
+            )
         ) as is_late,
         last_deliveries.delivery_id as last_delivery_id,
         last_deliveries.contract as last_contract,
