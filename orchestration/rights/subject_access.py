@@ -1,7 +1,6 @@
 """Gathers everything held on one child, from every layer, and writes it for whoever has a right to it.
 
 Only rows that are the child's own are taken: by the child's key, by the identities and references that lead to it, and
-from typing import Any
 from files by the rows that a load would take as the child's. What tells of somebody else within such a row is withheld
 by name (`WITHHELD`) and the document says so.
 """
