@@ -177,7 +177,18 @@ def test_a_page_of_the_list_shows_a_hundred_and_print_has_all(own: Settings) -> 
         select list.* replace (md5(list.child_durable_key || n) as child_durable_key)
         from mart.mart_child_list as list, range(20) as more (n) where school_id = '{school}'
         """
-    change(own, "analyst", more)
+    and_there = f"""
+        insert into core.brg_child__school
+        select
+            there.* replace (
+                md5(there.child_durable_key || n) as child_durable_key, md5(there.child_school_key || n) as child_school_key
+            )
+        from core.brg_child__school as there, range(20) as more (n)
+        where there.is_main and there.child_durable_key in (
+            select child_durable_key from mart.mart_child_list where school_id = '{school}'
+        )
+        """
+    change(own, "analyst", and_there, more)
     with served(own) as dashboard:
         visitor = dashboard.visitor("county")
         ((count,),) = dashboard.rows(
