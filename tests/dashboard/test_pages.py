@@ -181,7 +181,8 @@ def test_a_page_of_the_list_shows_a_hundred_and_print_has_all(own: Settings) -> 
         insert into core.brg_child__school
         select
             there.* replace (
-                md5(there.child_durable_key || n) as child_durable_key, md5(there.child_school_key || n) as child_school_key
+                md5(there.child_durable_key || n) as child_durable_key,
+                md5(there.child_school_key || n) as child_school_key
             )
         from core.brg_child__school as there, range(20) as more (n)
         where there.is_main and there.child_durable_key in (
