@@ -11,7 +11,7 @@ LATE := attainment/attainment_teacher_2025-26_spring.csv
 LOCKED := tests/support/clients/locked
 CLIENTS := $(patsubst $(LOCKED)/%.txt,$(VENV)/clients/%/.installed,$(wildcard $(LOCKED)/*.txt))
 
-.PHONY: help setup demo docs check test fuzz clients lint lint-python audit sbom lock dev clean
+.PHONY: help setup demo docs check test browser fuzz clients lint lint-python audit sbom lock dev clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,8 +56,22 @@ check: $(SETUP) lint-python ## Lint, types, quick unit tests and dbt parse, in u
 	@$(if $(SQL_AT_WORK),$(BIN)/sqlfluff lint --disable-progress-bar $(SQL_AT_WORK))
 	@$(BIN)/python -m pytest tests/unit -m "not slow" -n auto --dist loadgroup --no-loadscope-reorder
 
-test: $(SETUP) lint ## Lint, types, and every test, on a small county
-	@$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder --durations 10
+test: $(SETUP) lint ## Lint, types, and every test but those in a browser, on a small county
+	@$(BIN)/python -m pytest --ignore tests/browser -n auto --dist loadgroup --no-loadscope-reorder --durations 10
+
+BROWSERS := chromium chromium-browser google-chrome
+CHROMIUM = $(firstword $(foreach name,$(EARLYHELP_CHROMIUM) $(BROWSERS),$(shell command -v $(name) 2>/dev/null)))
+PICTURES :=
+
+browser: $(SETUP) ## Open the dashboard in a Chromium, which is installed where root may; PICTURES=docs/pictures draws them anew
+	@if [ -z "$(CHROMIUM)" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+		echo "Installing Chromium from the system's packages." && \
+		{ apt-get install -y -qq --no-install-recommends chromium fonts-liberation >/dev/null 2>&1 || \
+		{ apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-liberation >/dev/null; }; } || true ; \
+	fi
+	@for name in $(EARLYHELP_CHROMIUM) $(BROWSERS); do command -v $$name >/dev/null 2>&1 && exit 0; done; \
+		echo "There is no Chromium, and it could not be installed: install the package chromium, or name one in EARLYHELP_CHROMIUM. The browser tests did not run." >&2; exit 1
+	@EARLYHELP_PICTURES=$(PICTURES) $(BIN)/python -m pytest tests/browser -n auto --dist loadgroup --no-loadscope-reorder
 
 SECONDS := 600
 

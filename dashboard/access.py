@@ -7,6 +7,8 @@ release did not. Whoever answers for a page asks `audience_of` which file it may
 from dataclasses import dataclass
 from datetime import date
 
+import duckdb
+
 from dashboard.published import ANALYSTS, Tables
 
 Kind = str
@@ -26,7 +28,11 @@ class School:
 
 @dataclass(frozen=True)
 class Scope:
-    """One line of a user's access. `until_date` is its last day as far as is known; `reason` says why it is none."""
+    """One line of a user's access. `until_date` is its last day as far as is known, `until_what` what ends on
+    it; `reason` says why there is none.
+
+    An administrator runs the tool and sees no child: their role is such, and whatever it asks for holds.
+    """
 
     user_key: str
     role_code: str
@@ -37,9 +43,11 @@ class Scope:
     zone_code: str | None
     zone_name: str | None
     has_access: bool
+    is_administrator: bool
     reason: str | None
     reason_description: str | None
     until_date: date | None
+    until_what: str | None
     listed_date: date | None
     agreement_expiry_date: date | None
     dbs_check_date: date | None
@@ -131,6 +139,16 @@ SCOPES = f"""
         zones.zone_code,
         zones.zone_name,
         judged.has_access and judged.reason_code is null as has_access,
+        coalesce(
+            judged.role_scope_level = 'none'
+            and judged.is_registered
+            and $today <= coalesce(list_until_date, $today)
+            and judged.access_from_date <= $today
+            and $today <= coalesce(judged.access_to_date, $today)
+            and (not is_agreement_required or $today <= agreement_expiry_date)
+            and (not is_dbs_check_required or $today <= dbs_until_date),
+            false
+        ) as is_administrator,
         reasons.reason_name as reason,
         reasons.description as reason_description,
         least(
@@ -140,6 +158,14 @@ SCOPES = f"""
             if(is_agreement_required, agreement_expiry_date, null),
             if(is_dbs_check_required, dbs_until_date, null)
         ) as until_date,
+        -- what ends on that day, the first of several
+        case until_date
+            when list_until_date then 'The list of users is too old'
+            when access_to_date then 'The last day of access'
+            when scope_to_date then 'The last day at this place'
+            when if(is_agreement_required, agreement_expiry_date, null) then 'The agreement'
+            when dbs_until_date then 'The DBS check'
+        end as until_what,
         judged.listed_date,
         judged.agreement_expiry_date,
         judged.dbs_check_date
@@ -154,6 +180,19 @@ SCOPES = f"""
 def scopes(analysts: Tables, today: date, user_key: str | None) -> list[Scope]:
     """A user's lines of access as they hold today, those without access among them; of everybody for None."""
     return [Scope(**row) for row in analysts.rows(SCOPES, today=today, user_key=user_key)]
+
+
+SIGN_IN = "select user_key from core.brg_user__sign_in where sign_in_key = $sign_in_key"
+
+
+def user_of(analysts: Tables, sign_in_key: str) -> str | None:
+    """Whom the release's list of sign-ins lets in by an account; None for an account that is on no list."""
+    try:
+        found = analysts.row(SIGN_IN, sign_in_key=sign_in_key)
+    except duckdb.CatalogException:
+        # A release of before there was such a list lets in nobody.
+        return None
+    return found["user_key"] if found else None
 
 
 def schools(analysts: Tables) -> dict[str, School]:

@@ -15,8 +15,9 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from dashboard import guard
-from dashboard.pages import about, area, child, children, huddle, pyramid, school, signing_in
-from dashboard.site import Page, Site, Visit, not_found, open_to_all, page_html, posted, shown
+from dashboard.answers import not_found, open_to_all, page_html, posted, shown
+from dashboard.pages import about, accounts, admin, area, child, children, huddle, pyramid, school, signing_in
+from dashboard.site import CAME_BACK, Page, Site, Visit
 
 NAMES = ["127.0.0.1", "localhost"]
 
@@ -24,6 +25,8 @@ PAGES: dict[str, tuple[str, Callable[[Visit], Page | Response]]] = {
     "/": ("home", about.home),
     "/places": ("places", about.places),
     "/why": ("why", about.why),
+    "/session": ("session", about.session),
+    "/admin": ("admin", admin.admin),
     "/county": ("county", area.county),
     "/zone/{zone}": ("zone", area.zone),
     "/pyramid/{pyramid}": ("pyramid", pyramid.pyramid),
@@ -35,18 +38,22 @@ PAGES: dict[str, tuple[str, Callable[[Visit], Page | Response]]] = {
 """Pages for those who have signed in, by address, with the name that the log of views knows them by."""
 
 
-def make(site: Site) -> Starlette:
-    """The application on a site."""
+def make(site: Site, proxy: str | None = None) -> Starlette:
+    """The application on a site; behind a `proxy` only what comes from that address is let in."""
     routes: list[BaseRoute] = [Route(path, shown(site, *page), methods=["GET"]) for path, page in PAGES.items()]
     routes += [
         Route("/sign-in", open_to_all(site, signing_in.ask), methods=["GET"]),
         Route("/sign-in", _form(posted(site, signing_in.sign_in)), methods=["POST"]),
+        Route("/sign-in/with/{issuer}", open_to_all(site, accounts.go), methods=["GET"]),
+        Route(f"{CAME_BACK}/{{issuer}}", open_to_all(site, accounts.come_back), methods=["GET"]),
         Route("/sign-out", _form(posted(site, signing_in.sign_out)), methods=["POST"]),
         Route("/accessibility", open_to_all(site, about.accessibility), methods=["GET"]),
         Route("/privacy", open_to_all(site, about.privacy), methods=["GET"]),
         Route("/healthz", _is_well(site), methods=["GET"]),
         Mount("/static", StaticFiles(directory=Path(__file__).with_name("static"))),
     ]
+
+    names = NAMES + ([site.sign_in.host] if site.sign_in else [])
 
     def refused(request: Request, problem: Exception) -> Response:
         status = problem.status_code if isinstance(problem, HTTPException) else 500
@@ -57,7 +64,8 @@ def make(site: Site) -> Starlette:
         routes=routes,
         middleware=[
             Middleware(guard.Headers),
-            Middleware(TrustedHostMiddleware, allowed_hosts=NAMES, www_redirect=False),
+            *([Middleware(guard.BehindProxy, proxy=proxy)] if proxy else []),
+            Middleware(TrustedHostMiddleware, allowed_hosts=names, www_redirect=False),
             Middleware(GZipMiddleware, minimum_size=1024),
         ],
         exception_handlers={HTTPException: refused},

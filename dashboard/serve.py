@@ -1,53 +1,105 @@
-"""Makes the dashboard ready and serves it on this machine's own address."""
+"""Makes the dashboard ready and serves it: on this machine's own address, or behind a proxy that ends TLS."""
 
 import logging
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 import uvicorn
 from starlette.applications import Starlette
+from uvicorn.supervisors import Multiprocess
 
-from dashboard import app
+from dashboard import accounts, app
+from dashboard.attempts import Attempts
 from dashboard.published import NothingPublished, Published
 from dashboard.sessions import Sessions
 from dashboard.site import Site
 from orchestration.settings import Settings
 
-ADDRESS = "127.0.0.1"
-"""The loopback's: nobody else's machine reaches it. A proxy that others reach needs a way to sign in first."""
+LOOPBACK = "127.0.0.1"
 
 
-def prepare(settings: Settings, is_dev_login: bool, day: date | None = None) -> Starlette:
-    """The application, with the files of the release in force open.
+def check_way(sign_in: accounts.SignIn | None, host: str, proxy: str | None) -> None:
+    """Raise ValueError where children's data would be reached by others without accounts, or without TLS."""
+    is_open = not accounts.is_loopback(host)
+    if is_open and (sign_in is None or proxy is None):
+        raise ValueError(
+            f"--host {host} is an address that other machines reach. That takes accounts to sign in with "
+            f"(dashboard/{accounts.FILE} in the home) and --behind-proxy ADDRESS, the proxy that ends TLS before it."
+        )
+    if proxy is not None and not (sign_in and sign_in.is_behind_tls):
+        raise ValueError(
+            f"--behind-proxy is for a dashboard whose address is https:// in dashboard/{accounts.FILE} in the home."
+        )
+    if sign_in and proxy is None and (sign_in.is_behind_tls or not accounts.is_loopback(sign_in.host)):
+        raise ValueError(
+            f"dashboard/{accounts.FILE} in the home says that browsers come to {sign_in.address}: say by "
+            "--behind-proxy ADDRESS from which address the proxy comes that ends TLS there."
+        )
+
+
+def check_release(settings: Settings, is_dev_login: bool) -> None:
+    """Look at the release in force before anything is served.
 
     Raises LookupError where nothing is published, ValueError where `is_dev_login` is asked for and not every file that
     the release is made of is known to be of an invented county.
     """
     published = Published(settings)
-    site = Site(settings, published, Sessions(settings), is_dev_login, day)
     try:
-        release = published.in_force()
-        if is_dev_login and not site.known(release).is_invented:
+        site = Site(settings, published, Sessions(settings), Attempts(settings), is_dev_login)
+        if is_dev_login and not site.known(published.in_force()).is_invented:
             raise ValueError(
                 "--dev-login lets whoever is at this machine be any user, and this home is not known to hold an "
                 "invented county alone: every file must have been delivered, unchanged, from what `earlyhelp synth` "
                 "wrote. Nothing is served."
             )
-        published.warm()
+        published.in_force()
     except NothingPublished:
         raise LookupError("No release yet. Next: earlyhelp deliver …, then earlyhelp build.") from None
-    return app.make(site)
+    finally:
+        published.close()
 
 
-def run(application: Starlette, port: int) -> None:
-    """Serve until a signal ends it. Addresses are not logged: they say whom somebody looked at."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
-    uvicorn.run(
-        application,
-        host=ADDRESS,
+def prepare(
+    settings: Settings,
+    is_dev_login: bool,
+    day: date | None = None,
+    sign_in: accounts.SignIn | None = None,
+    proxy: str | None = None,
+) -> Starlette:
+    """The application, with the files of the release in force open."""
+    published = Published(settings)
+    site = Site(settings, published, Sessions(settings), Attempts(settings), is_dev_login, day, sign_in)
+    published.warm()
+    return app.make(site, proxy)
+
+
+def run(make: Callable[[], Starlette], host: str, port: int, workers: int = 1) -> None:
+    """Serve until a signal ends it, by several processes if asked: one that dies is begun anew.
+
+    `make` is called in each of them, and is handed over as it is: no part of it stands in an environment or on a disk.
+    """
+    config = uvicorn.Config(
+        partial(_begin, make),
+        factory=True,
+        host=host,
         port=port,
+        workers=workers,
+        # Addresses are not logged: they say whom somebody looked at.
         access_log=False,
         log_level="warning",
+        # Whose request it is guard.BehindProxy reads, of the one proxy that is named.
         proxy_headers=False,
         server_header=False,
         timeout_graceful_shutdown=10,
     )
+
+    if workers == 1:
+        uvicorn.Server(config).run()
+    else:
+        Multiprocess(config, sockets=[config.bind_socket()]).run()
+
+
+def _begin(make: Callable[[], Starlette]) -> Starlette:
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    return make()

@@ -6,15 +6,16 @@ A session ends after 20 minutes without a page, and after ten hours in any case.
 
 import hashlib
 import secrets
-import sqlite3
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from orchestration.home import durable
+from dashboard import guard
+from dashboard.database import Database
 from orchestration.settings import Settings
 
+FILE = "sessions.v2.sqlite"
+"""Another name with each change of its table: whoever is signed in signs in again after such an upgrade."""
 IDLE_SECONDS = 20 * 60
 LONGEST_SECONDS = 10 * 60 * 60
 NOTED_SECONDS = 30
@@ -25,10 +26,10 @@ TABLE = """
         token_sha256 text primary key,
         user_key text,
         signed_in_by text not null,
-        form_token text not null,
+        form_secret text not null,
         begun_at real not null,
         seen_at real not null
-    ) strict
+    ) strict;
 """
 
 Clock = Callable[[], float]
@@ -37,11 +38,22 @@ Clock = Callable[[], float]
 
 @dataclass(frozen=True)
 class Session:
-    """`user_key` is None while nobody has signed in. `form_token` stands in each form that the session was given."""
+    """`user_key` is None while nobody has signed in. `form_token` stands in each form that the session was given: it is
+    another each time, of the one `form_secret`.
+
+    `signed_in_by` is the way in: for an account the issuer's name and the account's key, with a space between. It ends
+    at `idle_until` unless a page is asked for, and at `ends_at` in any case, in seconds since 1970.
+    """
 
     user_key: str | None
     signed_in_by: str
-    form_token: str
+    form_secret: str
+    idle_until: float
+    ends_at: float
+
+    @property
+    def form_token(self) -> str:
+        return guard.masked(self.form_secret)
 
 
 class Sessions:
@@ -49,23 +61,18 @@ class Sessions:
 
     def __init__(self, settings: Settings, clock: Clock = time.time) -> None:
         self._clock = clock
-        self._path = settings.home / "dashboard" / "sessions.sqlite"
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if not self._path.exists():
-            durable.write_bytes(self._path, b"", mode=0o600)
-        with self._open() as database:
-            database.execute(TABLE)
+        self._database = Database(settings, FILE, TABLE)
 
     def begin(self, user_key: str | None, signed_in_by: str) -> str:
         """Begin a session and return its token; whoever signs in gets a new one, and the one before opens nothing."""
         token, now = secrets.token_urlsafe(32), self._clock()
-        with self._open() as database:
+        with self._database.open() as database:
             database.execute(
                 "delete from session where seen_at < ? or begun_at < ?", (now - IDLE_SECONDS, now - LONGEST_SECONDS)
             )
             database.execute(
                 "insert into session values (?, ?, ?, ?, ?, ?)",
-                (_hash(token), user_key, signed_in_by, secrets.token_urlsafe(32), now, now),
+                (hashed(token), user_key, signed_in_by, secrets.token_urlsafe(32), now, now),
             )
         return token
 
@@ -74,32 +81,30 @@ class Sessions:
         if not token:
             return None
         now = self._clock()
-        with self._open() as database:
+        with self._database.open() as database:
             row = database.execute(
-                "select user_key, signed_in_by, form_token, begun_at, seen_at from session where token_sha256 = ?",
-                (_hash(token),),
+                "select user_key, signed_in_by, form_secret, begun_at, seen_at from session where token_sha256 = ?",
+                (hashed(token),),
             ).fetchone()
             if row is None:
                 return None
-            *known, begun_at, seen_at = row
+            user_key, signed_in_by, form_secret, begun_at, seen_at = row
             if now - seen_at >= IDLE_SECONDS or now - begun_at >= LONGEST_SECONDS:
-                database.execute("delete from session where token_sha256 = ?", (_hash(token),))
+                database.execute("delete from session where token_sha256 = ?", (hashed(token),))
                 return None
             if now - seen_at >= NOTED_SECONDS:
-                database.execute("update session set seen_at = ? where token_sha256 = ?", (now, _hash(token)))
-        return Session(*known)
+                database.execute("update session set seen_at = ? where token_sha256 = ?", (now, hashed(token)))
+                seen_at = now
+        ends_at = begun_at + LONGEST_SECONDS
+        return Session(user_key, signed_in_by, form_secret, min(seen_at + IDLE_SECONDS, ends_at), ends_at)
 
     def end(self, token: str | None) -> None:
         """Forget a session, if there is one."""
         if token:
-            with self._open() as database:
-                database.execute("delete from session where token_sha256 = ?", (_hash(token),))
-
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        with closing(sqlite3.connect(self._path, timeout=10)) as database, database:
-            yield database
+            with self._database.open() as database:
+                database.execute("delete from session where token_sha256 = ?", (hashed(token),))
 
 
-def _hash(token: str) -> str:
+def hashed(token: str) -> str:
+    """As what a browser holds is kept on the server."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -1,35 +1,31 @@
-"""From a request to an answer, one way for every page: session, access, release, page, audit, and only then the answer.
+"""What requests share, and what one of them has: the site, a visit of somebody who has signed in, a place, a page.
 
 A page is a function of a `Visit` that returns a `Page`. It reaches data by `Visit.place` alone, which asks access.
 """
 
-import logging
-import secrets
-import traceback
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
-from urllib.parse import parse_qs
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from dashboard import access, guard
+from dashboard import access
 from dashboard.access import School, Scope
-from dashboard.published import ANALYSTS, NothingPublished, Published, Row, Tables
+from dashboard.accounts import SignIn
+from dashboard.attempts import Attempts
+from dashboard.oidc import Provider
+from dashboard.published import ANALYSTS, Published, Row, Tables
 from dashboard.sessions import Session, Sessions
-from dashboard.templating import render
-from orchestration.home import as_of, invented, page_views
-from orchestration.home.page_views import PageView
+from orchestration.home import as_of, invented
 from orchestration.releases.store import Release
 from orchestration.settings import Settings
 
 COOKIE = "earlyhelp_session"
 DEV_LOGIN = "dev-login"
-
-log = logging.getLogger(__name__)
+CAME_BACK = "/sign-in/from"
+"""Where identity providers send people back to; the issuer's name follows."""
 
 
 class NotFound(LookupError):
@@ -38,6 +34,10 @@ class NotFound(LookupError):
 
 class Forbidden(PermissionError):
     """A form that no page of ours sent in this session."""
+
+
+class NotSignedIn(PermissionError):
+    """A page that nobody is shown who has not signed in."""
 
 
 @dataclass(frozen=True)
@@ -55,15 +55,43 @@ class Known:
 
 @dataclass
 class Site:
-    """What all requests share. `day` is the day it is; None for the calendar's, with `is_dev_login` the release's."""
+    """What all requests share. `day` is the day it is; None for the calendar's, with `is_dev_login` the release's.
+
+    `sign_in` is how people sign in by their accounts; None where nobody can.
+    """
 
     settings: Settings
     published: Published
     sessions: Sessions
+    attempts: Attempts
     is_dev_login: bool = False
     day: date | None = None
-    is_secure: bool = False
+    sign_in: SignIn | None = None
+    providers: dict[str, Provider] = field(init=False)
     _known: dict[str, Known] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.is_dev_login and self.sign_in:
+            raise ValueError("--dev-login is for an invented county, and accounts are for a real one: not both.")
+        issuers = self.sign_in.issuers if self.sign_in else {}
+        self.providers = {
+            name: Provider(issuer, f"{self.address}{CAME_BACK}/{name}") for name, issuer in issuers.items()
+        }
+
+    @property
+    def address(self) -> str | None:
+        """The site's own, as browsers know it; None where any name of this machine is."""
+        return self.sign_in.address if self.sign_in else None
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether browsers come by TLS alone."""
+        return bool(self.sign_in and self.sign_in.is_behind_tls)
+
+    @property
+    def cookie(self) -> str:
+        """The cookie's name: by a prefix that browsers know, no other site of the council's can set it."""
+        return f"__Host-{COOKIE}" if self.is_secure else COOKIE
 
     def today(self, release: Release) -> date:
         if not self.is_dev_login:
@@ -152,6 +180,11 @@ class Visit:
         return self.known.schools
 
     @property
+    def is_administrator(self) -> bool:
+        """Whether the user runs the tool, and sees no child by it."""
+        return any(scope.is_administrator for scope in self.scopes)
+
+    @property
     def release_day(self) -> date:
         return date.fromisoformat(self.release.manifest["as_of_date"])
 
@@ -207,133 +240,3 @@ class Page:
     children_count: int | None = None
     child_durable_key: str | None = None
     status: int = 200
-
-
-def shown(site: Site, name: str, make: Callable[[Visit], Page | Response]) -> Callable[[Request], Response]:
-    """The endpoint of a page for those who have signed in; others are sent to sign in first."""
-
-    def answer(request: Request) -> Response:
-        with ExitStack() as opened:
-            visit = _begin(site, request, opened)
-            if isinstance(visit, Response):
-                return visit
-            page = make(visit)
-            if isinstance(page, Response):
-                return page
-            html = page_html(site, request, page, visit)
-            if page.place:
-                _record(site, visit, name, page)
-            return HTMLResponse(html, page.status)
-
-    return lambda request: _safely(site, request, lambda: answer(request))
-
-
-def open_to_all(site: Site, make: Callable[[Site, Request], Page | Response]) -> Callable[[Request], Response]:
-    """The endpoint of a page that tells of nobody, for whoever asks."""
-
-    def answer(request: Request) -> Response:
-        page = make(site, request)
-        return page if isinstance(page, Response) else HTMLResponse(page_html(site, request, page), page.status)
-
-    return lambda request: _safely(site, request, lambda: answer(request))
-
-
-def form_of(site: Site, body: bytes, request: Request) -> tuple[Session, dict[str, str]]:
-    """The session and the fields of a form that was sent. Raises Forbidden unless a page of ours sent it in it."""
-    session = site.sessions.find(request.cookies.get(COOKIE))
-    fields = {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
-    if session is None or not guard.is_of_this_site(request):
-        raise Forbidden
-    if not guard.is_same(fields.get("form_token"), session.form_token):
-        raise Forbidden
-    return session, fields
-
-
-def posted(
-    site: Site, make: Callable[[Site, Request, Session, dict[str, str]], Response]
-) -> Callable[[Request, bytes], Response]:
-    """What answers a form."""
-    return lambda request, body: _safely(site, request, lambda: make(site, request, *form_of(site, body, request)))
-
-
-def set_cookie(site: Site, response: Response, token: str) -> None:
-    response.set_cookie(COOKIE, token, httponly=True, samesite="lax", secure=site.is_secure, path="/")
-
-
-def page_html(site: Site, request: Request, page: Page, visit: Visit | None = None) -> str:
-    """A page as it is sent."""
-    return render(
-        page.template,
-        title=page.title,
-        path=request.url.path,
-        visit=visit,
-        place=page.place,
-        is_dev_login=site.is_dev_login,
-        **page.context,
-    )
-
-
-def signed_in_session(site: Site, request: Request) -> Session | None:
-    """The session of whoever has signed in by a way that is open."""
-    session = site.sessions.find(request.cookies.get(COOKIE))
-    if session is None or session.user_key is None:
-        return None
-    return session if site.is_dev_login and session.signed_in_by == DEV_LOGIN else None
-
-
-def _begin(site: Site, request: Request, opened: ExitStack) -> Visit | Response:
-    session = signed_in_session(site, request)
-    if session is None:
-        return RedirectResponse("/sign-in", 303)
-    release = site.published.in_force()
-    known = site.known(release)
-    if site.is_dev_login and not known.is_invented:
-        raise NotFound
-    today = site.today(release)
-    analysts = opened.enter_context(site.published.tables(release, ANALYSTS))
-    scopes = access.scopes(analysts, today, session.user_key)
-    return Visit(site, request, session, release, today, scopes, known, analysts, opened)
-
-
-def _record(site: Site, visit: Visit, name: str, page: Page) -> None:
-    assert page.place, "only a page about a place is recorded"
-    page_views.record(
-        site.settings,
-        PageView(
-            viewed_by=visit.user_key,
-            role_code=visit.role_code,
-            page=name,
-            place=page.place.label,
-            release_id=visit.release.release_id,
-            chosen=page.chosen,
-            children_count=page.children_count,
-            child_durable_key=page.child_durable_key,
-        ),
-    )
-
-
-def _safely(site: Site, request: Request, make: Callable[[], Response]) -> Response:
-    """Turn whatever goes wrong into a page that tells nothing of what was asked, and log where, never what."""
-    try:
-        return make()
-    except NotFound:
-        page = not_found()
-    except Forbidden:
-        page = Page("forbidden.html", "This form could not be taken", status=403)
-    except NothingPublished:
-        page = Page("unavailable.html", "Nothing is published yet", {"number": None}, status=503)
-    except Exception as problem:
-        number = secrets.token_hex(4)
-        # A message may repeat a value; the lines where it happened cannot.
-        frames = reversed(traceback.extract_tb(problem.__traceback__))
-        places = " < ".join(f"{frame.name}:{frame.lineno}" for frame in frames)
-        log.error("%s: %s at %s", number, type(problem).__name__, places)
-        if isinstance(problem, OSError):
-            page = Page("unavailable.html", "Nothing can be shown at the moment", {"number": number}, status=503)
-        else:
-            page = Page("failed.html", "Something went wrong", {"number": number}, status=500)
-    return HTMLResponse(page_html(site, request, page), page.status)
-
-
-def not_found() -> Page:
-    return Page("not_found.html", "Page not found", status=404)

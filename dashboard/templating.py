@@ -1,11 +1,13 @@
 """Templates, made into pages. Whatever they are given is escaped; a name that is not given stops the page."""
 
 import hashlib
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from orchestration.home import as_of
 
 FOLDER = Path(__file__).with_name("templates")
 STATIC = Path(__file__).with_name("static")
@@ -14,6 +16,11 @@ STATIC = Path(__file__).with_name("static")
 def day(value: date | None) -> str:
     """A day as GOV.UK writes it: 26 June 2026."""
     return "" if value is None else f"{value.day} {value:%B %Y}"
+
+
+def clock(value: float) -> str:
+    """The time of day of a moment, in seconds since 1970, on the council's clock: 15:04."""
+    return f"{datetime.fromtimestamp(value, as_of.COUNCIL):%H:%M}"
 
 
 def number(value: float | None) -> str:
@@ -44,7 +51,7 @@ def _environment() -> Environment:
     # Browsers keep styles for a while: others have another address.
     styles = b"".join(path.read_bytes() for path in sorted(STATIC.rglob("*.css")))
     environment.globals["styles"] = hashlib.sha256(styles).hexdigest()[:12]
-    environment.filters.update(day=day, number=number, percent=percent, change=change)
+    environment.filters.update(day=day, clock=clock, number=number, percent=percent, change=change)
     return environment
 
 

@@ -137,6 +137,12 @@ select * from keyed
 {%- endmacro %}
 
 
+{#- The dashboard makes the same of the token that an identity provider signed: orchestration/home/pseudonym_key.py. -#}
+{% macro sign_in_key(issuer, subject) -%}
+    {{ pseudonym("'sign-in:' || " ~ issuer ~ " || '|' || " ~ subject) }}
+{%- endmacro %}
+
+
 {#- Contacts, referrals and requests for help together, one row each, as a query. -#}
 {% macro front_door_events() -%}
     {% for event_kind in ['contact', 'referral', 'request_for_help'] %}

@@ -9,6 +9,8 @@ from dashboard.site import Page, Site, Visit
 def home(visit: Visit) -> Page | Response:
     """The user's places; who has one place is taken there."""
     addresses = [scope.address for scope in visit.scopes if scope.address]
+    if visit.is_administrator:
+        addresses.append("/admin")
     if len(addresses) == 1:
         return RedirectResponse(addresses[0], 303)
     return places(visit)
@@ -22,6 +24,11 @@ def places(visit: Visit) -> Page:
 def why(visit: Visit) -> Page:
     """What the user may see, through which list, until when; and what not, and why."""
     return Page("why.html", "What you may see and why")
+
+
+def session(visit: Visit) -> Page:
+    """Until when the user is signed in; to open it is to stay."""
+    return Page("session.html", "You stay signed in")
 
 
 def accessibility(site: Site, request: Request) -> Page:

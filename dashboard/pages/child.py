@@ -3,8 +3,9 @@
 import itertools
 from collections import Counter
 from datetime import date
+from urllib.parse import urlsplit
 
-from dashboard import access
+from dashboard import access, guard
 from dashboard.charts import Timeline, timeline
 from dashboard.pages.children import AT_SCHOOL, flags_of, listed_from
 from dashboard.published import Row
@@ -65,6 +66,7 @@ def child(visit: Visit) -> Page:
         f"A child, {place.name}",
         {
             "child": row,
+            "back": _back(visit, place, key),
             "birth_date": birth["birth_date"] if birth else None,
             "flags": [_worded(visit, place, flag) for flag in place.tables.rows(EVIDENCE, child=key)],
             "spells": spells,
@@ -77,6 +79,15 @@ def child(visit: Visit) -> Page:
         children_count=1,
         child_durable_key=key,
     )
+
+
+def _back(visit: Visit, place: Place, key: str) -> str:
+    """The list as the user left it, filtered and sorted, at the child's row."""
+    listed = f"/school/{place.code}/children"
+    came_from = urlsplit(visit.request.headers.get("referer", ""))
+    is_ours = guard.is_here(visit.request, f"{came_from.scheme}://{came_from.netloc}", visit.site.address)
+    chosen = f"?{came_from.query}" if is_ours and came_from.path == listed and came_from.query else ""
+    return f"{listed}{chosen}#child-{key}"
 
 
 def _worded(visit: Visit, place: Place, flag: Row) -> Row:

@@ -302,6 +302,11 @@ MEASURES = {
         measure=users.scopes_unknown,
         remedy="Correct the school's number or the zone's code; a scope that nobody knows gives no access",
     ),
+    "sign_ins_shared": Metric(
+        wording="accounts are listed for more than one user",
+        measure=users.sign_ins_shared,
+        remedy="Ask whose they are; until each is listed for one user alone, they let in nobody",
+    ),
     "months_ahead": Metric(
         wording="rows are of months after the day that the name of the file states",
         measure=users.months_ahead,

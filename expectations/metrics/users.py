@@ -106,6 +106,26 @@ def scopes_unknown(incoming: Incoming) -> str:
     """
 
 
+def sign_ins_shared(incoming: Incoming) -> str:
+    """Accounts by which more than one user would sign in: they let in nobody."""
+    return f"""
+    with shared as (
+        select _delivery_id as delivery_id, rtrim(trim(issuer), '/') as issuer, trim(subject) as subject
+        from incoming."{incoming.table}"
+        where len(_reasons) = 0
+        group by all
+        having count(distinct trim(user_id)) > 1
+    )
+    select
+        batch.delivery_id,
+        count(shared.delivery_id) as value,
+        count(shared.delivery_id) || ' accounts are listed for more than one user' as detail
+    from incoming.delivery as batch
+    left join shared on batch.delivery_id = shared.delivery_id
+    group by all
+    """
+
+
 def months_ahead(incoming: Incoming) -> str:
     """Months that begin after the day on which the extract was made."""
     wrong = f"{readable_date('rows.use_month')} > batch.extract_date"

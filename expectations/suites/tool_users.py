@@ -39,6 +39,16 @@ SUITES = (
         ),
     ),
     Suite(
+        name="tool_users.sign_ins",
+        rules=(
+            rate_of("rejected_row", severity=CRITICAL),
+            *rows_within(),
+            *mostly_unchanged(),
+            none_of("users_not_registered", severity=WARNING),
+            none_of("sign_ins_shared", severity=WARNING),
+        ),
+    ),
+    Suite(
         name="tool_users.use",
         rules=(
             rate_of("rejected_row", severity=CRITICAL),

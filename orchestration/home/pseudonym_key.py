@@ -33,6 +33,16 @@ def pseudonym_key(settings: Settings) -> str:
     return key
 
 
+def sign_in_key(settings: Settings, issuer: str, subject: str) -> str:
+    """The pseudonym of an account of an identity provider, as `macros/star.sql` makes it: 32 hexadecimal digits.
+
+    Raises ValueError as `pseudonym_key` does.
+    """
+    key = pseudonym_key(settings)
+    inner = hashlib.sha256(f"{key}sign-in:{issuer.rstrip('/')}|{subject}".encode()).hexdigest()
+    return hashlib.sha256(f"{key}{inner}".encode()).hexdigest()[:32]
+
+
 def make(settings: Settings) -> bool:
     """Make a key, 256 random bits in a file that its owner alone can read, where there is none; whether one was made.
 

@@ -1,4 +1,4 @@
-"""Users of the tool: whole lists of users, scopes and clearances, and one file of use for each academic year."""
+"""Users of the tool: whole lists of users, scopes, clearances and sign-ins, and one file of use for each year."""
 
 import datetime as dt
 from pathlib import Path
@@ -38,6 +38,16 @@ inner join tool_user as users on clearances.user_n = users.user_n
 order by clearances.user_n, clearances.clearance_code, clearances.given_date
 """
 
+# Accounts of an identity provider that there is not: example domains are nobody's.
+SIGN_INS = f"""
+select
+    user_id as "{BOM}Staff Number", 'https://sign-in.county.example' as "Issuer",
+    md5('account of ' || user_id) as "Subject"
+from tool_user
+where role_code is not null
+order by user_n
+"""
+
 USE = f"""
 select
     users.user_id as "{BOM}Staff Number", strftime(uses.use_month, '%d/%m/%Y') as "Month", uses.days_used as "Days"
@@ -50,7 +60,7 @@ order by uses.use_month, uses.user_n
 
 def write(connection: duckdb.DuckDBPyConnection, folder: Path, as_of: dt.date) -> list[Path]:
     """The use of an academic year is extracted on the day after it, that of the last one on the day of the lists."""
-    lists = {"users": USERS, "scopes": SCOPES, "clearances": CLEARANCES}
+    lists = {"users": USERS, "scopes": SCOPES, "clearances": CLEARANCES, "sign_ins": SIGN_INS}
     files = [write_csv(connection, query, folder / f"tool_users_{name}_{as_of}.csv") for name, query in lists.items()]
     years = connection.execute("select distinct year_of(use_month) from tool_user_use order by all").fetchall()
     for (year,) in years:

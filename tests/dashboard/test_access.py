@@ -172,7 +172,9 @@ def test_a_school_reads_its_own_file_and_the_county_the_one_that_names_nobody(sh
     schools = {school: access.School(school, "", "", "P", "", "Z", "") for school in ("S1", "S2")}
 
     def scope(level: str, school: str | None = None, zone: str | None = None) -> access.Scope:
-        return access.Scope("u", "r", "", level, school, "", zone, "", True, None, None, None, None, None, None)
+        return access.Scope(
+            "u", "r", "", level, school, "", zone, "", True, False, None, None, None, None, None, None, None
+        )
 
     for kind, code, scopes, expected in (
         ("school", "S1", [scope("school", "S1")], "school/S1"),

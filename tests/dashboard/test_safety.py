@@ -8,14 +8,15 @@ import socket
 import sqlite3
 import subprocess
 import time
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from stat import S_IMODE
+from zoneinfo import ZoneInfo
 
 import pytest
 from typer.testing import CliRunner
 
-from dashboard import guard
+from dashboard import guard, sessions
 from dashboard.sessions import IDLE_SECONDS, LONGEST_SECONDS
 from dashboard.site import COOKIE
 from orchestration import cli
@@ -23,7 +24,7 @@ from orchestration.home import audit
 from orchestration.settings import PROJECT, Settings
 from synthetic import LISTING
 from tests.support.dashboards import Dashboard, change, served, settings_of
-from tests.support.visitors import Visitor
+from tests.support.visitors import Answer, Visitor
 from tests.support.warehouse import KEY, Warehouse, command
 
 OTHER = "https://example.org"
@@ -62,7 +63,8 @@ def test_the_vendored_styles_are_those_that_are_said() -> None:
 def test_who_has_not_signed_in_is_asked_to(shared: Dashboard) -> None:
     for path in ("/", "/county", "/why", "/school/8384501/children", "/school/8384501/child/" + "0" * 32):
         answer = shared.visitor().ask(path)
-        assert (answer.status, answer.headers["location"], answer.text) == (303, "/sign-in", "")
+        assert (answer.status, answer.text) == (303, "")
+        assert answer.headers["location"] == ("/sign-in" if path == "/" else f"/sign-in?to={path}")
 
 
 def test_the_cookie_is_out_of_reach_and_tells_nothing(shared: Dashboard) -> None:
@@ -75,18 +77,11 @@ def test_the_cookie_is_out_of_reach_and_tells_nothing(shared: Dashboard) -> None
     assert user not in cookie and visitor.cookies != before
     # What was known before signing in opens nothing.
     assert Visitor(shared.port, before).ask("/why").status == 303
-    path = shared.settings.home / "dashboard" / "sessions.sqlite"
+    path = shared.settings.home / "dashboard" / sessions.FILE
     assert S_IMODE(path.stat().st_mode) == 0o600 and S_IMODE(path.parent.stat().st_mode) == 0o700
     with sqlite3.connect(path) as database:
         kept = str(database.execute("select * from session").fetchall())
     assert user in kept and not any(value in kept for value in visitor.cookies.values())
-
-
-def test_a_secure_site_gives_a_secure_cookie(own: Settings) -> None:
-    with served(own) as dashboard:
-        dashboard.site.is_secure = True
-        (cookie,) = dashboard.visitor().ask("/sign-in").cookies
-    assert "Secure" in cookie
 
 
 def test_a_form_without_its_token_or_of_another_site_does_nothing(shared: Dashboard) -> None:
@@ -110,6 +105,28 @@ def test_a_form_without_its_token_or_of_another_site_does_nothing(shared: Dashbo
     assert visitor.ask("/why").status == 200
     assert visitor.ask("/sign-out", "POST", "", origin=here).status == 403
     assert visitor.ask("/why").status == 200
+
+
+def test_the_token_of_a_form_is_another_each_time_and_counts_as_the_same(shared: Dashboard) -> None:
+    visitor = shared.visitor("school")
+    tokens = {visitor.form_token("/why") for _ in range(4)}
+    assert len(tokens) == 4
+    session = shared.site.sessions.find(visitor.cookies[COOKIE])
+    assert session.form_secret not in visitor.get("/why").text
+    assert {guard.unmasked(token) for token in tokens} == {session.form_secret}
+    for wrong in (None, "", "é", "AAAA", session.form_secret, tokens.copy().pop()[:-8]):
+        assert guard.unmasked(wrong) != session.form_secret
+    assert visitor.post("/sign-out", form_token=tokens.pop()).status == 303
+
+
+def test_the_way_back_to_a_list_says_what_our_own_page_said_alone(shared: Dashboard) -> None:
+    visitor = shared.visitor("school")
+    place = visitor.ask("/").headers["location"]
+    child = re.search(r'href="(/school/\d+/child/[0-9a-f]{32})"', visitor.get(f"{place}/children").text).group(1)
+    here = f"http://127.0.0.1:{shared.port}{place}/children?sort=name"
+    assert f'href="{place}/children?sort=name#child-' in visitor.ask(child, Referer=here).text
+    for referer in (f"{OTHER}{place}/children?sort=name", f"http://127.0.0.1:{shared.port}/why?sort=name", "sort=name"):
+        assert "sort=name" not in visitor.ask(child, Referer=referer).text
 
 
 def test_signing_out_ends_the_session_and_not_by_a_link(shared: Dashboard) -> None:
@@ -153,6 +170,29 @@ def test_a_session_ends_when_idle_and_after_ten_hours_in_any_case(own: Settings)
         assert visitor.ask("/why").status == 303
 
 
+def test_each_page_says_when_its_session_ends_and_how_to_stay(own: Settings) -> None:
+    def ends(page: Answer) -> str:
+        return re.search(r"signed out at (\d\d:\d\d)", page.words).group(1)
+
+    def on_the_clock(seconds: float) -> str:
+        return datetime.fromtimestamp(seconds, ZoneInfo("Europe/London")).strftime("%H:%M")
+
+    with served(own) as dashboard:
+        visitor, begun = dashboard.visitor("school"), time.time()
+        assert ends(visitor.get("/why")) in {on_the_clock(begun + IDLE_SECONDS + late) for late in (-60, 0, 60)}
+        dashboard.later[0] += IDLE_SECONDS - 60
+        stayed = visitor.get("/session")
+        later = begun + 2 * IDLE_SECONDS - 60
+        assert stayed.status == 200 and ends(stayed) in {on_the_clock(later + late) for late in (-60, 0, 60)}
+        assert any(on_the_clock(begun + LONGEST_SECONDS + late) in stayed.words for late in (-60, 0, 60))
+        # In the last minutes of ten hours nothing makes it longer.
+        for _ in range(LONGEST_SECONDS // (IDLE_SECONDS - 60) - 1):
+            dashboard.later[0] += IDLE_SECONDS - 60
+            last = visitor.get("/session")
+        assert last.status == 200
+        assert ends(last) in {on_the_clock(begun + LONGEST_SECONDS + late) for late in (-60, 0, 60)}
+
+
 def test_another_name_than_the_machines_own_gets_nothing(shared: Dashboard) -> None:
     """A page whose name was led to this machine could read what is here."""
     assert shared.visitor().ask("/sign-in", host="attacker.example").status == 400
@@ -187,8 +227,8 @@ def assert_nobody_signs_in(dashboard: Dashboard) -> None:
     visitor, user = dashboard.visitor(), dashboard.user("county")
     page = visitor.get("/sign-in")
     assert "Nobody can sign in yet" in page.words and user not in page.text
+    visitor.cookies[COOKIE] = dashboard.site.sessions.begin(None, "nobody")
     session = dashboard.site.sessions.find(visitor.cookies[COOKIE])
-    assert session
     assert visitor.post("/sign-in", form_token=session.form_token, user_key=user).status == 403
     assert visitor.ask("/why").status == 303
 

@@ -1,8 +1,12 @@
 """Who may see whom and who uses the tool is what is true of the invented county; no staff number leaves the build."""
 
+import csv
 import re
 
-from tests.support.warehouse import Warehouse
+from dashboard.access import SIGN_IN
+from orchestration.home.pseudonym_key import sign_in_key
+from orchestration.settings import Settings
+from tests.support.warehouse import DAY, KEY, Warehouse
 
 USER_ID = re.compile(r"\b[EVX][0-9]{5}\b")
 
@@ -164,17 +168,40 @@ def test_a_council_that_delivers_no_list_of_users_is_told_so(census_only: Wareho
     assert census_only.release("select count(*) from core.brg_user__scope") == [(0,)]
 
 
-def test_no_staff_number_is_in_the_release_or_a_log(dirty: Warehouse) -> None:
+def test_every_account_on_the_list_leads_to_its_user_by_the_key_that_the_dashboard_makes(clean: Warehouse) -> None:
+    settings = Settings(home=clean.home, key=KEY)
+    with (clean.county / "extracts" / "tool_users" / f"tool_users_sign_ins_{DAY}.csv").open(
+        encoding="utf-8-sig"
+    ) as file:
+        listed = list(csv.DictReader(file))
+    users = dict(
+        clean.inside(
+            """
+        select user_id, substr(sha256($key || sha256($key || 'user:' || user_id)), 1, 32)
+        from (select distinct user_id from raw.tool_users__users)
+    """.replace("$key", f"'{KEY}'")
+        )
+    )
+    assert len(listed) > 30 and clean.release("select count(*) from core.brg_user__sign_in") == [(len(listed),)]
+    for row in listed:
+        key = sign_in_key(settings, f"{row['Issuer']}/", row["Subject"])
+        assert clean.release(SIGN_IN.replace("$sign_in_key", f"'{key}'")) == [(users[row["Staff Number"]],)]
+
+
+def test_no_staff_number_and_no_account_is_in_the_release_or_a_log(dirty: Warehouse) -> None:
     known = {user_id for (user_id,) in dirty.inside("select distinct user_id from raw.tool_users__use")}
-    assert len(known) > 30
+    accounts = {subject for (subject,) in dirty.inside("select subject from raw.tool_users__sign_ins")}
+    assert len(known) > 30 and len(accounts) > 30
     columns = dirty.release("""
         select table_schema, table_name, column_name
         from information_schema.columns
         where data_type = 'VARCHAR'
     """)
     values = " union ".join(f'select "{column}" as v from "{schema}"."{table}"' for schema, table, column in columns)
-    numbers = ", ".join(f"'{user_id}'" for user_id in known)
+    numbers = ", ".join(f"'{user_id}'" for user_id in known | accounts)
     assert dirty.release(f"select v from ({values}) where v in ({numbers})") == []
     for path in (dirty.home / "logs").rglob("*"):
         if path.is_file():
-            assert not known & set(USER_ID.findall(path.read_text(errors="replace"))), path.name
+            text = path.read_text(errors="replace")
+            assert not known & set(USER_ID.findall(text)), path.name
+            assert not any(account in text for account in accounts), path.name

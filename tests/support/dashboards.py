@@ -13,6 +13,8 @@ import duckdb
 import uvicorn
 
 from dashboard import app
+from dashboard.accounts import SignIn
+from dashboard.attempts import Attempts
 from dashboard.published import Published
 from dashboard.sessions import Sessions
 from dashboard.site import Site
@@ -103,13 +105,31 @@ def change(settings: Settings, audience: str, *statements: str) -> None:
 
 
 @contextmanager
-def served(settings: Settings, day: date | None = None, is_dev_login: bool = True) -> Iterator[Dashboard]:
-    """The dashboard of a home, on a port of the loopback that was free."""
+def served(
+    settings: Settings,
+    day: date | None = None,
+    is_dev_login: bool = True,
+    sign_in: SignIn | None = None,
+    port: int = 0,
+    proxy: str | None = None,
+) -> Iterator[Dashboard]:
+    """The dashboard of a home, on a port of the loopback: 0 for one that was free."""
     later = [0.0]
     published = Published(settings)
-    site = Site(settings, published, Sessions(settings, lambda: time.time() + later[0]), is_dev_login, day)
+
+    def clock() -> float:
+        return time.time() + later[0]
+
+    site = Site(settings, published, Sessions(settings, clock), Attempts(settings, clock), is_dev_login, day, sign_in)
     server = uvicorn.Server(
-        uvicorn.Config(app.make(site), host="127.0.0.1", port=0, access_log=False, log_level="warning")
+        uvicorn.Config(
+            app.make(site, proxy),
+            host="127.0.0.1",
+            port=port,
+            access_log=False,
+            log_level="warning",
+            proxy_headers=False,
+        )
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -5,7 +5,7 @@ import http.client
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 FORM_TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
 TAGS = re.compile(r"<[^>]+>")
@@ -45,10 +45,12 @@ class Visitor:
         body: str | None = None,
         host: str | None = None,
         origin: str | None = None,
+        **others: str,
     ) -> Answer:
-        """One request, as it is put."""
+        """One request, as it is put; `others` are headers more, each with _ for -."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         headers = {"Host": host or f"127.0.0.1:{self.port}"}
+        headers |= {name.replace("_", "-"): value for name, value in others.items()}
         if self.cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         if body is not None:
@@ -83,6 +85,17 @@ class Visitor:
     def sign_in(self, user_key: str) -> Answer:
         """Be a user of an invented county."""
         return self.post("/sign-in", form_token=self.form_token("/sign-in"), user_key=user_key)
+
+    def sent_back(self, way_in: str) -> str:
+        """Go to an identity provider by a link of this site's, say yes there; returns where it sends the browser."""
+        there = urlsplit(self.ask(way_in).headers["location"])
+        connection = http.client.HTTPConnection(there.netloc, timeout=60)
+        try:
+            connection.request("GET", f"{there.path}?{there.query}")
+            back = urlsplit(connection.getresponse().headers["location"])
+        finally:
+            connection.close()
+        return f"{back.path}?{back.query}"
 
     def form_token(self, path: str) -> str:
         """The token of the form on a page."""

@@ -17,6 +17,7 @@ LISTS = {
     "users": {"user_id": "'E' || n", "role_code": "'school'", "access_from_date": "'01/09/2025'"},
     "scopes": {"user_id": "'E' || n", "scope_level": "'school'", "school_id": "'838/4001'"},
     "clearances": {"user_id": "'E' || n", "clearance_code": "'agreement'", "given_date": "'01/09/2025'"},
+    "sign_ins": {"user_id": "'E' || n", "issuer": "'https://sign-in.example'", "subject": "'account ' || n"},
     "use": {"user_id": "'E' || n", "use_month": "'2026-06-01'", "days_used": "'3'"},
 }
 
@@ -101,7 +102,8 @@ def test_who_has_left_stays_on_the_list(connection: duckdb.DuckDBPyConnection, k
 
 
 @pytest.mark.parametrize(
-    ("table", "contract"), [("scopes", "access_v1"), ("clearances", "access_v1"), ("use", "use_v1")]
+    ("table", "contract"),
+    [("scopes", "access_v1"), ("clearances", "access_v1"), ("sign_ins", "sign_ins_v1"), ("use", "use_v1")],
 )
 @pytest.mark.parametrize(("strangers", "expected"), [(0, "pass"), (1, "warn")])
 def test_rows_about_somebody_on_no_list_warn(
@@ -152,8 +154,28 @@ def test_use_in_a_month_after_the_last_day_of_access_warns(
     assert judge(connection, "use_v1")["use", "use_after_access_ended"].outcome == expected
 
 
+@pytest.mark.parametrize(
+    ("subject", "issuer", "expected"),
+    [
+        ("'account ' || n", "'https://sign-in.example'", "pass"),
+        ("'account ' || greatest(n, 2)", "'https://sign-in.example'", "warn"),
+        ("'account ' || greatest(n, 2)", "'https://sign-in.example' || if(n = 1, '/', '')", "warn"),
+        ("'account ' || greatest(n, 2)", "'https://sign-in.example/' || n", "pass"),
+    ],
+)
+def test_an_account_of_two_users_warns(
+    connection: duckdb.DuckDBPyConnection, subject: str, issuer: str, expected: str
+) -> None:
+    deliver(connection, "sign_ins", subject=subject, issuer=issuer)
+    assert judge(connection, "sign_ins_v1")["sign_ins", "sign_ins_shared"].outcome == expected
+
+
 def test_the_name_says_which_list_and_which_day() -> None:
-    files = {file.kind: file for name in ("access_v1", "use_v1") for file in contract_named(f"tool_users/{name}").files}
+    files = {
+        file.kind: file
+        for name in ("access_v1", "sign_ins_v1", "use_v1")
+        for file in contract_named(f"tool_users/{name}").files
+    }
     for kind, file in files.items():
         assert values_in_name(file, f"tool_users_{kind}_2026-06-26.csv") == {"extract_date": DAY}
     assert values_in_name(files["users"], "tool_users_use_2026-06-26.csv") is None

@@ -1,0 +1,156 @@
+"""From a request to an answer, one way for every page: session, access, release, page, audit, then the answer."""
+
+import logging
+import secrets
+import traceback
+from collections.abc import Callable
+from contextlib import ExitStack
+from urllib.parse import parse_qs, quote
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from dashboard import access, guard
+from dashboard.published import ANALYSTS, NothingPublished
+from dashboard.sessions import Session
+from dashboard.site import DEV_LOGIN, Forbidden, NotFound, NotSignedIn, Page, Site, Visit
+from dashboard.templating import render
+from orchestration.home import page_views
+from orchestration.home.page_views import PageView
+
+log = logging.getLogger(__name__)
+
+
+def shown(site: Site, name: str, make: Callable[[Visit], Page | Response]) -> Callable[[Request], Response]:
+    """The endpoint of a page for those who have signed in; others are sent to sign in first."""
+
+    def answer(request: Request) -> Response:
+        with ExitStack() as opened:
+            visit = _begin(site, request, opened)
+            page = make(visit)
+            if isinstance(page, Response):
+                return page
+            html = page_html(site, request, page, visit)
+            if page.place:
+                _record(site, visit, name, page)
+            return HTMLResponse(html, page.status)
+
+    return lambda request: _safely(site, request, lambda: answer(request))
+
+
+def open_to_all(site: Site, make: Callable[[Site, Request], Page | Response]) -> Callable[[Request], Response]:
+    """The endpoint of a page that tells of nobody, for whoever asks."""
+
+    def answer(request: Request) -> Response:
+        page = make(site, request)
+        return page if isinstance(page, Response) else HTMLResponse(page_html(site, request, page), page.status)
+
+    return lambda request: _safely(site, request, lambda: answer(request))
+
+
+def form_of(site: Site, body: bytes, request: Request) -> tuple[Session, dict[str, str]]:
+    """The session and the fields of a form that was sent. Raises Forbidden unless a page of ours sent it in it."""
+    session = site.sessions.find(request.cookies.get(site.cookie))
+    fields = {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
+    if session is None or not guard.is_of_this_site(request, site.address):
+        raise Forbidden
+    if not guard.is_same(guard.unmasked(fields.get("form_token")), session.form_secret):
+        raise Forbidden
+    return session, fields
+
+
+def posted(
+    site: Site, make: Callable[[Site, Request, Session, dict[str, str]], Response]
+) -> Callable[[Request, bytes], Response]:
+    """What answers a form."""
+    return lambda request, body: _safely(site, request, lambda: make(site, request, *form_of(site, body, request)))
+
+
+def set_cookie(site: Site, response: Response, token: str) -> None:
+    response.set_cookie(site.cookie, token, httponly=True, samesite="lax", secure=site.is_secure, path="/")
+
+
+def page_html(site: Site, request: Request, page: Page, visit: Visit | None = None) -> str:
+    """A page as it is sent."""
+    return render(
+        page.template,
+        title=page.title,
+        path=request.url.path,
+        visit=visit,
+        place=page.place,
+        is_dev_login=site.is_dev_login,
+        **page.context,
+    )
+
+
+def _begin(site: Site, request: Request, opened: ExitStack) -> Visit:
+    session = site.sessions.find(request.cookies.get(site.cookie))
+    if session is None or session.user_key is None:
+        raise NotSignedIn
+    if site.is_dev_login != (session.signed_in_by == DEV_LOGIN):
+        raise NotSignedIn
+    release = site.published.in_force()
+    known = site.known(release)
+    if site.is_dev_login and not known.is_invented:
+        raise NotFound
+    today = site.today(release)
+    analysts = opened.enter_context(site.published.tables(release, ANALYSTS))
+    if not site.is_dev_login:
+        issuer, _, sign_in_key = session.signed_in_by.partition(" ")
+        # An account that was taken off the list, or an issuer that is trusted no more, ends what they began.
+        if issuer not in site.providers or access.user_of(analysts, sign_in_key) != session.user_key:
+            raise NotSignedIn
+    scopes = access.scopes(analysts, today, session.user_key)
+    return Visit(site, request, session, release, today, scopes, known, analysts, opened)
+
+
+def _record(site: Site, visit: Visit, name: str, page: Page) -> None:
+    assert page.place, "only a page about a place is recorded"
+    page_views.record(
+        site.settings,
+        PageView(
+            viewed_by=visit.user_key,
+            role_code=visit.role_code,
+            page=name,
+            place=page.place.label,
+            release_id=visit.release.release_id,
+            chosen=page.chosen,
+            children_count=page.children_count,
+            child_durable_key=page.child_durable_key,
+        ),
+    )
+
+
+def _safely(site: Site, request: Request, make: Callable[[], Response]) -> Response:
+    """Turn whatever goes wrong into a page that tells nothing of what was asked, and log where, never what."""
+    try:
+        return make()
+    except NotSignedIn:
+        return RedirectResponse(sign_in_address(request.url.path, request.url.query), 303)
+    except NotFound:
+        page = not_found()
+    except Forbidden:
+        page = Page("forbidden.html", "This form could not be taken", status=403)
+    except NothingPublished:
+        page = Page("unavailable.html", "Nothing is published yet", {"number": None}, status=503)
+    except Exception as problem:
+        number = secrets.token_hex(4)
+        # A message may repeat a value; the lines where it happened cannot.
+        frames = reversed(traceback.extract_tb(problem.__traceback__))
+        places = " < ".join(f"{frame.name}:{frame.lineno}" for frame in frames)
+        log.error("%s: %s at %s", number, type(problem).__name__, places)
+        if isinstance(problem, OSError):
+            page = Page("unavailable.html", "Nothing can be shown at the moment", {"number": number}, status=503)
+        else:
+            page = Page("failed.html", "Something went wrong", {"number": number}, status=500)
+    return HTMLResponse(page_html(site, request, page), page.status)
+
+
+def sign_in_address(path: str, query: str = "") -> str:
+    """The page that asks who it is, and leads back to an address of this site afterwards."""
+    leads_to = f"{path}?{query}" if query else path
+    return "/sign-in" if leads_to == "/" else f"/sign-in?to={quote(leads_to, safe='/')}"
+
+
+def not_found() -> Page:
+    return Page("not_found.html", "Page not found", status=404)

@@ -1,0 +1,69 @@
+"""For those who run the tool and see no child: who loses access soon, who has none and why, and who uses it."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from dashboard import access
+from dashboard.access import Scope
+from dashboard.site import NotFound, Page, Visit
+from orchestration.home import as_of, audit, page_views
+
+SOON_DAYS = 30
+MONTHS = 12
+"""As many months of use are shown, the newest first."""
+
+
+@dataclass
+class Use:
+    """Of one role at one place within one month: who looked, and at how many pages."""
+
+    month: date
+    role: str
+    place: str
+    users: set[str] = field(default_factory=set)
+    pages: int = 0
+
+
+def admin(visit: Visit) -> Page:
+    """Access and its end, and take-up, for whoever runs the tool. Raises NotFound for everybody else."""
+    if not visit.is_administrator:
+        raise NotFound
+    everybody = access.scopes(visit.analysts, visit.today, None)
+    return Page(
+        "admin.html",
+        "Access and use",
+        {
+            "soon_days": SOON_DAYS,
+            "ending": ending(everybody, visit.today),
+            "without": sorted(
+                (scope for scope in everybody if not scope.has_access and not scope.is_administrator),
+                key=lambda scope: (scope.reason or "", scope.place_name, scope.user_key),
+            ),
+            "uses": uses(visit),
+        },
+    )
+
+
+def ending(everybody: list[Scope], today: date) -> list[Scope]:
+    """Who has access today and within the next days no longer, the first to lose it first."""
+    last = today + timedelta(days=SOON_DAYS)
+    soon = [scope for scope in everybody if scope.has_access and scope.until_date and scope.until_date < last]
+    return sorted(soon, key=lambda scope: (scope.until_date, scope.place_name, scope.user_key))
+
+
+def uses(visit: Visit) -> list[Use]:
+    """What the log of views says of each month, by the role and the places that its users have today."""
+    places: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for scope in access.scopes(visit.analysts, visit.today, None):
+        places[scope.user_key].append((scope.role_name, scope.place_name))
+    found: dict[tuple[date, str, str], Use] = {}
+    for line in audit.read(page_views.log_of(visit.site.settings)):
+        month = as_of.day_of(datetime.fromisoformat(line["viewed_at"]).timestamp()).replace(day=1)
+        for role, place in places.get(line["viewed_by"], [(line["role_code"], "On the lists no longer")]):
+            use = found.setdefault((month, role, place), Use(month, role, place))
+            use.users.add(line["viewed_by"])
+            use.pages += 1
+    months = sorted({month for month, _, _ in found}, reverse=True)[:MONTHS]
+    shown = [use for use in found.values() if use.month in months]
+    return sorted(shown, key=lambda use: (-use.month.toordinal(), use.role, use.place))

@@ -1,0 +1,30 @@
+"""A dashboard of the clean county, and a Chromium to look at it with."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.browser import Browser, started
+from tests.support.dashboards import Dashboard, served, settings_of
+from tests.support.desks import Desk
+from tests.support.warehouse import Warehouse
+
+
+@pytest.fixture(scope="session")
+def dashboard(clean: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
+    home = Path(shutil.copytree(clean.home, tmp_path_factory.mktemp("browser") / "home", symlinks=True))
+    with served(settings_of(home)) as dashboard:
+        yield dashboard
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with started() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def desk(dashboard: Dashboard, browser: Browser) -> Desk:
+    return Desk(dashboard, browser)

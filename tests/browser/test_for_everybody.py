@@ -1,0 +1,241 @@
+"""Each page by axe, by keyboard, on a small screen, zoomed, without scripts, in print, as a screen reader has it."""
+
+from typing import Any
+
+import pytest
+
+from dashboard.app import PAGES
+from dashboard.pages.children import PAGE_LENGTH
+from tests.support.browser import Tab
+from tests.support.dashboards import Dashboard
+from tests.support.desks import Desk
+
+OPEN_TO_ALL = ["/sign-in", "/accessibility", "/privacy"]
+LARGEST = """
+    select list.school_id, min(zone_code), min(pyramid_code), min(list.child_durable_key)
+    from mart.mart_child_list as list
+    {where}
+    group by list.school_id order by count(*) desc, list.school_id limit 1
+"""
+OF_A_SCHOOL = """
+    where school_durable_key in (select school_durable_key from core.brg_user__scope where user_key = '{user}')
+"""
+OF_A_ZONE = """
+    where zone_code in (
+        select zone_code from core.dim_zone inner join core.brg_user__scope using (zone_key) where user_key = '{user}'
+    )
+"""
+ON_REGISTER = """
+    select count(*) from core.brg_child__school as places
+    inner join core.dim_school as schools using (school_key)
+    inner join mart.mart_child_list as list using (child_durable_key)
+    where schools.school_id = $school
+"""
+
+
+def addresses(dashboard: Dashboard, role: str) -> list[str]:
+    """Every page that a user of a role may open, at a place of theirs."""
+    user = dashboard.user(role)
+    where = {"school": OF_A_SCHOOL, "zone": OF_A_ZONE}.get(role, "").format(user=user)
+    school, zone, pyramid, child = dashboard.rows(LARGEST.format(where=where))[0]
+    paths = [path.format(zone=zone, pyramid=pyramid, school=school, child=child) for path in PAGES if path != "/"]
+    of_nobody = ("/county", "/zone", "/pyramid", "/school") if role == "ict" else ("/admin",)
+    return [path for path in paths if not path.startswith(of_nobody)]
+
+
+def of_every_page(desk: Desk, role: str) -> list[tuple[Tab, str]]:
+    tab = desk.of(role)
+    return [(tab, path) for path in [*addresses(desk.dashboard, role), *OPEN_TO_ALL, "/no-such-page"]]
+
+
+ROLES = ["school", "zone", "county", "ict"]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_axe_finds_nothing_on_any_page(desk: Desk, role: str) -> None:
+    found = {}
+    for tab, path in of_every_page(desk, role):
+        assert tab.open(path) == (404 if path == "/no-such-page" else 200), path
+        if violations := tab.violations():
+            found[path] = violations
+        assert tab.checks_passed() > 10, "axe looked"
+    assert found == {}
+
+
+@pytest.mark.parametrize(("width", "zoom"), [(320, 1.0), (1280, 2.0), (1280, 4.0)])
+@pytest.mark.parametrize("role", ROLES)
+def test_no_page_is_wider_than_the_screen(desk: Desk, role: str, width: int, zoom: float) -> None:
+    """At 320 points, and at 1280 zoomed to 200 % and 400 %: what is wide scrolls within itself."""
+    wide = {}
+    for tab, path in of_every_page(desk, role):
+        tab.resize(width, 900, zoom)
+        tab.open(path)
+        inside, screen = tab.run("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+        assert screen <= width / zoom
+        if inside > screen:
+            wide[path] = inside
+    assert wide == {}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_is_pressed_is_large_enough(desk: Desk, role: str) -> None:
+    """24 points each way (WCAG 2.2, 2.5.8), but for links within a sentence; axe leaves this to whoever asks."""
+    small = """
+        [...document.querySelectorAll('a, button, select, summary, input:not([type=hidden])')]
+            .filter(e => e.checkVisibility({visibilityProperty: true}))
+            .filter(e => !e.matches('p a, li a, td a, .govuk-skip-link'))
+            .map(e => [e.outerHTML.slice(0, 120), e.getBoundingClientRect()])
+            .filter(([, box]) => box.height < 24 || box.width < 24)
+            .map(([html, box]) => `${html} ${box.width} × ${box.height}`)
+    """
+    found = {}
+    for tab, path in of_every_page(desk, role):
+        tab.open(path)
+        if too_small := tab.run(small):
+            found[path] = too_small
+    assert found == {}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_page_has_a_script_and_all_works_without(desk: Desk, role: str) -> None:
+    tab, paths = desk.of(role), addresses(desk.dashboard, role)
+    with_scripts = {}
+    for path in paths:
+        tab.open(path)
+        with_scripts[path] = tab.run("document.body.innerText")
+        assert tab.run("document.scripts.length") == 0, path
+        assert (
+            tab.run(
+                "[...document.querySelectorAll('*')].some(e => [...e.attributes].some("
+                "a => a.name.startsWith('on') || a.value.startsWith('javascript:')))"
+            )
+            is False
+        ), path
+    tab.without_scripts()
+    for path in paths:
+        tab.open(path)
+        assert tab.run("document.body.innerText") == with_scripts[path]
+
+
+def names(tab: Tab, role: str) -> list[str]:
+    return [node["name"]["value"] for node in tab.tree() if node.get("role", {}).get("value") == role]
+
+
+@pytest.mark.parametrize("role", ["school", "zone", "county"])
+def test_a_screen_reader_is_told_of_every_row_that_the_page_shows(desk: Desk, role: str) -> None:
+    dashboard = desk.dashboard
+    school = addresses(dashboard, role)[-1].split("/")[2]
+    tab = desk.of(role)
+    tab.open(f"/school/{school}/children")
+    ((children,),) = dashboard.rows(ON_REGISTER, school=school)
+    assert children > 10
+    # One row more is that of the headings.
+    assert len(names(tab, "row")) == min(children, PAGE_LENGTH) + 1
+    headings = names(tab, "rowheader")
+    assert len(headings) == min(children, PAGE_LENGTH) and all(headings)
+    assert len(names(tab, "columnheader")) == tab.run("document.querySelectorAll('thead th').length")
+    tables = names(tab, "table")
+    assert len(tables) == 1 and "Children of" in tables[0]
+    tab.open("/county")
+    ((zones,),) = dashboard.rows("select count(distinct zone_name) from mart.mart_zone_dashboard where is_current")
+    shown = tab.run(
+        "[...document.querySelectorAll('caption')].find(c => c.innerText.startsWith('Children flagged in each')"
+        ").closest('table').querySelectorAll('tbody tr').length"
+    )
+    assert shown == (zones if role == "county" else 2), "a zone's and a school's see theirs and the county"
+    assert len(names(tab, "row")) == tab.run("document.querySelectorAll('tr').length")
+
+
+@pytest.mark.parametrize("role", ["school", "county"])
+def test_print_has_every_row_and_no_menu(desk: Desk, role: str) -> None:
+    school = addresses(desk.dashboard, role)[-1].split("/")[2]
+    ((children,),) = desk.dashboard.rows(ON_REGISTER, school=school)
+    tab = desk.of(role)
+    tab.open(f"/school/{school}/children")
+    seen = "[...document.querySelectorAll('tbody tr')].filter(e => e.checkVisibility()).length"
+    assert tab.run(seen) == min(children, PAGE_LENGTH)
+    tab.on("print")
+    assert tab.run(seen) == children
+    assert not tab.run("[...document.querySelectorAll('nav, form, .govuk-breadcrumbs')].some(e => e.checkVisibility())")
+    assert tab.pages_printed() >= max(1, children // 60)
+    tab.on("screen")
+
+
+def focused(tab: Tab) -> Any:
+    return tab.run(
+        "document.activeElement.getAttribute('href') || document.activeElement.id || document.activeElement.tagName"
+    )
+
+
+def tab_to(tab: Tab, what: str, at_most: int = 80) -> None:
+    """Press Tab until something has the focus; each time it can be seen where that is."""
+    for _ in range(at_most):
+        tab.press("Tab")
+        where = tab.run("""(() => {
+            const e = document.activeElement, box = e.getBoundingClientRect(), style = getComputedStyle(e);
+            const ring = style.outlineStyle !== 'none' || style.boxShadow !== 'none';
+            return [ring, box.bottom > 0 && box.top < innerHeight, e.outerHTML.slice(0, 100)];
+        })()""")
+        assert where[0] and where[1], f"the focus is not seen: {where[2]}"
+        if focused(tab) == what:
+            return
+    raise AssertionError(f"{what} was not reached by the keyboard; at {focused(tab)}")
+
+
+def test_from_the_list_to_a_child_and_back_at_its_row_by_the_keyboard_alone(desk: Desk) -> None:
+    tab = desk.of("school")
+    school = addresses(desk.dashboard, "school")[-1].split("/")[2]
+    listed = f"/school/{school}/children?sort=name"
+    tab.open(listed)
+    tab.press("Tab")
+    assert focused(tab) == "#main", "the first stop leads past the menu"
+    tab.press("Enter")
+    link = tab.run("document.querySelectorAll('tbody th a')[7].getAttribute('href')")
+    tab_to(tab, link)
+    tab.press("Enter", then_loads=True)
+    assert tab.path == link
+    back = tab.run("document.querySelector('main a').getAttribute('href')")
+    tab_to(tab, back)
+    tab.press("Enter", then_loads=True)
+    assert tab.path == listed
+    assert focused(tab) == link, "back at the row that was left"
+    assert tab.run("(b => b.top >= 0 && b.bottom <= innerHeight)(document.activeElement.getBoundingClientRect())")
+    # The browser's own way back, too.
+    tab.press("Enter", then_loads=True)
+    tab.back()
+    assert tab.path == listed
+
+
+def test_what_was_looked_at_is_gone_with_signing_out_also_by_the_way_back(desk: Desk) -> None:
+    tab = desk.of("school")
+    child = addresses(desk.dashboard, "school")[-2]
+    assert "/child/" in child
+    tab.open(child)
+    name = tab.run("document.querySelector('h1').innerText")
+    assert tab.click("form[action='/sign-out'] button") == 200
+    tab.back()
+    assert tab.run("document.querySelector('h1').innerText") == "Sign in" and name not in tab.run(
+        "document.body.innerText"
+    )
+
+
+def test_signing_in_and_choosing_are_done_by_the_keyboard_alone(desk: Desk) -> None:
+    tab = desk.tab()
+    tab.open("/sign-in")
+    for _ in range(8):
+        tab.press("Tab")
+        if tab.run("document.activeElement.name") == "user_key":
+            break
+    tab.press("Enter", then_loads=True)
+    school = tab.path.rpartition("/")[2]
+    tab.open(f"/school/{school}/children")
+    tab_to(tab, "tier")
+    tab.press("Down")
+    chosen = tab.run("document.querySelector('#tier').value")
+    assert chosen
+    for _ in range(6):
+        tab.press("Tab")
+        if focused(tab) == "BUTTON":
+            break
+    tab.press("Enter", then_loads=True)
+    assert f"tier={chosen}" in tab.path
