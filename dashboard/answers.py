@@ -100,8 +100,8 @@ def _begin(site: Site, request: Request, opened: ExitStack) -> Visit:
         # An account that was taken off the list, or an issuer that is trusted no more, ends what they began.
         if issuer not in site.providers or access.user_of(analysts, sign_in_key) != session.user_key:
             raise NotSignedIn
-    scopes = access.scopes(analysts, today, session.user_key)
-    return Visit(site, request, session, release, today, scopes, known, analysts, opened)
+    everybody = site.access(release, today, analysts)
+    return Visit(site, request, session, release, today, everybody, known, analysts, opened)
 
 
 def _record(site: Site, visit: Visit, name: str, page: Page) -> None:

@@ -3,6 +3,7 @@
 A page is a function of a `Visit` that returns a `Page`. It reaches data by `Visit.place` alone, which asks access.
 """
 
+import itertools
 from collections.abc import Collection
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -69,6 +70,7 @@ class Site:
     sign_in: SignIn | None = None
     providers: dict[str, Provider] = field(init=False)
     _known: dict[str, Known] = field(default_factory=dict)
+    _access: dict[tuple[str, date], dict[str, list[Scope]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.is_dev_login and self.sign_in:
@@ -105,6 +107,15 @@ class Site:
                 found = self._look_up(analysts)
             # Put in place as a whole: other requests look here at the same time, perhaps of another release.
             self._known = {release.release_id: found}
+        return found
+
+    def access(self, release: Release, today: date, analysts: Tables) -> dict[str, list[Scope]]:
+        """Everybody's lines of access on a day, by user: a release does not change, so each day is judged once."""
+        found = self._access.get((release.release_id, today))
+        if found is None:
+            everybody = access.scopes(analysts, today, None)
+            found = {user: list(own) for user, own in itertools.groupby(everybody, lambda scope: scope.user_key)}
+            self._access = {(release.release_id, today): found}
         return found
 
     def _look_up(self, analysts: Tables) -> Known:
@@ -165,7 +176,7 @@ class Visit:
     session: Session
     release: Release
     today: date
-    scopes: list[Scope]
+    access: dict[str, list[Scope]]
     known: Known
     analysts: Tables
     _opened: ExitStack
@@ -174,6 +185,11 @@ class Visit:
     def user_key(self) -> str:
         assert self.session.user_key, "a visit is somebody's"
         return self.session.user_key
+
+    @property
+    def scopes(self) -> list[Scope]:
+        """The user's own lines of access, those that give none among them."""
+        return self.access.get(self.user_key, [])
 
     @property
     def schools(self) -> dict[str, School]:

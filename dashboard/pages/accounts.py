@@ -110,7 +110,7 @@ def _let_in(site: Site, sign_in_key: str) -> str | None:
     release = site.published.in_force()
     with site.published.tables(release, ANALYSTS) as analysts:
         user_key = access.user_of(analysts, sign_in_key)
-        scopes = access.scopes(analysts, site.today(release), user_key) if user_key else []
+        scopes = site.access(release, site.today(release), analysts).get(user_key or "", [])
     return user_key if any(scope.has_access or scope.is_administrator for scope in scopes) else None
 
 

@@ -1,10 +1,8 @@
 """For those who run the tool and see no child: who loses access soon, who has none and why, and who uses it."""
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from dashboard import access
 from dashboard.access import Scope
 from dashboard.site import NotFound, Page, Visit
 from orchestration.home import as_of, audit, page_views
@@ -29,7 +27,7 @@ def admin(visit: Visit) -> Page:
     """Access and its end, and take-up, for whoever runs the tool. Raises NotFound for everybody else."""
     if not visit.is_administrator:
         raise NotFound
-    everybody = access.scopes(visit.analysts, visit.today, None)
+    everybody = [scope for scopes in visit.access.values() for scope in scopes]
     return Page(
         "admin.html",
         "Access and use",
@@ -54,13 +52,12 @@ def ending(everybody: list[Scope], today: date) -> list[Scope]:
 
 def uses(visit: Visit) -> list[Use]:
     """What the log of views says of each month, by the role and the places that its users have today."""
-    places: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for scope in access.scopes(visit.analysts, visit.today, None):
-        places[scope.user_key].append((scope.role_name, scope.place_name))
     found: dict[tuple[date, str, str], Use] = {}
     for line in audit.read(page_views.log_of(visit.site.settings)):
         month = as_of.day_of(datetime.fromisoformat(line["viewed_at"]).timestamp()).replace(day=1)
-        for role, place in places.get(line["viewed_by"], [(line["role_code"], "On the lists no longer")]):
+        scopes = visit.access.get(line["viewed_by"])
+        places = [(scope.role_name, scope.place_name) for scope in scopes or []]
+        for role, place in places or [(line["role_code"], "On the lists no longer")]:
             use = found.setdefault((month, role, place), Use(month, role, place))
             use.users.add(line["viewed_by"])
             use.pages += 1

@@ -1,6 +1,5 @@
 """One child: each flag in words, what it rests on, how old that is; its history; responses; who may see the child."""
 
-import itertools
 from collections import Counter
 from datetime import date
 from urllib.parse import urlsplit
@@ -128,10 +127,8 @@ def _drawn(place: Place, spells: list[Row], responses: list[Row], end: date) -> 
 
 def seers(visit: Visit, school_id: str) -> list[tuple[str, str, int]]:
     """Who may see a school's children today: role, by way of what, how many users."""
-    by_user = itertools.groupby(access.scopes(visit.analysts, visit.today, None), lambda scope: scope.user_key)
     found: Counter[tuple[str, str]] = Counter()
-    for _, group in by_user:
-        scopes = list(group)
+    for scopes in visit.access.values():
         audience = access.audience_of(scopes, visit.schools, "school", school_id)
         if audience is not None:
             way = {"school": "this school", "zone": "its zone"}.get(

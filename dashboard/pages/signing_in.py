@@ -1,11 +1,9 @@
 """The page that asks who it is, signing in as anybody of an invented county, and signing out."""
 
-import itertools
-
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from dashboard import access, guard
+from dashboard import guard
 from dashboard.access import Scope
 from dashboard.answers import page_html, set_cookie
 from dashboard.published import ANALYSTS
@@ -93,8 +91,7 @@ def _users(site: Site) -> list[list[Scope]]:
     if not site.known(release).is_invented:
         return []
     with site.published.tables(release, ANALYSTS) as analysts:
-        scopes = access.scopes(analysts, site.today(release), None)
-    return [list(group) for _, group in itertools.groupby(scopes, lambda scope: scope.user_key)]
+        return list(site.access(release, site.today(release), analysts).values())
 
 
 def _examples(users: list[list[Scope]]) -> list[list[Scope]]:
