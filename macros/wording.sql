@@ -7,6 +7,16 @@
 {%- endmacro %}
 
 
+{#- What values of a measure are counted in: a share, a yes or no, or the things that its name says. -#}
+{% macro unit_in_words(measure) -%}
+    case
+        when right({{ measure }}, 5) = '_rate' then 'share, 0 to 1'
+        when left({{ measure }}, 3) = 'is_' then '1 yes, 0 no'
+        else {{ measure_in_words(measure) }}
+    end
+{%- endmacro %}
+
+
 {#- A rate as per cent, a yes or no, or a whole number: what a measure is, its name says. -#}
 {% macro value_in_words(measure, value) -%}
     case

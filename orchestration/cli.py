@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from orchestration.commands import arguments, dependencies, keys, linkage, review
+from orchestration.commands import arguments, bi, dependencies, keys, linkage, review
 from orchestration.commands.accept_change import accept_change
 from orchestration.commands.alert import alert
 from orchestration.commands.build import build
@@ -18,11 +18,13 @@ from orchestration.commands.export import export
 from orchestration.commands.group import Commands
 from orchestration.commands.init import init
 from orchestration.commands.metric import metric
+from orchestration.commands.query import query
 from orchestration.commands.rebuild import rebuild
 from orchestration.commands.retention import retention
 from orchestration.commands.rollback import rollback
 from orchestration.commands.serve import serve
 from orchestration.commands.serve_dashboard import serve_dashboard
+from orchestration.commands.sql import sql
 from orchestration.commands.status import status
 from orchestration.commands.subject_access import subject_access
 from orchestration.commands.synth import synth
@@ -55,14 +57,15 @@ for group, name in (
     (review.app, "review"),
     (linkage.app, "linkage"),
     (keys.app, "keys"),
+    (bi.app, "bi"),
     (dependencies.app, "dependencies"),
 ):
     app.add_typer(group, name=name)
 for command in ABOUT_A_CHILD:
     app.command(context_settings=arguments.ANYTHING)(command)
 commands: tuple[Callable[..., None], ...] = (
-    init, synth, deliver, build, status, dashboard, rebuild, rollback, withdraw, accept_change, metric, what_if, export,
-    docs, disclosures, retention, verify, doctor, serve, serve_dashboard, alert,
+    init, synth, deliver, build, status, dashboard, rebuild, rollback, withdraw, accept_change, metric, query, sql,
+    what_if, export, docs, disclosures, retention, verify, doctor, serve, serve_dashboard, alert,
 )  # fmt: skip
 for command in commands:
     app.command()(command)

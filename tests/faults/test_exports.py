@@ -12,8 +12,8 @@ import openpyxl
 import pytest
 
 from orchestration import deliveries, exports
-from orchestration.build import database
-from orchestration.exports import spreadsheet
+from orchestration.build import database, engine
+from orchestration.exports import spreadsheet, workbook
 from orchestration.home import disclosures
 from orchestration.settings import Settings
 from tests.support.made_files import pupil, pupils_csv
@@ -115,6 +115,32 @@ def test_a_sheet_says_the_same_with_numbers_as_numbers_and_no_formula(export: Ca
     assert without_apostrophes(told) == without_apostrophes(written)
     assert not [text for text in told if BEGINS.search(text) and not NUMBER.fullmatch(text)]
     assert {(row[2].value, row[3].value, row[5].value) for row in rows} == {(-3, 0.25, None)}
+
+
+@pytest.mark.parametrize("rows", ["true", "false"])
+def test_a_workbook_keeps_its_headings_in_sight_filters_and_says_what_it_is_of(
+    export: Callable[..., Path], release: Path, rows: str
+) -> None:
+    """Also of no row; another sheet says which release and day."""
+    workbook = openpyxl.load_workbook(export("list.xlsx", where=rows))
+    sheet = workbook.worksheets[0]
+    last = len(TOLD) + 1 if rows == "true" else 1
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", f"A1:F{last}")
+    about = {name.value: value.value for name, value in workbook["About"].rows}
+    assert (about["Release"], about["Table"], about["Rows where"]) == (release.name, "mart.listed", rows)
+
+
+def test_a_long_sheet_is_completed_without_a_change_to_its_rows(tmp_path: Path) -> None:
+    """Many times longer than what is looked at, at either end."""
+    with duckdb.connect() as connection:
+        engine.load(connection, "excel")
+        query = "select range as number, 'row ' || range as told from range(20000)"
+        connection.execute(f"copy ({query}) to '{tmp_path / 'plain.xlsx'}' (format xlsx, header true)")
+        rows = connection.execute(query).fetchall()
+    made = workbook.complete(tmp_path / "plain.xlsx", 2, len(rows), {"Release": "r"})
+    sheet = openpyxl.load_workbook(made).worksheets[0]
+    assert list(sheet.iter_rows(values_only=True)) == [("number", "told"), *rows]
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:B20001")
 
 
 def test_parquet_is_the_table_itself(export: Callable[..., Path]) -> None:

@@ -71,10 +71,18 @@ calendar as (
         coalesce(assessments.is_half_term, false) as is_assessment_date,
         coalesce(not assessments.is_half_term, false) as is_asked_date,
         coalesce(assessments.is_current, false) as is_current_assessment_date,
-        assessments.previous_as_of_date as previous_assessment_date
+        assessments.previous_as_of_date as previous_assessment_date,
+        years_before.as_of_date as last_year_assessment_date
     from calendar_days
     left join terms on calendar_days.calendar_date between terms.start_date and terms.end_date
     left join assessments on calendar_days.calendar_date = assessments.as_of_date
+    left join assessments as years_before
+        on
+            assessments.is_half_term
+            and years_before.is_half_term
+            and assessments.half_term = years_before.half_term
+            and {{ academic_year_start('assessments.as_of_date') }}
+            = {{ academic_year_start('years_before.as_of_date') }} + 1
 
     union all
 
@@ -93,7 +101,8 @@ calendar as (
         false as is_assessment_date,
         false as is_asked_date,
         false as is_current_assessment_date,
-        null as previous_assessment_date
+        null as previous_assessment_date,
+        null as last_year_assessment_date
 
     union all
 
@@ -112,7 +121,8 @@ calendar as (
         false as is_assessment_date,
         false as is_asked_date,
         false as is_current_assessment_date,
-        null as previous_assessment_date
+        null as previous_assessment_date,
+        null as last_year_assessment_date
 
 )
 

@@ -149,6 +149,16 @@ keyed as (
             true as is_current
     {% endfor %}
 
+),
+
+named as (
+
+    select
+        keyed.*,
+        zones.zone_name
+    from keyed
+    left join zones on keyed.zone_key = zones.zone_key
+
 )
 
-select * from keyed
+select * from named

@@ -98,13 +98,17 @@ listed as (
         schools.school_durable_key,
         schools.school_id,
         schools.school_name,
+        schools.phase_name,
         pyramids.pyramid_code,
         pyramids.pyramid_name,
         zones.zone_code,
         zones.zone_name,
         indicators.nc_year,
+        nc_years.display_order as nc_year_order,
         indicators.age_years,
         children.sex,
+        children.ethnicity_group,
+        areas.idaci_decile,
         children.is_young_carer,
         last_assessments.assessment_name as last_assessment_name,
         last_assessments.assessment_date as last_assessment_date,
@@ -139,6 +143,8 @@ listed as (
     left join {{ ref('dim_school') }} as schools on indicators.school_key = schools.school_key
     left join {{ ref('dim_pyramid') }} as pyramids on schools.pyramid_key = pyramids.pyramid_key
     left join {{ ref('dim_zone') }} as zones on schools.zone_key = zones.zone_key
+    left join {{ ref('dim_area') }} as areas on children.area_key = areas.area_key
+    left join {{ ref('ref_nc_year') }} as nc_years on indicators.nc_year = nc_years.nc_year
     left join last_assessments on children.child_durable_key = last_assessments.child_durable_key
     left join responses on children.child_durable_key = responses.child_durable_key
     left join tiers on children.child_durable_key = tiers.child_durable_key

@@ -23,6 +23,10 @@ evidence as (
         assessments.flag_assessment_key,
         assessments.child_durable_key,
         assessments.school_durable_key,
+        schools.school_id,
+        schools.school_name,
+        zones.zone_code,
+        zones.zone_name,
         flags.flag_code,
         flags.flag_name,
         assessments.flag_state,
@@ -54,6 +58,8 @@ evidence as (
         on
             assessments.delivery_key = deliveries.delivery_key
             and deliveries.delivery_key <> {{ unknown_key() }}
+    left join {{ ref('dim_school') }} as schools on assessments.school_key = schools.school_key
+    left join {{ ref('dim_zone') }} as zones on assessments.zone_key = zones.zone_key
     left join sources on deliveries.source = sources.source
     left join reasons on assessments.reason_code = reasons.reason_code
 
@@ -126,6 +132,10 @@ explained as (
         flag_assessment_key,
         child_durable_key,
         school_durable_key,
+        school_id,
+        school_name,
+        zone_code,
+        zone_name,
         flag_code,
         flag_name,
         flag_state,
@@ -134,6 +144,7 @@ explained as (
         measure,
         value,
         threshold,
+        {{ unit_in_words('measure') }} as unit,
         rule_id,
         rule_version,
         rule_reason,

@@ -133,9 +133,7 @@ reasoned as (
             when 'review_overdue' then judged.is_review_overdue
             when 'first_tier' then judged.is_first_tier and not judged.is_decided and not judged.is_answered
         end
-    qualify row_number() over (
-        partition by judged.child_durable_key order by reasons.agenda_order
-    ) = 1
+    qualify row_number() over (partition by judged.child_durable_key order by reasons.agenda_order) = 1
 
 ),
 
@@ -164,6 +162,7 @@ listed as (
         ordered.school_id,
         ordered.school_name,
         ordered.pyramid_code,
+        ordered.pyramid_name,
         ordered.zone_code,
         ordered.zone_name,
         ordered.child_durable_key,
@@ -179,6 +178,7 @@ listed as (
         ordered.is_review_overdue,
         ordered.is_surprise,
         ordered.nc_year,
+        ordered.nc_year_order,
         ordered.indicators_raised_count,
         ordered.indicators_strong_count,
         ordered.indicators_raised_before_count,

@@ -48,29 +48,37 @@ summed as (
 described as (
 
     select
-        outcome_key,
-        response_key,
-        child_key,
-        child_durable_key,
-        school_key,
-        school_durable_key,
-        pyramid_key,
-        zone_key,
-        response_code,
-        opened_date,
-        half_terms_after,
-        before_date,
-        after_date,
-        raised_flags_before,
-        flags_before_count,
-        flags_after_count,
-        case when flags_after_count is not null then not_assessable_after_count end
+        summed.outcome_key,
+        summed.response_key,
+        summed.child_key,
+        summed.child_durable_key,
+        summed.school_key,
+        summed.school_durable_key,
+        schools.school_id,
+        schools.school_name,
+        summed.pyramid_key,
+        summed.zone_key,
+        zones.zone_code,
+        zones.zone_name,
+        summed.response_code,
+        responses.response_name,
+        summed.opened_date,
+        summed.half_terms_after,
+        summed.before_date,
+        summed.after_date,
+        summed.raised_flags_before,
+        summed.flags_before_count,
+        summed.flags_after_count,
+        case when summed.flags_after_count is not null then summed.not_assessable_after_count end
             as flags_not_assessable_after_count,
-        flags_change,
-        comparable_children_count,
-        cast(comparable_flags_change as decimal(9, 4)) as comparable_flags_change,
-        reason_code
+        summed.flags_change,
+        summed.comparable_children_count,
+        cast(summed.comparable_flags_change as decimal(9, 4)) as comparable_flags_change,
+        summed.reason_code
     from summed
+    left join {{ ref('dim_school') }} as schools on summed.school_key = schools.school_key
+    left join {{ ref('dim_zone') }} as zones on summed.zone_key = zones.zone_key
+    left join {{ ref('ref_response') }} as responses on summed.response_code = responses.response_code
 
 )
 

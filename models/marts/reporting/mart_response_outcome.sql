@@ -83,6 +83,7 @@ answered as (
         flags.flag_code,
         flags.flag_name,
         case when flags.is_summary then 'flags_raised' else rules.measure end as measure,
+        case when flags.is_summary then 'flags' else {{ unit_in_words('rules.measure') }} end as unit,
         summed.responses_count,
         summed.child_left_count,
         summed.not_assessable_count,

@@ -16,6 +16,14 @@ flags as (
 
 ),
 
+-- by the name it has today
+schools as (
+
+    select * from {{ ref('dim_school') }}
+    where is_current
+
+),
+
 deliveries as (
 
     select * from {{ ref('dim_delivery') }}
@@ -132,6 +140,9 @@ restated as (
         ]) }} as restatement_key,
         changes.child_durable_key,
         changes.school_durable_key,
+        schools.school_name,
+        zones.zone_code,
+        zones.zone_name,
         flags.flag_code,
         flags.flag_name,
         first_words.half_term_label,
@@ -157,6 +168,8 @@ restated as (
             and changes.half_term = first_words.half_term
             and changes.restated_at > first_words.said_at
     inner join flags on changes.flag_key = flags.flag_key
+    left join schools on changes.school_durable_key = schools.school_durable_key
+    left join {{ ref('dim_zone') }} as zones on schools.zone_key = zones.zone_key
     left join deliveries on changes.delivery_key = deliveries.delivery_key
 
 )

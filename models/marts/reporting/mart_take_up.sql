@@ -1,4 +1,4 @@
-with users_at_places as (
+with user_places as (
 
     select * from {{ ref('fct_user_place') }}
 
@@ -34,10 +34,7 @@ schools as (
     where
         schools.school_durable_key = schools.todays_school_durable_key
         and schools.school_durable_key <> {{ unknown_key() }}
-        and (
-            schools.is_on_map
-            or places.place_durable_key in (select users_at_places.place_durable_key from users_at_places)
-        )
+        and (schools.is_on_map or places.place_durable_key in (select used.place_durable_key from user_places as used))
 
 ),
 
@@ -49,7 +46,9 @@ places as (
         -- the key of the place in the dimension of its kind
         coalesce(school_durable_key, zone_key, place_key) as place_key,
         place_code,
-        place_name
+        place_name,
+        zone_code,
+        zone_name
     from todays_places
     where
         place_type = 'county'
@@ -95,7 +94,7 @@ months as (
         and dates.calendar_date <= as_of.as_of_date
         and (
             dates.calendar_date = as_of.as_of_month
-            or dates.calendar_date >= (select min(users_at_places.use_month) from users_at_places)
+            or dates.calendar_date >= (select min(user_places.use_month) from user_places)
             or dates.calendar_date >= (select min(earlier.use_month) from months_delivered as earlier)
         )
 
@@ -111,7 +110,7 @@ users as (
         count(*) filter (where is_active) as active_users_count,
         count(*) filter (where is_active and not is_rightful) as active_without_access_count,
         count(*) filter (where not is_use_stated) as use_not_stated_count
-    from users_at_places
+    from user_places
     group by place_durable_key, use_month
 
 ),
@@ -129,9 +128,7 @@ schools_at_places as (
         cross join months
         left join users on schools.school_place_key = users.place_durable_key and months.use_month = users.use_month
         group by all
-        {% if not loop.last %}
-            union all
-        {% endif %}
+        {{ 'union all' if not loop.last }}
     {% endfor %}
 
 ),
@@ -175,6 +172,8 @@ take_up as (
         place_key,
         place_code,
         place_name,
+        zone_code,
+        zone_name,
         academic_year,
         use_month,
         is_current,

@@ -38,6 +38,8 @@ described as (
         places.place_type,
         places.place_code,
         places.place_name,
+        places.zone_code,
+        places.zone_name,
         -- the key of the place in the dimension of its kind
         coalesce(places.school_durable_key, places.pyramid_key, places.zone_key, places.place_key) as key_of_kind,
         flags.flag_code,
@@ -67,6 +69,8 @@ trend as (
         key_of_kind as place_key,
         place_code,
         place_name,
+        zone_code,
+        zone_name,
         flag_code,
         flag_name,
         display_order,

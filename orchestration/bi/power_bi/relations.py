@@ -1,0 +1,54 @@
+"""Which tables of the model join which, by the relationships that dbt tests."""
+
+import re
+from dataclasses import dataclass
+
+from orchestration.build import dbt
+
+
+@dataclass(frozen=True)
+class Relation:
+    """Many rows of one table to one of another. One that is not active is there to be used by name in a measure."""
+
+    table: str
+    column: str
+    to_table: str
+    to_column: str
+    is_active: bool
+
+
+def among(tables: set[str]) -> list[Relation]:
+    """The relations between these tables that lead to a key of one row.
+
+    A table leads to another along one active way alone, as Power BI asks: from facts and marts to dimensions, and from
+    one mart to another; from dimension to dimension, and along a second column, the relation is not active.
+    """
+    keys = _keys()
+    found: list[Relation] = []
+    for node in sorted(dbt.nodes("test"), key=lambda node: str(node["unique_id"])):
+        test = node.get("test_metadata") or {}
+        if test.get("name") != "relationships" or not node["attached_node"] or node["config"].get("where"):
+            continue
+        table, to_table = node["attached_node"].split(".")[-1], re.sub(r"ref\('(\w+)'\)", r"\1", test["kwargs"]["to"])
+        column, to_column = node["column_name"], test["kwargs"]["field"]
+        if {table, to_table} <= tables and table != to_table and (to_table, to_column) in keys:
+            led = any((other.table, other.to_table) == (table, to_table) for other in found)
+            of_dimension = table.startswith("dim_") or to_table.startswith("fct_")
+            found.append(Relation(table, column, to_table, to_column, not led and not of_dimension))
+    return found
+
+
+def _keys() -> set[tuple[str, str]]:
+    """Columns of which each value stands in one row of its table."""
+    primary = {
+        (node["name"], constraint["columns"][0])
+        for node in dbt.nodes("model")
+        for constraint in node["constraints"]
+        if constraint["type"] == "primary_key" and len(constraint["columns"]) == 1
+    }
+    unique = {
+        (node["attached_node"].split(".")[-1], node["column_name"])
+        for node in dbt.nodes("test")
+        if (node.get("test_metadata") or {}).get("name") == "unique" and node["attached_node"]
+    }
+    return primary | unique
