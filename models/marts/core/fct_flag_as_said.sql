@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 with statements as (
 
     select * from {{ ref('snap_flag') }}
