@@ -22,7 +22,8 @@
         dates.academic_year,
         dates.half_term
     from {{ changed_partitions(ref('fct_flag_assessment'), 'as_of_date') }} as assessments
-    inner join {{ ref('int_assessment_dates') }} as dates on assessments.as_of_date = dates.as_of_date
+    inner join {{ changed_partitions(ref('int_assessment_dates'), 'as_of_date') }} as dates
+        on assessments.as_of_date = dates.as_of_date
     where dates.is_half_term
 {%- endset %}
 

@@ -14,7 +14,6 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import duckdb
 
@@ -23,8 +22,10 @@ from orchestration.build.materializations import Node, relation
 
 @dataclass(frozen=True)
 class Partition:
-    """What a partition was made of (None of a table that is written whole), and how many rows came out, with the sum of
-    their hashes. Of a snapshot, which is compared and keeps its rows, none are counted."""
+    """What a partition was made of (None of a table written whole), how many rows it has, and the sum of their hashes.
+
+    0 and None where nobody counts rows.
+    """
 
     inputs: str | None
     rows: int
@@ -49,12 +50,12 @@ class Partitions:
     def __init__(self, connection: duckdb.DuckDBPyConnection, nodes: Mapping[str, Node]) -> None:
         self._connection, self._nodes = connection, nodes
         self._ids = {node["name"]: unique_id for unique_id, node in nodes.items()}
+        # by which column, or expression, the rows of a table are counted
         self._columns: dict[str, str] = {}
         for node in nodes.values():
             if column := of(node):
-                names = [] if node["resource_type"] == "snapshot" else [node["unique_id"]]
-                for unique_id in [*names, *self.inputs_of(node)]:
-                    self._columns[unique_id] = column
+                own = [] if node["resource_type"] == "snapshot" else [node["unique_id"]]
+                self._columns |= dict.fromkeys([*own, *self.inputs_of(node)], column)
         self._noted: dict[str, dict[str, Partition]] = {}
         for unique_id, name, *made in connection.execute(
             "select unique_id, partition, inputs, rows, hash from ops.node_partition semi join ops.node_state "
@@ -66,62 +67,65 @@ class Partitions:
         """The unique ids of a node's partition inputs."""
         return [self._ids[name] for name in node["config"]["meta"]["partition_inputs"]]
 
-    def column_of(self, unique_id: str) -> str | None:
-        """The column by which the rows of a node are counted; None if nobody asks."""
-        return self._columns.get(unique_id)
-
     def changed(self, node: Node, others: Mapping[str, str], stands: bool) -> Changed:
         """What of a table is to be made anew, whose inputs but for its partition inputs are `others`.
 
         Puts the names of the changed partitions where the macro `changed_partitions` asks for them.
         """
         inputs, noted = self.inputs_of(node), self._noted.get(node["unique_id"], {})
-        names = sorted({name for unique_id in inputs for name in self._noted.get(unique_id, {})})
+        rows = {unique_id: self._rows(unique_id) for unique_id in inputs}
         made_of = {
-            name: _sha256([others, [_content(self._noted[unique_id].get(name)) for unique_id in inputs]])
-            for name in names
+            name: _sha256([others, [rows[unique_id].get(name) for unique_id in inputs]])
+            for name in sorted(set[str]().union(*rows.values()))
         }
         changed = {
             name: made
             for name, made in made_of.items()
             if not stands or name not in noted or noted[name].inputs != made
         }
-        gone = {name: "" for name in noted if name not in made_of}
-        source = relation(self._nodes[inputs[0]])
+        gone = {name: "" for name, each in noted.items() if each.inputs and name not in made_of}
         self._connection.execute(
-            f"create or replace temp table changed_partition as select {of(node)} as partition from {source} limit 0"
+            f"create or replace temp table changed_partition as "
+            f"select {of(node)} as partition from {relation(self._nodes[inputs[0]])} limit 0"
         )
-        self._connection.execute(
-            "insert into changed_partition select unnest(?::varchar[])", [sorted(changed | gone)]
-        )
+        self._connection.execute("insert into changed_partition select unnest(?::varchar[])", [sorted(changed | gone)])
         return Changed(changed | gone, len(changed) < len(made_of))
 
     def note(self, unique_id: str, changed: Changed | None) -> str | None:
-        """Note what came out of the partitions that were written, all if it is not said which; returns what the whole
-        table holds, as `state.rows_of` says it. Of a snapshot only what it was compared with is noted, and None returned.
-        """
+        """Note what partitions were made of, and what came out where others are made of that; returns what the whole
+        table then holds, as `state.rows_of` says it, and None where nobody counts it."""
         column, noted = self._columns.get(unique_id), self._noted.setdefault(unique_id, {})
-        rows: dict[str, tuple[int, int]] = {}
-        if column:
-            only = f"where {column} in (from changed_partition)" if changed else ""
-            rows = {
-                name: (count, total)
-                for name, count, total in self._connection.execute(
-                    f"select {column}::varchar, count(*), sum(hash(t)) from {relation(self._nodes[unique_id])} as t "
-                    f"{only} group by {column}"
-                ).fetchall()
-            }
-        written = changed.inputs if changed else dict.fromkeys(noted.keys() | rows.keys(), None)
-        for name, inputs in written.items():
+        # A snapshot is compared by one column and counted by another; a table written whole is counted whole.
+        is_part = changed is not None and column == of(self._nodes[unique_id])
+        made_of = changed.inputs if changed else {}
+        rows = self._count(unique_id, is_part) if column else {}
+        stale = set() if is_part else {name for name, each in noted.items() if each.inputs is None}
+        for name in made_of.keys() | rows.keys() | stale:
             noted.pop(name, None)
-            if inputs or name in rows:
-                noted[name] = Partition(inputs, *rows.get(name, (0, None)))
-        self._write(unique_id, list(written))
+            if made_of.get(name) or name in rows:
+                noted[name] = Partition(made_of.get(name), *rows.get(name, (0, None)))
+        self._write(unique_id, sorted(made_of.keys() | rows.keys() | stale))
         if not column:
             return None
-        held = [each for each in noted.values() if each.rows]
-        total = sum(each.hash for each in held) if held else None
-        return f"rows {sum(each.rows for each in held)} {total}"
+        held = list(self._rows(unique_id).values())
+        return f"rows {sum(count for count, _ in held)} {sum(total for _, total in held) if held else None}"
+
+    def _rows(self, unique_id: str) -> dict[str, tuple[int, int]]:
+        """How many rows the partitions of an input have, with the sum of their hashes; counted if nobody has yet."""
+        noted = self._noted.setdefault(unique_id, {})
+        if not any(each.rows for each in noted.values()):
+            counted = self._count(unique_id, is_part=False)
+            noted |= {name: Partition(None, *each) for name, each in counted.items()}
+            self._write(unique_id, sorted(counted))
+        return {name: (each.rows, each.hash) for name, each in noted.items() if each.hash is not None}
+
+    def _count(self, unique_id: str, is_part: bool) -> dict[str, tuple[int, int]]:
+        column, only = self._columns[unique_id], "where {} in (from changed_partition)"
+        found = self._connection.execute(
+            f"select {column}::varchar, count(*), sum(hash(t)) from {relation(self._nodes[unique_id])} as t "
+            f"{only.format(column) if is_part else ''} group by {column}"
+        ).fetchall()
+        return {name: (count, total) for name, count, total in found}
 
     def _write(self, unique_id: str, names: list[str]) -> None:
         noted = self._noted[unique_id]
@@ -148,10 +152,6 @@ def of(node: Node) -> str | None:
     """The column by whose values a table is kept; None of one that is written whole."""
     column: str | None = node["config"].get("meta", {}).get("partition_by")
     return column
-
-
-def _content(partition: Partition | None) -> tuple[Any, Any]:
-    return (partition.rows, partition.hash) if partition else (0, None)
 
 
 def _sha256(value: object) -> str:

@@ -10,9 +10,7 @@ MOMENT = "cast(getvariable('said_at') as timestamp)"
 END_OF_TIME_AT = "timestamp '9999-12-31'"
 
 
-def take(
-    connection: duckdb.DuckDBPyConnection, node: Node, sql: str, exists: bool, compared: str = "true"
-) -> int:
+def take(connection: duckdb.DuckDBPyConnection, node: Node, sql: str, exists: bool, compared: str = "true") -> int:
     """Compare what the SQL yields with what still stands and is `compared` (a condition on the snapshot's columns), by
     the node's unique_key and check_cols, as of the session's `said_at`; returns how many statements began or ended.
 

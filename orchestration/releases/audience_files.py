@@ -242,11 +242,7 @@ def _copy_comments(connection: duckdb.DuckDBPyConnection, database: str) -> None
         """
         with comments as (
             select build.schema_name, build.table_name, 0 as position, 'table' as kind, '' as column_part, build.comment
-            from (
-                select database_name, schema_name, table_name, comment from duckdb_tables()
-                union all
-                select database_name, schema_name, view_name, comment from duckdb_views()
-            ) as build
+            from duckdb_tables() as build
             inner join duckdb_tables() as released using (schema_name, table_name)
             where build.database_name = 'build' and released.database_name = $database
 

@@ -66,11 +66,7 @@ def _tables(
         f"""
         with rules as (
             select tables.schema_name, tables.table_name, rules.columns, rules."{code}" as rule
-            from (
-                select database_name, schema_name, table_name from duckdb_tables()
-                union all
-                select database_name, schema_name, view_name from duckdb_views()
-            ) as tables
+            from duckdb_tables() as tables
             inner join build.reference.ref_audience_table as rules
                 on tables.schema_name = rules.schema_name and rules.table_name in (tables.table_name, '*')
             where tables.database_name = 'build'

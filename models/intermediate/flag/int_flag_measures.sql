@@ -1,3 +1,4 @@
+{{ config(materialized="view") }}
 {#- Every measure of every child on every assessment date, with no idea of thresholds. A new flag is a new
     model in this list. -#}
 {%- set measures = [
