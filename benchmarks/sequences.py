@@ -208,7 +208,7 @@ def _decide(settings: Settings, drawn: random.Random, day: datetime) -> None:
 
 
 def _erase(settings: Settings, drawn: random.Random) -> None:
-    """Take a pupil out of what was delivered under their UPN and, as an erasure does, make the build anew of the rest."""
+    """Take a pupil out of what was delivered under their UPN and, as an erasure does, make the build anew."""
     with database.connect(settings) as connection:
         found = connection.execute("select distinct upn from raw.synergy__pupils order by all").fetchall()
         if not found:

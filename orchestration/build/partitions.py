@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from orchestration.build.engine import one_row
 from orchestration.build.materializations import Node, relation
 
 
@@ -75,7 +76,7 @@ class Partitions:
         inputs, noted = self.inputs_of(node), self._noted.get(node["unique_id"], {})
         rows = {unique_id: self._rows(unique_id) for unique_id in inputs}
         made_of = {
-            name: _sha256([others, [rows[unique_id].get(name) for unique_id in inputs]])
+            name: _made_of(others, [rows[unique_id].get(name) for unique_id in inputs])
             for name in sorted(set[str]().union(*rows.values()))
         }
         changed = {
@@ -148,11 +149,24 @@ class Partitions:
         )
 
 
+def made_in_run(connection: duckdb.DuckDBPyConnection, name: str) -> tuple[int, int]:
+    """Of how many partitions the last run made the rows of a model anew, and how many it has."""
+    made, there = one_row(
+        connection.execute(
+            "select count(*) filter (made_at = (select said_at from ops.build_run)), count(*) "
+            "from ops.node_partition where ends_with(unique_id, '.' || ?) and rows > 0",
+            [name],
+        )
+    )
+    return made, there
+
+
 def of(node: Node) -> str | None:
     """The column by whose values a table is kept; None of one that is written whole."""
     column: str | None = node["config"].get("meta", {}).get("partition_by")
     return column
 
 
-def _sha256(value: object) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()
+def _made_of(others: Mapping[str, str], rows: list[tuple[int, int] | None]) -> str:
+    """What a partition is made of: its rows in each partition input, and whatever all partitions share."""
+    return hashlib.sha256(json.dumps([others, rows], sort_keys=True).encode()).hexdigest()
