@@ -21,27 +21,22 @@ dates as (
 
 ),
 
--- flags are few and children many: side by side, and which are raised as one number
+-- beside each flag all of them together, whose value is how many are raised
 children_on_dates as (
 
     select
-        assessments.child_durable_key,
-        assessments.as_of_date,
-        any_value(assessments.nc_year) as nc_year,
-        coalesce(
-            sum(case when assessments.flag_state = 'raised' then cast(power(2, flags.display_order) as integer) end), 0
-        ) as raised_set,
+        states.child_durable_key,
+        states.as_of_date,
+        states.nc_year,
+        states.raised_set,
         {% for flag in flags[1:] %}
-            max(case when flags.flag_code = '{{ flag }}' then assessments.flag_state end) as {{ flag }}_state,
-            max(case when flags.flag_code = '{{ flag }}' then assessments.value end) as {{ flag }}_value,
+            states.{{ flag }}_state,
+            states.{{ flag }}_value,
         {% endfor %}
-        case when count(*) filter (where assessments.flag_state = 'raised') > 0 then 'raised' else 'not_raised' end
-            as any_state,
-        cast(count(*) filter (where assessments.flag_state = 'raised') as decimal(18, 6)) as any_value
-    from {{ ref('fct_flag_assessment') }} as assessments
-    inner join {{ ref('dim_flag') }} as flags on assessments.flag_key = flags.flag_key
-    inner join dates on assessments.as_of_date = dates.as_of_date
-    group by assessments.child_durable_key, assessments.as_of_date
+        case when states.raised_count > 0 then 'raised' else 'not_raised' end as any_state,
+        cast(states.raised_count as decimal(18, 6)) as any_value
+    from {{ ref('int_child_flag_states') }} as states
+    inner join dates on states.as_of_date = dates.as_of_date
 
 ),
 

@@ -50,8 +50,8 @@ first_words as (
 
 ),
 
--- Flags of which something else was said after that, or nothing any more: all others have one statement that stands, and
--- are thousands to one.
+-- Flags of which something else was said after that, or nothing any more. All others have one statement that stands,
+-- and are thousands to one.
 reopened as (
 
     select distinct
