@@ -7,19 +7,17 @@
 
 
 {#- The key of a child's version, of the columns of int_child_versions. -#}
-{% macro child_key(versions='') -%}
-    {%- set of = versions ~ '.' if versions else '' -%}
-    {{ surrogate_key([of ~ 'child_durable_key', of ~ 'valid_from_date']) }}
+{% macro child_key() -%}
+    {{ surrogate_key(['child_durable_key', 'valid_from_date']) }}
 {%- endmacro %}
 
 
 {#- The keys of a school's version and of where it lies, of the columns of int_school_versions. -#}
-{% macro school_keys(versions='') -%}
-    {%- set of = versions ~ '.' if versions else '' -%}
-    {{ surrogate_key([of ~ 'school_id', of ~ 'valid_from_date']) }} as school_key,
-    {{ surrogate_key([of ~ 'school_durable_id']) }} as school_durable_key,
-    {{ key_or_unknown(of ~ 'pyramid_code') }} as pyramid_key,
-    {{ key_or_unknown(of ~ 'zone_code') }} as zone_key
+{% macro school_keys() -%}
+    {{ surrogate_key(['school_id', 'valid_from_date']) }} as school_key,
+    {{ surrogate_key(['school_durable_id']) }} as school_durable_key,
+    {{ key_or_unknown('pyramid_code') }} as pyramid_key,
+    {{ key_or_unknown('zone_code') }} as zone_key
 {%- endmacro %}
 
 

@@ -3,16 +3,16 @@
 Flags are judged on some thirty days, all but one of which are over. A model whose rows of a day are made of rows of
 that day in some of its inputs, and of all rows of the others, says so in its configuration:
 
-    meta={"partition_by": "as_of_date", "partition_inputs": ["int_flags_evaluated", "int_child_population"]}
+    meta={"partition_by": "as_of_date", "partition_inputs": [the names of the former]}
 
-and reads of those inputs what `changed_partitions` (macros/run.sql) lets through. A partition is made anew if the rows
+and reads of them what `changed_partitions` (macros/run.sql) lets through. A partition is made anew if the rows
 of it in a partition input are others than those it was made of, or if anything else that the table is made of changed.
 What each was made of stands in ops.node_partition, written in one transaction with the table.
 """
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import duckdb
@@ -85,11 +85,7 @@ class Partitions:
             if not stands or name not in noted or noted[name].inputs != made
         }
         gone = {name: "" for name, each in noted.items() if each.inputs and name not in made_of}
-        self._connection.execute(
-            f"create or replace temp table changed_partition as "
-            f"select {of(node)} as partition from {relation(self._nodes[inputs[0]])} limit 0"
-        )
-        self._connection.execute("insert into changed_partition select unnest(?::varchar[])", [sorted(changed | gone)])
+        choose(self._connection, str(of(node)), relation(self._nodes[inputs[0]]), changed | gone)
         return Changed(changed | gone, len(changed) < len(made_of))
 
     def note(self, unique_id: str, changed: Changed | None) -> str | None:
@@ -159,6 +155,17 @@ def made_in_run(connection: duckdb.DuckDBPyConnection, name: str) -> tuple[int, 
         )
     )
     return made, there
+
+
+def choose(connection: duckdb.DuckDBPyConnection, column: str, source: str, names: Collection[str] | None) -> None:
+    """Put the partitions `names` where the macro `changed_partitions` asks for them, in the type that `column` has in a
+    relation; None for all that the relation has."""
+    connection.execute(
+        f"create or replace temp table changed_partition as select distinct {column} as partition from {source} "
+        f"{'limit 0' if names is not None else ''}"
+    )
+    if names is not None:
+        connection.execute("insert into changed_partition select unnest(?::varchar[])", [sorted(names)])
 
 
 def of(node: Node) -> str | None:
