@@ -1,4 +1,3 @@
-{{ config(materialized="view") }}
 {#- Every measure of every child on every assessment date, with no idea of thresholds. A new flag is a new
     model in this list. -#}
 {%- set measures = [

@@ -27,6 +27,7 @@ children_on_dates as (
     select
         states.child_durable_key,
         states.as_of_date,
+        dates.date_number,
         states.nc_year,
         states.raised_set,
         {% for flag in flags[1:] %}
@@ -89,6 +90,7 @@ strata as (
     select distinct
         before_date,
         after_date,
+        half_terms_after,
         nc_year,
         raised_set
     from followed_up
@@ -105,6 +107,28 @@ first_responses as (
 
 ),
 
+-- Each child beside itself as many half terms later. Asked of the strata first, DuckDB joined all dates of a child with
+-- all others.
+followed as (
+
+    select
+        before_child.child_durable_key,
+        before_child.as_of_date as before_date,
+        horizons.half_terms_after,
+        before_child.nc_year,
+        {% for flag in flags %}
+            after_child.{{ flag }}_value - before_child.{{ flag }}_value as {{ flag }}_change,
+        {% endfor %}
+        before_child.raised_set
+    from children_on_dates as before_child
+    cross join {{ ref('ref_outcome_horizon') }} as horizons
+    inner join children_on_dates as after_child
+        on
+            before_child.child_durable_key = after_child.child_durable_key
+            and before_child.date_number + horizons.half_terms_after = after_child.date_number
+
+),
+
 comparable as (
 
     select
@@ -112,21 +136,18 @@ comparable as (
         strata.after_date,
         strata.nc_year,
         {% for flag in flags %}
-            count(after_child.{{ flag }}_value - before_child.{{ flag }}_value) as {{ flag }}_count,
-            avg(after_child.{{ flag }}_value - before_child.{{ flag }}_value) as {{ flag }}_change,
+            count(followed.{{ flag }}_change) as {{ flag }}_count,
+            avg(followed.{{ flag }}_change) as {{ flag }}_change,
         {% endfor %}
         strata.raised_set
     from strata
-    inner join children_on_dates as before_child
+    inner join followed
         on
-            strata.before_date = before_child.as_of_date
-            and strata.raised_set = before_child.raised_set
-            and strata.nc_year is not distinct from before_child.nc_year
-    inner join children_on_dates as after_child
-        on
-            before_child.child_durable_key = after_child.child_durable_key
-            and strata.after_date = after_child.as_of_date
-    left join first_responses on before_child.child_durable_key = first_responses.child_durable_key
+            strata.before_date = followed.before_date
+            and strata.half_terms_after = followed.half_terms_after
+            and strata.raised_set = followed.raised_set
+            and strata.nc_year is not distinct from followed.nc_year
+    left join first_responses on followed.child_durable_key = first_responses.child_durable_key
     where first_responses.first_opened_date is null or first_responses.first_opened_date > strata.after_date
     group by strata.before_date, strata.after_date, strata.nc_year, strata.raised_set
 

@@ -51,22 +51,33 @@ first_words as (
 ),
 
 -- Flags of which something else was said after that, or nothing any more. All others have one statement that stands,
--- and are thousands to one.
+-- and are thousands to one: they are left out before any join.
+moved as (
+
+    select
+        child_durable_key,
+        flag_key,
+        academic_year,
+        half_term,
+        case when is_still_said then said_from_at else said_to_at end as moved_at
+    from statements
+    where case when is_still_said then said_from_at else said_to_at end > (select min(first_words.said_at) from first_words)
+
+),
+
 reopened as (
 
     select distinct
-        statements.child_durable_key,
-        statements.flag_key,
-        statements.academic_year,
-        statements.half_term
-    from statements
+        moved.child_durable_key,
+        moved.flag_key,
+        moved.academic_year,
+        moved.half_term
+    from moved
     inner join first_words
         on
-            statements.academic_year = first_words.academic_year
-            and statements.half_term = first_words.half_term
-    where
-        statements.said_from_at > first_words.said_at
-        or (not statements.is_still_said and statements.said_to_at > first_words.said_at)
+            moved.academic_year = first_words.academic_year
+            and moved.half_term = first_words.half_term
+            and moved.moved_at > first_words.said_at
 
 ),
 
