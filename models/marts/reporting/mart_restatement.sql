@@ -61,7 +61,9 @@ moved as (
         half_term,
         case when is_still_said then said_from_at else said_to_at end as moved_at
     from statements
-    where case when is_still_said then said_from_at else said_to_at end > (select min(first_words.said_at) from first_words)
+    where
+        case when is_still_said then said_from_at else said_to_at end
+        > (select min(first_words.said_at) from first_words)
 
 ),
 
