@@ -28,7 +28,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.build import compiled, data_tests, database, dbt, warehouse
+from orchestration.build import compiled, data_tests, database, dbt, partitions, warehouse
 from orchestration.build.materializations import relation
 from orchestration.settings import PROJECT, Settings
 from synthetic import county
@@ -173,10 +173,14 @@ def _dbt_build(settings: Settings, nodes: list[dict[str, Any]]) -> None:
 
 def _replay(settings: Settings, nodes: list[dict[str, Any]]) -> None:
     sql, order = compiled.project(settings).sql, {name: place for place, name in enumerate(warehouse.in_order())}
+    names = {node["name"]: relation(node) for node in dbt.nodes(*warehouse.KINDS)}
     with duckdb.connect(str(settings.build_file)) as connection:
         warehouse.prepare(connection, settings, RUN)
         for node in sorted(nodes, key=lambda node: order[node["unique_id"]]):
             kind = node["config"]["materialized"]
+            if column := partitions.of(node):
+                (source, *_) = node["config"]["meta"]["partition_inputs"]
+                partitions.choose(connection, column, names[source], None)
             connection.execute(f"create or replace {kind} {relation(node)} as (\n{sql[node['unique_id']]}\n)")
         for node in dbt.nodes("test"):
             connection.execute(f"select count(*) from (\n{sql[node['unique_id']]}\n)").fetchall()

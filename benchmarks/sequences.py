@@ -18,6 +18,7 @@ import duckdb
 from benchmarks.trials.content import settings_of
 from benchmarks.trials.stages import built_home
 from orchestration.build import compiled, data_tests, database, state, warehouse
+from orchestration.build.engine import one_row
 from orchestration.commands import terminal
 from orchestration.review import queue
 from orchestration.settings import Settings
@@ -28,9 +29,10 @@ from nothing.
     python -m benchmarks.sequences --count 20 --seed 1 --work /tmp/sequences
 
 A sequence begins with a part of the county's deliveries. Its nights bring others, late and in any order, or nothing; a
-day or weeks pass, or the day goes back; reviewers decide. After each night every table is compared, by the number and
-the hashes of its rows, with what a build makes of the same rows when it takes nothing as given. A night is also to
-leave alone what it can: how many tables it made is printed.
+day or weeks pass, or the day goes back; reviewers decide who is who; a child is erased; a threshold, an age of
+evidence, a term or a level of need is changed. After each night every table is compared, by the number and the hashes
+of its rows, with what a build makes of the same rows when it takes nothing as given. A night is also to leave alone
+what it can: how many tables it made, and how many days of flags, is printed.
 
 WORK holds county/ and home/, made there if they are missing (two minutes). Exit codes: 0 all nights were equal, 1 some
 were not (the tables are named)."""
@@ -43,14 +45,15 @@ OF_DELIVERY = {"ops": ("delivery", "delivery_table", "rejection", "set_aside"), 
 
 @dataclass(frozen=True)
 class Night:
-    """What a night brought, how many tables it made anew and how many it left, and those that are not as they should
-    be."""
+    """What a night brought, how many tables it made anew and how many it left, of how many days the facts of flags were
+    made anew, and the tables that are not as they should be."""
 
     sequence: int
     number: int
     brought: str
     made: int
     left: int
+    days: int
     differing: tuple[str, ...]
 
 
@@ -71,6 +74,11 @@ def sequence(
         if drawn.random() < 0.3:
             _decide(settings, drawn, day)
             brought.append("a decision")
+        if drawn.random() < 0.15:
+            _erase(settings, drawn)
+            brought.append("a child erased")
+        if drawn.random() < 0.2:
+            brought.append(_change_seed(settings, drawn))
         if days := drawn.choice([0, 1, 1, 3, 30, -2]):
             day += timedelta(days=days)
             brought.append(f"{days} days")
@@ -81,7 +89,15 @@ def sequence(
         forget(whole)
         build(whole, day, day < latest)
         nights.append(
-            Night(number, night, ", ".join(brought) or "nothing", made, left, tuple(differing(settings, whole)))
+            Night(
+                number,
+                night,
+                ", ".join(brought) or "nothing",
+                made,
+                left,
+                _days_made(settings, day),
+                tuple(differing(settings, whole)),
+            )
         )
         say(nights[-1])
     return nights
@@ -126,10 +142,10 @@ def copied(home: Settings, to: Path) -> Settings:
 
 
 def forget(settings: Settings) -> None:
-    """Take nothing as given but what releases said."""
+    """Take nothing as given but what releases said, and the seeds as they are."""
     with database.connect(settings) as connection:
-        connection.execute("delete from ops.node_state")
-        for schema in ("reference", "staging", "intermediate", "core", "mart"):
+        connection.execute("delete from ops.node_state where not starts_with(unique_id, 'seed.')")
+        for schema in ("staging", "intermediate", "core", "mart"):
             connection.execute(f"drop schema if exists {schema} cascade")
 
 
@@ -191,6 +207,56 @@ def _decide(settings: Settings, drawn: random.Random, day: datetime) -> None:
         )
 
 
+def _erase(settings: Settings, drawn: random.Random) -> None:
+    """Take a pupil out of what was delivered under their UPN and, as an erasure does, make the build anew."""
+    with database.connect(settings) as connection:
+        found = connection.execute("select distinct upn from raw.synergy__pupils order by all").fetchall()
+        if not found:
+            return
+        (upn,) = drawn.choice(found)
+        for schema, table in connection.execute(
+            "select schema_name, table_name from duckdb_columns() "
+            "where schema_name in ('raw', 'quarantine') and column_name = 'upn'"
+        ).fetchall():
+            connection.execute(f'delete from {schema}."{table}" where upn = ?', [upn])
+    forget(settings)
+
+
+SEEDS = {
+    "ref_flag_rule": "threshold = threshold * 1.5 where flag_code = $drawn",
+    "ref_flag_rule_age": "maximum_age_days = maximum_age_days - 300 where evidence_code <> $drawn",
+    "ref_term": "end_date = end_date - 3 where academic_year = '2025/26' and half_term = 2 and $drawn is not null",
+    "ref_need_level_rule": "minimum_count = minimum_count + 1 where evidence_code <> $drawn",
+}
+"""What a council may change of its rules: the seed, and how."""
+
+
+def _change_seed(settings: Settings, drawn: random.Random) -> str:
+    """Change a seed as an edited file would: its rows, and what is noted of them."""
+    seed = drawn.choice(sorted(SEEDS))
+    with database.connect(settings) as connection:
+        connection.execute(
+            f"update reference.{seed} set {SEEDS[seed]}", {"drawn": drawn.choice(["attendance", "family", "sen"])}
+        )
+        connection.execute(
+            "update ops.node_state set content = content || ' changed' where unique_id = ?",
+            [f"seed.early_help.{seed}"],
+        )
+    return f"{seed} changed"
+
+
+def _days_made(settings: Settings, moment: datetime) -> int:
+    """Of how many days a night made the facts of flags anew."""
+    with database.connect(settings, read_only=True) as connection:
+        (days,) = one_row(
+            connection.execute(
+                "select count(*) from ops.node_partition where unique_id like '%.fct_flag_assessment' and made_at = ?",
+                [moment],
+            )
+        )
+    return int(days)
+
+
 def _tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
     found = connection.execute(
         "select schema_name, table_name from duckdb_tables() where database_name = current_database() order by all"
@@ -226,7 +292,8 @@ def main(words: list[str] | None = None) -> None:
 def _show(night: Night) -> None:
     terminal.say(
         f"sequence {night.sequence}, night {night.number}: {night.brought}; {night.made} tables made anew, "
-        f"{night.left} left alone: " + (f"NOT EQUAL: {', '.join(night.differing)}" if night.differing else "equal")
+        f"{night.left} left alone, {night.days} days of flags made anew: "
+        + (f"NOT EQUAL: {', '.join(night.differing)}" if night.differing else "equal")
     )
 
 

@@ -32,6 +32,16 @@
 {%- endmacro %}
 
 
+{#- The rows of a partition input that are to be read: of the partitions that would come out otherwise, which the pipeline names in its session (orchestration/build/partitions.py); by hand all. -#}
+{% macro changed_partitions(input, column) -%}
+    {%- if var('for_every_day') -%}
+        (select * from {{ input }} where {{ column }} in (from changed_partition))
+    {%- else -%}
+        {{ input }}
+    {%- endif -%}
+{%- endmacro %}
+
+
 {#- Forgets what the tables of the build were made of (orchestration/build/state.py), where dbt is about to write some. -#}
 {% macro forget_node_states() -%}
     {%- if execute and flags.WHICH in ('build', 'run', 'seed', 'snapshot') -%}

@@ -6,6 +6,27 @@
 {%- endmacro %}
 
 
+{#- The key of a child's version, of the columns of int_child_versions. -#}
+{% macro child_key() -%}
+    {{ surrogate_key(['child_durable_key', 'valid_from_date']) }}
+{%- endmacro %}
+
+
+{#- The keys of a school's version and of where it lies, of the columns of int_school_versions. -#}
+{% macro school_keys() -%}
+    {{ surrogate_key(['school_id', 'valid_from_date']) }} as school_key,
+    {{ surrogate_key(['school_durable_id']) }} as school_durable_key,
+    {{ key_or_unknown('pyramid_code') }} as pyramid_key,
+    {{ key_or_unknown('zone_code') }} as zone_key
+{%- endmacro %}
+
+
+{#- The key of what one column says, such as a delivery; of nothing the unknown member's. -#}
+{% macro key_or_unknown(column) -%}
+    case when {{ column }} is null then {{ unknown_key() }} else {{ surrogate_key([column]) }} end
+{%- endmacro %}
+
+
 {#- The first version of a thing holds for all time before it: an event older than that version still finds it. -#}
 {% macro beginning_of_time() -%}
     cast('1900-01-01' as date)

@@ -92,6 +92,17 @@ def grow(connection: duckdb.DuckDBPyConnection, node: Node, sql: str) -> Rows:
     return written
 
 
+def overwrite(connection: duckdb.DuckDBPyConnection, node: Node, sql: str) -> Rows:
+    """A table kept by partition: what the SQL yields takes the place of the partitions in `changed_partition`.
+
+    Raises ContractError when the SQL yields other columns than the table has.
+    """
+    name, column = relation(node), node["config"]["meta"]["partition_by"]
+    _check_columns(node, columns(connection, f"from {name}"), columns(connection, sql))
+    connection.execute(f"delete from {name} where {column} in (from changed_partition)")
+    return count(connection.execute(f"insert into {name} by name (\n{sql}\n)"))
+
+
 def python(connection: duckdb.DuckDBPyConnection, node: Node, relations: Mapping[str, str]) -> Rows:
     """A table of what the model's function yields, which is handed the relations by the names of their nodes."""
     model = runpy.run_path(str(PROJECT / node["original_file_path"]))["model"]

@@ -1,5 +1,7 @@
 """Snapshots: statements that begin when they are first said, and end when they are said no more or otherwise."""
 
+from collections.abc import Mapping
+
 import duckdb
 
 from orchestration.build.materializations import Node, columns, count, keys, relation
@@ -8,9 +10,9 @@ MOMENT = "cast(getvariable('said_at') as timestamp)"
 END_OF_TIME_AT = "timestamp '9999-12-31'"
 
 
-def take(connection: duckdb.DuckDBPyConnection, node: Node, sql: str, exists: bool) -> int:
-    """Compare what the SQL yields with what still stands, by the node's unique_key and check_cols, as of the session's
-    `said_at`; returns how many statements began or ended.
+def take(connection: duckdb.DuckDBPyConnection, node: Node, sql: str, exists: bool, compared: str = "true") -> int:
+    """Compare what the SQL yields with what still stands and is `compared` (a condition on the snapshot's columns), by
+    the node's unique_key and check_cols, as of the session's `said_at`; returns how many statements began or ended.
 
     The table is the one that dbt's strategy `check` makes, with hard deletes invalidated.
     """
@@ -31,7 +33,7 @@ def take(connection: duckdb.DuckDBPyConnection, node: Node, sql: str, exists: bo
     unchanged = " and ".join(f'stated."{column}" is not distinct from found."{column}"' for column in checked)
     changed = count(
         connection.execute(
-            f"update {name} as stated set said_to_at = {MOMENT} where said_to_at = {END_OF_TIME_AT} "
+            f"update {name} as stated set said_to_at = {MOMENT} where said_to_at = {END_OF_TIME_AT} and {compared} "
             f"and not exists (select 1 from found where {of_key} and {unchanged})"
         )
     )
@@ -43,3 +45,17 @@ def take(connection: duckdb.DuckDBPyConnection, node: Node, sql: str, exists: bo
     )
     connection.execute("drop table found")
     return changed
+
+
+def of_changed_partitions(node: Node, relations: Mapping[str, str]) -> str:
+    """The condition on statements of partitions in `changed_partition`, and of those that are there no more.
+
+    A statement is of another day each night: the half term in which a release speaks. So those are left alone whose
+    `partition_statements`, columns of a partition input, are those of a partition that stays.
+    """
+    of = node["config"]["meta"]["partition_statements"]
+    names, column = ", ".join(of["columns"]), node["config"]["meta"]["partition_by"]
+    return (
+        f"({names}) not in (select ({names}) from {relations[of['of']]} "
+        f"where {of['where']} and {column} not in (from changed_partition))"
+    )

@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.build import compiled, dbt, fingerprint
+from orchestration.build import compiled, dbt, fingerprint, partitions
 from orchestration.build.engine import one_row
 from orchestration.build.materializations import Node, relation
 from orchestration.settings import PROJECT
@@ -70,6 +70,7 @@ class States:
         self._definitions: dict[str, str] = {}
         self._lineages: dict[str, str] = {}
         self._reasons: dict[str, frozenset[str]] = {}
+        self._partitions = partitions.Partitions(connection, self._nodes)
 
     def changed(self, node: Node) -> list[str]:
         """The inputs of a node that are not what they were when it was made, in a word each; none if it is current."""
@@ -83,16 +84,26 @@ class States:
         noted = self._noted.get(node["unique_id"])
         return noted is not None and noted.lineage == self._lineage(node["unique_id"])
 
-    def note(self, node: Node, rows: int | None, is_kept: bool = False) -> None:
-        """Note what a node was made of, and what came out. One `is_kept` had rows before, `rows` of which changed."""
+    def changed_partitions(self, node: Node, stands: bool) -> partitions.Changed:
+        """The partitions of a table kept by them that are to be made anew; all of one that does not stand."""
+        by_partition = self._partitions.inputs_of(node)
+        others = {name: content for name, content in self._inputs(node).items() if name not in by_partition}
+        return self._partitions.changed(node, others, stands and node["unique_id"] in self._noted)
+
+    def note(
+        self, node: Node, rows: int | None, is_kept: bool = False, changed: partitions.Changed | None = None
+    ) -> None:
+        """Note what a node was made of, and what came out. One `is_kept` had rows before, `rows` of which changed; of
+        one kept by partition, those in `changed` were written."""
         unique_id, inputs = node["unique_id"], self._inputs(node)
         noted = self._noted.get(unique_id)
+        counted = self._partitions.note(unique_id, changed)
         if node["resource_type"] == "test" or node["config"]["materialized"] in ("view", "seed"):
             content = _sha256(inputs)
         elif is_kept and noted:
             content = _sha256([noted.content, inputs]) if rows else noted.content
         else:
-            content = rows_of(self._connection, relation(node))
+            content = counted or rows_of(self._connection, relation(node))
         reasons = self.reasons(node)
         self._noted[unique_id] = State(inputs, content, self._lineage(unique_id))
         self._contents[unique_id] = content

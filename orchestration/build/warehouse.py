@@ -14,7 +14,7 @@ from graphlib import TopologicalSorter
 
 import duckdb
 
-from orchestration.build import compiled, database, dbt, materializations, snapshots, state
+from orchestration.build import compiled, database, dbt, materializations, partitions, snapshots, state
 from orchestration.build.materializations import Node, relation
 from orchestration.home.pseudonym_key import pseudonym_key
 from orchestration.settings import Settings
@@ -77,13 +77,13 @@ def build(
             reasons = tuple(sorted(states.reasons(node)))
             with _transaction(connection, node):
                 rows = _write(connection, node, sql, relations, standing, states)
-                _describe(connection, node)
         yield Built(node["unique_id"], node["name"], rows, time.perf_counter() - begun, reasons)
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, settings: Settings, run: Run) -> None:
     """Set what the SQL asks of the session: the day, the moment, whether it looks back, the pseudonym key."""
     connection.execute("set preserve_insertion_order = false")
+    connection.execute("create or replace temp table changed_partition (partition varchar)")
     values = (run.as_of, run.said_at, run.is_look_back, pseudonym_key(settings))
     for name, value in zip(("as_of_date", "said_at", "is_look_back", "earlyhelp_key"), values, strict=True):
         connection.execute(f"set variable {name} = ?", [value])
@@ -127,7 +127,8 @@ def _write(
     standing: dict[str, str],
     states: state.States,
 ) -> int | None:
-    """Write a node and note its state; returns how many rows were written, of a table that keeps its rows, changed."""
+    """Write a node, describe it and note its state; returns how many rows were written, of a table that keeps its rows,
+    changed."""
     materializations.check(node)
     kind = node["config"]["materialized"]
     name, becomes = relation(node), "view" if kind == "view" else "table"
@@ -135,20 +136,27 @@ def _write(
     if before not in (None, becomes):
         connection.execute(f"drop {before} {name}")
     is_kept = before == "table" and (kind == "snapshot" or (kind == "incremental" and states.may_grow(node)))
+    changed = states.changed_partitions(node, before == becomes) if partitions.of(node) else None
     rows: int | None
     if kind == "seed":
         rows = materializations.seed(connection, node)
     elif kind == "view":
         rows = materializations.view(connection, node, sql.sql[node["unique_id"]])
     elif kind == "snapshot":
-        rows = snapshots.take(connection, node, sql.sql[node["unique_id"]], before == "table")
+        compared = snapshots.of_changed_partitions(node, relations) if changed and changed.is_part else "true"
+        rows = snapshots.take(connection, node, sql.sql[node["unique_id"]], before == "table", compared)
+    elif changed and changed.is_part:
+        rows = materializations.overwrite(connection, node, sql.sql[node["unique_id"]])
     elif node["language"] == "python":
         rows = materializations.python(connection, node, relations)
     elif is_kept:
         rows = materializations.grow(connection, node, sql.growing[node["unique_id"]])
     else:
         rows = materializations.table(connection, node, sql.sql[node["unique_id"]])
-    states.note(node, rows, is_kept)
+    # A table that keeps rows has its descriptions: with others it would have been made anew.
+    if not (is_kept or (changed and changed.is_part)):
+        _describe(connection, node)
+    states.note(node, rows, is_kept, changed)
     return rows
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import duckdb
 import typer
 
-from orchestration.build import database, state
+from orchestration.build import database, partitions, state
 from orchestration.build.engine import one_row
 from orchestration.commands import notices, terminal
 from orchestration.commands.group import AllowFuture, chosen_day
@@ -220,3 +220,5 @@ def _tables(connection: duckdb.DuckDBPyConnection, verbose: bool) -> None:
     if not verbose and len(reasons) > REASONS_LISTED + 1:
         reasons = [*reasons[:REASONS_LISTED], f"{len(reasons) - REASONS_LISTED:,} more reasons"]
     terminal.say(f"{made:,} of {there:,} tables and views were made anew: {', '.join(reasons) or 'nothing changed'}.")
+    days, judged = partitions.made_in_run(connection, "fct_flag_assessment")
+    terminal.say(f"Days of flags made anew: {days:,} of {judged:,}.")

@@ -144,6 +144,17 @@ create table if not exists ops.node_state (
 );
 drop table if exists ops.increment;
 
+-- What each partition of a table kept by them was last made of, and what came out: orchestration/build/partitions.py.
+create table if not exists ops.node_partition (
+    unique_id varchar,
+    partition varchar,
+    made_at timestamp not null,
+    inputs varchar,
+    rows bigint not null,
+    hash hugeint,
+    primary key (unique_id, partition)
+);
+
 -- What still stands of what was ever said: of each table, period, school, part (a COLLECT block, a term) and extract
 -- the newest accepted delivery. A corrected file has the same extract date and was made later, so it supersedes. What
 -- does not say when it was made was made when it came.

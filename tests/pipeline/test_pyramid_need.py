@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from expectations import reference
-from orchestration.build import compiled, dbt, warehouse
+from orchestration.build import compiled, dbt, partitions, warehouse
 from orchestration.settings import Settings
 from tests.support.warehouse import KEY, Warehouse
 
@@ -51,7 +51,7 @@ CHILDREN = f"""
     create schema core; create schema intermediate; create schema mart; create schema reference;
 
     create table intermediate.int_assessment_dates as
-    select date '2026-06-26' as as_of_date, '2025/26' as academic_year, true as is_half_term;
+    select date '2026-06-26' as as_of_date, '2025/26' as academic_year, true as is_last_of_year;
 
     create table intermediate.int_child_population as
     select child_durable_key, date '2026-06-26' as as_of_date, pyramid::varchar as school_id from drawn;
@@ -109,6 +109,7 @@ def estimated(clean: Warehouse) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute("attach ':memory:' as early_help; use early_help")
         connection.execute(f"attach '{clean.home / 'build/early_help.duckdb'}' as build (read_only)")
         connection.execute(CHILDREN)
+        partitions.choose(connection, "as_of_date", "intermediate.int_assessment_dates", None)
         for table in ("ref_need_level", "ref_need_level_rule", "ref_need_setting"):
             connection.execute(f"create table reference.{table} as from build.reference.{table}")
         estimate(connection, sql, "flag_state")

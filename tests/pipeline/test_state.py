@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import sequences
-from orchestration.build import database, state, warehouse
+from orchestration.build import database, partitions, state, warehouse
 from orchestration.build.materializations import Node
 from orchestration.settings import Settings
 from tests.support.warehouse import KEY, Warehouse
@@ -49,6 +49,67 @@ def test_the_next_day_makes_what_hangs_on_the_day(night: Settings, built: Settin
         connection.execute("update ops.build_run set said_at = ?", [NEXT])
         assert state.reasons_of_run(connection)[0][0] == "the day"
     assert _not_as_from_nothing(night, built, NEXT) == []
+
+
+FACTS_BY_DAY = """
+select partition, made_at = ? as is_made
+from ops.node_partition
+where ends_with(unique_id, '.fct_flag_assessment') and rows > 0
+order by partition
+"""
+
+
+def test_the_days_that_are_over_stay_as_they_are(night: Settings, built: Settings) -> None:
+    """The facts of flags are made for the new day; of those before, as rows and as statements, nothing is written."""
+    statement = "select count(*) from snapshots.snap_flag where said_from_at = ? or said_to_at = ?"
+    sequences.build(night, NEXT)
+    with database.connect(night) as connection:
+        days = connection.execute(FACTS_BY_DAY, [NEXT]).fetchall()
+        made = [day for day, is_made in days if is_made]
+        (said,) = connection.execute(statement, [NEXT, NEXT]).fetchone() or (None,)
+        (facts,) = connection.execute(
+            "select count(*) from core.fct_flag_assessment where as_of_date = ?", [NEXT.date()]
+        ).fetchone() or (None,)
+    assert (made, len(days) > 10) == ([NEXT.date().isoformat()], True)
+    assert facts > 0
+    assert said < facts
+
+
+LATE_WORD = """
+update raw.synergy__sen set end_date = '01/09/2025' where sen_provision = 'K' and end_date is not null;
+update ops.delivery set run_id = 'corrected' where source = 'synergy';
+"""
+"""SEN support that was over before the first day of flags lasted into the summer of 2025."""
+
+
+def test_a_late_word_on_days_that_are_over_makes_those_days_anew(night: Settings) -> None:
+    """The days that it speaks of are touched, and no others."""
+    late = EVENING.replace(hour=21)
+    with database.connect(night) as connection:
+        connection.execute(LATE_WORD)
+    before = sequences.copied(night, night.home.with_name("before"))
+    sequences.build(night, late)
+    with database.connect(night) as connection:
+        days = connection.execute(FACTS_BY_DAY, [late]).fetchall()
+    assert [is_made for day, is_made in days] == [day < "2025-09-01" for day, _ in days]
+    assert _not_as_from_nothing(night, before, late) == []
+
+
+def test_a_day_left_alone_that_had_changed_is_seen_by_the_comparison(
+    night: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rule of what is touched, broken on purpose: of the rows of a day only their number counts."""
+    late, made_of = NEXT.replace(hour=21), partitions._made_of
+    with monkeypatch.context() as broken:
+        broken.setattr(
+            partitions, "_made_of", lambda others, rows: made_of(others, [each and (each[0], 0) for each in rows])
+        )
+        sequences.build(night, NEXT)
+        with database.connect(night) as connection:
+            connection.execute(LATE_WORD)
+        before = sequences.copied(night, night.home.with_name("before"))
+        sequences.build(night, late)
+    assert 'core."fct_flag_assessment"' in _not_as_from_nothing(night, before, late)
 
 
 def test_a_sequence_of_nights_ends_where_builds_from_nothing_do(built: Settings, tmp_path: Path) -> None:

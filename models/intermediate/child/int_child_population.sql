@@ -1,6 +1,6 @@
 {{ config(meta={"read_by": ["expectations"]}) }}
 {#- Who is judged on which day: children on a main registration, of the ages the rules cover. One row per
-    child and day. -#}
+    child and day, with the versions of child and school that held, so that facts of closed days need not look again. -#}
 with assessment_dates as (
 
     select * from {{ ref('int_assessment_dates') }}
@@ -25,6 +25,28 @@ year_groups as (
 
 ),
 
+child_versions as (
+
+    select
+        {{ child_key() }} as child_key,
+        child_durable_key,
+        valid_from_date,
+        valid_to_date
+    from {{ ref('int_child_versions') }}
+
+),
+
+school_versions as (
+
+    select
+        {{ school_keys() }},
+        school_id,
+        valid_from_date,
+        valid_to_date
+    from {{ ref('int_school_versions') }}
+
+),
+
 rules as (
 
     select * from {{ ref('ref_flag_rule') }}
@@ -36,11 +58,12 @@ ages_covered as (
 
     select
         assessment_dates.as_of_date,
+        assessment_dates.is_current,
         min(rules.age_from) as age_from,
         max(rules.age_to) as age_to
     from assessment_dates
     inner join rules on {{ valid_on('assessment_dates.as_of_date', 'rules') }}
-    group by assessment_dates.as_of_date
+    group by assessment_dates.as_of_date, assessment_dates.is_current
 
 ),
 
@@ -49,6 +72,7 @@ registered as (
     select
         registrations.child_durable_key,
         ages_covered.as_of_date,
+        ages_covered.is_current,
         ages_covered.age_from,
         ages_covered.age_to,
         registrations.school_id,
@@ -72,13 +96,27 @@ registered as (
 population as (
 
     select
-        child_durable_key,
-        as_of_date,
-        school_id,
-        cast(age_years as integer) as age_years,
-        nc_year
+        registered.child_durable_key,
+        registered.as_of_date,
+        registered.is_current,
+        registered.school_id,
+        cast(registered.age_years as integer) as age_years,
+        registered.nc_year,
+        {{ or_unknown('child_versions.child_key') }} as child_key,
+        {{ or_unknown('school_versions.school_key') }} as school_key,
+        {{ or_unknown('school_versions.school_durable_key') }} as school_durable_key,
+        {{ or_unknown('school_versions.pyramid_key') }} as pyramid_key,
+        {{ or_unknown('school_versions.zone_key') }} as zone_key
     from registered
-    where preference = 1 and age_years between age_from and age_to
+    left join child_versions
+        on
+            registered.child_durable_key = child_versions.child_durable_key
+            and {{ valid_on('registered.as_of_date', 'child_versions') }}
+    left join school_versions
+        on
+            registered.school_id = school_versions.school_id
+            and {{ valid_on('registered.as_of_date', 'school_versions') }}
+    where registered.preference = 1 and registered.age_years between registered.age_from and registered.age_to
 
 )
 

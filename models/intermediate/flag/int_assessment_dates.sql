@@ -83,6 +83,7 @@ labelled as (
         academic_year || ' half term ' || cast(half_term as string) as half_term_label,
         is_current,
         true as is_half_term,
+        as_of_date = max(as_of_date) over (partition by academic_year) as is_last_of_year,
         lag(as_of_date) over (order by as_of_date) as previous_as_of_date
     from dates
 
@@ -96,6 +97,7 @@ labelled as (
         academic_year || ' half term ' || cast(half_term as string) as half_term_label,
         false as is_current,
         false as is_half_term,
+        false as is_last_of_year,
         cast(null as date) as previous_as_of_date
     from asked
 

@@ -1,7 +1,11 @@
+{{ config(meta={
+    "partition_by": "as_of_date",
+    "partition_inputs": ["int_flags_evaluated", "int_child_population"],
+}) }}
 {#- Children counted by the state of each flag, and of any flag, once: what dashboards add up and what is forecast. -#}
 with evaluated as (
 
-    select * from {{ ref('int_flags_evaluated') }}
+    select * from {{ changed_partitions(ref('int_flags_evaluated'), 'as_of_date') }}
 
 ),
 
@@ -11,7 +15,7 @@ population as (
         child_durable_key,
         as_of_date,
         school_id
-    from {{ ref('int_child_population') }}
+    from {{ changed_partitions(ref('int_child_population'), 'as_of_date') }}
 
 ),
 

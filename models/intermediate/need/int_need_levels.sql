@@ -1,22 +1,28 @@
 {%- set evidence_codes = (var('flag_codes') | list + ['ehc_plan']) | sort -%}
+{{ config(meta={
+    "partition_by": "as_of_date",
+    "partition_inputs": [
+        "int_assessment_dates", "int_flags_evaluated", "int_child_population", "int_sen_provisions_on_dates"
+    ],
+}) }}
 {#- The lowest and the highest level of need a child could be estimated at, on the last assessment date of each academic
     year: what could not be assessed counts as not there for the one, as there for the other. -#}
 with population as (
 
-    select * from {{ ref('int_child_population') }}
+    select * from {{ changed_partitions(ref('int_child_population'), 'as_of_date') }}
 
 ),
 
 evaluated as (
 
-    select * from {{ ref('int_flags_evaluated') }}
+    select * from {{ changed_partitions(ref('int_flags_evaluated'), 'as_of_date') }}
     where is_rule_in_force
 
 ),
 
 provisions as (
 
-    select * from {{ ref('int_sen_provisions_on_dates') }}
+    select * from {{ changed_partitions(ref('int_sen_provisions_on_dates'), 'as_of_date') }}
 
 ),
 
@@ -36,10 +42,9 @@ year_ends as (
 
     select
         academic_year,
-        max(as_of_date) as as_of_date
-    from {{ ref('int_assessment_dates') }}
-    where is_half_term
-    group by academic_year
+        as_of_date
+    from {{ changed_partitions(ref('int_assessment_dates'), 'as_of_date') }}
+    where is_last_of_year
 
 ),
 

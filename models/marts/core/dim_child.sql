@@ -40,7 +40,7 @@ versions as (
 keyed as (
 
     select
-        {{ surrogate_key(['child_durable_key', 'valid_from_date']) }} as child_key,
+        {{ child_key() }} as child_key,
         child_durable_key,
         sex,
         birth_month,

@@ -7,7 +7,7 @@ with deliveries as (
 keyed as (
 
     select
-        {{ surrogate_key(['delivery_id']) }} as delivery_key,
+        {{ key_or_unknown('delivery_id') }} as delivery_key,
         delivery_id,
         source,
         contract,

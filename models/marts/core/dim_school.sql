@@ -7,8 +7,7 @@ with versions as (
 keyed as (
 
     select
-        {{ surrogate_key(['school_id', 'valid_from_date']) }} as school_key,
-        {{ surrogate_key(['school_durable_id']) }} as school_durable_key,
+        {{ school_keys() }},
         {{ surrogate_key(['todays_school_durable_id']) }} as todays_school_durable_key,
         school_id,
         urn,
@@ -17,20 +16,10 @@ keyed as (
         phase_name,
         establishment_type,
         postcode,
-        case
-            when pyramid_code is null then {{ unknown_key() }} else {{ surrogate_key(['pyramid_code']) }}
-        end as pyramid_key,
         pyramid_code,
-        case when zone_code is null then {{ unknown_key() }} else {{ surrogate_key(['zone_code']) }} end as zone_key,
         zone_code,
-        case
-            when todays_pyramid_code is null then {{ unknown_key() }}
-            else {{ surrogate_key(['todays_pyramid_code']) }}
-        end as todays_pyramid_key,
-        case
-            when todays_zone_code is null then {{ unknown_key() }}
-            else {{ surrogate_key(['todays_zone_code']) }}
-        end as todays_zone_key,
+        {{ key_or_unknown('todays_pyramid_code') }} as todays_pyramid_key,
+        {{ key_or_unknown('todays_zone_code') }} as todays_zone_key,
         open_date,
         close_date,
         is_in_register,
@@ -56,6 +45,8 @@ keyed as (
     select
         {{ unknown_key() }} as school_key,
         {{ unknown_key() }} as school_durable_key,
+        {{ unknown_key() }} as pyramid_key,
+        {{ unknown_key() }} as zone_key,
         {{ unknown_key() }} as todays_school_durable_key,
         {{ unknown_key() }} as school_id,
         null as urn,
@@ -64,9 +55,7 @@ keyed as (
         null as phase_name,
         null as establishment_type,
         null as postcode,
-        {{ unknown_key() }} as pyramid_key,
         null as pyramid_code,
-        {{ unknown_key() }} as zone_key,
         null as zone_code,
         {{ unknown_key() }} as todays_pyramid_key,
         {{ unknown_key() }} as todays_zone_key,

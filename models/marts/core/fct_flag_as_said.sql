@@ -1,6 +1,10 @@
+{{ config(meta={
+    "partition_by": "concat_ws(' ', academic_year, half_term)",
+    "partition_inputs": ["snap_flag"],
+}) }}
 with statements as (
 
-    select * from {{ ref('snap_flag') }}
+    select * from {{ changed_partitions(ref('snap_flag'), "concat_ws(' ', academic_year, half_term)") }}
 
 ),
 

@@ -21,27 +21,23 @@ dates as (
 
 ),
 
--- flags are few and children many: side by side, and which are raised as one number
+-- beside each flag all of them together, whose value is how many are raised
 children_on_dates as (
 
     select
-        assessments.child_durable_key,
-        assessments.as_of_date,
-        any_value(assessments.nc_year) as nc_year,
-        coalesce(
-            sum(case when assessments.flag_state = 'raised' then cast(power(2, flags.display_order) as integer) end), 0
-        ) as raised_set,
+        states.child_durable_key,
+        states.as_of_date,
+        dates.date_number,
+        states.nc_year,
+        states.raised_set,
         {% for flag in flags[1:] %}
-            max(case when flags.flag_code = '{{ flag }}' then assessments.flag_state end) as {{ flag }}_state,
-            max(case when flags.flag_code = '{{ flag }}' then assessments.value end) as {{ flag }}_value,
+            states.{{ flag }}_state,
+            states.{{ flag }}_value,
         {% endfor %}
-        case when count(*) filter (where assessments.flag_state = 'raised') > 0 then 'raised' else 'not_raised' end
-            as any_state,
-        cast(count(*) filter (where assessments.flag_state = 'raised') as decimal(18, 6)) as any_value
-    from {{ ref('fct_flag_assessment') }} as assessments
-    inner join {{ ref('dim_flag') }} as flags on assessments.flag_key = flags.flag_key
-    inner join dates on assessments.as_of_date = dates.as_of_date
-    group by assessments.child_durable_key, assessments.as_of_date
+        case when states.raised_count > 0 then 'raised' else 'not_raised' end as any_state,
+        cast(states.raised_count as decimal(18, 6)) as any_value
+    from {{ ref('int_child_flag_states') }} as states
+    inner join dates on states.as_of_date = dates.as_of_date
 
 ),
 
@@ -94,6 +90,7 @@ strata as (
     select distinct
         before_date,
         after_date,
+        half_terms_after,
         nc_year,
         raised_set
     from followed_up
@@ -110,6 +107,28 @@ first_responses as (
 
 ),
 
+-- Each child beside itself as many half terms later. Asked of the strata first, DuckDB joined all dates of a child with
+-- all others.
+followed as (
+
+    select
+        before_child.child_durable_key,
+        before_child.as_of_date as before_date,
+        horizons.half_terms_after,
+        before_child.nc_year,
+        {% for flag in flags %}
+            after_child.{{ flag }}_value - before_child.{{ flag }}_value as {{ flag }}_change,
+        {% endfor %}
+        before_child.raised_set
+    from children_on_dates as before_child
+    cross join {{ ref('ref_outcome_horizon') }} as horizons
+    inner join children_on_dates as after_child
+        on
+            before_child.child_durable_key = after_child.child_durable_key
+            and before_child.date_number + horizons.half_terms_after = after_child.date_number
+
+),
+
 comparable as (
 
     select
@@ -117,21 +136,18 @@ comparable as (
         strata.after_date,
         strata.nc_year,
         {% for flag in flags %}
-            count(after_child.{{ flag }}_value - before_child.{{ flag }}_value) as {{ flag }}_count,
-            avg(after_child.{{ flag }}_value - before_child.{{ flag }}_value) as {{ flag }}_change,
+            count(followed.{{ flag }}_change) as {{ flag }}_count,
+            avg(followed.{{ flag }}_change) as {{ flag }}_change,
         {% endfor %}
         strata.raised_set
     from strata
-    inner join children_on_dates as before_child
+    inner join followed
         on
-            strata.before_date = before_child.as_of_date
-            and strata.raised_set = before_child.raised_set
-            and strata.nc_year is not distinct from before_child.nc_year
-    inner join children_on_dates as after_child
-        on
-            before_child.child_durable_key = after_child.child_durable_key
-            and strata.after_date = after_child.as_of_date
-    left join first_responses on before_child.child_durable_key = first_responses.child_durable_key
+            strata.before_date = followed.before_date
+            and strata.half_terms_after = followed.half_terms_after
+            and strata.raised_set = followed.raised_set
+            and strata.nc_year is not distinct from followed.nc_year
+    left join first_responses on followed.child_durable_key = first_responses.child_durable_key
     where first_responses.first_opened_date is null or first_responses.first_opened_date > strata.after_date
     group by strata.before_date, strata.after_date, strata.nc_year, strata.raised_set
 

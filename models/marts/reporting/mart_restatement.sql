@@ -58,22 +58,63 @@ first_words as (
 
 ),
 
+-- Flags of which something else was said after that, or nothing any more. All others have one statement that stands,
+-- and are thousands to one: they are left out before any join.
+moved as (
+
+    select
+        child_durable_key,
+        flag_key,
+        academic_year,
+        half_term,
+        case when is_still_said then said_from_at else said_to_at end as moved_at
+    from statements
+    where
+        case when is_still_said then said_from_at else said_to_at end
+        > (select min(first_words.said_at) from first_words)
+
+),
+
+reopened as (
+
+    select distinct
+        moved.child_durable_key,
+        moved.flag_key,
+        moved.academic_year,
+        moved.half_term
+    from moved
+    inner join first_words
+        on
+            moved.academic_year = first_words.academic_year
+            and moved.half_term = first_words.half_term
+            and moved.moved_at > first_words.said_at
+
+),
+
 -- each statement beside the one it took the place of, if that stood until then
 statements_in_order as (
 
     select
-        *,
-        lag(flag_state) over one_flag as earlier_flag_state,
-        lag(reason_code) over one_flag as earlier_reason_code,
-        lag(value) over one_flag as earlier_value,
-        lag(flag_rule_key) over one_flag as earlier_flag_rule_key,
-        lag(delivery_key) over one_flag as earlier_delivery_key,
-        coalesce(lag(said_to_at) over one_flag = said_from_at, false) as has_earlier,
-        coalesce(lead(said_from_at) over one_flag = said_to_at, false) as has_later
+        statements.*,
+        lag(statements.flag_state) over one_flag as earlier_flag_state,
+        lag(statements.reason_code) over one_flag as earlier_reason_code,
+        lag(statements.value) over one_flag as earlier_value,
+        lag(statements.flag_rule_key) over one_flag as earlier_flag_rule_key,
+        lag(statements.delivery_key) over one_flag as earlier_delivery_key,
+        coalesce(lag(statements.said_to_at) over one_flag = statements.said_from_at, false) as has_earlier,
+        coalesce(lead(statements.said_from_at) over one_flag = statements.said_to_at, false) as has_later
     from statements
+    inner join reopened
+        on
+            statements.child_durable_key = reopened.child_durable_key
+            and statements.flag_key = reopened.flag_key
+            and statements.academic_year = reopened.academic_year
+            and statements.half_term = reopened.half_term
     window
         one_flag as (
-            partition by child_durable_key, flag_key, academic_year, half_term order by said_from_at
+            partition by
+                statements.child_durable_key, statements.flag_key, statements.academic_year, statements.half_term
+            order by statements.said_from_at
         )
 
 ),

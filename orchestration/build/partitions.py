@@ -1,0 +1,179 @@
+"""Tables kept by partition: only the partitions of one are written that would come out otherwise.
+
+Flags are judged on some thirty days, all but one of which are over. A model whose rows of a day are made of rows of
+that day in some of its inputs, and of all rows of the others, says so in its configuration:
+
+    meta={"partition_by": "as_of_date", "partition_inputs": [the names of the former]}
+
+and reads of them what `changed_partitions` (macros/run.sql) lets through. A partition is made anew if the rows
+of it in a partition input are others than those it was made of, or if anything else that the table is made of changed.
+What each was made of stands in ops.node_partition, written in one transaction with the table.
+"""
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import duckdb
+
+from orchestration.build.engine import one_row
+from orchestration.build.materializations import Node, relation
+
+
+@dataclass(frozen=True)
+class Partition:
+    """What a partition was made of (None of a table written whole), how many rows it has, and the sum of their hashes.
+
+    0 and None where nobody counts rows.
+    """
+
+    inputs: str | None
+    rows: int
+    hash: int | None
+
+
+@dataclass(frozen=True)
+class Changed:
+    """The partitions of a table to be made anew, by their name, each with what it is to be made of (nothing: it goes);
+    whether others stay."""
+
+    inputs: dict[str, str]
+    is_part: bool
+
+
+class Partitions:
+    """The partitions of all tables, as they were noted and as this run finds or makes them.
+
+    For a connection to a build whose tables are noted in ops.node_state; what is noted of others is not believed.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, nodes: Mapping[str, Node]) -> None:
+        self._connection, self._nodes = connection, nodes
+        self._ids = {node["name"]: unique_id for unique_id, node in nodes.items()}
+        # by which column, or expression, the rows of a table are counted
+        self._columns: dict[str, str] = {}
+        for node in nodes.values():
+            if column := of(node):
+                own = [] if node["resource_type"] == "snapshot" else [node["unique_id"]]
+                self._columns |= dict.fromkeys([*own, *self.inputs_of(node)], column)
+        self._noted: dict[str, dict[str, Partition]] = {}
+        for unique_id, name, *made in connection.execute(
+            "select unique_id, partition, inputs, rows, hash from ops.node_partition semi join ops.node_state "
+            "using (unique_id)"
+        ).fetchall():
+            self._noted.setdefault(unique_id, {})[name] = Partition(*made)
+
+    def inputs_of(self, node: Node) -> list[str]:
+        """The unique ids of a node's partition inputs."""
+        return [self._ids[name] for name in node["config"]["meta"]["partition_inputs"]]
+
+    def changed(self, node: Node, others: Mapping[str, str], stands: bool) -> Changed:
+        """What of a table is to be made anew, whose inputs but for its partition inputs are `others`.
+
+        Puts the names of the changed partitions where the macro `changed_partitions` asks for them.
+        """
+        inputs, noted = self.inputs_of(node), self._noted.get(node["unique_id"], {})
+        rows = {unique_id: self._rows(unique_id) for unique_id in inputs}
+        made_of = {
+            name: _made_of(others, [rows[unique_id].get(name) for unique_id in inputs])
+            for name in sorted(set[str]().union(*rows.values()))
+        }
+        changed = {
+            name: made
+            for name, made in made_of.items()
+            if not stands or name not in noted or noted[name].inputs != made
+        }
+        gone = {name: "" for name, each in noted.items() if each.inputs and name not in made_of}
+        choose(self._connection, str(of(node)), relation(self._nodes[inputs[0]]), changed | gone)
+        return Changed(changed | gone, len(changed) < len(made_of))
+
+    def note(self, unique_id: str, changed: Changed | None) -> str | None:
+        """Note what partitions were made of, and what came out where others are made of that; returns what the whole
+        table then holds, as `state.rows_of` says it, and None where nobody counts it."""
+        column, noted = self._columns.get(unique_id), self._noted.setdefault(unique_id, {})
+        # A snapshot is compared by one column and counted by another; a table written whole is counted whole.
+        is_part = changed is not None and column == of(self._nodes[unique_id])
+        made_of = changed.inputs if changed else {}
+        rows = self._count(unique_id, is_part) if column else {}
+        stale = set() if is_part else {name for name, each in noted.items() if each.inputs is None}
+        for name in made_of.keys() | rows.keys() | stale:
+            noted.pop(name, None)
+            if made_of.get(name) or name in rows:
+                noted[name] = Partition(made_of.get(name), *rows.get(name, (0, None)))
+        self._write(unique_id, sorted(made_of.keys() | rows.keys() | stale))
+        if not column:
+            return None
+        held = list(self._rows(unique_id).values())
+        return f"rows {sum(count for count, _ in held)} {sum(total for _, total in held) if held else None}"
+
+    def _rows(self, unique_id: str) -> dict[str, tuple[int, int]]:
+        """How many rows the partitions of an input have, with the sum of their hashes; counted if nobody has yet."""
+        noted = self._noted.setdefault(unique_id, {})
+        if not any(each.rows for each in noted.values()):
+            counted = self._count(unique_id, is_part=False)
+            noted |= {name: Partition(None, *each) for name, each in counted.items()}
+            self._write(unique_id, sorted(counted))
+        return {name: (each.rows, each.hash) for name, each in noted.items() if each.hash is not None}
+
+    def _count(self, unique_id: str, is_part: bool) -> dict[str, tuple[int, int]]:
+        column, only = self._columns[unique_id], "where {} in (from changed_partition)"
+        found = self._connection.execute(
+            f"select {column}::varchar, count(*), sum(hash(t)) from {relation(self._nodes[unique_id])} as t "
+            f"{only.format(column) if is_part else ''} group by {column}"
+        ).fetchall()
+        return {name: (count, total) for name, count, total in found}
+
+    def _write(self, unique_id: str, names: list[str]) -> None:
+        noted = self._noted[unique_id]
+        found = [(name, noted[name].inputs, noted[name].rows, noted[name].hash) for name in names if name in noted]
+        self._connection.execute(
+            "delete from ops.node_partition where unique_id = ? and partition in (select unnest(?::varchar[]))",
+            [unique_id, names],
+        )
+        self._connection.execute(
+            "insert into ops.node_partition by name select $unique_id as unique_id, "
+            "cast(getvariable('said_at') as timestamp) as made_at, unnest($names::varchar[]) as partition, "
+            "unnest($inputs::varchar[]) as inputs, unnest($rows::bigint[]) as rows, unnest($hashes::hugeint[]) as hash",
+            {
+                "unique_id": unique_id,
+                "names": [name for name, *_ in found],
+                "inputs": [inputs for _, inputs, *_ in found],
+                "rows": [rows for _, _, rows, _ in found],
+                "hashes": [total for *_, total in found],
+            },
+        )
+
+
+def made_in_run(connection: duckdb.DuckDBPyConnection, name: str) -> tuple[int, int]:
+    """Of how many partitions the last run made the rows of a model anew, and how many it has."""
+    made, there = one_row(
+        connection.execute(
+            "select count(*) filter (made_at = (select said_at from ops.build_run)), count(*) "
+            "from ops.node_partition where ends_with(unique_id, '.' || ?) and rows > 0",
+            [name],
+        )
+    )
+    return made, there
+
+
+def choose(connection: duckdb.DuckDBPyConnection, column: str, source: str, names: Collection[str] | None) -> None:
+    """Put the partitions `names` where the macro `changed_partitions` asks for them, in the type that `column` has in a
+    relation; None for all that the relation has."""
+    connection.execute(
+        f"create or replace temp table changed_partition as select distinct {column} as partition from {source} "
+        f"{'limit 0' if names is not None else ''}"
+    )
+    if names is not None:
+        connection.execute("insert into changed_partition select unnest(?::varchar[])", [sorted(names)])
+
+
+def of(node: Node) -> str | None:
+    """The column by whose values a table is kept; None of one that is written whole."""
+    column: str | None = node["config"].get("meta", {}).get("partition_by")
+    return column
+
+
+def _made_of(others: Mapping[str, str], rows: list[tuple[int, int] | None]) -> str:
+    """What a partition is made of: its rows in each partition input, and whatever all partitions share."""
+    return hashlib.sha256(json.dumps([others, rows], sort_keys=True).encode()).hexdigest()
