@@ -54,8 +54,9 @@ placed as (
             states.{{ flag }}_state,
             states.{{ flag }}_value,
         {% endfor %}
-        cast(states.raised_set as integer) as raised_set,
-        cast(states.raised_count as integer) as raised_count
+        case when states.raised_count > 0 then 'raised' else 'not_raised' end as any_state,
+        cast(states.raised_count as decimal(18, 6)) as any_value,
+        cast(states.raised_set as integer) as raised_set
     from states
     left join population
         on

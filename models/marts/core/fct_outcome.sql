@@ -21,21 +21,11 @@ dates as (
 
 ),
 
--- beside each flag all of them together, whose value is how many are raised
 children_on_dates as (
 
     select
-        states.child_durable_key,
-        states.as_of_date,
-        dates.date_number,
-        states.nc_year,
-        states.raised_set,
-        {% for flag in flags[1:] %}
-            states.{{ flag }}_state,
-            states.{{ flag }}_value,
-        {% endfor %}
-        case when states.raised_count > 0 then 'raised' else 'not_raised' end as any_state,
-        cast(states.raised_count as decimal(18, 6)) as any_value
+        states.*,
+        dates.date_number
     from {{ ref('int_child_flag_states') }} as states
     inner join dates on states.as_of_date = dates.as_of_date
 
@@ -97,16 +87,6 @@ strata as (
 
 ),
 
-first_responses as (
-
-    select
-        child_durable_key,
-        min(opened_date) as first_opened_date
-    from responses
-    group by child_durable_key
-
-),
-
 -- Each child beside itself as many half terms later. Asked of the strata first, DuckDB joined all dates of a child with
 -- all others.
 followed as (
@@ -147,8 +127,9 @@ comparable as (
             and strata.half_terms_after = followed.half_terms_after
             and strata.raised_set = followed.raised_set
             and strata.nc_year is not distinct from followed.nc_year
-    left join first_responses on followed.child_durable_key = first_responses.child_durable_key
-    where first_responses.first_opened_date is null or first_responses.first_opened_date > strata.after_date
+    left join responses
+        on followed.child_durable_key = responses.child_durable_key and strata.after_date >= responses.opened_date
+    where responses.response_key is null
     group by strata.before_date, strata.after_date, strata.nc_year, strata.raised_set
 
 ),

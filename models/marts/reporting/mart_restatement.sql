@@ -4,29 +4,11 @@ with statements as (
 
 ),
 
-releases as (
-
-    select * from {{ ref('dim_release') }}
-
-),
-
-flags as (
-
-    select * from {{ ref('dim_flag') }}
-
-),
-
 -- by the name it has today
 schools as (
 
     select * from {{ ref('dim_school') }}
     where is_current
-
-),
-
-deliveries as (
-
-    select * from {{ ref('dim_delivery') }}
 
 ),
 
@@ -53,7 +35,7 @@ first_words as (
         half_terms.end_date,
         min(releases.said_at) as said_at
     from half_terms
-    inner join releases on half_terms.end_date < releases.as_of_date
+    inner join {{ ref('dim_release') }} as releases on half_terms.end_date < releases.as_of_date
     group by half_terms.academic_year, half_terms.half_term, half_terms.half_term_label, half_terms.end_date
 
 ),
@@ -208,10 +190,10 @@ restated as (
             changes.academic_year = first_words.academic_year
             and changes.half_term = first_words.half_term
             and changes.restated_at > first_words.said_at
-    inner join flags on changes.flag_key = flags.flag_key
+    inner join {{ ref('dim_flag') }} as flags on changes.flag_key = flags.flag_key
     left join schools on changes.school_durable_key = schools.school_durable_key
     left join {{ ref('dim_zone') }} as zones on schools.zone_key = zones.zone_key
-    left join deliveries on changes.delivery_key = deliveries.delivery_key
+    left join {{ ref('dim_delivery') }} as deliveries on changes.delivery_key = deliveries.delivery_key
 
 )
 
