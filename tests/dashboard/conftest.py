@@ -1,5 +1,6 @@
 """Dashboards of a home that tests share, and homes that a test may change."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,11 +20,19 @@ def shared(clean: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         yield dashboard
 
 
+def _shared(source: str, target: str) -> None:
+    """A file of a release is written once and then only read: the many homes of these tests have them in common."""
+    if source.endswith((".duckdb", ".parquet")):
+        os.link(source, target)
+    else:
+        shutil.copy2(source, target)
+
+
 @pytest.fixture
 def own(clean: Warehouse, tmp_path: Path) -> Settings:
     """The settings of a home that a test may change."""
     home = tmp_path / "home"
-    shutil.copytree(clean.home / "releases", home / "releases", symlinks=True)
+    shutil.copytree(clean.home / "releases", home / "releases", symlinks=True, copy_function=_shared)
     (home / "build").mkdir()
     shutil.copy(clean.home / "build" / "key.sha256", home / "build")
     for log in clean.home.glob("*.jsonl"):

@@ -1,5 +1,6 @@
 """A dashboard over a real release of the small invented county, served on the loopback."""
 
+import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -95,8 +96,12 @@ def change(settings: Settings, audience: str, *statements: str) -> None:
     ]
     with reading.connect(settings) as connection:
         encryption = f" (encryption_key '{keys.derive(settings, audience, key_id)}')" if key_id else ""
-        (release.folder / path).chmod(0o600)
-        connection.execute(f"attach '{release.folder / path}' as changed{encryption}")
+        file = release.folder / path
+        # A home of its own may share the file with others: see `own`.
+        shutil.copy(file, draft := file.with_suffix(".draft"))
+        draft.replace(file)
+        file.chmod(0o600)
+        connection.execute(f"attach '{file}' as changed{encryption}")
         connection.execute("use changed")
         for statement in statements:
             connection.execute(statement)
