@@ -52,15 +52,17 @@ def serve(
     # Also while the pages are not up yet: the daemon is to end with us.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     command = [str(Path(sys.executable).with_name("dagster-daemon")), "run"]
-    # Killed, too, we take it along: two daemons of one home would get in each other's way.
-    daemon = subprocess.Popen(command, preexec_fn=partial(parent.end_with, os.getpid()))
-    threading.Thread(target=_end_with, args=(daemon,), daemon=True).start()
-    try:
-        with DagsterInstance.get() as dagster:
+    # The files of its history are made here, before the daemon would make them, too: of a first start that both made at
+    # once was left one that neither opened again.
+    with DagsterInstance.get() as dagster:
+        # Killed, too, we take it along: two daemons of one home would get in each other's way.
+        daemon = subprocess.Popen(command, preexec_fn=partial(parent.end_with, os.getpid()))
+        threading.Thread(target=_end_with, args=(daemon,), daemon=True).start()
+        try:
             webserver.serve(dagster, port, tuple(name or ()))
-    finally:
-        daemon.terminate()
-        status = daemon.wait()
+        finally:
+            daemon.terminate()
+            status = daemon.wait()
     if status > 0:
         terminal.fail(f"Dagster's daemon ended by itself (exit code {status}); its messages stand above.")
 

@@ -77,7 +77,8 @@ DELIVERED = {FLAG: WITH_A_PLAN, OFF: EXCLUDED}
 SAID = {
     "mart.mart_child_list": "select school_id, count(*) from {table} where {flag}_state = 'raised' group by all",
     "mart.mart_flag_evidence": """
-        select school_id, count(*) from {table} inner join mart.mart_child_list using (child_durable_key)
+        select mart_child_list.school_id, count(*)
+        from {table} inner join mart.mart_child_list using (child_durable_key)
         where flag_code = '{flag}' and flag_state = 'raised' group by all
     """,
     "mart.mart_school_overview": """
