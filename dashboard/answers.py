@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from dashboard import access, guard
 from dashboard.published import ANALYSTS, NothingPublished
 from dashboard.sessions import Session
-from dashboard.site import DEV_LOGIN, Forbidden, NotFound, NotSignedIn, Page, Site, Visit
+from dashboard.site import DEV_LOGIN, Forbidden, NotFound, NotSignedIn, OlderRelease, Page, Site, Visit
 from dashboard.templating import render
 from orchestration.home import page_views
 from orchestration.home.page_views import PageView
@@ -38,6 +38,34 @@ def shown(site: Site, name: str, make: Callable[[Visit], Page | Response]) -> Ca
     return lambda request: _safely(site, request, lambda: answer(request))
 
 
+def entered(site: Site, name: str, make: Callable[[Visit, dict[str, str]], Page | Response]) -> Callable[[Request, bytes], Response]:
+    """What answers a form about a child: a page like any other, or where it leads to.
+
+    A form that was filled in while the session ended is kept, for its author to find after signing in again.
+    """
+
+    def answer(request: Request, body: bytes) -> Response:
+        token = request.cookies.get(site.cookie)
+        fields = fields_of(body)
+        session = site.sessions.find(token) or site.sessions.find_ended(token)
+        _check(site, request, session, fields)
+        with ExitStack() as opened:
+            try:
+                visit = _begin(site, request, opened)
+            except NotSignedIn:
+                if session and session.user_key:
+                    site.drafts.keep(session.user_key, request.url.path, fields | {"step": ""})
+                raise
+            page = make(visit, fields)
+            if isinstance(page, Response):
+                return page
+            html = page_html(site, request, page, visit)
+            _record(site, visit, name, page)
+            return HTMLResponse(html, page.status)
+
+    return lambda request, body: _safely(site, request, lambda: answer(request, body))
+
+
 def open_to_all(site: Site, make: Callable[[Site, Request], Page | Response]) -> Callable[[Request], Response]:
     """The endpoint of a page that tells of nobody, for whoever asks."""
 
@@ -50,13 +78,21 @@ def open_to_all(site: Site, make: Callable[[Site, Request], Page | Response]) ->
 
 def form_of(site: Site, body: bytes, request: Request) -> tuple[Session, dict[str, str]]:
     """The session and the fields of a form that was sent. Raises Forbidden unless a page of ours sent it in it."""
-    session = site.sessions.find(request.cookies.get(site.cookie))
-    fields = {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
+    session, fields = site.sessions.find(request.cookies.get(site.cookie)), fields_of(body)
+    return _check(site, request, session, fields), fields
+
+
+def fields_of(body: bytes) -> dict[str, str]:
+    """The fields of a form, the first value of each."""
+    return {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
+
+
+def _check(site: Site, request: Request, session: Session | None, fields: dict[str, str]) -> Session:
     if session is None or not guard.is_of_this_site(request, site.address):
         raise Forbidden
     if not guard.is_same(guard.unmasked(fields.get("form_token")), session.form_secret):
         raise Forbidden
-    return session, fields
+    return session
 
 
 def posted(
@@ -101,7 +137,7 @@ def _begin(site: Site, request: Request, opened: ExitStack) -> Visit:
         if issuer not in site.providers or access.user_of(analysts, sign_in_key) != session.user_key:
             raise NotSignedIn
     everybody = site.access(release, today, analysts)
-    return Visit(site, request, session, release, today, everybody, known, analysts, opened)
+    return Visit(site, request, session, release, today, everybody, known, analysts, site.journal.events, opened)
 
 
 def _record(site: Site, visit: Visit, name: str, page: Page) -> None:
@@ -131,8 +167,10 @@ def _safely(site: Site, request: Request, make: Callable[[], Response]) -> Respo
         page = not_found()
     except Forbidden:
         page = Page("forbidden.html", "This form could not be taken", status=403)
+    except OlderRelease:
+        page = Page("unavailable.html", "Nothing can be shown until the next release", {"number": None, "is_older": True}, status=503)
     except NothingPublished:
-        page = Page("unavailable.html", "Nothing is published yet", {"number": None}, status=503)
+        page = Page("unavailable.html", "Nothing is published yet", {"number": None, "is_older": False}, status=503)
     except Exception as problem:
         number = secrets.token_hex(4)
         # A message may repeat a value; the lines where it happened cannot.
@@ -140,7 +178,7 @@ def _safely(site: Site, request: Request, make: Callable[[], Response]) -> Respo
         places = " < ".join(f"{frame.name}:{frame.lineno}" for frame in frames)
         log.error("%s: %s at %s", number, type(problem).__name__, places)
         if isinstance(problem, OSError):
-            page = Page("unavailable.html", "Nothing can be shown at the moment", {"number": number}, status=503)
+            page = Page("unavailable.html", "Nothing can be shown at the moment", {"number": number, "is_older": False}, status=503)
         else:
             page = Page("failed.html", "Something went wrong", {"number": number}, status=500)
     return HTMLResponse(page_html(site, request, page), page.status)

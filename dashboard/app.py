@@ -15,8 +15,8 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from dashboard import guard
-from dashboard.answers import not_found, open_to_all, page_html, posted, shown
-from dashboard.pages import about, accounts, admin, area, child, children, huddle, pyramid, school, signing_in
+from dashboard.answers import entered, not_found, open_to_all, page_html, posted, shown
+from dashboard.pages import about, accounts, admin, area, child, children, huddle, pyramid, response, school, signing_in
 from dashboard.site import CAME_BACK, Page, Site, Visit
 
 NAMES = ["127.0.0.1", "localhost"]
@@ -38,9 +38,20 @@ PAGES: dict[str, tuple[str, Callable[[Visit], Page | Response]]] = {
 """Pages for those who have signed in, by address, with the name that the log of views knows them by."""
 
 
+FORMS: dict[str, tuple[str, Callable[[Visit], Page | Response], Callable[[Visit, dict[str, str]], Page | Response]]] = {
+    "/school/{school}/child/{child}/open": ("open a response", response.ask, response.answer),
+    "/school/{school}/child/{child}/response/{response}/{does}": ("enter outcomes", response.ask, response.answer),
+    "/school/{school}/child/{child}/event/{event}/{does}": ("correct an entry", response.ask, response.answer),
+}
+"""Forms about a child, by address: their name in the log, the page that asks, and what is done with what was sent."""
+
+
 def make(site: Site, proxy: str | None = None) -> Starlette:
     """The application on a site; behind a `proxy` only what comes from that address is let in."""
     routes: list[BaseRoute] = [Route(path, shown(site, *page), methods=["GET"]) for path, page in PAGES.items()]
+    for path, (name, ask, answer) in FORMS.items():
+        routes.append(Route(path, shown(site, name, ask), methods=["GET"]))
+        routes.append(Route(path, _form(entered(site, name, answer)), methods=["POST"]))
     routes += [
         Route("/sign-in", open_to_all(site, signing_in.ask), methods=["GET"]),
         Route("/sign-in", _form(posted(site, signing_in.sign_in)), methods=["POST"]),

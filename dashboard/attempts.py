@@ -11,7 +11,7 @@ import secrets
 import time
 from dataclasses import dataclass
 
-from dashboard.database import Database
+from orchestration.home.small_database import Database
 from dashboard.sessions import Clock, hashed
 from orchestration.settings import Settings
 

@@ -6,14 +6,17 @@ stay attached, and those of the release in force are opened before the first pag
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from dashboard import overlay
+from orchestration.home.entries import ResponseEvent
 from orchestration.releases import reading, store
 from orchestration.releases.store import Release
 from orchestration.settings import Settings
@@ -30,7 +33,10 @@ class NothingPublished(LookupError):
 
 @dataclass
 class _Attached:
+    """A database of the connection. `is_empty` is of an overlay over which nothing lies."""
+
     alias: str
+    is_empty: bool = False
     readers: int = 0
 
 
@@ -99,28 +105,86 @@ class Published:
     @contextmanager
     def tables(self, release: Release, audience: str) -> Iterator[Tables]:
         """The tables of an audience's file of a release. Raises LookupError when the release has no file for it."""
-        key = (release.folder, audience)
-        alias = self._enter(key, release, audience)
-        try:
-            connection = self._root.cursor()
-            try:
-                connection.execute(f"use {alias}")
-                yield Tables(release, audience, connection)
-            finally:
-                connection.close()
-        finally:
-            self._leave(key)
+        with self._file(release, audience) as alias, self._cursor() as connection:
+            connection.execute(f"use {alias}")
+            yield Tables(release, audience, connection)
 
-    def _enter(self, key: tuple[Path, str], release: Release, audience: str) -> str:
+    @contextmanager
+    def tables_today(
+        self, release: Release, audience: str, events: tuple[ResponseEvent, ...], today: date
+    ) -> Iterator[Tables]:
+        """The same with what was entered since, up to a day, laid over it. Raises as `tables` does.
+
+        `events` is the journal, which only grows: as long as it has so many events it is the same.
+        """
+        if not events:
+            with self.tables(release, audience) as tables:
+                yield tables
+            return
+        with self._file(release, audience) as file, self._file(release, ANALYSTS) as analysts:
+            version = f"{audience} {events[-1].event_id} {len(events)} {today} {file} {analysts}"
+            with self._held((release.folder, version), self._lay(overlay.Catalogs(file, analysts, ""), audience, today, events)) as laid:
+                with self._cursor() as connection:
+                    names = [file] if laid.is_empty else [laid.alias, file]
+                    found = connection.execute(
+                        """
+                        select format('{}.{}', database_name, schema_name) from duckdb_schemas()
+                        where list_contains($names, database_name) and schema_name in ('core', 'mart', 'ops', 'reference')
+                        order by list_position($names, database_name), schema_name
+                        """,
+                        {"names": names},
+                    ).fetchall()
+                    overlay.prepare(connection, audience, today)
+                    connection.execute(f"set search_path = '{','.join(name for (name,) in found)}'")
+                    yield Tables(release, audience, connection)
+
+    @contextmanager
+    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        connection = self._root.cursor()
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    @contextmanager
+    def _file(self, release: Release, audience: str) -> Iterator[str]:
+        def attach(alias: str) -> bool:
+            reading.attach(self._root, self._settings, release, alias, audience)
+            return False
+
+        with self._held((release.folder, audience), attach) as attached:
+            yield attached.alias
+
+    def _lay(
+        self, of: overlay.Catalogs, audience: str, today: date, events: tuple[ResponseEvent, ...]
+    ) -> Callable[[str], bool]:
+        def lay(alias: str) -> bool:
+            self._root.execute(f"attach ':memory:' as {alias}")
+            try:
+                with self._cursor() as connection:
+                    overlay.prepare(connection, audience, today)
+                    return not overlay.lay(connection, replace(of, overlay=alias), today, events)
+            except BaseException:
+                self._root.execute(f"detach {alias}")
+                raise
+
+        return lay
+
+    @contextmanager
+    def _held(self, key: tuple[Path, str], attach: Callable[[str], bool]) -> Iterator[_Attached]:
+        """The database of a key, attached by `attach` if it is not yet, for as long as it is read."""
         with self._lock:
             if key not in self._attached:
                 self._number += 1
                 alias = f"file_{self._number}"
-                reading.attach(self._root, self._settings, release, alias, audience)
-                self._attached[key] = _Attached(alias)
+                self._attached[key] = _Attached(alias, attach(alias))
             self._attached.move_to_end(key)
-            self._attached[key].readers += 1
-            return self._attached[key].alias
+            attached = self._attached[key]
+            attached.readers += 1
+        try:
+            yield attached
+        finally:
+            self._leave(key)
 
     def _leave(self, key: tuple[Path, str]) -> None:
         with self._lock:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dashboard import guard
-from dashboard.database import Database
+from orchestration.home.small_database import Database
 from orchestration.settings import Settings
 
 FILE = "sessions.v2.sqlite"
@@ -67,9 +67,8 @@ class Sessions:
         """Begin a session and return its token; whoever signs in gets a new one, and the one before opens nothing."""
         token, now = secrets.token_urlsafe(32), self._clock()
         with self._database.open() as database:
-            database.execute(
-                "delete from session where seen_at < ? or begun_at < ?", (now - IDLE_SECONDS, now - LONGEST_SECONDS)
-            )
+            # One that ended for want of a page is remembered: a form that was filled in meanwhile is its user's.
+            database.execute("delete from session where begun_at < ?", (now - LONGEST_SECONDS,))
             database.execute(
                 "insert into session values (?, ?, ?, ?, ?, ?)",
                 (hashed(token), user_key, signed_in_by, secrets.token_urlsafe(32), now, now),
@@ -90,13 +89,24 @@ class Sessions:
                 return None
             user_key, signed_in_by, form_secret, begun_at, seen_at = row
             if now - seen_at >= IDLE_SECONDS or now - begun_at >= LONGEST_SECONDS:
-                database.execute("delete from session where token_sha256 = ?", (hashed(token),))
                 return None
             if now - seen_at >= NOTED_SECONDS:
                 database.execute("update session set seen_at = ? where token_sha256 = ?", (now, hashed(token)))
                 seen_at = now
         ends_at = begun_at + LONGEST_SECONDS
         return Session(user_key, signed_in_by, form_secret, min(seen_at + IDLE_SECONDS, ends_at), ends_at)
+
+    def find_ended(self, token: str | None) -> Session | None:
+        """Whose session it was that ended for want of a page, to know whose form it is that came too late."""
+        with self._database.open() as database:
+            row = database.execute(
+                "select user_key, signed_in_by, form_secret, begun_at, seen_at from session where token_sha256 = ?",
+                (hashed(token or ""),),
+            ).fetchone()
+        now = self._clock()
+        if row is None or now - row[3] >= LONGEST_SECONDS or now - row[4] < IDLE_SECONDS:
+            return None
+        return Session(row[0], row[1], row[2], now, now)
 
     def end(self, token: str | None) -> None:
         """Forget a session, if there is one."""

@@ -20,6 +20,8 @@ from dashboard.oidc import Provider
 from dashboard.published import ANALYSTS, Published, Row, Tables
 from dashboard.sessions import Session, Sessions
 from orchestration.home import as_of, invented
+from orchestration.home.drafts import Drafts
+from orchestration.home.entries import Journal, ResponseEvent
 from orchestration.releases.store import Release
 from orchestration.settings import Settings
 
@@ -29,8 +31,17 @@ CAME_BACK = "/sign-in/from"
 """Where identity providers send people back to; the issuer's name follows."""
 
 
+NEWEST_OF_ITS_PARTS = """
+    select 1 from duckdb_tables() where database_name = current_database() and table_name = 'overlay_model'
+"""
+
+
 class NotFound(LookupError):
     """There is no such page, or none that this user may see: nobody is told which."""
+
+
+class OlderRelease(LookupError):
+    """The release in force was made by a version that lacks what pages show: the next build makes one that has it."""
 
 
 class Forbidden(PermissionError):
@@ -50,6 +61,7 @@ class Known:
     sources_known_to_schools: frozenset[str]
     responses: dict[str, str]
     statuses: dict[str, str]
+    agencies: dict[str, str]
     tiers: dict[str, str]
     years: list[str]
 
@@ -69,12 +81,15 @@ class Site:
     day: date | None = None
     sign_in: SignIn | None = None
     providers: dict[str, Provider] = field(init=False)
+    journal: Journal = field(init=False)
+    drafts: Drafts = field(init=False)
     _known: dict[str, Known] = field(default_factory=dict)
     _access: dict[tuple[str, date], dict[str, list[Scope]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.is_dev_login and self.sign_in:
             raise ValueError("--dev-login is for an invented county, and accounts are for a real one: not both.")
+        self.journal, self.drafts = Journal(self.settings), Drafts(self.settings)
         issuers = self.sign_in.issuers if self.sign_in else {}
         self.providers = {
             name: Provider(issuer, f"{self.address}{CAME_BACK}/{name}") for name, issuer in issuers.items()
@@ -104,6 +119,8 @@ class Site:
         found = self._known.get(release.release_id)
         if found is None:
             with self.published.tables(release, ANALYSTS) as analysts:
+                if not analysts.rows(NEWEST_OF_ITS_PARTS):
+                    raise OlderRelease
                 found = self._look_up(analysts)
             # Put in place as a whole: other requests look here at the same time, perhaps of another release.
             self._known = {release.release_id: found}
@@ -123,6 +140,7 @@ class Site:
         sources = analysts.rows("select source from reference.ref_source where is_known_to_school")
         responses = analysts.rows("select response_code, response_name from reference.ref_response")
         statuses = analysts.rows("select status_code, status_name from reference.ref_response_status")
+        agencies = analysts.rows("select agency_code, agency_name from reference.ref_agency")
         tiers = analysts.rows("select tier_code, tier_name from reference.ref_tier order by tier_order")
         years = analysts.rows("select nc_year from reference.ref_nc_year order by display_order")
         return Known(
@@ -131,6 +149,7 @@ class Site:
             frozenset(row["source"] for row in sources),
             {row["response_code"]: row["response_name"] for row in responses},
             {row["status_code"]: row["status_name"] for row in statuses},
+            {row["agency_code"]: row["agency_name"] for row in agencies},
             {row["tier_code"]: row["tier_name"] for row in tiers},
             [row["nc_year"] for row in years],
         )
@@ -162,6 +181,11 @@ class Place:
         return self.audience == ANALYSTS
 
     @property
+    def may_enter(self) -> bool:
+        """Whether who sees the place may write something down there: whoever sees its children by name."""
+        return self.kind == "school" and self.tables.has_names
+
+    @property
     def label(self) -> str:
         """As the log of views names it."""
         return "county" if self.kind == "county" else f"{self.kind}/{self.code}"
@@ -169,7 +193,7 @@ class Place:
 
 @dataclass
 class Visit:
-    """One request of somebody who has signed in, on one release."""
+    """One request of somebody who has signed in, on one release and what was `entered` until it came."""
 
     site: Site
     request: Request
@@ -179,6 +203,7 @@ class Visit:
     access: dict[str, list[Scope]]
     known: Known
     analysts: Tables
+    entered: tuple[ResponseEvent, ...]
     _opened: ExitStack
 
     @property
@@ -224,7 +249,9 @@ class Visit:
         if audience is None:
             raise NotFound
         try:
-            tables = self._opened.enter_context(self.site.published.tables(self.release, audience))
+            tables = self._opened.enter_context(
+                self.site.published.tables_today(self.release, audience, self.entered, self.today)
+            )
         except LookupError:
             # There is a file only where there are children, and somebody could see them on the release's day.
             raise NotFound from None

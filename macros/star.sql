@@ -100,6 +100,12 @@
 {%- endmacro %}
 
 
+{#- The pseudonym of an event of a response, whose reference often begins with the response's. -#}
+{% macro response_event_key(event_id) -%}
+    {{ pseudonym("'response event:' || " ~ event_id ~ "") }}
+{%- endmacro %}
+
+
 {#- Where the children of events then had their main registration, for sources that know no school: the events with
     school_id, null where there was none. -#}
 {% macro at_main_school(events, day, event_key) -%}

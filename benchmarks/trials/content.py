@@ -16,7 +16,7 @@ from orchestration.settings import Settings
 from tests.support.warehouse import KEY, Warehouse
 
 BUILD_SCHEMAS = ("raw", "quarantine", "ops")
-LEFT_OUT_TABLES = ("check_result", "earlier_release", "build_run", "node_state", "node_partition")
+LEFT_OUT_TABLES = ("check_result", "earlier_release", "build_run", "node_state", "node_partition", "overlay_model")
 """Of releases and of their gates: a publication that was cut short after its switch is one more. What tables were made
 of names moments and runs; that it is true of the tables is one of the faults."""
 LEFT_OUT_COLUMNS = ("at", "received_at", "run_id", "sequence")

@@ -4,7 +4,8 @@ from collections import Counter
 from datetime import date
 from urllib.parse import urlsplit
 
-from dashboard import access, guard
+from dashboard import access, entries, guard
+from dashboard.access import UNKNOWN
 from dashboard.charts import Timeline, timeline
 from dashboard.pages.children import AT_SCHOOL, flags_of, listed_from
 from dashboard.published import Row
@@ -31,7 +32,8 @@ RESPONSES = """
     select
         responses.response_key, responses.response_code, responses.status_code, responses.current_progress,
         responses.overall_progress, responses.is_open, responses.opened_date, responses.last_reviewed_date,
-        responses.review_due_date, responses.closed_date, responses.reviews_count
+        responses.review_due_date, responses.closed_date, responses.reviews_count, responses.agency_code,
+        responses.lead_user_key
     from core.fct_response as responses
     where responses.child_durable_key = $child
     order by responses.opened_date desc, responses.response_key
@@ -54,17 +56,21 @@ def child(visit: Visit) -> Page:
     """The page of a child who is at the school today. Raises NotFound for any other."""
     place = visit.place("school", visit.request.path_params["school"])
     key = visit.request.path_params["child"]
-    row = place.row(f"select * from ({listed_from(place)}) where {AT_SCHOOL} and child_durable_key = $child", child=key)
+    row = child_row(place, key)
     if row is None:
         raise NotFound
     spells, responses = place.tables.rows(SPELLS, child=key), place.tables.rows(RESPONSES, child=key)
     by_response = place.tables.rows(OUTCOMES, child=key)
+    events = [event_words(visit, one) for one in place.tables.rows(entries.EVENTS, child=key)]
     birth = place.tables.row(BIRTH, child=key) if place.tables.has_names else None
     return Page(
         "child.html",
         f"A child, {place.name}",
         {
             "child": row,
+            "own_page": f"/school/{place.code}/child/{key}",
+            "is_saved": "saved" in visit.request.query_params,
+            "events": list(reversed(events)),
             "back": _back(visit, place, key),
             "birth_date": birth["birth_date"] if birth else None,
             "flags": [_worded(visit, place, flag) for flag in place.tables.rows(EVIDENCE, child=key)],
@@ -78,6 +84,11 @@ def child(visit: Visit) -> Page:
         children_count=1,
         child_durable_key=key,
     )
+
+
+def child_row(place: Place, key: str) -> Row | None:
+    """The row of the school's list about a child; None for one who is not at the school today."""
+    return place.row(f"select * from ({listed_from(place)}) where {AT_SCHOOL} and child_durable_key = $child", child=key)
 
 
 def _back(visit: Visit, place: Place, key: str) -> str:
@@ -108,8 +119,31 @@ def _named(visit: Visit, response: Row, outcomes: list[Row]) -> Row:
     return response | {
         "response_name": visit.known.responses.get(response["response_code"], response["response_code"]),
         "status_name": visit.known.statuses.get(response["status_code"], response["status_code"]),
+        "agency_name": visit.known.agencies.get(response["agency_code"], response["agency_code"]),
+        "lead": who(visit, response["lead_user_key"]) if response["lead_user_key"] else None,
         "outcomes": [one for one in outcomes if one["response_key"] == response["response_key"]],
     }
+
+
+def event_words(visit: Visit, event: Row) -> Row:
+    """An event of a response as it is shown: what, by whom, and whether the release knew of it."""
+    return event | {
+        "words": entries.WORDS[event["event_kind"]],
+        "by": who(visit, event["recorded_by_user_key"]),
+        "is_new": event["delivery_key"] == UNKNOWN and event["event_source"] == "dashboard",
+        "response_name": visit.known.responses.get(event["response_code"], event["response_code"]),
+        "status_name": visit.known.statuses.get(event["status_code"], event["status_code"]),
+    }
+
+
+def who(visit: Visit, user_key: str | None) -> str:
+    """Somebody by their role: the warehouse knows no user's name."""
+    if user_key is None:
+        return "the case system"
+    if user_key == visit.user_key:
+        return "you"
+    scopes = visit.access.get(user_key)
+    return f"a user ({scopes[0].role_name})" if scopes else "a user who is on no list any more"
 
 
 def _drawn(place: Place, spells: list[Row], responses: list[Row], end: date) -> Timeline | None:

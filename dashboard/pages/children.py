@@ -36,6 +36,12 @@ SORTS = {
     "flags": f"indicators_raised_count desc, tier_order, {YEAR}, surname, forename, child_durable_key",
     "review": "review_due_date nulls last, tier_order, surname, forename, child_durable_key",
 }
+OPEN_RESPONSES = """
+    select child_durable_key, response_key from core.fct_response
+    where is_open
+    qualify row_number() over (partition by child_durable_key order by opened_date desc, response_key) = 1
+"""
+"""SQL: the open response that the list shows of a child."""
 RESPONSES = {
     "all": "true",
     "open": "response_code is not null",
@@ -58,6 +64,7 @@ def children(visit: Visit) -> Page:
         "sort": visit.chosen("sort", SORTS, "tier"),
     }
     rows = _listed(place, chosen)
+    open_responses = {row["child_durable_key"]: row["response_key"] for row in place.tables.rows(OPEN_RESPONSES)}
     pages = max(1, -(-len(rows) // PAGE_LENGTH))
     page = int(visit.chosen("page", [str(number) for number in range(1, pages + 1)], "1"))
 
@@ -80,6 +87,7 @@ def children(visit: Visit) -> Page:
             "page": page,
             "pages": pages,
             "address": address,
+            "open_responses": open_responses,
         },
         place=place,
         chosen={name: value for name, value in (chosen | {"page": str(page)}).items() if value},

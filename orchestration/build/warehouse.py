@@ -14,7 +14,7 @@ from graphlib import TopologicalSorter
 
 import duckdb
 
-from orchestration.build import compiled, database, dbt, materializations, partitions, snapshots, state
+from orchestration.build import compiled, database, dbt, materializations, overlay, partitions, snapshots, state
 from orchestration.build.materializations import Node, relation
 from orchestration.home.pseudonym_key import pseudonym_key
 from orchestration.settings import Settings
@@ -78,6 +78,7 @@ def build(
             with _transaction(connection, node):
                 rows = _write(connection, node, sql, relations, standing, states)
         yield Built(node["unique_id"], node["name"], rows, time.perf_counter() - begun, reasons)
+    overlay.keep(connection, nodes, sql)
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, settings: Settings, run: Run) -> None:

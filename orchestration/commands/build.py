@@ -41,12 +41,14 @@ def build(
     from orchestration import deliveries
     from orchestration.build import journal
     from orchestration.deliveries import register
+    from orchestration.entries import extract
     from orchestration.home.as_of import today
     from orchestration.home.lock import build_lock
     from orchestration.jobs.build import is_current, run, take_known
 
     settings, day = Settings(), chosen_day(as_of, allow_future) or today()
     with build_lock(settings):
+        extract.hand_over(settings, day)
         if known := take_known(settings):
             with database.connect(settings, read_only=True) as connection:
                 _deliveries(connection, known, verbose)

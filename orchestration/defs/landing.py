@@ -9,7 +9,9 @@ from expectations.contract.model import raw_columns, sources
 from orchestration import deliveries
 from orchestration.build import database
 from orchestration.deliveries.landing import source_of
+from orchestration.entries import extract
 from orchestration.home import decisions
+from orchestration.home.as_of import as_of
 from orchestration.rights import arrivals
 from orchestration.settings import Settings
 
@@ -41,6 +43,7 @@ def landing(
     context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """Archive, read, check and load every file that lies complete in the landing folder."""
+    extract.hand_over(settings, as_of(context))
     with database.connect(settings) as connection:
         outcomes = deliveries.load(settings, connection, context.run_id, screen=arrivals.keep_out)
         decisions.restore(settings, connection)

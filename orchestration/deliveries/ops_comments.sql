@@ -71,3 +71,11 @@ comment on column ops.check_result.outcome is 'pass, warn or fail.';
 comment on column ops.check_result.observed is 'What was counted: a share, a ratio or a number; null where there was nothing to compare.';
 comment on column ops.check_result.expected is 'What the rule asks for.';
 comment on column ops.check_result.detail is 'What was found, with an example and what to do; no child''s value.';
+
+comment on table ops.overlay_model is
+'The SQL of the tables that an entry of the dashboard changes at once, as it made the release. Grain: one model.';
+comment on column ops.overlay_model.build_order is 'Each comes after those it is made of.';
+comment on column ops.overlay_model.schema_name is 'Schema of the table.';
+comment on column ops.overlay_model.model_name is 'The table. The first is the log of events itself.';
+comment on column ops.overlay_model.relation_name is 'The table as the SQL of the others names it.';
+comment on column ops.overlay_model.sql is 'The statement, for any day: it asks the session for the day.';

@@ -155,6 +155,14 @@ create table if not exists ops.node_partition (
     primary key (unique_id, partition)
 );
 
+create table if not exists ops.overlay_model (
+    build_order integer not null,
+    schema_name varchar not null,
+    model_name varchar not null,
+    relation_name varchar not null,
+    sql varchar not null
+);
+
 -- What still stands of what was ever said: of each table, period, school, part (a COLLECT block, a term) and extract
 -- the newest accepted delivery. A corrected file has the same extract date and was made later, so it supersedes. What
 -- does not say when it was made was made when it came.

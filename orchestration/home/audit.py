@@ -37,6 +37,7 @@ LOGS = (
     "accepted_changes.jsonl",
     "invented.jsonl",
     "dashboard/views.jsonl",
+    "dashboard/events.jsonl",
 )
 """Every log of a home, below EARLYHELP_HOME."""
 

@@ -29,7 +29,12 @@ def record(settings: Settings, files: Iterable[Path]) -> None:
                 lists[folder] = _listed(folder / LISTING)
             if lists[folder] and (digest := durable.sha256(file)) in lists[folder]:
                 found.add(digest)
-    new = sorted(found - _recorded(settings))
+    record_made(settings, found)
+
+
+def record_made(settings: Settings, digests: Iterable[str]) -> None:
+    """Enter files, by sha256, that were made of an invented county's."""
+    new = sorted(set(digests) - _recorded(settings))
     if new:
         now, by = provenance.now(), provenance.actor()
         audit.append(log_of(settings), [{"sha256": digest, "delivered_at": now, "delivered_by": by} for digest in new])

@@ -38,8 +38,22 @@ def sign_in_key(settings: Settings, issuer: str, subject: str) -> str:
 
     Raises ValueError as `pseudonym_key` does.
     """
+    return _pseudonym(settings, f"sign-in:{issuer.rstrip('/')}|{subject}")
+
+
+def response_key(settings: Settings, response_id: str) -> str:
+    """The pseudonym of a response, as `macros/star.sql` makes it; and so:"""
+    return _pseudonym(settings, f"response:{response_id}")
+
+
+def response_event_key(settings: Settings, event_id: str) -> str:
+    """The pseudonym of an event of a response."""
+    return _pseudonym(settings, f"response event:{event_id}")
+
+
+def _pseudonym(settings: Settings, value: str) -> str:
     key = pseudonym_key(settings)
-    inner = hashlib.sha256(f"{key}sign-in:{issuer.rstrip('/')}|{subject}".encode()).hexdigest()
+    inner = hashlib.sha256(f"{key}{value}".encode()).hexdigest()
     return hashlib.sha256(f"{key}{inner}".encode()).hexdigest()[:32]
 
 

@@ -1,58 +1,53 @@
-{#- The log of responses as it stands: what was corrected gives way to its correction, and each event is a child's. -#}
+{{ config(meta={"is_laid_over": true}) }}
+
+{#- The log of responses as it stands: what was corrected gives way to its correction. -#}
 with events as (
 
-    select * from {{ ref('stg_responses__events') }}
-    where event_date <= {{ as_of_date() }}
-
-),
-
-identities as (
-
-    select * from {{ ref('int_child_identity') }}
+    select * from {{ ref('int_response_events_logged') }}
 
 ),
 
 corrected as (
 
-    select distinct corrects_event_id from events
-    where corrects_event_id is not null
+    select distinct corrects_response_event_key from events
+    where corrects_response_event_key is not null
 
 ),
 
 -- a correction may itself be corrected; of two that correct one event the later stands
 current_events as (
 
-    select events.*
-    from events
-    left join corrected on events.event_id = corrected.corrects_event_id
-    where corrected.corrects_event_id is null
-    qualify row_number() over (
-        partition by coalesce(events.corrects_event_id, events.event_id)
-        order by events.recorded_at desc, events.event_id desc
-    ) = 1
-
-),
-
-with_child as (
-
     select
-        current_events.event_id,
-        current_events.response_id,
-        identities.child_durable_key,
-        current_events.school_id,
-        current_events.event_kind,
-        current_events.event_date,
-        current_events.recorded_at,
-        current_events.response_code,
-        current_events.status_code,
-        current_events.current_progress,
-        current_events.overall_progress,
-        current_events.review_due_date,
-        current_events.corrects_event_id is not null as is_correction,
-        current_events.delivery_id
-    from current_events
-    left join identities on current_events.identity_id = identities.identity_id
+        events.*,
+        events.corrects_response_event_key is not null as is_correction
+    from events
+    left join corrected on events.response_event_key = corrected.corrects_response_event_key
+    where corrected.corrects_response_event_key is null
+    qualify row_number() over (
+        partition by coalesce(events.corrects_response_event_key, events.response_event_key)
+        order by events.event_order desc
+    ) = 1
 
 )
 
-select * from with_child
+select
+    response_event_key,
+    response_key,
+    child_durable_key,
+    school_id,
+    event_kind,
+    event_date,
+    recorded_at,
+    event_order,
+    response_code,
+    status_code,
+    current_progress,
+    overall_progress,
+    review_due_date,
+    agency_code,
+    lead_user_key,
+    is_correction,
+    delivery_id
+from current_events
+-- what was entered by mistake leaves nothing behind
+where event_kind <> 'withdrawn'

@@ -1,3 +1,5 @@
+{{ config(meta={"is_laid_over": true}) }}
+
 {#- Where each response stands on the as-of date. -#}
 with events as (
 
@@ -17,10 +19,10 @@ numbered as (
     select
         *,
         row_number() over (
-            partition by response_id order by event_date desc, recorded_at desc, event_id desc
+            partition by response_key order by event_date desc, event_order desc
         ) as events_back,
         row_number() over (
-            partition by response_id order by event_kind <> 'opened', event_date asc, recorded_at asc, event_id asc
+            partition by response_key order by event_kind <> 'opened', event_date asc, event_order asc
         ) as events_on
     from events
 
@@ -29,14 +31,14 @@ numbered as (
 summed as (
 
     select
-        response_id,
+        response_key,
         max(case when events_on = 1 then school_id end) as school_id,
         max(case when events_on = 1 then event_date end) as opened_date,
         max(case when event_kind <> 'opened' then event_date end) as last_reviewed_date,
         count(*) filter (where event_kind <> 'opened') as reviews_count,
         count(*) filter (where is_correction) as corrections_count
     from numbered
-    group by response_id
+    group by response_key
 
 ),
 
@@ -50,7 +52,7 @@ latest as (
 current_states as (
 
     select
-        latest.response_id,
+        latest.response_key,
         latest.child_durable_key,
         summed.school_id,
         summed.opened_date,
@@ -68,13 +70,15 @@ current_states as (
         latest.status_code,
         latest.current_progress,
         latest.overall_progress,
+        latest.agency_code,
+        latest.lead_user_key,
         latest.event_kind <> 'closed' as is_open,
         coalesce(responses.is_answer, false) as is_answer,
         summed.reviews_count,
         summed.corrections_count,
         latest.delivery_id
     from latest
-    inner join summed on latest.response_id = summed.response_id
+    inner join summed on latest.response_key = summed.response_key
     left join responses on latest.response_code = responses.response_code
 
 )

@@ -1,3 +1,5 @@
+{{ config(meta={"read_by": ["entries"]}) }}
+
 {#- Who is who: the child behind each identity that sources state. -#}
 with identities as (
 

@@ -1,3 +1,5 @@
+{{ config(meta={"read_by": ["entries"]}) }}
+
 {#- Each identity that sources state: a UPN with a birth date, and with the school while the UPN is temporary. Nearly
     every UPN has one. -#}
 with pupils as (
@@ -21,7 +23,25 @@ results as (
 
 response_events as (
 
-    select * from {{ ref('stg_responses__events') }}
+    select
+        identity_id,
+        upn,
+        school_id,
+        birth_date,
+        event_date,
+        delivery_id
+    from {{ ref('stg_responses__events') }}
+
+    union all
+
+    select
+        identity_id,
+        upn,
+        school_id,
+        birth_date,
+        event_date,
+        delivery_id
+    from {{ ref('stg_dashboard__response_events') }}
 
 ),
 

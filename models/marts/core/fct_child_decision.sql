@@ -1,3 +1,5 @@
+{{ config(meta={"is_laid_over": true}) }}
+
 -- The last decision a huddle took on each child, and until when it speaks for the child.
 with decisions as (
 

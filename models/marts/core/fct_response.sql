@@ -1,3 +1,5 @@
+{{ config(meta={"is_laid_over": true}) }}
+
 with responses as (
 
     select * from {{ ref('int_responses') }}
@@ -7,7 +9,7 @@ with responses as (
 keyed as (
 
     select
-        {{ response_key('responses.response_id') }} as response_key,
+        responses.response_key,
         {{ conformed_keys() }},
         {{ date_key('responses.opened_date') }} as opened_date_key,
         {{ date_key('responses.last_reviewed_date') }} as last_reviewed_date_key,
@@ -17,6 +19,8 @@ keyed as (
         responses.status_code,
         responses.current_progress,
         responses.overall_progress,
+        responses.agency_code,
+        responses.lead_user_key,
         responses.is_open,
         responses.is_answer,
         coalesce(responses.review_due_date < {{ as_of_date() }}, false) as is_review_overdue,

@@ -1,3 +1,5 @@
+{{ config(meta={"is_laid_over": true}) }}
+
 {%- set flags = var('flag_codes') -%}
 with assessments as (
 

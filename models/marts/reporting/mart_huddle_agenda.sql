@@ -1,3 +1,5 @@
+{{ config(meta={"is_laid_over": true}) }}
+
 with huddles as (
 
     select * from {{ ref('fct_huddle') }}

@@ -16,6 +16,7 @@ with counted as (
         ('fct_family_support', 'int_family_support_spells', 'true'),
         ('fct_flag_assessment', 'int_flags_evaluated', 'is_rule_in_force'),
         ('fct_response', 'int_responses', 'true'),
+        ('fct_response_event', 'int_response_events_logged', 'true'),
         ('fct_huddle', 'int_huddles', 'true'),
         ('fct_front_door_total', 'int_front_door_totals', 'true'),
         ('fct_huddle_review', 'int_huddle_reviews', 'true'),

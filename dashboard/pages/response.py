@@ -1,0 +1,202 @@
+"""Opening, reviewing, closing and correcting a response to a child: ask, check the answers, save."""
+
+import secrets
+from datetime import date
+from typing import Any
+
+from starlette.responses import RedirectResponse, Response
+
+from dashboard import entries
+from dashboard.entries import Author, Case, Choices, Entry, Fields, Overtaken, Subject
+from dashboard.pages.child import child_row, event_words
+from dashboard.published import Row
+from dashboard.site import Forbidden, NotFound, Page, Place, Visit
+from orchestration.home.entries import Kind
+
+DOES: dict[str, Kind] = {"review": "reviewed", "close": "closed"}
+HEADINGS: dict[Kind, str] = {
+    "opened": "Open a response",
+    "reviewed": "Review a response",
+    "closed": "Close a response",
+    "withdrawn": "Take an entry back",
+}
+LONGEST_FIELD = 40
+"""A field holds a code or a part of a day; what is longer was not chosen on our page."""
+
+
+def ask(visit: Visit) -> Page:
+    """The form, as it was left if it was left. Raises NotFound for who may not write there, and for no such response."""
+    place, child = _place_and_child(visit)
+    case, choices = entries.case(place.tables, visit.entered, child["child_durable_key"]), entries.choices(visit.analysts)
+    subject = _subject(visit, case)
+    kept = visit.site.drafts.find(visit.user_key, visit.request.url.path)
+    fields = kept or entries.begun(subject, choices, visit.today)
+    return _form(visit, place, child, case, choices, subject, Entry(fields, {}), {"is_draft": bool(kept)})
+
+
+def answer(visit: Visit, fields: Fields) -> Page | Response:
+    """Show what is wrong, the answers to be checked, or, where these were sent, save them and go back to the child."""
+    place, child = _place_and_child(visit)
+    address = visit.request.url.path
+    if fields.get("step") == "discard":
+        visit.site.drafts.drop(visit.user_key, address)
+        return RedirectResponse(_of_child(place, child), 303)
+    case, choices = entries.case(place.tables, visit.entered, child["child_durable_key"]), entries.choices(visit.analysts)
+    form_id = fields.get("form_id", "")
+    if any(event.form_id == form_id for event in visit.entered):
+        # Sent twice: it was saved, whatever the response has become by it.
+        return _saved(visit, place, child)
+    subject = _subject(visit, case)
+    given = {name: value[:LONGEST_FIELD] for name, value in fields.items() if name not in ("form_token", "step")}
+    entry = entries.read(subject, given, choices, visit.user_key, visit.today)
+    visit.site.drafts.keep(visit.user_key, address, given)
+    if entry.problems or fields.get("step") == "change":
+        return _form(visit, place, child, case, choices, subject, entry)
+    if fields.get("step") != "save":
+        return _checked(visit, place, child, case, choices, subject, entry)
+    if not form_id:
+        raise Forbidden
+    author = Author(visit.user_key, child["child_durable_key"], place.code, visit.release.release_id)
+    try:
+        if given.get("seen", "") != case.last_event_key:
+            raise Overtaken
+        entries.save(visit.site.settings, visit.site.journal, author, subject, entry, case, form_id)
+    except Overtaken:
+        return _overtaken(visit, place, child, choices, subject, entry)
+    return _saved(visit, place, child)
+
+
+def _saved(visit: Visit, place: Place, child: Row) -> Response:
+    visit.site.drafts.drop(visit.user_key, visit.request.url.path)
+    return RedirectResponse(f"{_of_child(place, child)}?saved=1#outcomes", 303)
+
+
+def _place_and_child(visit: Visit) -> tuple[Place, Row]:
+    place = visit.place("school", visit.request.path_params["school"])
+    child = child_row(place, visit.request.path_params["child"])
+    if child is None or not place.may_enter:
+        raise NotFound
+    return place, child
+
+
+def _of_child(place: Place, child: Row) -> str:
+    return f"/school/{place.code}/child/{child['child_durable_key']}"
+
+
+def _subject(visit: Visit, case: Case) -> Subject:
+    """What the address asks for. Raises NotFound for a response or an event that there is not."""
+    given = visit.request.path_params
+    if "response" in given:
+        response, kind = case.responses.get(given["response"]), DOES.get(given["does"])
+        if response is None or kind is None:
+            raise NotFound
+        return Subject(kind, response)
+    if "event" in given:
+        event = case.event(given["event"])
+        if event is None or given["does"] not in ("correct", "withdraw"):
+            raise NotFound
+        kind = "withdrawn" if given["does"] == "withdraw" else event["event_kind"]
+        return Subject(kind, case.responses[event["response_key"]], event)
+    return Subject("opened")
+
+
+def _page(
+    visit: Visit, place: Place, child: Row, subject: Subject, template: str, context: dict[str, Any], status: int = 200
+) -> Page:
+    verb = "Correct an entry" if subject.corrects and subject.kind != "withdrawn" else HEADINGS[subject.kind]
+    return Page(
+        template,
+        f"{verb}, {place.name}",
+        {
+            "heading": verb,
+            "child": child,
+            "child_page": _of_child(place, child),
+            "subject": subject,
+            "response_name": visit.known.responses.get((subject.response or {}).get("response_code", ""), ""),
+            **context,
+        },
+        place=place,
+        children_count=1,
+        child_durable_key=child["child_durable_key"],
+        status=status,
+    )
+
+
+def _form(
+    visit: Visit,
+    place: Place,
+    child: Row,
+    case: Case,
+    choices: Choices,
+    subject: Subject,
+    entry: Entry,
+    more: dict[str, Any] | None = None,
+) -> Page:
+    if subject.kind == "withdrawn":
+        return _checked(visit, place, child, case, choices, subject, entry)
+    context = {
+        "fields": entry.fields,
+        "problems": entry.problems,
+        "choices": choices,
+        "seen": entry.fields.get("seen") or case.last_event_key,
+        "is_draft": False,
+        "is_lead_known": bool((subject.response or {}).get("lead_user_key")),
+    }
+    status = 400 if entry.problems else 200
+    page = _page(visit, place, child, subject, "response.html", context | (more or {}), status)
+    return page
+
+
+def _checked(
+    visit: Visit, place: Place, child: Row, case: Case, choices: Choices, subject: Subject, entry: Entry
+) -> Page:
+    context = {
+        "answers": list(_worded(choices, subject, entry, visit.user_key)),
+        "given": entry.fields | {"seen": entry.fields.get("seen") or case.last_event_key},
+        "form_id": secrets.token_urlsafe(16),
+    }
+    return _page(visit, place, child, subject, "response_check.html", context)
+
+
+def _overtaken(visit: Visit, place: Place, child: Row, choices: Choices, subject: Subject, entry: Entry) -> Page:
+    """Both, side by side: what somebody entered meanwhile, and what the author was about to save."""
+    now = visit.site.journal.events
+    with visit.site.published.tables_today(visit.release, place.audience, now, visit.today) as tables:
+        case = entries.case(tables, now, child["child_durable_key"])
+    context = {
+        "answers": list(_worded(choices, subject, entry, visit.user_key)),
+        "others": [event_words(visit, one) for one in case.since(entry.fields.get("seen", ""))],
+        "given": entry.fields | {"seen": case.last_event_key},
+        "form_id": secrets.token_urlsafe(16),
+    }
+    return _page(visit, place, child, subject, "response_overtaken.html", context, 409)
+
+
+def _worded(choices: Choices, subject: Subject, entry: Entry, user_key: str) -> list[tuple[str, str, str]]:
+    """The answers as they will be saved: what was asked, in words, what was answered, and the field."""
+    values = entry.values
+    statuses = choices.statuses | choices.final_statuses
+    lead = values["lead_user_key"]
+    rows = [
+        ("event_date-day", "Day", _day(values["event_date"])),
+        ("response_code", "Response", choices.responses.get(values["response_code"] or "", "–")),
+        ("status_code", "Status", statuses.get(values["status_code"] or "", "–")),
+    ]
+    if subject.kind != "opened":
+        rows += [
+            ("current_progress", "Progress since the last review", choices.current_progress.get(values["current_progress"] or "", "–")),
+            ("overall_progress", "Progress since the response began", choices.overall_progress.get(values["overall_progress"] or "", "–")),
+        ]
+    rows += [
+        ("agency_code", "Agency", choices.agencies.get(values["agency_code"] or "", "Not said")),
+        ("is_lead", "Lead", "You" if lead == user_key else "Somebody else" if lead else "Not said"),
+    ]
+    if subject.kind != "closed":
+        due = _day(values["review_due_date"])
+        days = choices.review_within_days.get(values["response_code"] or "")
+        rows.append(("review_due_date-day", "Next review", due or f"{days} days after this entry"))
+    return rows
+
+
+def _day(value: date | None) -> str:
+    return f"{value.day} {value:%B %Y}" if value else ""

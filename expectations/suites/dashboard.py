@@ -1,0 +1,27 @@
+"""What must hold of the dashboard's own entries: nothing lost since the time before, codes that it offered, children who
+are known."""
+
+from expectations.suites.rules import (
+    CRITICAL,
+    WARNING,
+    Suite,
+    birth_dates_agree,
+    mostly_unchanged,
+    rate_of,
+    rows_within,
+)
+
+SUITES = (
+    Suite(
+        name="dashboard.response_events",
+        rules=(
+            rate_of("rejected_row", severity=CRITICAL),
+            rate_of("unknown_code", severity=CRITICAL),
+            rate_of("upn_check_letter_wrong", severity=CRITICAL),
+            *rows_within(),
+            rate_of("pupils_unknown", severity=WARNING),
+            *birth_dates_agree(),
+            *mostly_unchanged(),
+        ),
+    ),
+)

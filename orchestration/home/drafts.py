@@ -1,0 +1,70 @@
+"""Forms that were filled in and not saved yet: kept on the server, for each user and page, until they are saved.
+
+A form outlives the session it was filled in. It is of one child, whose key stands in its page's address.
+"""
+
+import json
+import time
+
+from orchestration.home.small_database import Database
+from orchestration.settings import Settings
+
+FILE = "drafts.sqlite"
+KEPT_SECONDS = 14 * 24 * 60 * 60
+"""A form of a fortnight ago says what its author meant then."""
+
+TABLE = """
+    create table if not exists draft (
+        user_key text not null,
+        address text not null,
+        fields text not null,
+        kept_at real not null,
+        primary key (user_key, address)
+    ) strict;
+"""
+
+Fields = dict[str, str]
+
+
+class Drafts:
+    """The drafts of a home."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._database = Database(settings, FILE, TABLE)
+
+    def keep(self, user_key: str, address: str, fields: Fields) -> None:
+        """Keep what a user filled in at a page, in the place of what they had there."""
+        now = time.time()
+        with self._database.open() as database:
+            database.execute("delete from draft where kept_at < ?", (now - KEPT_SECONDS,))
+            database.execute(
+                "insert or replace into draft values (?, ?, ?, ?)", (user_key, address, json.dumps(fields), now)
+            )
+
+    def find(self, user_key: str, address: str) -> Fields:
+        """What a user filled in at a page; nothing where nothing is kept."""
+        with self._database.open() as database:
+            row = database.execute(
+                "select fields from draft where user_key = ? and address = ? and kept_at >= ?",
+                (user_key, address, time.time() - KEPT_SECONDS),
+            ).fetchone()
+        return dict(json.loads(row[0])) if row else {}
+
+    def drop(self, user_key: str, address: str) -> None:
+        """Forget a draft."""
+        with self._database.open() as database:
+            database.execute("delete from draft where user_key = ? and address = ?", (user_key, address))
+
+    def drop_about(self, texts: list[str]) -> int:
+        """Forget every draft whose page or fields name one of some texts; how many there were."""
+        with self._database.open() as database:
+            database.execute("create temp table gone (text)")
+            database.executemany("insert into gone values (?)", [(text,) for text in texts])
+            return database.execute(
+                "delete from draft where exists (select 1 from gone where instr(address || fields, text) > 0)"
+            ).rowcount
+
+
+def exist(settings: Settings) -> bool:
+    """Whether anybody ever kept a draft here."""
+    return (settings.home / "dashboard" / FILE).exists()

@@ -1,0 +1,145 @@
+"""What staff enter on the dashboard about responses to children: a chained log, one line for each event, never changed.
+
+Lines are appended to EARLYHELP_HOME/dashboard/events.jsonl, on the disk before anybody is told that they are saved. They
+hold keys and codes: no name, no UPN, no free text. A mistake is put right by a correcting event.
+"""
+
+import fcntl
+import json
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+from orchestration.home import audit
+from orchestration.settings import Settings
+
+Kind = Literal["opened", "reviewed", "closed", "withdrawn"]
+"""An event that is withdrawn is corrected by one that takes it back."""
+
+
+@dataclass(frozen=True)
+class ResponseEvent:
+    """One event of a response. Dates are days in ISO form; `recorded_at` is UTC, later than that of every line before.
+
+    `event_id` sorts as the events were recorded. `response_id` is given where the response was opened here, and None for
+    one of the case system, which is known by `response_key` alone. `form_id` is of the form that was sent: a form that
+    is sent twice is one event. `expects_event_key` is the child's last event that its author saw (None: there was none).
+    """
+
+    event_id: str
+    response_event_key: str
+    response_id: str | None
+    response_key: str
+    child_durable_key: str
+    release_id: str
+    school_id: str
+    event_kind: Kind
+    event_date: str
+    recorded_at: str
+    recorded_by: str
+    response_code: str
+    status_code: str | None
+    current_progress: str | None
+    overall_progress: str | None
+    review_due_date: str | None
+    agency_code: str | None
+    lead_user_key: str | None
+    corrects_response_event_key: str | None
+    expects_event_key: str | None
+    form_id: str
+
+
+Stamp = tuple[str, datetime]
+"""What an event gets when it is written: its id and its moment."""
+
+
+def log_of(settings: Settings) -> Path:
+    return settings.home / "dashboard" / "events.jsonl"
+
+
+class Journal:
+    """The log, read as it grows: each line once, however often it is asked for."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._path = log_of(settings)
+        self._reading = threading.Lock()
+        self._file: tuple[int, int] | None = None
+        self._read_to = 0
+        self._events: tuple[ResponseEvent, ...] = ()
+
+    @property
+    def events(self) -> tuple[ResponseEvent, ...]:
+        """Every event, oldest first. Raises ValueError for a line that is none."""
+        with self._reading:
+            try:
+                found = self._path.stat()
+            except FileNotFoundError:
+                self._file, self._read_to, self._events = None, 0, ()
+                return ()
+            file = (found.st_dev, found.st_ino)
+            if file != self._file or found.st_size < self._read_to:
+                # Written anew, as by an erasure.
+                self._file, self._read_to, self._events = file, 0, ()
+            if found.st_size > self._read_to:
+                with self._path.open("rb") as log:
+                    log.seek(self._read_to)
+                    # What has no end yet is being written, or was torn: no event of ours.
+                    whole, end, _ = log.read().rpartition(b"\n")
+                self._events += tuple(self._event(line) for line in whole.split(b"\n") if line.strip())
+                self._events = tuple(event for event in self._events if event)
+                self._read_to += len(whole) + len(end)
+            return self._events
+
+    def append(self, make: Callable[[tuple[ResponseEvent, ...], Stamp], ResponseEvent | None]) -> ResponseEvent | None:
+        """Write the event that `make` makes of those before it; on the disk when this returns.
+
+        Nobody else writes between what `make` sees and its event. None where it makes none. Raises OSError when there
+        is no room, and leaves the log as it was.
+        """
+        with self._alone():
+            before = self.events
+            event = make(before, _stamp(before))
+            if event:
+                audit.append(self._path, [asdict(event)])
+            return event
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = os.open(self._path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(lock)
+
+    def _event(self, line: bytes) -> ResponseEvent | None:
+        found = json.loads(line)
+        found.pop("chain", None)
+        if audit.REWRITTEN in found:
+            return None
+        try:
+            return ResponseEvent(**found)
+        except TypeError:
+            raise ValueError(
+                f"{self._path} holds a line that is no event. Restore the log; `earlyhelp verify` says what it lacks."
+            ) from None
+
+
+def of_child(settings: Settings, child_durable_key: str) -> list[ResponseEvent]:
+    """The events about one child, oldest first."""
+    return [event for event in Journal(settings).events if event.child_durable_key == child_durable_key]
+
+
+def _stamp(before: tuple[ResponseEvent, ...]) -> Stamp:
+    """The next event's id and moment: after the last one's, also where the clock was set back."""
+    now = datetime.now(UTC).replace(tzinfo=None)
+    if before:
+        now = max(now, datetime.fromisoformat(before[-1].recorded_at) + timedelta(microseconds=1))
+    return f"E{now:%Y%m%d%H%M%S%f}", now
