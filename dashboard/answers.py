@@ -38,7 +38,9 @@ def shown(site: Site, name: str, make: Callable[[Visit], Page | Response]) -> Ca
     return lambda request: _safely(site, request, lambda: answer(request))
 
 
-def entered(site: Site, name: str, make: Callable[[Visit, dict[str, str]], Page | Response]) -> Callable[[Request, bytes], Response]:
+def entered(
+    site: Site, name: str, make: Callable[[Visit, dict[str, str]], Page | Response]
+) -> Callable[[Request, bytes], Response]:
     """What answers a form about a child: a page like any other, or where it leads to.
 
     A form that was filled in while the session ended is kept, for its author to find after signing in again.
@@ -168,7 +170,12 @@ def _safely(site: Site, request: Request, make: Callable[[], Response]) -> Respo
     except Forbidden:
         page = Page("forbidden.html", "This form could not be taken", status=403)
     except OlderRelease:
-        page = Page("unavailable.html", "Nothing can be shown until the next release", {"number": None, "is_older": True}, status=503)
+        page = Page(
+            "unavailable.html",
+            "Nothing can be shown until the next release",
+            {"number": None, "is_older": True},
+            status=503,
+        )
     except NothingPublished:
         page = Page("unavailable.html", "Nothing is published yet", {"number": None, "is_older": False}, status=503)
     except Exception as problem:
@@ -178,7 +185,12 @@ def _safely(site: Site, request: Request, make: Callable[[], Response]) -> Respo
         places = " < ".join(f"{frame.name}:{frame.lineno}" for frame in frames)
         log.error("%s: %s at %s", number, type(problem).__name__, places)
         if isinstance(problem, OSError):
-            page = Page("unavailable.html", "Nothing can be shown at the moment", {"number": number, "is_older": False}, status=503)
+            page = Page(
+                "unavailable.html",
+                "Nothing can be shown at the moment",
+                {"number": number, "is_older": False},
+                status=503,
+            )
         else:
             page = Page("failed.html", "Something went wrong", {"number": number}, status=500)
     return HTMLResponse(page_html(site, request, page), page.status)

@@ -11,8 +11,8 @@ import secrets
 import time
 from dataclasses import dataclass
 
-from orchestration.home.small_database import Database
 from dashboard.sessions import Clock, hashed
+from orchestration.home.small_database import Database
 from orchestration.settings import Settings
 
 LASTS_SECONDS = 10 * 60

@@ -70,7 +70,7 @@ RESPONSES = "select * from core.fct_response where child_durable_key = $child"
 
 @dataclass(frozen=True)
 class Case:
-    """What is known of a child's responses: the events, in the order in which they were recorded, and where each stands.
+    """What is known of a child's responses: the events, in the order of their recording, and where each stands.
 
     `at_event_id` is the last line of the journal that was read.
     """
@@ -105,7 +105,7 @@ def case(tables: Tables, journal: tuple[ResponseEvent, ...], child: str) -> Case
 
 @dataclass(frozen=True)
 class Subject:
-    """What a form is about: what it does, to which response (None: a new one), in the place of which event (or None)."""
+    """What a form is about: what it does, to which response (None: a new one), in the place of which event."""
 
     kind: Kind
     response: Row | None = None

@@ -191,9 +191,7 @@ def models_of(connection: duckdb.DuckDBPyConnection, analysts: str) -> list[Mode
     return [Model(*row) for row in rows]
 
 
-def _create(
-    connection: duckdb.DuckDBPyConnection, catalogs: Catalogs, model: Model, sql: str, kind: str
-) -> None:
+def _create(connection: duckdb.DuckDBPyConnection, catalogs: Catalogs, model: Model, sql: str, kind: str) -> None:
     connection.execute(f"create {kind} {catalogs.overlay}.{model.schema_name}.{model.model_name} as {sql}")
 
 
@@ -208,7 +206,7 @@ def _replacing(model: Model, made: str) -> str:
 
 
 def _sql(connection: duckdb.DuckDBPyConnection, catalogs: Catalogs, model: Model, models: list[Model]) -> str:
-    """The model's statement, with each table that it names where it is: laid over, in the file, or with the analysts."""
+    """The model's statement, with each table that it names where it is: laid over, in the file, or the analysts'."""
     over = {one.relation_name: f"$overlay.{one.schema_name}.{one.model_name}" for one in models}
     database = model.relation_name.split(".")[0]
     sql = model.sql

@@ -26,6 +26,13 @@ KEPT_OPEN = 64
 
 Row = dict[str, Any]
 
+SCHEMAS = """
+    select format('{}.{}', database_name, schema_name) from duckdb_schemas()
+    where list_contains($names, database_name) and schema_name in ('core', 'mart', 'ops', 'reference')
+    order by list_position($names, database_name), schema_name
+"""
+"""SQL: where tables are looked for, in what lies over a file first."""
+
 
 class NothingPublished(LookupError):
     """There is no release in force."""
@@ -123,20 +130,13 @@ class Published:
             return
         with self._file(release, audience) as file, self._file(release, ANALYSTS) as analysts:
             version = f"{audience} {events[-1].event_id} {len(events)} {today} {file} {analysts}"
-            with self._held((release.folder, version), self._lay(overlay.Catalogs(file, analysts, ""), audience, today, events)) as laid:
-                with self._cursor() as connection:
-                    names = [file] if laid.is_empty else [laid.alias, file]
-                    found = connection.execute(
-                        """
-                        select format('{}.{}', database_name, schema_name) from duckdb_schemas()
-                        where list_contains($names, database_name) and schema_name in ('core', 'mart', 'ops', 'reference')
-                        order by list_position($names, database_name), schema_name
-                        """,
-                        {"names": names},
-                    ).fetchall()
-                    overlay.prepare(connection, audience, today)
-                    connection.execute(f"set search_path = '{','.join(name for (name,) in found)}'")
-                    yield Tables(release, audience, connection)
+            lay = self._lay(overlay.Catalogs(file, analysts, ""), audience, today, events)
+            with self._held((release.folder, version), lay) as laid, self._cursor() as connection:
+                overlay.prepare(connection, audience, today)
+                names = [file] if laid.is_empty else [laid.alias, file]
+                schemas = connection.execute(SCHEMAS, {"names": names}).fetchall()
+                connection.execute(f"set search_path = '{','.join(name for (name,) in schemas)}'")
+                yield Tables(release, audience, connection)
 
     @contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:

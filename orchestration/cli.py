@@ -15,6 +15,7 @@ from orchestration.commands.docs import docs
 from orchestration.commands.doctor import doctor
 from orchestration.commands.erase import erase
 from orchestration.commands.export import export
+from orchestration.commands.export_entries import export_entries
 from orchestration.commands.group import Commands
 from orchestration.commands.init import init
 from orchestration.commands.metric import metric
@@ -65,7 +66,7 @@ for command in ABOUT_A_CHILD:
     app.command(context_settings=arguments.ANYTHING)(command)
 commands: tuple[Callable[..., None], ...] = (
     init, synth, deliver, build, status, dashboard, rebuild, rollback, withdraw, accept_change, metric, query, sql,
-    what_if, export, docs, disclosures, retention, verify, doctor, serve, serve_dashboard, alert,
+    what_if, export, export_entries, docs, disclosures, retention, verify, doctor, serve, serve_dashboard, alert,
 )  # fmt: skip
 for command in commands:
     app.command()(command)

@@ -88,7 +88,9 @@ def child(visit: Visit) -> Page:
 
 def child_row(place: Place, key: str) -> Row | None:
     """The row of the school's list about a child; None for one who is not at the school today."""
-    return place.row(f"select * from ({listed_from(place)}) where {AT_SCHOOL} and child_durable_key = $child", child=key)
+    return place.row(
+        f"select * from ({listed_from(place)}) where {AT_SCHOOL} and child_durable_key = $child", child=key
+    )
 
 
 def _back(visit: Visit, place: Place, key: str) -> str:

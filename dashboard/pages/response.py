@@ -25,10 +25,16 @@ LONGEST_FIELD = 40
 
 
 def ask(visit: Visit) -> Page:
-    """The form, as it was left if it was left. Raises NotFound for who may not write there, and for no such response."""
+    """The form, as it was left if it was left. Raises NotFound for who may not write there, or no such response."""
     place, child = _place_and_child(visit)
-    case, choices = entries.case(place.tables, visit.entered, child["child_durable_key"]), entries.choices(visit.analysts)
+    case, choices = (
+        entries.case(place.tables, visit.entered, child["child_durable_key"]),
+        entries.choices(visit.analysts),
+    )
     subject = _subject(visit, case)
+    if subject.kind == "withdrawn":
+        entry = entries.read(subject, {}, choices, visit.user_key, visit.today)
+        return _checked(visit, place, child, case, choices, subject, entry)
     kept = visit.site.drafts.find(visit.user_key, visit.request.url.path)
     fields = kept or entries.begun(subject, choices, visit.today)
     return _form(visit, place, child, case, choices, subject, Entry(fields, {}), {"is_draft": bool(kept)})
@@ -41,7 +47,10 @@ def answer(visit: Visit, fields: Fields) -> Page | Response:
     if fields.get("step") == "discard":
         visit.site.drafts.drop(visit.user_key, address)
         return RedirectResponse(_of_child(place, child), 303)
-    case, choices = entries.case(place.tables, visit.entered, child["child_durable_key"]), entries.choices(visit.analysts)
+    case, choices = (
+        entries.case(place.tables, visit.entered, child["child_durable_key"]),
+        entries.choices(visit.analysts),
+    )
     form_id = fields.get("form_id", "")
     if any(event.form_id == form_id for event in visit.entered):
         # Sent twice: it was saved, whatever the response has become by it.
@@ -106,7 +115,7 @@ def _page(
     verb = "Correct an entry" if subject.corrects and subject.kind != "withdrawn" else HEADINGS[subject.kind]
     return Page(
         template,
-        f"{verb}, {place.name}",
+        f"{'Error: ' if status == 400 else ''}{verb}, {place.name}",
         {
             "heading": verb,
             "child": child,
@@ -132,8 +141,6 @@ def _form(
     entry: Entry,
     more: dict[str, Any] | None = None,
 ) -> Page:
-    if subject.kind == "withdrawn":
-        return _checked(visit, place, child, case, choices, subject, entry)
     context = {
         "fields": entry.fields,
         "problems": entry.problems,
@@ -184,8 +191,16 @@ def _worded(choices: Choices, subject: Subject, entry: Entry, user_key: str) -> 
     ]
     if subject.kind != "opened":
         rows += [
-            ("current_progress", "Progress since the last review", choices.current_progress.get(values["current_progress"] or "", "–")),
-            ("overall_progress", "Progress since the response began", choices.overall_progress.get(values["overall_progress"] or "", "–")),
+            (
+                "current_progress",
+                "Progress since the last review",
+                choices.current_progress.get(values["current_progress"] or "", "–"),
+            ),
+            (
+                "overall_progress",
+                "Progress since the response began",
+                choices.overall_progress.get(values["overall_progress"] or "", "–"),
+            ),
         ]
     rows += [
         ("agency_code", "Agency", choices.agencies.get(values["agency_code"] or "", "Not said")),

@@ -1,5 +1,4 @@
-"""What must hold of the dashboard's own entries: nothing lost since the time before, codes that it offered, children who
-are known."""
+"""What must hold of the dashboard's own entries: nothing lost since the time before, codes it offered, known children."""
 
 from expectations.suites.rules import (
     CRITICAL,

@@ -1,7 +1,7 @@
 """Keeps, in the build and so in its release, the SQL of the tables that an entry of the dashboard changes at once.
 
-Models say `meta: {is_laid_over: true}`. The dashboard makes them again of what was entered since, by the SQL that made the
-release, so that a page says what the next release will say. The first of them are the entries themselves.
+Models say `meta: {is_laid_over: true}`. The dashboard makes them again of what was entered since, by the SQL that made
+the release, so that a page says what the next release will say. The first of them are the entries themselves.
 """
 
 from collections.abc import Iterable

@@ -5,18 +5,38 @@ import shutil
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 
 from orchestration.build import database
-from orchestration.build.engine import quoted
+from orchestration.build.engine import one_row, quoted
 from orchestration.deliveries import landing, register
-from orchestration.home import durable, entries, invented
+from orchestration.home import disclosures, durable, entries, invented
 from orchestration.settings import Settings
 
 SOURCE = "dashboard"
 ROWS = Path(__file__).with_name("extract.sql")
 SEALED = 0o400
+LOGGED = "intermediate.int_response_events_logged"
+
+CASE_SYSTEM = (
+    "event_id",
+    "response_id",
+    "upn",
+    "birth_date",
+    "school_id",
+    "event_kind",
+    "event_date",
+    "recorded_at",
+    "response_code",
+    "status_code",
+    "current_progress",
+    "overall_progress",
+    "review_due_date",
+    "corrects_event_id",
+)
+"""The columns of the contract of `responses`: what the case system knows of an event."""
 
 
 def hand_over(settings: Settings, as_of: date) -> Path | None:
@@ -32,7 +52,7 @@ def hand_over(settings: Settings, as_of: date) -> Path | None:
     try:
         file = draft / f"{SOURCE}_response_events_{as_of:%Y-%m-%d}.csv"
         with database.connect(settings, read_only=True) as connection:
-            is_known = database.holds(connection, "intermediate.int_response_events_logged")
+            is_known = database.holds(connection, LOGGED)
             if not is_known or not write(settings, connection, file):
                 return None
             files = connection.execute("select sha256 from ops.delivery").fetchall()
@@ -49,14 +69,50 @@ def hand_over(settings: Settings, as_of: date) -> Path | None:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def write(settings: Settings, connection: duckdb.DuckDBPyConnection, file: Path) -> int:
-    """Write the events as CSV, in the case system's columns; returns how many there are, and writes none of none."""
+def write(
+    settings: Settings, connection: duckdb.DuckDBPyConnection, file: Path, chosen: str = "from rows", after: str = ""
+) -> int:
+    """Write events as CSV, those that a query of `rows` chooses; how many the journal has, of none no file."""
     lines = [asdict(event) for event in entries.Journal(settings).events]
     if lines:
+        given = {"entries": json.dumps(lines)} | ({"after": after} if "$after" in chosen else {})
         connection.execute(
-            f"copy ({ROWS.read_text()}) to '{quoted(file)}' (format csv, header)", {"entries": json.dumps(lines)}
+            f"copy (with rows as ({ROWS.read_text()}) {chosen} order by event_id) "
+            f"to '{quoted(file)}' (format csv, header)",
+            given,
         )
     return len(lines)
+
+
+def export(settings: Settings, out: Path, after: str, reason: str) -> tuple[int, str]:
+    """Write the events after one of them for the case system, and log it; how many, and the id of the last.
+
+    Raises FileExistsError rather than write over a file, LookupError where there is no build that knows children.
+    """
+    if out.exists():
+        raise FileExistsError(f"{out} is there already; name a new file.")
+    if not settings.build_file.exists():
+        raise LookupError(database.no_build(settings))
+    with TemporaryDirectory(dir=settings.home) as folder, database.connect(settings, read_only=True) as connection:
+        if not database.holds(connection, LOGGED):
+            raise LookupError(database.OLDER_BUILD)
+        file = Path(folder) / "entries.csv"
+        if not write(
+            settings, connection, file, f"select {', '.join(CASE_SYSTEM)} from rows where event_id > $after", after
+        ):
+            return 0, after
+        rows, children, last = one_row(
+            connection.execute(
+                "select count(*), count(distinct upn), max(event_id) "
+                "from read_csv($file, header = true, all_varchar = true)",
+                {"file": str(file)},
+            )
+        )
+        if rows:
+            durable.write_bytes(out, file.read_bytes(), mode=0o600)
+            made = disclosures.Disclosure("export", "case system", str(out), children, reason)
+            disclosures.record(settings, [made])
+    return int(rows), str(last or after)
 
 
 def _is_taken_in(settings: Settings, digest: str) -> bool:

@@ -4,6 +4,7 @@ A form outlives the session it was filled in. It is of one child, whose key stan
 """
 
 import json
+import re
 import time
 
 from orchestration.home.small_database import Database
@@ -22,6 +23,9 @@ TABLE = """
         primary key (user_key, address)
     ) strict;
 """
+
+CHILD = re.compile(r"/child/([^/]+)/")
+"""The child's key in the address of a page with a form."""
 
 Fields = dict[str, str]
 
@@ -55,14 +59,19 @@ class Drafts:
         with self._database.open() as database:
             database.execute("delete from draft where user_key = ? and address = ?", (user_key, address))
 
-    def drop_about(self, texts: list[str]) -> int:
-        """Forget every draft whose page or fields name one of some texts; how many there were."""
+    def children(self) -> set[str]:
+        """The keys of the children about whom drafts are kept."""
         with self._database.open() as database:
-            database.execute("create temp table gone (text)")
-            database.executemany("insert into gone values (?)", [(text,) for text in texts])
-            return database.execute(
-                "delete from draft where exists (select 1 from gone where instr(address || fields, text) > 0)"
-            ).rowcount
+            return {
+                match[1]
+                for (address,) in database.execute("select address from draft")
+                if (match := CHILD.search(address))
+            }
+
+    def drop_about(self, keys: set[str]) -> None:
+        """Forget every draft about some children."""
+        with self._database.open() as database:
+            database.executemany("delete from draft where instr(address, ?) > 0", [(f"/child/{key}/",) for key in keys])
 
 
 def exist(settings: Settings) -> bool:

@@ -1,7 +1,7 @@
-"""What staff enter on the dashboard about responses to children: a chained log, one line for each event, never changed.
+"""What staff enter on the dashboard about responses to children: a chained log, a line for each event, never changed.
 
-Lines are appended to EARLYHELP_HOME/dashboard/events.jsonl, on the disk before anybody is told that they are saved. They
-hold keys and codes: no name, no UPN, no free text. A mistake is put right by a correcting event.
+Lines are appended to EARLYHELP_HOME/dashboard/events.jsonl, on the disk before anybody is told that they are saved.
+They hold keys and codes: no name, no UPN, no free text. A mistake is put right by a correcting event.
 """
 
 import fcntl
@@ -26,9 +26,9 @@ Kind = Literal["opened", "reviewed", "closed", "withdrawn"]
 class ResponseEvent:
     """One event of a response. Dates are days in ISO form; `recorded_at` is UTC, later than that of every line before.
 
-    `event_id` sorts as the events were recorded. `response_id` is given where the response was opened here, and None for
-    one of the case system, which is known by `response_key` alone. `form_id` is of the form that was sent: a form that
-    is sent twice is one event. `expects_event_key` is the child's last event that its author saw (None: there was none).
+    `event_id` sorts as the events were recorded. `response_id` is given where the response was opened by this event;
+    other responses are known by `response_key` alone. `form_id` is of the form that was sent: a form that is sent twice
+    is one event. `expects_event_key` is the child's last event that its author saw; None where there was none.
     """
 
     event_id: str
@@ -91,8 +91,8 @@ class Journal:
                     log.seek(self._read_to)
                     # What has no end yet is being written, or was torn: no event of ours.
                     whole, end, _ = log.read().rpartition(b"\n")
-                self._events += tuple(self._event(line) for line in whole.split(b"\n") if line.strip())
-                self._events = tuple(event for event in self._events if event)
+                read = (self._event(line) for line in whole.split(b"\n") if line.strip())
+                self._events += tuple(event for event in read if event)
                 self._read_to += len(whole) + len(end)
             return self._events
 

@@ -7,7 +7,7 @@ by name (`WITHHELD`) and the document says so.
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from orchestration import releases
 from orchestration.build import journal
 from orchestration.build.engine import one_row
 from orchestration.deliveries import register
-from orchestration.home import disclosures, page_views, progress
+from orchestration.home import disclosures, entries, page_views, progress
 from orchestration.home.lock import build_lock
 from orchestration.rights import document, files, identifiers, redact, screening, subject, traces
 from orchestration.rights.purge import pupils_of
@@ -102,6 +102,7 @@ def write(settings: Settings, asked: str, out: Path, reason: str) -> Written:
             "elsewhere": list(redact.places_that_mention(settings, connection, names)),
             "given_to": given_to(settings),
             "shown_to": shown_to(settings, list(who.keys)),
+            "entered": entered_about(settings, list(who.keys)),
             "withheld": [{"column": name, "because": why} for name, why in WITHHELD.items()],
             "comparisons_left_out": comparisons(connection),
         }
@@ -290,6 +291,16 @@ def shown_to(settings: Settings, keys: list[str]) -> list[dict[str, Any]]:
         {"viewed_at": view.viewed_at, "role": view.role_code, "page": view.page, "place": view.place} for view in views
     ]
     return sorted(shown, key=lambda view: view["viewed_at"])
+
+
+def entered_about(settings: Settings, keys: list[str]) -> list[dict[str, Any]]:
+    """Each entry of the dashboard about the child, those that no release knows yet among them, without keys."""
+    left_out = {"child_durable_key", "form_id", "recorded_by", "lead_user_key"}
+    return [
+        {name: value for name, value in asdict(event).items() if name not in left_out and value is not None}
+        for key in keys
+        for event in entries.of_child(settings, key)
+    ]
 
 
 def comparisons(connection: duckdb.DuckDBPyConnection) -> int:

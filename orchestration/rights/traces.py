@@ -19,7 +19,7 @@ from orchestration.build.engine import one_row, quoted
 from orchestration.deliveries import archive as bytes_of
 from orchestration.deliveries import intake, landing, reading, register
 from orchestration.home import audit, decisions, durable, erasures, page_views, progress
-from orchestration.rights import files, identifiers, redact, screening
+from orchestration.rights import entered, files, identifiers, redact, screening
 from orchestration.rights.files import Delivered, Read
 from orchestration.rights.purge import write_without
 from orchestration.rights.spelling import Name
@@ -88,6 +88,7 @@ def remove(settings: Settings, connection: duckdb.DuckDBPyConnection, names: lis
     _erase_from_journal(settings, connection)
     _erase_from_decisions(settings, connection)
     _erase_from_page_views(settings, connection)
+    entered.erase(settings, connection)
     redact.redact(settings, connection, names)
 
 

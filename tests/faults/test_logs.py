@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.deliveries import register
-from orchestration.home import audit, decisions, disclosures, erasures, page_views
+from orchestration.home import audit, decisions, disclosures, entries, erasures, page_views
 from orchestration.releases import keys
 from orchestration.settings import PROJECT, Settings
 from tests.support.disks import mounted
@@ -50,6 +50,33 @@ def _view(settings: Settings, number: int) -> None:
     page_views.record(settings, page_views.PageView(LONG, "school", "child", f"school/{number}", "r"))
 
 
+def _enter(settings: Settings, number: int) -> None:
+    def make(before: tuple[entries.ResponseEvent, ...], stamp: entries.Stamp) -> entries.ResponseEvent:
+        event_id, moment = stamp
+        codes = dict.fromkeys(("status_code", "current_progress", "overall_progress", "review_due_date", "agency_code"))
+        return entries.ResponseEvent(
+            event_id=event_id,
+            response_event_key=LONG,
+            response_id=LONG,
+            response_key=LONG,
+            child_durable_key=LONG,
+            release_id="r",
+            school_id="8381101",
+            event_kind="opened",
+            event_date="2026-06-26",
+            recorded_at=moment.isoformat(timespec="microseconds"),
+            recorded_by="u",
+            response_code="new",
+            lead_user_key=None,
+            corrects_response_event_key=None,
+            expects_event_key=None,
+            form_id=f"{number}",
+            **codes,
+        )
+
+    entries.Journal(settings).append(make)
+
+
 LOGS: dict[str, tuple[Callable[[Settings, int], None], Callable[[Settings], int]]] = {
     "archive/register.jsonl": (_register, lambda settings: len(register.entries(settings.archive))),
     "disclosures.jsonl": (_disclose, lambda settings: len(disclosures.entries(settings))),
@@ -57,6 +84,7 @@ LOGS: dict[str, tuple[Callable[[Settings, int], None], Callable[[Settings], int]
     "erasures/list.jsonl": (_enlist, lambda settings: len(erasures.listed(settings))),
     "erasures/struck.jsonl": (_strike, lambda settings: len(erasures.rewritten_files(settings))),
     "dashboard/views.jsonl": (_view, lambda settings: len(audit.read(page_views.log_of(settings)))),
+    "dashboard/events.jsonl": (_enter, lambda settings: len(entries.Journal(settings).events)),
     "key_ids.jsonl": (
         _rotate,
         lambda settings: sum(keys.newest(settings, f"{n}{LONG}") != keys.FIRST for n in range(100)),

@@ -1,15 +1,17 @@
-"""What the pages say after entries is what the next release says, row for row, whatever was entered in whatever order."""
+"""What the pages say after entries is what the next release says, row for row, whatever was entered, in any order."""
 
 import shutil
+import stat
 from datetime import date
 from pathlib import Path
 from random import Random
 
+import duckdb
 import pytest
 
+from dashboard import overlay
 from dashboard.published import Published
 from orchestration.home.entries import Journal
-from orchestration.releases import store
 from orchestration.settings import Settings
 from tests.support.authors import Authors
 from tests.support.dashboards import settings_of
@@ -68,21 +70,103 @@ def different(pages: Content, release: Content) -> dict[tuple[str, str], tuple[i
     return {key: counts for key, counts in found.items() if counts != (0, 0)}
 
 
-def test_pages_say_at_once_what_the_next_release_says(own: Warehouse) -> None:
+def case_system_goes_on(county: Path, folder: Path) -> Path:
+    """The case system's log of the same day with a review more of every third response, one of them corrected twice."""
+    (log,) = county.glob("extracts/responses/*.csv")
+    out = folder / log.name
+    duckdb.sql(
+        f"""
+        copy (
+            with log as (from read_csv('{log}', header = true, all_varchar = true)),
+
+            reviewed as (
+                select * replace (
+                    "Event Ref" || 'x' as "Event Ref", 'reviewed' as "Event", '20/06/2026' as "Date",
+                    '2026-06-20 12:00:00' as "Recorded", 'no_progress' as "Status", null as "Corrects"
+                )
+                from log
+                where "Event" = 'opened' and "Corrects" is null
+                qualify row_number() over (order by "Event Ref") % 3 = 0
+            )
+
+            from log
+            union all
+            from reviewed
+            union all
+            select * replace ("Event Ref" || 'y' as "Event Ref", "Event Ref" as "Corrects", 'progress' as "Status")
+            from reviewed
+        ) to '{out}' (header)
+        """
+    )
+    return out
+
+
+def test_pages_say_at_once_what_the_next_release_says(
+    own: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings = settings_of(own.home)
-    before = said(settings, events=False)
     authors = Authors(settings, Random(20), TODAY)
-    assert authors.enter(rounds=5) > 1000
+    assert authors.enter(rounds=2) > 400
+    assert own.here("deliver", case_system_goes_on(own.county, tmp_path)).returncode == 0
+    own.build()
+    before = said(settings, events=False)
+    # What the release knows by now is laid over no more, and what comes after it is.
+    assert different(said(settings, events=True), before) == {}
+    assert authors.enter(rounds=4) > 800
     pages = said(settings, events=True)
+    monkeypatch.setattr(overlay, "LOGGED", overlay.LOGGED.replace("event_order asc, event_id asc", "event_id desc"))
+    monkeypatch.setattr(overlay, "LOGGED", overlay.LOGGED.replace("recorded_at asc", "event_date desc"))
+    broken = said(settings, events=True)
     own.build()
     release = said(settings, events=False)
     assert different(pages, release) == {}
     assert different(before, release).keys() >= {("analyst", table) for table in LAID_OVER}
-    # What the release knows by now is laid over no more, and what comes after it is.
-    assert different(said(settings, events=True), release) == {}
-    authors.enter(rounds=2, share=0.3)
-    pages = said(settings, events=True)
-    own.build()
-    assert different(pages, said(settings, events=False)) == {}
+    # The comparison sees a page that takes the events of a response in another order.
+    assert ("analyst", "core.fct_response") in different(broken, release)
     print(f"{len(authors.sequences):,} responses, {sum(authors.sequences.values()):,} entries")
-    assert store.in_force(settings)
+
+
+def test_the_case_system_gets_the_events_in_its_own_columns_and_may_send_them_back(
+    own: Warehouse, tmp_path: Path
+) -> None:
+    settings = settings_of(own.home)
+    Authors(settings, Random(21), TODAY).enter(rounds=2, share=0.2)
+    own.build()
+    before = said(settings, events=False)
+    out = tmp_path / "entries.csv"
+    done = own.here("export-entries", "--out", out, "--reason", "Import")
+    assert done.returncode == 0, done.stderr
+    events = Journal(settings).events
+    assert f"{len(events):,} events" in done.stdout and events[-1].event_id in done.stdout
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
+    (log,) = own.county.glob("extracts/responses/*.csv")
+    both = tmp_path / log.name
+    duckdb.sql(
+        f"""
+        copy (
+            select
+                "Event Ref" as event_id, "Response Ref" as response_id, "UPN" as upn, "DOB" as birth_date,
+                "DfE Number" as school_id, "Event" as event_kind, "Date" as event_date, "Recorded" as recorded_at,
+                "Response" as response_code, "Status" as status_code, "Current Progress" as current_progress,
+                "Overall Progress" as overall_progress, "Review Due" as review_due_date, "Corrects" as corrects_event_id
+            from read_csv('{log}', header = true, all_varchar = true)
+            union all by name
+            from read_csv('{out}', header = true, all_varchar = true)
+        ) to '{both}' (header)
+        """
+    )
+    assert own.here("deliver", both, "--source", "responses").returncode == 0
+    own.build()
+    assert different(before, said(settings, events=False)) == {}
+    nothing = own.here(
+        "export-entries", "--out", tmp_path / "more.csv", "--after", events[-1].event_id, "--reason", "x"
+    )
+    assert "Nothing was entered since" in nothing.stdout and not (tmp_path / "more.csv").exists()
+
+
+def test_a_night_without_entries_delivers_none_again(own: Warehouse) -> None:
+    settings = settings_of(own.home)
+    Authors(settings, Random(22), TODAY).enter(rounds=1, share=0.05)
+    own.build()
+    again = own.earlyhelp("build", "--as-of", DAY)
+    assert "Nothing new" in again.stdout, again.stdout + again.stderr

@@ -8,7 +8,7 @@ from random import Random
 from dashboard import entries
 from dashboard.entries import Author, Case, Choices, Fields, Subject
 from dashboard.published import ANALYSTS, Published, Row, Tables
-from orchestration.home.entries import Journal, ResponseEvent
+from orchestration.home.entries import Journal, Kind, ResponseEvent
 from orchestration.releases.store import Release
 from orchestration.settings import Settings
 
@@ -36,7 +36,7 @@ class Authors:
     sequences: dict[str, int] = field(default_factory=dict)
 
     def enter(self, rounds: int, share: float = 1.0) -> int:
-        """So many rounds, in each of which about a share of all children somebody enters something; how many entries."""
+        """Enter something about a share of all children, so many times over; how many entries."""
         made = 0
         for _ in range(rounds):
             made += sum(1 for _ in self._round(share))
@@ -97,7 +97,7 @@ class Authors:
                 return Subject("closed", self.random.choice(open_ones))
             case "correct" | "withdraw" as way:
                 event = self.random.choice(standing)
-                kind = event["event_kind"] if way == "correct" else "withdrawn"
+                kind: Kind = event["event_kind"] if way == "correct" else "withdrawn"
                 return Subject(kind, case.responses[event["response_key"]], event)
         return Subject("opened")
 

@@ -1,0 +1,309 @@
+"""Staff write down what is done for a child: nothing is lost, nothing is there twice, the page says what happened."""
+
+import re
+import stat
+from collections.abc import Iterator
+
+import pytest
+
+from orchestration.home import audit, entries
+from orchestration.home.drafts import Drafts
+from orchestration.home.entries import Journal
+from orchestration.rights import entered, subject_access, workspace
+from orchestration.settings import Settings
+from tests.support.dashboards import Dashboard, served
+from tests.support.visitors import Answer, Visitor
+
+OPENED = {"response_code": "one_to_one", "status_code": "new", "agency_code": "health", "is_lead": "yes"}
+REVIEWED = {
+    "response_code": "monitor",
+    "status_code": "progress",
+    "current_progress": "up",
+    "overall_progress": "green",
+}
+DAY = {"event_date-day": "25", "event_date-month": "6", "event_date-year": "2026"}
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
+KEY = re.compile(r"/response/([0-9a-f]{32})/review")
+
+
+@pytest.fixture
+def dashboard(own: Settings) -> Iterator[Dashboard]:
+    with served(own) as dashboard:
+        yield dashboard
+
+
+def without_response(dashboard: Dashboard) -> tuple[str, str]:
+    """A school whose staff may see it, and the address of the page of a child about whom nothing was entered."""
+    school, child = dashboard.rows(
+        """
+        select list.school_id, list.child_durable_key
+        from mart.mart_child_list as list
+        inner join core.dim_school as schools on list.school_durable_key = schools.school_durable_key
+        inner join core.brg_user__scope as users on schools.school_key = users.school_key
+        where
+            users.has_access and users.role_code = 'school' and schools.is_current
+            and list.child_durable_key not in (select child_durable_key from core.fct_response)
+        order by all
+        limit 1
+        """
+    )[0]
+    return str(school), f"/school/{school}/child/{child}"
+
+
+def hidden(page: Answer) -> dict[str, str]:
+    """What a form carries beside what is filled in: of the last form of the page."""
+    return dict(HIDDEN.findall(page.text[page.text.rindex("<form method") :]))
+
+
+def checked(visitor: Visitor, address: str, **given: str) -> Answer:
+    """The page that asks to check the answers of a form that was filled in."""
+    form = visitor.get(address)
+    assert form.status == 200, form.words
+    return visitor.post(address, **hidden(form) | DAY | given, step="check")
+
+
+def saved(visitor: Visitor, address: str, **given: str) -> Answer:
+    check = checked(visitor, address, **given)
+    assert "Check your answers" in check.words, check.words
+    return visitor.post(address, **hidden(check), step="save")
+
+
+def test_what_is_entered_stands_on_every_page_at_once(dashboard: Dashboard) -> None:
+    school, page = without_response(dashboard)
+    visitor = dashboard.visitor("school", school)
+    assert "No response was opened." in visitor.get(page).words
+    answer = saved(visitor, f"{page}/open", **OPENED)
+    assert answer.status == 303 and answer.headers["location"].startswith(page)
+    child = visitor.get(answer.headers["location"])
+    assert "Your entry is saved" in child.words
+    assert re.search(r"1:1 25 June 2026 Not yet New – – Health, led by you Review by 6 August 2026", child.words)
+    assert re.search(r"Opened 25 June 2026 1:1 New you after the release", child.words)
+    row = re.search(
+        rf'id="child-{page.rpartition("/")[2]}".*?</tr>', visitor.get(f"/school/{school}/children").text, re.S
+    )
+    assert row and "1:1" in row[0] and "by 6 August 2026" in row[0]
+    (response,) = set(KEY.findall(child.text))
+    saved(visitor, f"{page}/response/{response}/review", **REVIEWED)
+    words = visitor.get(page).words
+    assert re.search(r"Continue to monitor 25 June 2026 25 June 2026 Progress Up Green", words)
+    closing = REVIEWED | {"status_code": "outcome_met"}
+    saved(visitor, f"{page}/response/{response}/close", **closing)
+    assert "Closed 25 June 2026" in visitor.get(page).words
+    # Somebody of the zone sees it by another file, and that it was somebody of the school.
+    zone = dashboard.site.known(dashboard.site.published.in_force()).schools[school].zone_code
+    assert "a user (School staff)" in dashboard.visitor("zone", zone).get(page).words
+
+
+def test_the_journal_holds_keys_and_codes_for_its_owner_alone(dashboard: Dashboard, own: Settings) -> None:
+    school, page = without_response(dashboard)
+    saved(dashboard.visitor("school", school), f"{page}/open", **OPENED)
+    log = entries.log_of(own)
+    (line,) = audit.read(log)
+    assert line["child_durable_key"] == page.rpartition("/")[2] and line["recorded_by"] == dashboard.user(
+        "school", school
+    )
+    ((forename, surname, upn),) = dashboard.rows(
+        "select forename, surname, upn from core.dim_child_identity where child_durable_key = $key",
+        f"school/{school}",
+        key=line["child_durable_key"],
+    )
+    assert not any(name in log.read_text() for name in (forename, surname, upn))
+    assert stat.S_IMODE(log.stat().st_mode) == 0o600
+    assert list(audit.breaks(log)) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"response_code": ""}, "Choose a response"),
+        ({"response_code": "one_to_one' or true"}, "Choose a response"),
+        ({"status_code": "outcome_met"}, "Choose a status"),
+        ({"event_date-day": "31"}, "Enter the day as day, month and year"),
+        ({"event_date-day": "", "event_date-month": "", "event_date-year": ""}, "Enter the day"),
+        ({"event_date-day": "27"}, "The day must be today or in the past"),
+        (
+            {"review_due_date-day": "25", "review_due_date-month": "6", "review_due_date-year": "2026"},
+            "must be after the day",
+        ),
+        ({"review_due_date-day": "25", "review_due_date-month": "6", "review_due_date-year": "2062"}, "within a year"),
+        ({"agency_code": "nobody"}, "Choose an agency from the list"),
+    ],
+)
+def test_what_is_wrong_is_named_and_nothing_is_saved(
+    dashboard: Dashboard, own: Settings, given: dict[str, str], words: str
+) -> None:
+    school, page = without_response(dashboard)
+    visitor = dashboard.visitor("school", school)
+    answer = checked(visitor, f"{page}/open", **OPENED | given)
+    assert answer.status == 400 and answer.title.startswith("Error: ")
+    assert "There is a problem" in answer.words and words in answer.words
+    # Saving past the check is no way round it.
+    assert visitor.post(f"{page}/open", **hidden(answer) | OPENED | DAY | given, form_id="x", step="save").status == 400
+    assert not entries.log_of(own).exists()
+
+
+def test_a_review_is_not_before_the_opening_and_says_how_it_goes(dashboard: Dashboard) -> None:
+    school, page = without_response(dashboard)
+    visitor = dashboard.visitor("school", school)
+    saved(visitor, f"{page}/open", **OPENED)
+    (response,) = set(KEY.findall(visitor.get(page).text))
+    answer = checked(
+        visitor, f"{page}/response/{response}/review", **REVIEWED | {"event_date-day": "24", "current_progress": ""}
+    )
+    assert "25 June 2026, when the response was opened, or later" in answer.words
+    assert "Choose the progress since the last review" in answer.words
+
+
+def test_a_double_click_is_one_entry(dashboard: Dashboard, own: Settings) -> None:
+    school, page = without_response(dashboard)
+    visitor = dashboard.visitor("school", school)
+    check = checked(visitor, f"{page}/open", **OPENED)
+    answers = [visitor.post(f"{page}/open", **hidden(check), step="save") for _ in range(2)]
+    assert [answer.status for answer in answers] == [303, 303]
+    assert len(Journal(own).events) == 1
+
+
+def test_two_authors_see_each_other_and_nothing_is_lost(dashboard: Dashboard, own: Settings) -> None:
+    school, page = without_response(dashboard)
+    zone = dashboard.site.known(dashboard.site.published.in_force()).schools[school].zone_code
+    first, second = dashboard.visitor("school", school), dashboard.visitor("zone", zone)
+    check = checked(second, f"{page}/open", **OPENED | {"response_code": "monitor"})
+    saved(first, f"{page}/open", **OPENED)
+    answer = second.post(f"{page}/open", **hidden(check), step="save")
+    assert answer.status == 409 and "Something was entered meanwhile" in answer.words
+    assert "Opened 25 June 2026 1:1 New a user (School staff)" in answer.words
+    assert "Response Continue to monitor" in answer.words
+    assert len(Journal(own).events) == 1
+    assert second.post(f"{page}/open", **hidden(answer), step="save").status == 303
+    assert [event.response_code for event in Journal(own).events] == ["one_to_one", "monitor"]
+
+
+def test_a_form_outlives_its_session(dashboard: Dashboard, own: Settings) -> None:
+    school, page = without_response(dashboard)
+    visitor = dashboard.visitor("school", school)
+    form = visitor.get(f"{page}/open")
+    dashboard.later[0] += 21 * 60
+    answer = visitor.post(f"{page}/open", **hidden(form) | DAY | OPENED, step="check")
+    assert answer.status == 303 and answer.headers["location"].startswith("/sign-in?to=/school/")
+    assert visitor.sign_in(dashboard.user("school", school)).status == 303
+    form = visitor.get(f"{page}/open")
+    assert "You began this before and did not save it" in form.words
+    assert re.search(r'name="response_code" type="radio" value="one_to_one" checked', form.text)
+    assert visitor.post(f"{page}/open", **hidden(form) | DAY | OPENED, step="discard").status == 303
+    assert "You began this before" not in visitor.get(f"{page}/open").words
+    assert not entries.log_of(own).exists()
+
+
+def test_somebody_elses_form_is_not_kept_for_them(dashboard: Dashboard, own: Settings) -> None:
+    school, page = without_response(dashboard)
+    visitor, other = dashboard.visitor("school", school), dashboard.visitor("county")
+    token = hidden(visitor.get(f"{page}/open"))["form_token"]
+    dashboard.later[0] += 21 * 60
+    assert other.post(f"{page}/open", form_token=token, **DAY, **OPENED).status == 403
+    assert Drafts(own).children() == set()
+
+
+def test_a_form_that_cannot_be_written_down_says_so_and_is_kept(dashboard: Dashboard, own: Settings) -> None:
+    school, page = without_response(dashboard)
+    visitor = dashboard.visitor("school", school)
+    check = checked(visitor, f"{page}/open", **OPENED)
+    lock = entries.log_of(own).with_suffix(".lock")
+    lock.mkdir()
+    answer = visitor.post(f"{page}/open", **hidden(check), step="save")
+    assert answer.status == 503
+    lock.rmdir()
+    assert not entries.log_of(own).exists()
+    assert "You began this before and did not save it" in visitor.get(f"{page}/open").words
+
+
+def test_an_entry_by_mistake_is_taken_back_and_kept_on_record(dashboard: Dashboard, own: Settings) -> None:
+    school, page = without_response(dashboard)
+    visitor = dashboard.visitor("school", school)
+    saved(visitor, f"{page}/open", **OPENED)
+    (event,) = set(re.findall(r"/event/([0-9a-f]{32})/withdraw", visitor.get(page).text))
+    form = visitor.get(f"{page}/event/{event}/withdraw")
+    assert "This entry leaves nothing behind" in form.words
+    assert visitor.post(f"{page}/event/{event}/withdraw", **hidden(form), step="save").status == 303
+    words = visitor.get(page).words
+    assert "No response was opened." in words and "Taken back 25 June 2026" in words
+    assert len(Journal(own).events) == 2
+    # What is taken back stands no more, and can be corrected no more.
+    assert visitor.get(f"{page}/event/{event}/correct").status == 404
+
+
+def test_a_correction_takes_the_place_of_what_it_corrects(dashboard: Dashboard) -> None:
+    school, page = without_response(dashboard)
+    visitor = dashboard.visitor("school", school)
+    saved(visitor, f"{page}/open", **OPENED)
+    (event,) = set(re.findall(r"/event/([0-9a-f]{32})/correct", visitor.get(page).text))
+    form = visitor.get(f"{page}/event/{event}/correct")
+    assert re.search(r'value="one_to_one" checked', form.text) and 'value="25"' in form.text
+    saved(visitor, f"{page}/event/{event}/correct", **OPENED | {"response_code": "monitor", "event_date-day": "24"})
+    words = visitor.get(page).words
+    assert "Continue to monitor 24 June 2026 Not yet New" in words and "corrected later" in words
+
+
+@pytest.mark.parametrize(("role", "status"), [("county", 404), ("ict", 404), ("school", 200)])
+def test_who_sees_a_child_by_name_may_enter_and_nobody_else(dashboard: Dashboard, role: str, status: int) -> None:
+    school, page = without_response(dashboard)
+    visitor = dashboard.visitor(role, school if role == "school" else None)
+    assert visitor.get(f"{page}/open").status == status
+    token = re.search(r'name="form_token" value="([^"]+)"', visitor.get("/why").text)
+    assert token
+    answer = visitor.post(f"{page}/open", form_token=token[1], **DAY, **OPENED, step="check")
+    assert answer.status == status
+    if role == "county":
+        assert "/open" not in visitor.get(page).text
+
+
+def test_no_form_of_another_site_or_session_enters_anything(dashboard: Dashboard, own: Settings) -> None:
+    school, page = without_response(dashboard)
+    visitor = dashboard.visitor("school", school)
+    fields = hidden(checked(visitor, f"{page}/open", **OPENED))
+    assert visitor.post(f"{page}/open", **fields | {"form_token": "other"}, step="save").status == 403
+    assert Visitor(dashboard.port).post(f"{page}/open", **fields, step="save").status == 403
+    body = "&".join(f"{name}={value}" for name, value in fields.items())
+    assert visitor.ask(f"{page}/open", "POST", f"{body}&step=save", origin="https://elsewhere.example").status == 403
+    assert not entries.log_of(own).exists()
+
+
+def test_forms_are_on_record_before_they_are_shown(dashboard: Dashboard) -> None:
+    school, page = without_response(dashboard)
+    checked(dashboard.visitor("school", school), f"{page}/open", **OPENED)
+    assert [(view["page"], view["child_durable_key"]) for view in dashboard.views()] == [
+        ("open a response", page.rpartition("/")[2])
+    ] * 2
+
+
+def test_a_torn_line_is_no_entry_and_the_next_one_stands(dashboard: Dashboard, own: Settings) -> None:
+    school, page = without_response(dashboard)
+    visitor = dashboard.visitor("school", school)
+    saved(visitor, f"{page}/open", **OPENED)
+    with entries.log_of(own).open("a") as log:
+        log.write('{"event_id": "E2026')
+    assert len(Journal(own).events) == 1
+    (response,) = set(KEY.findall(visitor.get(page).text))
+    saved(visitor, f"{page}/response/{response}/review", **REVIEWED)
+    assert [event.event_kind for event in Journal(own).events] == ["opened", "reviewed"]
+    assert [event.event_kind for event in dashboard.site.journal.events] == ["opened", "reviewed"]
+
+
+def test_an_erased_childs_entries_and_drafts_go_and_are_in_subject_access_before(
+    dashboard: Dashboard, own: Settings
+) -> None:
+    school, page = without_response(dashboard)
+    key = page.rpartition("/")[2]
+    visitor = dashboard.visitor("school", school)
+    saved(visitor, f"{page}/open", **OPENED)
+    checked(visitor, f"{page}/open", **OPENED)
+    (told,) = subject_access.entered_about(own, [key])
+    assert (told["event_kind"], told["response_code"]) == ("opened", "one_to_one")
+    assert not {"recorded_by", "child_durable_key"} & told.keys()
+    assert Drafts(own).children() == {key}
+    with workspace.workspace(own) as connection:
+        workspace.want_texts(connection, "key", f"select 'key|{key}' as text")
+        entered.erase(own, connection)
+    assert Journal(own).events == () and dashboard.site.journal.events == ()
+    assert Drafts(own).children() == set()
+    assert key not in entries.log_of(own).read_text()
+    assert "No response was opened." in visitor.get(page).words
