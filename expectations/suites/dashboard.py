@@ -1,4 +1,4 @@
-"""What must hold of the dashboard's own entries: nothing lost since the time before, codes it offered, known children."""
+"""What must hold of the dashboard's own entries: nothing lost since last time, codes it offered, known children."""
 
 from expectations.suites.rules import (
     CRITICAL,

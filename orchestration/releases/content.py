@@ -15,6 +15,8 @@ SCHEMAS = ("core", "mart", "reference")
 LEFT_OUT_TABLES = {"dim_release"}
 MOMENTS = {
     "received_at": "null",
+    # What a record says of itself is content.
+    "recorded_at": '"{column}"',
     # A release speaks of a day, which is content, at the time of day it happened to be made.
     **dict.fromkeys(("said_at", "said_from_at", "said_to_at", "restated_at"), 'cast("{column}" as date)'),
 }

@@ -1,5 +1,4 @@
 {{ config(meta={"is_laid_over": true}) }}
-
 with huddles as (
 
     select * from {{ ref('fct_huddle') }}
