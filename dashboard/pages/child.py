@@ -47,7 +47,7 @@ OUTCOMES = """
     where outcomes.child_durable_key = $child
     order by outcomes.opened_date desc, outcomes.half_terms_after
 """
-BIRTH = "select birth_date from core.dim_child_identity where child_durable_key = $child"
+IDENTITY = "select birth_date, upn from core.dim_child_identity where child_durable_key = $child"
 BEFORE = 200
 """Days drawn before the first flag."""
 
@@ -62,7 +62,7 @@ def child(visit: Visit) -> Page:
     spells, responses = place.tables.rows(SPELLS, child=key), place.tables.rows(RESPONSES, child=key)
     by_response = place.tables.rows(OUTCOMES, child=key)
     events = [event_words(visit, one) for one in place.tables.rows(entries.EVENTS, child=key)]
-    birth = place.tables.row(BIRTH, child=key) if place.tables.has_names else None
+    identity = place.tables.row(IDENTITY, child=key) if place.tables.has_names else None
     return Page(
         "child.html",
         f"A child, {place.name}",
@@ -72,7 +72,8 @@ def child(visit: Visit) -> Page:
             "is_saved": "saved" in visit.request.query_params,
             "events": list(reversed(events)),
             "back": _back(visit, place, key),
-            "birth_date": birth["birth_date"] if birth else None,
+            "birth_date": identity["birth_date"] if identity else None,
+            "may_enter": place.may_enter and has_upn(place, key),
             "flags": [_worded(visit, place, flag) for flag in place.tables.rows(EVIDENCE, child=key)],
             "spells": spells,
             "responses": [_named(visit, one, by_response) for one in responses],
@@ -125,6 +126,12 @@ def _named(visit: Visit, response: Row, outcomes: list[Row]) -> Row:
         "lead": who(visit, response["lead_user_key"]) if response["lead_user_key"] else None,
         "outcomes": [one for one in outcomes if one["response_key"] == response["response_key"]],
     }
+
+
+def has_upn(place: Place, key: str) -> bool:
+    """Whether what is entered about a child can be told to be about it by the next build."""
+    identity = place.tables.row(IDENTITY, child=key)
+    return bool(identity and identity["upn"])
 
 
 def event_words(visit: Visit, event: Row) -> Row:

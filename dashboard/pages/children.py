@@ -36,6 +36,8 @@ SORTS = {
     "flags": f"indicators_raised_count desc, tier_order, {YEAR}, surname, forename, child_durable_key",
     "review": "review_due_date nulls last, tier_order, surname, forename, child_durable_key",
 }
+WITHOUT_UPN = "select child_durable_key from core.dim_child_identity where upn is null"
+"""SQL: children about whom nothing can be entered."""
 OPEN_RESPONSES = """
     select child_durable_key, response_key from core.fct_response
     where is_open
@@ -65,6 +67,7 @@ def children(visit: Visit) -> Page:
     }
     rows = _listed(place, chosen)
     open_responses = {row["child_durable_key"]: row["response_key"] for row in place.tables.rows(OPEN_RESPONSES)}
+    without_upn = {row["child_durable_key"] for row in place.tables.rows(WITHOUT_UPN)} if place.may_enter else set()
     pages = max(1, -(-len(rows) // PAGE_LENGTH))
     page = int(visit.chosen("page", [str(number) for number in range(1, pages + 1)], "1"))
 
@@ -88,6 +91,7 @@ def children(visit: Visit) -> Page:
             "pages": pages,
             "address": address,
             "open_responses": open_responses,
+            "closed_to_entries": without_upn,
         },
         place=place,
         chosen={name: value for name, value in (chosen | {"page": str(page)}).items() if value},

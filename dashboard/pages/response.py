@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from dashboard import entries
 from dashboard.entries import Author, Case, Choices, Entry, Fields, Overtaken, Subject
-from dashboard.pages.child import child_row, event_words
+from dashboard.pages.child import child_row, event_words, has_upn
 from dashboard.published import Row
 from dashboard.site import Forbidden, NotFound, Page, Place, Visit
 from orchestration.home.entries import Kind
@@ -83,7 +83,7 @@ def _saved(visit: Visit, place: Place, child: Row) -> Response:
 def _place_and_child(visit: Visit) -> tuple[Place, Row]:
     place = visit.place("school", visit.request.path_params["school"])
     child = child_row(place, visit.request.path_params["child"])
-    if child is None or not place.may_enter:
+    if child is None or not place.may_enter or not has_upn(place, child["child_durable_key"]):
         raise NotFound
     return place, child
 

@@ -11,7 +11,7 @@ from orchestration.home.drafts import Drafts
 from orchestration.home.entries import Journal
 from orchestration.rights import entered, subject_access, workspace
 from orchestration.settings import Settings
-from tests.support.dashboards import Dashboard, served
+from tests.support.dashboards import Dashboard, change, served
 from tests.support.visitors import Answer, Visitor
 
 OPENED = {"response_code": "one_to_one", "status_code": "new", "agency_code": "health", "is_lead": "yes"}
@@ -254,6 +254,25 @@ def test_who_sees_a_child_by_name_may_enter_and_nobody_else(dashboard: Dashboard
     assert answer.status == status
     if role == "county":
         assert "/open" not in visitor.get(page).text
+
+
+def test_nothing_is_entered_about_a_child_whom_no_source_gives_a_upn(own: Settings) -> None:
+    with served(own) as dashboard:
+        school, page = without_response(dashboard)
+    key = page.rpartition("/")[2]
+    change(own, f"school/{school}", f"update core.dim_child_identity set upn = null where child_durable_key = '{key}'")
+    with served(own) as dashboard:
+        visitor = dashboard.visitor("school", school)
+        assert "No source gives this child a UPN yet" in visitor.get(page).words
+        assert visitor.get(f"{page}/open").status == 404
+        assert f"{key}/open" not in visitor.get(f"/school/{school}/children").text
+
+
+def test_a_release_of_an_older_version_says_what_comes_next(own: Settings) -> None:
+    change(own, "analyst", "drop table ops.overlay_model")
+    with served(own) as dashboard:
+        answer = dashboard.visitor().get("/sign-in")
+        assert answer.status == 503 and "earlyhelp build" in answer.words
 
 
 def test_no_form_of_another_site_or_session_enters_anything(dashboard: Dashboard, own: Settings) -> None:
