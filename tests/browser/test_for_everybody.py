@@ -1,14 +1,12 @@
 """Each page by axe, by keyboard, on a small screen, zoomed, without scripts, in print, as a screen reader has it."""
 
-from typing import Any
-
 import pytest
 
 from dashboard.app import PAGES
 from dashboard.pages.children import PAGE_LENGTH
 from tests.support.browser import Tab
 from tests.support.dashboards import Dashboard
-from tests.support.desks import Desk
+from tests.support.desks import Desk, focused, tab_to
 
 OPEN_TO_ALL = ["/sign-in", "/accessibility", "/privacy"]
 LARGEST = """
@@ -159,27 +157,6 @@ def test_print_has_every_row_and_no_menu(desk: Desk, role: str) -> None:
     assert not tab.run("[...document.querySelectorAll('nav, form, .govuk-breadcrumbs')].some(e => e.checkVisibility())")
     assert tab.pages_printed() >= max(1, children // 60)
     tab.on("screen")
-
-
-def focused(tab: Tab) -> Any:
-    return tab.run(
-        "document.activeElement.getAttribute('href') || document.activeElement.id || document.activeElement.tagName"
-    )
-
-
-def tab_to(tab: Tab, what: str, at_most: int = 80) -> None:
-    """Press Tab until something has the focus; each time it can be seen where that is."""
-    for _ in range(at_most):
-        tab.press("Tab")
-        where = tab.run("""(() => {
-            const e = document.activeElement, box = e.getBoundingClientRect(), style = getComputedStyle(e);
-            const ring = style.outlineStyle !== 'none' || style.boxShadow !== 'none';
-            return [ring, box.bottom > 0 && box.top < innerHeight, e.outerHTML.slice(0, 100)];
-        })()""")
-        assert where[0] and where[1], f"the focus is not seen: {where[2]}"
-        if focused(tab) == what:
-            return
-    raise AssertionError(f"{what} was not reached by the keyboard; at {focused(tab)}")
 
 
 def test_from_the_list_to_a_child_and_back_at_its_row_by_the_keyboard_alone(desk: Desk) -> None:

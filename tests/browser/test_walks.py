@@ -4,18 +4,22 @@ With EARLYHELP_PICTURES=docs/pictures they are put there (`make browser PICTURES
 """
 
 import os
+import re
+import shutil
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from orchestration import cli
+from orchestration.home.entries import Journal
 from orchestration.settings import PROJECT
-from tests.support.browser import Tab
-from tests.support.desks import Desk
-from tests.support.warehouse import KEY
+from tests.support.browser import Browser, Tab
+from tests.support.dashboards import served, settings_of
+from tests.support.desks import Desk, focused, tab_to
+from tests.support.warehouse import KEY, Warehouse
 
 LARGEST_PICTURE = 150 * 1024
 Draw = Callable[..., None]
@@ -28,6 +32,26 @@ SURPRISED = """
     where agenda.reason_code = 'surprise' and agenda.has_place
     order by agenda.school_id, agenda.agenda_position limit 1
 """
+
+
+UNANSWERED = """
+    select list.school_id, list.child_durable_key, users.user_key
+    from mart.mart_child_list as list
+    inner join core.brg_user__scope as users
+        on list.school_durable_key = users.school_durable_key and users.has_access and users.role_code = 'school'
+    where
+        list.indicators_raised_count > 1
+        and list.child_durable_key not in (select child_durable_key from core.fct_response)
+    order by list.school_id, list.child_durable_key limit 1
+"""
+
+
+@pytest.fixture
+def own_desk(clean: Warehouse, browser: Browser, tmp_path: Path) -> Iterator[Desk]:
+    """A dashboard of a home of its own, in which something may be entered."""
+    home = Path(shutil.copytree(clean.home, tmp_path / "home", symlinks=True))
+    with served(settings_of(home)) as dashboard:
+        yield Desk(dashboard, browser)
 
 
 @pytest.fixture
@@ -82,6 +106,65 @@ def test_a_senco_finds_a_surprise_and_reads_why(desk: Desk, draw: Draw) -> None:
     draw(tab, "children")
     follow(tab, "What you may see")
     draw(tab, "why", 700)
+
+
+def test_a_senco_writes_down_what_is_done_by_the_keyboard_alone(own_desk: Desk, draw: Draw) -> None:
+    """Open, review twice, close; every page on the way by axe, at 320 points too."""
+    ((school, child, user),) = own_desk.dashboard.rows(UNANSWERED)
+    tab = own_desk.tab(user)
+    page = f"/school/{school}/child/{child}"
+    tab.open(page)
+    tab_to(tab, f"{page}/open")
+    tab.press("Enter", then_loads=True)
+    # Nothing chosen: the page says so, and leads to the field.
+    press_button(tab, "check")
+    assert "There is a problem" in words(tab) and "Choose a response" in words(tab)
+    seen_by_all(tab)
+    tab_to(tab, "#response_code")
+    tab.press("Enter")
+    assert focused(tab) == "response_code", "the problem leads to its field"
+    tab.press("Space")
+    tab.press("Down")
+    draw(tab, "response", 1500, 0.6)
+    press_button(tab, "check")
+    assert "Check your answers" in words(tab)
+    seen_by_all(tab)
+    draw(tab, "response-check", 900)
+    press_button(tab, "save")
+    assert tab.path.startswith(page) and "Your entry is saved" in words(tab)
+    seen_by_all(tab)
+    draw(tab, "response-saved", 1200)
+    (response,) = set(re.findall(r"/response/(\w+)/review", tab.run("document.body.innerHTML")))
+    for does in ("review", "review", "close"):
+        tab_to(tab, f"{page}/response/{response}/{does}", 120)
+        tab.press("Enter", then_loads=True)
+        for field in ("status_code", "current_progress", "overall_progress"):
+            tab_to(tab, field)
+            tab.press("Space")
+        press_button(tab, "check")
+        press_button(tab, "save")
+    assert "Closed" in words(tab)
+    ((entries, closed),) = [
+        (len(events), events[-1].event_kind) for events in [Journal(own_desk.dashboard.settings).events]
+    ]
+    assert (entries, closed) == (4, "closed")
+
+
+def press_button(tab: Tab, step: str) -> None:
+    """Go on by the keyboard to the form's button of a step, and press it."""
+    for _ in range(80):
+        tab.press("Tab")
+        if tab.run("document.activeElement.name === 'step' && document.activeElement.value") == step:
+            tab.press("Enter", then_loads=True)
+            return
+    raise AssertionError(f"no button {step} was reached")
+
+
+def seen_by_all(tab: Tab) -> None:
+    assert tab.violations() == [] and tab.checks_passed() > 10
+    tab.resize(320, 900)
+    assert tab.run("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    tab.resize(1280, 900)
 
 
 def test_a_manager_compares_zones_and_goes_down_to_a_school(desk: Desk, draw: Draw) -> None:
