@@ -19,7 +19,7 @@ from orchestration.releases.store import Release
 from orchestration.settings import Settings
 
 ANALYSTS = reading.ANALYSTS
-KEPT_OPEN = 64
+KEPT_OPEN = 16
 
 Row = dict[str, Any]
 
