@@ -8,8 +8,9 @@ import dagster as dg
 from expectations.contract.model import raw_columns, sources
 from orchestration import deliveries
 from orchestration.build import database
+from orchestration.deliveries import tool_use
 from orchestration.deliveries.landing import source_of
-from orchestration.home import decisions
+from orchestration.home import as_of, decisions
 from orchestration.rights import arrivals
 from orchestration.settings import Settings
 
@@ -40,7 +41,8 @@ def first_table(source: str) -> dg.AssetKey:
 def landing(
     context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
-    """Archive, read, check and load every file that lies complete in the landing folder."""
+    """Archive, read, check and load every file that lies complete in the landing folder, the dashboard's use among them."""
+    tool_use.deliver_use(settings, as_of.today())
     with database.connect(settings) as connection:
         outcomes = deliveries.load(settings, connection, context.run_id, screen=arrivals.keep_out)
         decisions.restore(settings, connection)

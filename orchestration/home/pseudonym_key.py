@@ -38,8 +38,17 @@ def sign_in_key(settings: Settings, issuer: str, subject: str) -> str:
 
     Raises ValueError as `pseudonym_key` does.
     """
+    return _pseudonym(settings, f"sign-in:{issuer.rstrip('/')}|{subject}")
+
+
+def user_key(settings: Settings, user_id: str) -> str:
+    """The pseudonym of a user by their staff number, likewise."""
+    return _pseudonym(settings, f"user:{user_id}")
+
+
+def _pseudonym(settings: Settings, text: str) -> str:
     key = pseudonym_key(settings)
-    inner = hashlib.sha256(f"{key}sign-in:{issuer.rstrip('/')}|{subject}".encode()).hexdigest()
+    inner = hashlib.sha256(f"{key}{text}".encode()).hexdigest()
     return hashlib.sha256(f"{key}{inner}".encode()).hexdigest()[:32]
 
 
