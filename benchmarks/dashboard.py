@@ -3,8 +3,9 @@
     python -m benchmarks.dashboard --home data/demo/home --seconds 60 --rate 10 --workers 2
     python -m benchmarks.dashboard --home data/demo/home --seconds 600 --users 400
 
-With `--users` so many people have signed in, each at a browser of their own (where the lists have fewer, several are the
-same user), and each opens one page within the time, at even distances. Ends with 1 if an answer was not as it should be.
+With `--users` so many people have signed in, each at a browser of their own (where the lists have fewer, several are
+the same user), and each opens one page within the time, at even distances. Ends with 1 if an answer was not as it
+should be.
 
 Of an invented county alone: it serves the home with --dev-login, signs in everybody who may see something, and lets
 them open their pages in turn, so many a second whether the last was answered or not. Prints how soon it served, the

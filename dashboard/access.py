@@ -30,8 +30,8 @@ class School:
 
 @dataclass(frozen=True)
 class Scope:
-    """One line of a user's access. `audience_code` is whose files it opens. `until_date` is its last day as far as is known, `until_what` what ends on
-    it; `reason` says why there is none.
+    """One line of a user's access. `audience_code` is whose files it opens. `until_date` is its last day as far as is
+    known, `until_what` what ends on it; `reason` says why there is none.
 
     An administrator runs the tool and sees no child: their role is such, and whatever it asks for holds.
     """

@@ -128,11 +128,11 @@ def _drawn(place: Place, spells: list[Row], responses: list[Row], end: date) -> 
 def seers(visit: Visit, place: Place, child: Row) -> list[tuple[str, str, int]]:
     """Who may see a child of a school today: role, by way of what, how many users."""
     raised = [code for code, _ in flags_of(place) if child[f"{code}_state"] == "raised"]
-    told = {partner for partner, flag in visit.known.agreed if flag in raised}
+    agreed = {partner for partner, flag in visit.known.agreed if flag in raised}
     found: Counter[tuple[str, str]] = Counter()
     for scopes in visit.access.values():
         partner = access.audience_of(scopes, visit.schools, "partner", child["zone_code"])
-        if partner and partner.partition("/")[0] in told:
+        if partner and partner.partition("/")[0] in agreed:
             found[scopes[0].role_name, "an agreement, that a flag is up"] += 1
         audience = access.audience_of(scopes, visit.schools, "school", place.code)
         if audience is not None:

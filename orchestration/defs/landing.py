@@ -41,7 +41,7 @@ def first_table(source: str) -> dg.AssetKey:
 def landing(
     context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
-    """Archive, read, check and load every file that lies complete in the landing folder, the dashboard's use among them."""
+    """Archive, read, check and load every file that lies complete in the landing folder, the dashboard's use too."""
     tool_use.deliver_use(settings, as_of.today())
     with database.connect(settings) as connection:
         outcomes = deliveries.load(settings, connection, context.run_id, screen=arrivals.keep_out)

@@ -30,7 +30,7 @@ USERS = """
     group by user_id
     order by user_id
 """
-TOLD = "select distinct use_month from intermediate.int_tool_use where is_month_complete"
+COMPLETE_MONTHS = "select distinct use_month from core.fct_tool_use where is_month_complete"
 
 
 def deliver_use(settings: Settings, today: date) -> list[Path]:
@@ -47,12 +47,12 @@ def deliver_use(settings: Settings, today: date) -> list[Path]:
     first = min(min(found) for found in days.values())
     known = register.file_names(settings.archive) | {path.name for path in discover(settings)}
     with database.connect(settings, read_only=True) as connection:
-        told = {month for (month,) in connection.execute(TOLD).fetchall()}
+        complete = {month for (month,) in connection.execute(COMPLETE_MONTHS).fetchall()}
         users = connection.execute(USERS).fetchall()
     laid = []
     for month, after in _months(first, today):
         name = NAME.format(extract_date=after)
-        if month in told or name in known:
+        if month in complete or name in known:
             continue
         keys = [(user, pseudonym_key.user_key(settings, user), begun, ended) for user, begun, ended in users]
         rows = [

@@ -189,7 +189,13 @@ def _remove_release(settings: Settings, name: str) -> None:
             store.remove(release)
 
 
-DATED = {"archive_file": _archive_files, "page_view": _page_views, "release": _releases, "quarantine_report": _reports, "log": _logs}
+DATED = {
+    "archive_file": _archive_files,
+    "page_view": _page_views,
+    "release": _releases,
+    "quarantine_report": _reports,
+    "log": _logs,
+}
 REMOVED_BY = {
     "release": _remove_release,
     "quarantine_report": lambda settings, name: shutil.rmtree(settings.quarantine / name, ignore_errors=True),

@@ -88,8 +88,12 @@ def _write_county(job: _Job, connection: duckdb.DuckDBPyConnection, audience: Au
 
 def _write_zone(job: _Job, connection: duckdb.DuckDBPyConnection, zone: str) -> list[Written]:
     """The file of a zone, if somebody may see all of it, those of its schools that have one, and its partners'."""
-    partners = [one for one in job.audiences.values() if one.is_partner and audiences.places(connection, one.code, zone)]
-    of_partners = [_write_place(job, connection, partner, zone) for partner in partners]
+    partners = [one for one in job.audiences.values() if one.is_partner]
+    of_partners = [
+        _write_place(job, connection, one, place)
+        for one in partners
+        for place in audiences.places(connection, one.code, zone)
+    ]
     return [*_write_staff(job, connection, zone), *of_partners]
 
 

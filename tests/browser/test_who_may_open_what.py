@@ -49,7 +49,7 @@ SEES = """
     where users.user_key = $user_key and users.has_access and users.role_code not in ('health', 'police')
 """
 # Of partner agencies the zones in whose files they are told of children.
-TOLD = """
+PARTNER_ZONES = """
     select distinct list.zone_code
     from core.brg_user__scope as users
     left join core.dim_zone as zones on users.zone_key = zones.zone_key
@@ -72,9 +72,9 @@ def expected(dashboard: Dashboard, user: str) -> Iterator[tuple[str, str, bool]]
     yield "/why", "/why", True
     yield "/places", "/places", True
     yield "/county", "/county", bool(seen)
-    told = {zone for (zone,) in dashboard.rows(TOLD, user_key=user)}
-    for whose, chosen in (("own", told), ("other", {row[1] for row in every} - told)):
-        for zone in sorted(chosen)[:1]:
+    own_zones = {zone for (zone,) in dashboard.rows(PARTNER_ZONES, user_key=user)}
+    for whose, zones_of_partner in (("own", own_zones), ("other", {row[1] for row in every} - own_zones)):
+        for zone in sorted(zones_of_partner)[:1]:
             yield f"/partner, {whose}", f"/partner/{zone}", whose == "own"
     for whose, chosen in (
         ("own", [row for row in every if row[0] in schools]),

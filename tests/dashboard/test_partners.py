@@ -41,7 +41,7 @@ def test_a_partner_sees_whom_the_agreement_names_in_its_zones_alone(shared: Dash
         if zone in own:
             ((count,),) = shared.rows(RAISED, zone=zone, flags=list(PARTNERS[role]))
             assert count and f"{count:,} child" in page.words
-            assert page.text.count("<tr class=\"govuk-table__row") == count + 1
+            assert page.text.count('<tr class="govuk-table__row') == count + 1
     assert visitor.get("/partner/unheard").status == 404
     home = visitor.get("/")
     assert home.status == 200 and ("Zones" in home.title or "Children" in home.title)

@@ -70,7 +70,7 @@ def test_ten_readers_never_see_two_releases_in_one_page(own: Settings) -> None:
 
 def test_after_a_rollback_pages_are_of_the_release_before_and_every_view_names_its_own(own: Settings) -> None:
     first, second = second_release(own)
-    told = {"EARLYHELP_HOME": str(own.home), "EARLYHELP_KEY": KEY}
+    environment = {"EARLYHELP_HOME": str(own.home), "EARLYHELP_KEY": KEY}
     with served(own) as dashboard:
         visitors = [dashboard.visitor(role) for role in ("county", "zone", "school") * 3]
         statuses: list[int] = []
@@ -84,7 +84,7 @@ def test_after_a_rollback_pages_are_of_the_release_before_and_every_view_names_i
         threads = [threading.Thread(target=read, args=(number,)) for number in range(len(visitors))]
         for thread in threads:
             thread.start()
-        rolled = CliRunner().invoke(cli.app, ["rollback"], env=told)
+        rolled = CliRunner().invoke(cli.app, ["rollback"], env=environment)
         done.wait(0.5)
         done.set()
         for thread in threads:

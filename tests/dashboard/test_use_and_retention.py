@@ -73,11 +73,11 @@ def test_a_month_that_is_over_is_delivered_once_and_take_up_shows_it(whole: Ware
     assert {user: count for user, count in days.items() if count} == {first: 2, second: 1}
     assert tool_use.deliver_use(settings, NEXT_MONTH) == [], "it waits already"
     whole.build(as_of="2026-07-03")
-    told = whole.release(
+    said = whole.release(
         "select active_users_count, is_month_complete from mart.mart_take_up "
         "where place_type = 'county' and use_month = date '2026-06-01'"
     )
-    assert told == [(2, True)]
+    assert said == [(2, True)]
     assert tool_use.deliver_use(settings, NEXT_MONTH) == [], "it was taken in"
     assert whole.inside(
         "select count(*) from ops.delivery where file_name = 'tool_users_dashboard_use_2026-07-01.csv'"

@@ -10,7 +10,7 @@ import pytest
 
 from orchestration.build import database
 from orchestration.releases import keys
-from orchestration.settings import Settings
+from orchestration.settings import PROJECT, Settings
 from tests.support.warehouse import KEY, Warehouse
 
 AGREED = {"health": ["attendance", "sen"], "police": ["attendance"]}
@@ -131,18 +131,19 @@ def test_nothing_else_of_anybody_is_in_a_partners_file(dirty: Warehouse, partner
             "select child_durable_key, upn, address_line, postcode, surname, birth_date::varchar "
             "from core.dim_child_identity where child_durable_key <> 'unknown'"
         ).fetchall()
-        households = {key for (key,) in build.execute("select household_durable_key from core.dim_household").fetchall()}
+        rows = build.execute("select household_durable_key from core.dim_household").fetchall()
+        households = {key for (key,) in rows}
     for zone, children in expected(dirty, partner).items():
         with opened(dirty, f"{partner}/{zone}") as place:
-            told = values(place)
+            found = values(place)
         own = [person for person in people if person[0] in children]
         others = [person for person in people if person[0] not in children]
         assert own and others
-        assert not told & {key for key, *_ in others}
-        assert not told & {cell for person in people for cell in person[1:4] if cell}
-        assert not told & ({surname for *_, surname, _ in others} - {surname for *_, surname, _ in own})
-        assert not told & households
-        assert {surname for *_, surname, _ in own if surname} <= told, "whom it tells of is named"
+        assert not found & {key for key, *_ in others}
+        assert not found & {cell for person in people for cell in person[1:4] if cell}
+        assert not found & ({surname for *_, surname, _ in others} - {surname for *_, surname, _ in own})
+        assert not found & households
+        assert {surname for *_, surname, _ in own if surname} <= found, "whom it tells of is named"
 
 
 def test_a_partners_file_opens_with_its_own_key_alone(dirty: Warehouse) -> None:
@@ -162,7 +163,12 @@ def test_what_roles_read_agrees_with_what_audiences_hold(dirty: Warehouse) -> No
     """One truth of who sees names: the role's audience, and whether that audience's files name anybody."""
     roles = dirty.release("select role_code, audience_code from reference.ref_user_role order by all")
     assert dict(roles) == {
-        "school": "school", "zone": "zone", "county": "analyst", "ict": None, "health": "health", "police": "police",
+        "school": "school",
+        "zone": "zone",
+        "county": "analyst",
+        "ict": None,
+        "health": "health",
+        "police": "police",
     }
     table = next(
         row
@@ -177,6 +183,4 @@ def test_what_roles_read_agrees_with_what_audiences_hold(dirty: Warehouse) -> No
 
 
 def _seed(name: str) -> str:
-    from orchestration.settings import PROJECT
-
     return (PROJECT / "seeds" / "reference" / name).read_text(encoding="utf-8")
