@@ -222,19 +222,19 @@ def user_of(analysts: Tables, sign_in_key: str) -> str | None:
     return found["user_key"] if found else None
 
 
-AGREED = """
-    select audience_code, flag_code from reference.ref_partner_flag
-    where valid_from_date <= $day and $day < valid_to_date
-"""
+AGREED = "select audience_code, flag_code, valid_from_date, valid_to_date from reference.ref_partner_flag"
 
 
 def agreed(analysts: Tables, day: date) -> frozenset[tuple[str, str]]:
     """The flags that partner agencies may know of by their agreements, on the release's day: audience and flag."""
     try:
-        return frozenset((row["audience_code"], row["flag_code"]) for row in analysts.rows(AGREED, day=day))
+        rows = analysts.rows(AGREED)
     except duckdb.CatalogException:
         # A release of before there were partners.
         return frozenset()
+    return frozenset(
+        (row["audience_code"], row["flag_code"]) for row in rows if row["valid_from_date"] <= day < row["valid_to_date"]
+    )
 
 
 def schools(analysts: Tables) -> dict[str, School]:

@@ -19,9 +19,9 @@ from orchestration.releases.store import Release
 from orchestration.settings import Settings
 
 ANALYSTS = reading.ANALYSTS
-KEPT_OPEN = 16
+KEPT_OPEN = 32
 MEMORY = "96MB"
-"""What DuckDB may keep of files it has read, in each process: a page reads little, and the disk's cache is the system's."""
+"""What DuckDB may keep of the files that it has read, in each process: the system keeps them too."""
 
 Row = dict[str, Any]
 

@@ -8,9 +8,9 @@ from functools import partial
 
 import uvicorn
 from starlette.applications import Starlette
-from uvicorn.supervisors import Multiprocess
 
 from dashboard import accounts, app
+from dashboard import workers as processes
 from dashboard.attempts import Attempts
 from dashboard.published import NothingPublished, Published
 from dashboard.sessions import Sessions
@@ -40,7 +40,7 @@ def check_way(sign_in: accounts.SignIn | None, host: str, proxy: str | None) -> 
 
 
 def check_release(settings: Settings, is_dev_login: bool) -> None:
-    """Look at the release in force before anything is served.
+    """Look at the release in force before anything is served. Hands no value over beside a statement: `_without_pandas`.
 
     Raises LookupError where nothing is published, ValueError where `is_dev_login` is asked for and not every file that
     the release is made of is known to be of an invented county.
@@ -86,7 +86,6 @@ def run(make: Callable[[], Starlette], host: str, port: int, workers: int = 1) -
         factory=True,
         host=host,
         port=port,
-        workers=workers,
         # Addresses are not logged: they say whom somebody looked at.
         access_log=False,
         log_level="warning",
@@ -99,7 +98,7 @@ def run(make: Callable[[], Starlette], host: str, port: int, workers: int = 1) -
     if workers == 1:
         uvicorn.Server(config).run()
     else:
-        Multiprocess(config, sockets=[config.bind_socket()]).run()
+        processes.run(lambda listening: uvicorn.Server(config).run([listening]), config.bind_socket(), workers)
 
 
 def _begin(make: Callable[[], Starlette]) -> Starlette:
