@@ -40,7 +40,7 @@ def check_way(sign_in: accounts.SignIn | None, host: str, proxy: str | None) -> 
 
 
 def check_release(settings: Settings, is_dev_login: bool) -> None:
-    """Look at the release in force before anything is served. Hands no value over beside a statement: `_without_pandas`.
+    """Look at the release in force before anything is served, by statements without values: `_without_pandas`.
 
     Raises LookupError where nothing is published, ValueError where `is_dev_login` is asked for and not every file that
     the release is made of is known to be of an invented county.
