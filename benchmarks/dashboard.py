@@ -1,6 +1,11 @@
 """How fast the dashboard answers while its users read, with reading put on record: a real server under a steady load.
 
     python -m benchmarks.dashboard --home data/demo/home --seconds 60 --rate 10 --workers 2
+    python -m benchmarks.dashboard --home data/demo/home --seconds 600 --users 400
+
+With `--users` so many people have signed in, each at a browser of their own (where the lists have fewer, several are
+the same user), and each opens one page within the time, at even distances. Ends with 1 if an answer was not as it
+should be.
 
 Of an invented county alone: it serves the home with --dev-login, signs in everybody who may see something, and lets
 them open their pages in turn, so many a second whether the last was answered or not. Prints how soon it served, the
@@ -10,6 +15,7 @@ percentile. A page's time runs from the moment it was due. EARLYHELP_KEY must be
 
 import argparse
 import gzip
+import itertools
 import os
 import re
 import socket
@@ -79,6 +85,7 @@ def main() -> None:
     parser.add_argument("--home", type=Path, required=True, help="a home of an invented county, which is written to")
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--rate", type=float, default=10, help="pages a second")
+    parser.add_argument("--users", type=int, help="so many, each of whom opens one page within the time")
     parser.add_argument("--workers", type=int, default=2)
     arguments = parser.parse_args()
     with socket.socket() as probe:
@@ -94,14 +101,17 @@ def main() -> None:
     try:
         _served(server, port)
         print(f"serving after {time.perf_counter() - begun:.1f} s")
-        readers = _signed_in(port)
+        readers = _signed_in(port, arguments.users)
+        rate = arguments.users / arguments.seconds if arguments.users else arguments.rate
         _first_view(port)
-        times, problems = _under_load(readers, arguments.rate, arguments.seconds)
+        times, problems = _under_load(readers, rate, arguments.seconds)
         print(f"memory: {_memory(server.pid) / 2**20:,.0f} MiB (PSS of {1 + len(_below(server.pid))} processes)")
     finally:
         server.terminate()
         server.wait(timeout=60)
     _print_times(times, problems, arguments.seconds)
+    if problems:
+        raise SystemExit(1)
 
 
 def _served(server: "subprocess.Popen[bytes]", port: int) -> None:
@@ -115,12 +125,21 @@ def _served(server: "subprocess.Popen[bytes]", port: int) -> None:
         time.sleep(0.05)
 
 
-def _signed_in(port: int) -> list[Reader]:
-    readers = []
-    for user in dict.fromkeys(USER.findall(Reader(port).text("/sign-in"))):
+def _signed_in(port: int, wanted: int | None) -> list[Reader]:
+    """Everybody who may see something, or as many readers as are wanted."""
+    readers: list[Reader] = []
+    users = itertools.cycle(list(dict.fromkeys(USER.findall(Reader(port).text("/sign-in")))))
+    seen: set[str] = set()
+    for user in users:
+        if len(readers) == wanted or (user in seen and not (wanted and readers)):
+            break
+        seen.add(user)
         reader = Reader(port)
         reader.sign_in(user)
         if reader.paths:
+            # Whoever is the same user as another opens another page.
+            shift = len(readers) % len(reader.paths)
+            reader.paths = reader.paths[shift:] + reader.paths[:shift] if wanted else reader.paths
             readers.append(reader)
     print(f"{len(readers)} users who may see something, {sum(len(reader.paths) for reader in readers)} pages")
     return readers

@@ -12,7 +12,9 @@ import duckdb
 from dashboard.published import ANALYSTS, Tables
 
 Kind = str
-"""Of a place: county, zone, pyramid or school."""
+"""Of a place: county, zone, pyramid or school; partner is a zone as a partner agency sees it."""
+STAFF = ("school", "zone", ANALYSTS)
+"""Audiences that see what the council sees; all others are partner agencies'."""
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,8 @@ class School:
 
 @dataclass(frozen=True)
 class Scope:
-    """One line of a user's access. `until_date` is its last day as far as is known, `until_what` what ends on
-    it; `reason` says why there is none.
+    """One line of a user's access. `audience_code` is whose files it opens. `until_date` is its last day as far as is
+    known, `until_what` what ends on it; `reason` says why there is none.
 
     An administrator runs the tool and sees no child: their role is such, and whatever it asks for holds.
     """
@@ -38,6 +40,7 @@ class Scope:
     role_code: str
     role_name: str
     scope_level: str
+    audience_code: str | None
     school_id: str | None
     school_name: str | None
     zone_code: str | None
@@ -61,10 +64,17 @@ class Scope:
         }.get(self.scope_level, "No children")
 
     @property
+    def is_partner(self) -> bool:
+        """Whether it is an agency's, which sees what its agreement says and nothing that staff see."""
+        return self.audience_code is not None and self.audience_code not in STAFF
+
+    @property
     def address(self) -> str | None:
         """The page of the place, where the user may open it."""
         if not self.has_access:
             return None
+        if self.is_partner:
+            return f"/partner/{self.zone_code}" if self.scope_level == "zone" else "/partner"
         if self.scope_level == "school":
             return f"/school/{self.school_id}"
         return f"/zone/{self.zone_code}" if self.scope_level == "zone" else "/county"
@@ -85,8 +95,23 @@ UNKNOWN = "unknown"
 SCOPES = f"""
     with schools as ({SCHOOLS}),
 
+    -- a release of before roles named an audience knew no partners
+    every_role as (
+        select * from reference.ref_user_role
+        union all by name
+        select cast(null as varchar) as audience_code where false
+    ),
+
     roles as (
-        select * from reference.ref_user_role where valid_from_date <= $today and $today < valid_to_date
+        select
+            * replace (
+                coalesce(
+                    audience_code,
+                    case scope_level when 'county' then '{ANALYSTS}' when 'none' then null else scope_level end
+                ) as audience_code
+            )
+        from every_role
+        where valid_from_date <= $today and $today < valid_to_date
     ),
 
     dated as (
@@ -95,6 +120,7 @@ SCOPES = f"""
             roles.is_agreement_required,
             roles.is_dbs_check_required,
             roles.scope_level as role_scope_level,
+            roles.audience_code,
             scopes.listed_date + roles.list_valid_days as list_until_date,
             cast(scopes.dbs_check_date + to_years(roles.dbs_check_valid_years) as date) - 1 as dbs_until_date
         from core.brg_user__scope as scopes
@@ -134,6 +160,7 @@ SCOPES = f"""
         coalesce(judged.role_code, '') as role_code,
         coalesce(judged.role_name, 'A role that is not known') as role_name,
         judged.scope_level,
+        judged.audience_code,
         schools.school_id,
         schools.school_name,
         zones.zone_code,
@@ -195,6 +222,21 @@ def user_of(analysts: Tables, sign_in_key: str) -> str | None:
     return found["user_key"] if found else None
 
 
+AGREED = "select audience_code, flag_code, valid_from_date, valid_to_date from reference.ref_partner_flag"
+
+
+def agreed(analysts: Tables, day: date) -> frozenset[tuple[str, str]]:
+    """The flags that partner agencies may know of by their agreements, on the release's day: audience and flag."""
+    try:
+        rows = analysts.rows(AGREED)
+    except duckdb.CatalogException:
+        # A release of before there were partners.
+        return frozenset()
+    return frozenset(
+        (row["audience_code"], row["flag_code"]) for row in rows if row["valid_from_date"] <= day < row["valid_to_date"]
+    )
+
+
 def schools(analysts: Tables) -> dict[str, School]:
     """Every school that there is today, by its number today."""
     return {row["school_id"]: School(**row) for row in analysts.rows(SCHOOLS)}
@@ -205,14 +247,18 @@ def audience_of(allowed: list[Scope], known: dict[str, School], kind: Kind, code
 
     A school and its children are seen by the narrowest file: its own, its zone's, the county's, which names nobody.
     Counts are seen by the widest: the county's, a zone's, a school's, which holds those of its pyramid, of its zone and
-    of the county.
+    of the county. A partner agency sees its own file of a zone, and no place.
     """
-    own = [scope for scope in allowed if scope.has_access]
+    partners = [scope for scope in allowed if scope.has_access and scope.is_partner]
+    own = [scope for scope in allowed if scope.has_access and not scope.is_partner]
     schools = sorted(scope.school_id for scope in own if scope.scope_level == "school" and scope.school_id in known)
     zones = sorted(scope.zone_code for scope in own if scope.scope_level == "zone" and scope.zone_code)
     county = [ANALYSTS] * any(scope.scope_level == "county" for scope in own)
     ways: list[str] = []
-    if kind == "school" and code in known:
+    if kind == "partner" and code in {school.zone_code for school in known.values()}:
+        seeing = [scope for scope in partners if scope.scope_level == "county" or scope.zone_code == code]
+        ways = sorted(f"{scope.audience_code}/{code}" for scope in seeing)
+    elif kind == "school" and code in known:
         zone = known[code].zone_code
         ways = [f"school/{code}"] * (code in schools) + [f"zone/{zone}"] * (zone in zones) + county
     elif kind == "zone" and code in {school.zone_code for school in known.values()}:

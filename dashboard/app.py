@@ -16,7 +16,20 @@ from starlette.staticfiles import StaticFiles
 
 from dashboard import guard
 from dashboard.answers import entered, not_found, open_to_all, page_html, posted, shown
-from dashboard.pages import about, accounts, admin, area, child, children, huddle, pyramid, response, school, signing_in
+from dashboard.pages import (
+    about,
+    accounts,
+    admin,
+    area,
+    child,
+    children,
+    huddle,
+    partner,
+    pyramid,
+    response,
+    school,
+    signing_in,
+)
 from dashboard.site import CAME_BACK, Page, Site, Visit
 
 NAMES = ["127.0.0.1", "localhost"]
@@ -27,6 +40,8 @@ PAGES: dict[str, tuple[str, Callable[[Visit], Page | Response]]] = {
     "/why": ("why", about.why),
     "/session": ("session", about.session),
     "/admin": ("admin", admin.admin),
+    "/partner": ("partner_zones", partner.zones),
+    "/partner/{zone}": ("partner", partner.zone),
     "/county": ("county", area.county),
     "/zone/{zone}": ("zone", area.zone),
     "/pyramid/{pyramid}": ("pyramid", pyramid.pyramid),

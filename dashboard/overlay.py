@@ -93,6 +93,10 @@ LOGGED = f"""
     from events
 """
 
+HAS_EVENTS = """
+    select 1 from duckdb_tables() where database_name = $file and table_name = 'fct_response_event'
+"""
+
 REPLACED = {
     "fct_response_event": "response_key",
     "fct_response": "response_key",
@@ -154,11 +158,15 @@ def prepare(connection: duckdb.DuckDBPyConnection, audience: str, today: date) -
 def lay(
     connection: duckdb.DuckDBPyConnection, catalogs: Catalogs, today: date, events: Iterable[ResponseEvent]
 ) -> bool:
-    """Fill the empty database `catalogs.overlay`; False, and nothing is in it, where the file knows all of the events.
+    """Fill the empty database `catalogs.overlay`; False, and nothing is in it, where nothing lies over the file.
+
+    So it is where the file knows all of the events, or tells nothing of responses, like a partner agency's.
 
     The session is one that `prepare` made ready. Raises NotLaidOver for a release of an older version.
     """
     models = models_of(connection, catalogs.analysts)
+    if not connection.execute(HAS_EVENTS, {"file": catalogs.file}).fetchall():
+        return False
     connection.execute(
         _named(NEW_EVENTS, catalogs), {"events": json.dumps([asdict(event) for event in events]), "today": today}
     )

@@ -1,7 +1,7 @@
 """The files of releases, opened to be read: kept open for the next page, and never two releases in one page.
 
-Opening an encrypted file takes a second in a process that has opened none, and 40 ms afterwards. So the last files read
-stay attached, and those of the release in force are opened before the first page is asked for.
+Opening a file takes some milliseconds, its catalogue some more, and a MiB and a half. So the last files read stay
+attached, and as many of the release in force are opened before the first page is asked for.
 """
 
 import threading
@@ -22,7 +22,9 @@ from orchestration.releases.store import Release
 from orchestration.settings import Settings
 
 ANALYSTS = reading.ANALYSTS
-KEPT_OPEN = 64
+KEPT_OPEN = 32
+MEMORY = "96MB"
+"""What DuckDB may keep of the files that it has read, in each process: the system keeps them too."""
 
 Row = dict[str, Any]
 
@@ -78,6 +80,7 @@ class Published:
         self._settings = settings
         self._kept_open = kept_open
         self._root = reading.connect(settings)
+        self._root.execute(f"set memory_limit = '{MEMORY}'")
         self._lock = threading.Lock()
         self._attached: OrderedDict[tuple[Path, str], _Attached] = OrderedDict()
         self._number = 0

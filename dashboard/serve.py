@@ -1,15 +1,16 @@
 """Makes the dashboard ready and serves it: on this machine's own address, or behind a proxy that ends TLS."""
 
 import logging
+import sys
 from collections.abc import Callable
 from datetime import date
 from functools import partial
 
 import uvicorn
 from starlette.applications import Starlette
-from uvicorn.supervisors import Multiprocess
 
 from dashboard import accounts, app
+from dashboard import workers as processes
 from dashboard.attempts import Attempts
 from dashboard.published import NothingPublished, Published
 from dashboard.sessions import Sessions
@@ -39,7 +40,7 @@ def check_way(sign_in: accounts.SignIn | None, host: str, proxy: str | None) -> 
 
 
 def check_release(settings: Settings, is_dev_login: bool) -> None:
-    """Look at the release in force before anything is served.
+    """Look at the release in force before anything is served, by statements without values: `_without_pandas`.
 
     Raises LookupError where nothing is published, ValueError where `is_dev_login` is asked for and not every file that
     the release is made of is known to be of an invented county.
@@ -79,12 +80,12 @@ def run(make: Callable[[], Starlette], host: str, port: int, workers: int = 1) -
 
     `make` is called in each of them, and is handed over as it is: no part of it stands in an environment or on a disk.
     """
+    _without_pandas()
     config = uvicorn.Config(
         partial(_begin, make),
         factory=True,
         host=host,
         port=port,
-        workers=workers,
         # Addresses are not logged: they say whom somebody looked at.
         access_log=False,
         log_level="warning",
@@ -97,9 +98,19 @@ def run(make: Callable[[], Starlette], host: str, port: int, workers: int = 1) -
     if workers == 1:
         uvicorn.Server(config).run()
     else:
-        Multiprocess(config, sockets=[config.bind_socket()]).run()
+        processes.run(lambda listening: uvicorn.Server(config).run([listening]), config.bind_socket(), workers)
 
 
 def _begin(make: Callable[[], Starlette]) -> Starlette:
+    _without_pandas()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     return make()
+
+
+def _without_pandas() -> None:
+    """Have this process be one where pandas is not installed.
+
+    With the first value that is handed over beside a statement DuckDB would import it, and all that it imports, to know
+    its types: 80 MiB and a third of a second in each process, for types that no page hands over.
+    """
+    sys.modules.setdefault("pandas", None)  # type: ignore[arg-type]

@@ -64,6 +64,8 @@ class Known:
     agencies: dict[str, str]
     tiers: dict[str, str]
     years: list[str]
+    agreed: frozenset[tuple[str, str]]
+    """Partner audiences, each with a flag that its agreement names."""
 
 
 @dataclass
@@ -121,7 +123,7 @@ class Site:
             with self.published.tables(release, ANALYSTS) as analysts:
                 if not analysts.rows(NEWEST_OF_ITS_PARTS):
                     raise OlderRelease
-                found = self._look_up(analysts)
+                found = self._look_up(release, analysts)
             # Put in place as a whole: other requests look here at the same time, perhaps of another release.
             self._known = {release.release_id: found}
         return found
@@ -135,7 +137,7 @@ class Site:
             self._access = {(release.release_id, today): found}
         return found
 
-    def _look_up(self, analysts: Tables) -> Known:
+    def _look_up(self, release: Release, analysts: Tables) -> Known:
         files = {row["sha256"] for row in analysts.rows("select sha256 from ops.delivery")}
         sources = analysts.rows("select source from reference.ref_source where is_known_to_school")
         responses = analysts.rows("select response_code, response_name from reference.ref_response")
@@ -152,6 +154,7 @@ class Site:
             {row["agency_code"]: row["agency_name"] for row in agencies},
             {row["tier_code"]: row["tier_name"] for row in tiers},
             [row["nc_year"] for row in years],
+            access.agreed(analysts, date.fromisoformat(release.manifest["as_of_date"])),
         )
 
 
@@ -188,6 +191,8 @@ class Place:
     @property
     def label(self) -> str:
         """As the log of views names it."""
+        if self.kind == "partner":
+            return self.audience
         return "county" if self.kind == "county" else f"{self.kind}/{self.code}"
 
 
@@ -262,7 +267,7 @@ class Visit:
         names = {("county", "county"): "County"}
         for one in self.schools.values():
             names["school", one.school_id] = one.school_name
-            names["zone", one.zone_code or ""] = one.zone_name or ""
+            names["zone", one.zone_code or ""] = names["partner", one.zone_code or ""] = one.zone_name or ""
             names["pyramid", one.pyramid_code or ""] = one.pyramid_name or ""
         return names[kind, code]
 

@@ -39,8 +39,17 @@ def change(value: int | None) -> str:
     return "no change" if value == 0 else f"{'+' if value > 0 else '−'}{abs(value):,}"
 
 
+class _Environment(Environment):
+    """Looks for a dictionary's entry before its attribute: rows are dictionaries, and a list has thousands of cells."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if type(obj) is dict and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
 def _environment() -> Environment:
-    environment = Environment(
+    environment = _Environment(
         loader=FileSystemLoader(FOLDER),
         autoescape=True,
         undefined=StrictUndefined,

@@ -158,7 +158,8 @@ select * from keyed
 {%- endmacro %}
 
 
-{#- The key of somebody who uses the tool. The prefix keeps a staff number from ever equalling a child's UPN. -#}
+{#- The key of somebody who uses the tool. The prefix keeps a staff number from ever equalling a child's UPN. The use of
+    the dashboard is told by the same: orchestration/home/pseudonym_key.py. -#}
 {% macro user_key(user_id) -%}
     {{ pseudonym("'user:' || " ~ user_id ~ "") }}
 {%- endmacro %}

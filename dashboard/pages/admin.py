@@ -11,6 +11,16 @@ SOON_DAYS = 30
 MONTHS = 12
 """As many months of use are shown, the newest first."""
 
+TAKE_UP = f"""
+    select
+        use_month, is_month_complete, registered_users_count, users_with_access_count, active_users_count,
+        active_without_access_count, schools_count, schools_using_count, schools_using_rate, not_known_reason_name
+    from mart.mart_take_up
+    where place_type = 'county'
+    order by use_month desc
+    limit {MONTHS}
+"""
+
 
 @dataclass
 class Use:
@@ -38,6 +48,7 @@ def admin(visit: Visit) -> Page:
                 (scope for scope in everybody if not scope.has_access and not scope.is_administrator),
                 key=lambda scope: (scope.reason or "", scope.place_name, scope.user_key),
             ),
+            "take_up": visit.analysts.rows(TAKE_UP),
             "uses": uses(visit),
         },
     )

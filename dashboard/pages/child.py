@@ -78,7 +78,7 @@ def child(visit: Visit) -> Page:
             "spells": spells,
             "responses": [_named(visit, one, by_response) for one in responses],
             "chart": _drawn(place, spells, responses, row["as_of_date"]),
-            "seers": seers(visit, place.code),
+            "seers": seers(visit, place, row),
             "mine": [scope for scope in visit.scopes if scope.has_access],
         },
         place=place,
@@ -168,11 +168,16 @@ def _drawn(place: Place, spells: list[Row], responses: list[Row], end: date) -> 
     return timeline([name for _, name in flags_of(place)], bars, days, begin, end)
 
 
-def seers(visit: Visit, school_id: str) -> list[tuple[str, str, int]]:
-    """Who may see a school's children today: role, by way of what, how many users."""
+def seers(visit: Visit, place: Place, child: Row) -> list[tuple[str, str, int]]:
+    """Who may see a child of a school today: role, by way of what, how many users."""
+    raised = [code for code, _ in flags_of(place) if child[f"{code}_state"] == "raised"]
+    agreed = {partner for partner, flag in visit.known.agreed if flag in raised}
     found: Counter[tuple[str, str]] = Counter()
     for scopes in visit.access.values():
-        audience = access.audience_of(scopes, visit.schools, "school", school_id)
+        partner = access.audience_of(scopes, visit.schools, "partner", child["zone_code"])
+        if partner and partner.partition("/")[0] in agreed:
+            found[scopes[0].role_name, "an agreement, that a flag is up"] += 1
+        audience = access.audience_of(scopes, visit.schools, "school", place.code)
         if audience is not None:
             way = {"school": "this school", "zone": "its zone"}.get(
                 audience.partition("/")[0], "the county, without names"

@@ -13,7 +13,7 @@ from dashboard.site import DEV_LOGIN, Forbidden, Page, Site
 NOBODY = "nobody"
 """How a session began that nobody has signed in to: it holds the token of the form that asks who it is."""
 
-ROLES = ("school", "zone", "county", "ict")
+ROLES = ("school", "zone", "county", "health", "police", "ict")
 
 
 def ask(site: Site, request: Request) -> Page | Response:

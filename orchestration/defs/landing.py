@@ -8,10 +8,10 @@ import dagster as dg
 from expectations.contract.model import raw_columns, sources
 from orchestration import deliveries
 from orchestration.build import database
+from orchestration.deliveries import tool_use
 from orchestration.deliveries.landing import source_of
 from orchestration.entries import extract
-from orchestration.home import decisions
-from orchestration.home.as_of import as_of
+from orchestration.home import as_of, decisions
 from orchestration.rights import arrivals
 from orchestration.settings import Settings
 
@@ -42,8 +42,9 @@ def first_table(source: str) -> dg.AssetKey:
 def landing(
     context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
-    """Archive, read, check and load every file that lies complete in the landing folder."""
-    extract.hand_over(settings, as_of(context))
+    """Archive, read, check and load every file that lies complete in the landing folder, the dashboard's use too."""
+    tool_use.deliver_use(settings, as_of.today())
+    extract.hand_over(settings, as_of.as_of(context))
     with database.connect(settings) as connection:
         outcomes = deliveries.load(settings, connection, context.run_id, screen=arrivals.keep_out)
         decisions.restore(settings, connection)

@@ -6,9 +6,10 @@ key, and an erasure takes it out.
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
 from pathlib import Path
 
-from orchestration.home import audit, provenance
+from orchestration.home import as_of, audit, provenance
 from orchestration.settings import Settings
 
 
@@ -38,6 +39,20 @@ def log_of(settings: Settings) -> Path:
 def record(settings: Settings, view: PageView) -> None:
     """Write one line; on the disk when this returns. Raises OSError when it cannot be written: then show nothing."""
     audit.append(log_of(settings), [asdict(view)])
+
+
+def day_of(line: audit.Entry) -> date:
+    """The day of a line of the log, by the council's calendar."""
+    return as_of.day_of(datetime.fromisoformat(line["viewed_at"]).timestamp())
+
+
+def drop(settings: Settings, before: date) -> None:
+    """Take out of the log whatever was shown before a day: for retention alone, which publishes a release next."""
+    audit.rewrite(
+        log_of(settings),
+        lambda line: None if day_of(line) < before else line,
+        f"what users were shown before {before} is no longer kept",
+    )
 
 
 def of_child(settings: Settings, child_durable_key: str) -> Iterator[PageView]:

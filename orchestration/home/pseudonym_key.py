@@ -51,9 +51,14 @@ def response_event_key(settings: Settings, event_id: str) -> str:
     return _pseudonym(settings, f"response event:{event_id}")
 
 
-def _pseudonym(settings: Settings, value: str) -> str:
+def user_key(settings: Settings, user_id: str) -> str:
+    """The pseudonym of a user by their staff number, likewise."""
+    return _pseudonym(settings, f"user:{user_id}")
+
+
+def _pseudonym(settings: Settings, text: str) -> str:
     key = pseudonym_key(settings)
-    inner = hashlib.sha256(f"{key}{value}".encode()).hexdigest()
+    inner = hashlib.sha256(f"{key}{text}".encode()).hexdigest()
     return hashlib.sha256(f"{key}{inner}".encode()).hexdigest()[:32]
 
 

@@ -1,7 +1,8 @@
 """What may no longer be kept, by the dated rules of ref_retention_rule, and its removal.
 
-Days are counted to an as-of day that is passed in: no rule reads the clock. Children, files and statements go by way of
-an erasure, so that releases, archive, build and journal agree; releases, reports and logs are simply removed.
+Days are counted to an as-of day that is passed in: no rule reads the clock. Children, files, statements and what users
+were shown go by way of an erasure, so that releases, archive, build, journal and the heads of logs agree; releases,
+reports and logs of runs are simply removed.
 """
 
 import shutil
@@ -15,7 +16,7 @@ import duckdb
 from orchestration import releases
 from orchestration.deliveries import register
 from orchestration.home import as_of as calendar
-from orchestration.home import logs
+from orchestration.home import audit, logs, page_views
 from orchestration.home.disclosures import Disclosure, record
 from orchestration.home.lock import build_lock
 from orchestration.jobs import erase
@@ -65,14 +66,15 @@ def purge(settings: Settings, as_of: date, found: list[Due]) -> erase.Erased | N
     children = sorted({name for one in found if one.thing == "child" for name in one.names})
     files = frozenset(name for one in found if one.thing == "archive_file" for name in one.names)
     statements = [one.last_day for one in found if one.thing == "statement" and one.names]
+    views = [one.last_day for one in found if one.thing == "page_view" and one.names]
     done = None
-    if children or files or statements:
+    if children or files or statements or views:
         done = erase.erase(
             settings,
             (lambda connection: subject.of_keys(connection, children)) if children else None,
             "retention: " + ", ".join(one.rule_id for one in found if one.names),
             action="retention",
-            too_old=traces.TooOld(files, max(statements) if statements else None),
+            too_old=traces.TooOld(files, max(statements, default=None), max(views, default=None)),
         )
     for one in found:
         if one.thing in REMOVED_BY:
@@ -151,6 +153,11 @@ def _archive_files(settings: Settings, connection: duckdb.DuckDBPyConnection) ->
     ]
 
 
+def _page_views(settings: Settings, connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, date]]:
+    for number, line in enumerate(audit.read(page_views.log_of(settings)), start=1):
+        yield f"line {number}", page_views.day_of(line)
+
+
 def _releases(settings: Settings, connection: duckdb.DuckDBPyConnection) -> list[tuple[str, date]]:
     in_force = releases.in_force(settings)
     return [
@@ -182,7 +189,13 @@ def _remove_release(settings: Settings, name: str) -> None:
             store.remove(release)
 
 
-DATED = {"archive_file": _archive_files, "release": _releases, "quarantine_report": _reports, "log": _logs}
+DATED = {
+    "archive_file": _archive_files,
+    "page_view": _page_views,
+    "release": _releases,
+    "quarantine_report": _reports,
+    "log": _logs,
+}
 REMOVED_BY = {
     "release": _remove_release,
     "quarantine_report": lambda settings, name: shutil.rmtree(settings.quarantine / name, ignore_errors=True),

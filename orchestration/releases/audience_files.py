@@ -87,12 +87,22 @@ def _write_county(job: _Job, connection: duckdb.DuckDBPyConnection, audience: Au
 
 
 def _write_zone(job: _Job, connection: duckdb.DuckDBPyConnection, zone: str) -> list[Written]:
-    """The file of a zone, if somebody may see all of it, and those of its schools that have one."""
+    """The file of a zone, if somebody may see all of it, those of its schools that have one, and its partners'."""
+    partners = [one for one in job.audiences.values() if one.is_partner]
+    of_partners = [
+        _write_place(job, connection, one, place)
+        for one in partners
+        for place in audiences.places(connection, one.code, zone)
+    ]
+    return [*_write_staff(job, connection, zone), *of_partners]
+
+
+def _write_staff(job: _Job, connection: duckdb.DuckDBPyConnection, zone: str) -> list[Written]:
     of_zone, of_school = job.audiences["zone"], job.audiences["school"]
-    schools = audiences.places(connection, "school", zone)
-    if not audiences.places(connection, "zone", zone):
+    schools = audiences.places(connection, of_school.code, zone)
+    if not audiences.places(connection, of_zone.code, zone):
         return [_write_place(job, connection, of_school, school) for school in schools]
-    children = audiences.select_place(connection, "zone", zone)
+    children = audiences.select_place(connection, of_zone.code, zone)
     with _new_file(job, connection, of_zone, zone) as (database, key_id):
         rows = _fill(connection, of_zone, database)
         written = [Written(of_zone.name(zone), of_zone.path(zone), children, key_id, rows)]
@@ -116,8 +126,9 @@ class _Source:
 def _write_place(
     job: _Job, connection: duckdb.DuckDBPyConnection, audience: Audience, place: str, narrower: _Source | None = None
 ) -> Written:
-    assert audience.scope_level, "an audience of places has a level"
-    children = audiences.select_place(connection, audience.scope_level, place)
+    children = audiences.select_place(connection, audience.code, place)
+    if audience.is_partner:
+        audiences.select_agreed(connection, audience.code)
     with _new_file(job, connection, audience, place) as (database, key_id):
         rows = _fill(connection, audience, database, narrower)
     return Written(audience.name(place), audience.path(place), children, key_id, rows)

@@ -1,8 +1,9 @@
 """Whom a release has files for, and which rows and columns of which table each may hold.
 
-All are reference data of the build: ref_audience, ref_audience_table and ref_audience_column. A zone or school has a
-file if somebody may see its children on the day of the release (brg_user__scope). A file is named as its audience and
-place: `analyst`, `zone/Z1`, `school/8381101`.
+All are reference data of the build: ref_audience, ref_audience_table and ref_audience_column, and of partner agencies
+ref_partner_flag. A zone or school has a file if somebody may see its children on the day of the release
+(brg_user__scope), for the audience of their role (ref_user_role). A file is named as its audience and place: `analyst`,
+`zone/Z1`, `school/8381101`, `health/Z1`.
 """
 
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ import duckdb
 from orchestration.build.engine import one_row
 from orchestration.releases.store import FILE_NAME
 
+ANALYST = "analyst"
 COUNTED = "open"
 """The audience that gets counts made for it alone: orchestration/releases/open_file."""
 
@@ -21,7 +23,7 @@ COUNTED = "open"
 class Audience:
     """`rows` maps (schema, table) to the rule on its rows, `columns` to what it sees of each, in the table's order.
 
-    `scope_level` is None where one file tells of the county.
+    `scope_level` is None where one file tells of the county. A partner is an agency that sees what its agreement says.
     """
 
     code: str
@@ -29,6 +31,7 @@ class Audience:
     is_encrypted: bool
     rows: dict[tuple[str, str], str]
     columns: dict[tuple[str, str], list[str]]
+    is_partner: bool
 
     def path(self, place: str | None) -> str:
         """Its file within a release. A code is whatever a council delivers: it leads to no other folder."""
@@ -42,25 +45,25 @@ def read(connection: duckdb.DuckDBPyConnection) -> dict[str, Audience]:
     """The audiences whose files hold tables of the build, which `connection` has attached as `build`, by their code."""
     found = connection.execute(
         """
-        select audience_code, scope_level, is_encrypted
+        select audience_code, scope_level, is_encrypted, columns = 'listed'
         from build.reference.ref_audience
         where audience_code <> ?
         """,
         [COUNTED],
     ).fetchall()
     return {
-        code: Audience(code, scope_level, is_encrypted, *_tables(connection, code))
-        for code, scope_level, is_encrypted in found
+        code: Audience(code, scope_level, is_encrypted, *_tables(connection, code, is_partner), is_partner)
+        for code, scope_level, is_encrypted, is_partner in found
     }
 
 
 def _tables(
-    connection: duckdb.DuckDBPyConnection, code: str
+    connection: duckdb.DuckDBPyConnection, code: str, is_partner: bool
 ) -> tuple[dict[tuple[str, str], str], dict[tuple[str, str], list[str]]]:
     """The rule on the rows of each table of an audience, and its columns.
 
     A table's own line counts before that of its whole schema; one without a line, with a blank, or without a column
-    that may be seen, is left out.
+    that may be seen, is left out. A partner sees listed columns alone.
     """
     found = connection.execute(
         f"""
@@ -86,29 +89,36 @@ def _tables(
         where
             columns.database_name = 'build'
             and rules.rule is not null
-            and (rules.columns = 'all' or coalesce(listed."{code}", false))
+            and ((rules.columns = 'all' and not $is_partner) or coalesce(listed."{code}", false))
         group by schema_name, table_name
         order by schema_name, table_name
-        """
+        """,
+        {"is_partner": is_partner},
     ).fetchall()
     rows = {(schema, table): rule for schema, table, rule, _ in found}
     return rows, {(schema, table): columns for schema, table, _, columns in found}
 
 
 def cover(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the table `covered`: for each place that has a file, the children in it now, with their school and zone.
+    """Make the table `covered`: for each file of a place, the children in it now, with their school and zone.
 
     A zone has the children whose main school lies in it, a school those who are on its register, a pupil referral unit
     for example those whose main school is another. School and zone are those through which the place has the child.
-    Children and places are those of the map in force. Whoever may see the county may see each of its zones.
+    Children and places are those of the map in force. Whoever may see the county may see each of its zones. A partner's
+    file of a zone has those of its children for whom a flag of the agreement is up.
     """
     connection.execute(
         """
         create or replace table memory.covered as
         with access as (
-            select distinct scope_level, school_durable_key, zone_key
-            from build.core.brg_user__scope
-            where has_access
+            select distinct roles.audience_code, users.scope_level, users.school_durable_key, users.zone_key
+            from build.core.brg_user__scope as users
+            inner join build.reference.ref_user_role as roles
+                on
+                    users.role_code = roles.role_code
+                    and users.as_of_date >= roles.valid_from_date
+                    and users.as_of_date < roles.valid_to_date
+            where users.has_access
         ),
 
         children as (
@@ -124,23 +134,52 @@ def cover(connection: duckdb.DuckDBPyConnection) -> None:
             inner join build.core.dim_school as schools on places.school_key = schools.school_key
             inner join build.core.dim_pyramid as pyramids on places.pyramid_key = pyramids.pyramid_key
             inner join build.core.dim_zone as zones on places.zone_key = zones.zone_key
+        ),
+
+        -- by way of which scope an audience has a zone: its own, or the county
+        zones_seen as (
+            select distinct audiences.audience_code, audiences.columns = 'listed' as is_partner, children.zone_key
+            from build.reference.ref_audience as audiences
+            cross join (select distinct zone_key from children) as children
+            inner join access
+                on
+                    (audiences.audience_code = access.audience_code and access.zone_key = children.zone_key
+                        and access.scope_level = 'zone')
+                    or (access.scope_level = 'county' and access.audience_code
+                        = if(audiences.columns = 'listed', audiences.audience_code, $analyst))
+            where audiences.scope_level = 'zone'
+        ),
+
+        agreed as (
+            select distinct flags.audience_code, raised.child_durable_key
+            from build.core.fct_flag_raised as raised
+            inner join build.core.dim_flag as names on raised.flag_key = names.flag_key
+            inner join build.reference.ref_partner_flag as flags
+                on
+                    names.flag_code = flags.flag_code
+                    and raised.as_of_date >= flags.valid_from_date
+                    and raised.as_of_date < flags.valid_to_date
         )
 
-        select 'zone' as scope_level, zone_code as place, children.* exclude (zone_key, is_main)
+        select zones_seen.audience_code, children.zone_code as place, children.* exclude (zone_key, is_main)
         from children
-        where
-            is_main
-            and (
-                zone_key in (select zone_key from access where scope_level = 'zone')
-                or exists (select 1 from access where scope_level = 'county')
-            )
+        inner join zones_seen on children.zone_key = zones_seen.zone_key
+        left join agreed
+            on
+                children.child_durable_key = agreed.child_durable_key
+                and zones_seen.audience_code = agreed.audience_code
+        where children.is_main and (not zones_seen.is_partner or agreed.child_durable_key is not null)
 
         union all
 
-        select 'school' as scope_level, school_id as place, children.* exclude (zone_key, is_main)
+        select 'school', school_id as place, children.* exclude (zone_key, is_main)
         from children
-        where school_durable_key in (select school_durable_key from access where scope_level = 'school')
-        """
+        where
+            school_durable_key in (
+                select school_durable_key from access where audience_code = 'school' and scope_level = 'school'
+            )
+        """,
+        {"analyst": ANALYST},
     )
 
 
@@ -150,11 +189,11 @@ def zones_with_files(connection: duckdb.DuckDBPyConnection) -> list[str]:
     return [zone for (zone,) in found]
 
 
-def places(connection: duckdb.DuckDBPyConnection, scope_level: str, zone: str) -> list[str]:
-    """Places of a level within a zone that have a file."""
+def places(connection: duckdb.DuckDBPyConnection, audience: str, zone: str) -> list[str]:
+    """Places within a zone that have a file for an audience."""
     found = connection.execute(
-        "select distinct place from memory.covered where scope_level = ? and zone_code = ? order by place",
-        [scope_level, zone],
+        "select distinct place from memory.covered where audience_code = ? and zone_code = ? order by place",
+        [audience, zone],
     ).fetchall()
     return [place for (place,) in found]
 
@@ -166,10 +205,10 @@ def reaches_beyond(connection: duckdb.DuckDBPyConnection, zone: str) -> set[str]
         select distinct place
         from memory.covered
         where
-            scope_level = 'school'
+            audience_code = 'school'
             and zone_code = $zone
             and child_durable_key not in (
-                select child_durable_key from memory.covered where scope_level = 'zone' and place = $zone
+                select child_durable_key from memory.covered where audience_code = 'zone' and place = $zone
             )
         """,
         {"zone": zone},
@@ -177,14 +216,15 @@ def reaches_beyond(connection: duckdb.DuckDBPyConnection, zone: str) -> set[str]
     return {place for (place,) in found}
 
 
-def select_place(connection: duckdb.DuckDBPyConnection, scope_level: str, place: str) -> int:
-    """Make the tables that the rules in `CONDITIONS` name, for one place; returns how many children it covers."""
+def select_place(connection: duckdb.DuckDBPyConnection, audience: str, place: str) -> int:
+    """Make the tables that the rules in `CONDITIONS` name, for one file; returns how many children it covers."""
+    whose = {"audience": audience, "place": place}
     connection.execute(
         """
         create or replace temp table place_child as
-        select distinct child_durable_key from memory.covered where scope_level = $level and place = $place
+        select distinct child_durable_key from memory.covered where audience_code = $audience and place = $place
         """,
-        {"level": scope_level, "place": place},
+        whose,
     )
     connection.execute(
         """
@@ -192,7 +232,7 @@ def select_place(connection: duckdb.DuckDBPyConnection, scope_level: str, place:
         with of_place as (
             select distinct school_durable_key, school_id, pyramid_code, zone_code
             from memory.covered
-            where scope_level = $level and place = $place
+            where audience_code = $audience and place = $place
         )
 
         select 'county' as place_type, 'county' as place_code, null as school_durable_key
@@ -203,10 +243,33 @@ def select_place(connection: duckdb.DuckDBPyConnection, scope_level: str, place:
         union
         select 'school', school_id, school_durable_key from of_place
         """,
-        {"level": scope_level, "place": place},
+        whose,
     )
     (children,) = one_row(connection.execute("select count(*) from place_child"))
     return int(children)
+
+
+def select_agreed(connection: duckdb.DuckDBPyConnection, audience: str) -> None:
+    """Make the table that the rules on a partner's flags name: those of its agreement on the day of the build."""
+    connection.execute(
+        """
+        create or replace temp table agreed_flag as
+        select names.flag_key
+        from build.core.dim_flag as names
+        inner join build.reference.ref_partner_flag as flags on names.flag_code = flags.flag_code
+        where
+            flags.audience_code = $audience
+            and exists (
+                select 1
+                from build.core.fct_flag_raised as raised
+                where
+                    raised.flag_key = names.flag_key
+                    and raised.as_of_date >= flags.valid_from_date
+                    and raised.as_of_date < flags.valid_to_date
+            )
+        """,
+        {"audience": audience},
+    )
 
 
 _CHILDREN = "select child_durable_key from place_child"
@@ -219,6 +282,8 @@ CONDITIONS = {
     "schools": "school_durable_key in (select school_durable_key from place_itself where place_type = 'school')",
     "pyramids": "pyramid_code in (select place_code from place_itself where place_type = 'pyramid')",
     "zones": "is_county or zone_code in (select place_code from place_itself where place_type = 'zone')",
+    "flags": "flag_key in (select flag_key from agreed_flag)",
+    "raised": f"child_durable_key in ({_CHILDREN}) and flag_key in (select flag_key from agreed_flag)",
     "places": "(place_type, place_code) in (select (place_type, place_code) from place_itself)",
 }
-"""What each rule of ref_audience_table says of a row, for the place that `select_place` has made."""
+"""What each rule of ref_audience_table says of a row, for what `select_place` and `select_agreed` have made."""

@@ -48,10 +48,11 @@ class Touched:
 
 @dataclass(frozen=True)
 class TooOld:
-    """What may no longer be kept: files of the archive by sha256, and statements that ended before a day."""
+    """What may no longer be kept: files of the archive by sha256, statements that ended, pages shown before a day."""
 
     files: frozenset[str]
     said_before: date | None
+    viewed_before: date | None = None
 
 
 NOTHING_TOO_OLD = TooOld(frozenset(), None)
@@ -93,7 +94,9 @@ def remove(settings: Settings, connection: duckdb.DuckDBPyConnection, names: lis
 
 
 def drop(settings: Settings, connection: duckdb.DuckDBPyConnection, too_old: TooOld) -> None:
-    """Take files out of the register (their bytes go with all that it does not name), and statements that ended."""
+    """Take files out of the register (their bytes go with all that it does not name), and what is of before a day."""
+    if too_old.viewed_before:
+        page_views.drop(settings, too_old.viewed_before)
     if too_old.files:
         intake.look_again(settings)
         register.drop(settings.archive, too_old.files)

@@ -1,5 +1,5 @@
 -- The people who use the tool, in the proportions of the case study: 279 at 174 schools, three in five of which use it themselves,
--- 132 in the zones, 3 who run it and 14 others. It went live in the first January of the county's returns.
+-- 132 in the zones, 3 who run it and 14 others; and, beside them, some of partner agencies. It went live in the first January of the county's returns.
 
 set variable live_from = make_date(getvariable('first_year') + 1, 1, 1);
 set variable schools = (select count(*) from school);
@@ -52,12 +52,14 @@ with kinds (kind, users) as (
     ('ict', greatest(1, round(3 / 174.0 * getvariable('schools')))),
     ('county', greatest(1, round(14 / 174.0 * getvariable('schools')))),
     ('left', greatest(1, round(0.15 * getvariable('schools')))),
-    ('next', 1)
+    ('next', 1),
+    ('health', greatest(1, round(7 / 174.0 * getvariable('schools')))),
+    ('police', greatest(1, round(2 / 174.0 * getvariable('schools'))))
 ),
 
 numbered as (
     select kinds.kind, numbers.n as kind_n,
-        row_number() over (order by kinds.kind, numbers.n) as user_n
+        row_number() over (order by kinds.kind in ('health', 'police'), kinds.kind, numbers.n) as user_n
     from kinds, lateral (select unnest(range(1, kinds.users::int + 1)) as n) as numbers
 )
 
@@ -69,6 +71,8 @@ select
     if(numbered.kind in ('left', 'next'), 'school', numbered.kind) as role_code,
     case
         when numbered.kind in ('school', 'left', 'next') then 'School'
+        when numbered.kind = 'health' then 'Health trust'
+        when numbered.kind = 'police' then 'Police'
         when numbered.kind = 'zone' and chance('employer', numbered.user_n) < 0.3 then 'Health trust'
         else 'Council'
     end as organisation,
@@ -140,11 +144,11 @@ select
     users.access_from, false
 from tool_user as users
 inner join zone as zones on (users.kind_n - 1) % 7 + 1 = zones.zone_n
-where users.kind = 'zone' and users.case_name is distinct from 'scope_of_another_kind'
+where users.kind in ('zone', 'health') and users.case_name is distinct from 'scope_of_another_kind'
 union all
 select user_n, 'county', null, null, null, null, null, false
 from tool_user
-where kind = 'county';
+where kind in ('county', 'police');
 
 -- An agreement is good for a year and renewed a fortnight early, a check renewed well within three years.
 create table tool_user_clearance as

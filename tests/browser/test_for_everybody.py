@@ -34,11 +34,12 @@ ON_REGISTER = """
 def addresses(dashboard: Dashboard, role: str) -> list[str]:
     """Every page that a user of a role may open, at a place of theirs."""
     user = dashboard.user(role)
-    where = {"school": OF_A_SCHOOL, "zone": OF_A_ZONE}.get(role, "").format(user=user)
+    where = {"school": OF_A_SCHOOL, "zone": OF_A_ZONE, "health": OF_A_ZONE}.get(role, "").format(user=user)
     school, zone, pyramid, child = dashboard.rows(LARGEST.format(where=where))[0]
     paths = [path.format(zone=zone, pyramid=pyramid, school=school, child=child) for path in PAGES if path != "/"]
-    of_nobody = ("/county", "/zone", "/pyramid", "/school") if role == "ict" else ("/admin",)
-    return [path for path in paths if not path.startswith(of_nobody)]
+    staff, partners = ("/county", "/zone", "/pyramid", "/school"), ("/partner",)
+    not_theirs = {"ict": (*staff, *partners), "health": (*staff, "/admin"), "police": (*staff, "/admin")}
+    return [path for path in paths if not path.startswith(not_theirs.get(role, ("/admin", *partners)))]
 
 
 def of_every_page(desk: Desk, role: str) -> list[tuple[Tab, str]]:
@@ -46,7 +47,7 @@ def of_every_page(desk: Desk, role: str) -> list[tuple[Tab, str]]:
     return [(tab, path) for path in [*addresses(desk.dashboard, role), *OPEN_TO_ALL, "/no-such-page"]]
 
 
-ROLES = ["school", "zone", "county", "ict"]
+ROLES = ["school", "zone", "county", "health", "police", "ict"]
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -23,6 +23,8 @@ USERS = {
     "of a school by its number of before": f"role_code = 'school' and has_access and scope_id <> {TODAYS_NUMBER}",
     "a zone's": "role_code = 'zone' and has_access",
     "the county's": "role_code = 'county' and has_access",
+    "health partners'": "role_code = 'health' and has_access",
+    "police partners'": "role_code = 'police' and has_access",
     "ICT": "role_code = 'ict'",
     "one who left": "no_access_reason_code = 'access_ended'",
     "one whose agreement is over": "no_access_reason_code = 'agreement_expired'",
@@ -44,7 +46,15 @@ SEES = """
             users.scope_level = 'county'
             or (users.scope_level = 'zone' and list.zone_code = zones.zone_code)
             or (users.scope_level = 'school' and list.school_durable_key = users.school_durable_key)
-    where users.user_key = $user_key and users.has_access
+    where users.user_key = $user_key and users.has_access and users.role_code not in ('health', 'police')
+"""
+# Of partner agencies the zones in whose files they are told of children.
+PARTNER_ZONES = """
+    select distinct list.zone_code
+    from core.brg_user__scope as users
+    left join core.dim_zone as zones on users.zone_key = zones.zone_key
+    inner join mart.mart_child_list as list on users.scope_level = 'county' or list.zone_code = zones.zone_code
+    where users.user_key = $user_key and users.has_access and users.role_code in ('health', 'police')
 """
 
 
@@ -62,6 +72,10 @@ def expected(dashboard: Dashboard, user: str) -> Iterator[tuple[str, str, bool]]
     yield "/why", "/why", True
     yield "/places", "/places", True
     yield "/county", "/county", bool(seen)
+    own_zones = {zone for (zone,) in dashboard.rows(PARTNER_ZONES, user_key=user)}
+    for whose, zones_of_partner in (("own", own_zones), ("other", {row[1] for row in every} - own_zones)):
+        for zone in sorted(zones_of_partner)[:1]:
+            yield f"/partner, {whose}", f"/partner/{zone}", whose == "own"
     for whose, chosen in (
         ("own", [row for row in every if row[0] in schools]),
         ("other", [row for row in every if row[0] not in schools]),

@@ -171,9 +171,12 @@ def test_access_that_ends_is_gone_with_the_next_click(own: Settings) -> None:
 def test_a_school_reads_its_own_file_and_the_county_the_one_that_names_nobody(shared: Dashboard) -> None:
     schools = {school: access.School(school, "", "", "P", "", "Z", "") for school in ("S1", "S2")}
 
-    def scope(level: str, school: str | None = None, zone: str | None = None) -> access.Scope:
+    def scope(
+        level: str, school: str | None = None, zone: str | None = None, partner: str | None = None
+    ) -> access.Scope:
+        audience = partner or {"county": ANALYSTS}.get(level, level)
         return access.Scope(
-            "u", "r", "", level, school, "", zone, "", True, False, None, None, None, None, None, None, None
+            "u", "r", "", level, audience, school, "", zone, "", True, False, None, None, None, None, None, None, None
         )
 
     for kind, code, scopes, expected in (
@@ -191,5 +194,14 @@ def test_a_school_reads_its_own_file_and_the_county_the_one_that_names_nobody(sh
         ("pyramid", "P", [scope("school", "S2"), scope("zone", zone="Y")], "school/S2"),
         ("pyramid", "P", [scope("county")], ANALYSTS),
         ("house", "S1", [scope("county")], None),
+        ("partner", "Z", [scope("zone", zone="Z", partner="health")], "health/Z"),
+        ("partner", "Z", [scope("zone", zone="Y", partner="health")], None),
+        ("partner", "Z", [scope("county", partner="police")], "police/Z"),
+        ("partner", "else", [scope("county", partner="police")], None),
+        ("partner", "Z", [scope("county"), scope("zone", zone="Z"), scope("school", "S1")], None),
+        ("school", "S1", [scope("zone", zone="Z", partner="health"), scope("county", partner="police")], None),
+        ("zone", "Z", [scope("zone", zone="Z", partner="health"), scope("county", partner="police")], None),
+        ("county", "county", [scope("county", partner="police")], None),
+        ("pyramid", "P", [scope("zone", zone="Z", partner="health")], None),
     ):
         assert access.audience_of(scopes, schools, kind, code) == expected, (kind, code, scopes)

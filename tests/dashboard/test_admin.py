@@ -73,6 +73,23 @@ def test_a_month_later_they_are_among_those_without(own: Settings) -> None:
         assert ending <= {row[0] for row in table(visitor.get("/admin"), "without")}
 
 
+def test_take_up_is_what_the_release_says_of_each_month(shared: Dashboard) -> None:
+    expected = shared.rows(
+        """
+        select monthname(access.access_month) || ' ' || year(access.access_month), count(distinct access.user_key)
+        from core.fct_user_access as access
+        group by access.access_month order by access.access_month desc limit 12
+        """
+    )
+    found = table(shared.visitor("ict").get("/admin"), "take-up")
+    assert [(row[0], row[1]) for row in found] == [(month, f"{users:,}") for month, users in expected]
+    used = shared.rows(
+        "select count(distinct user_key) filter (where days_used > 0) from core.fct_tool_use group by use_month"
+    )
+    assert {row[3] for row in found} - {"–"} <= {f"{users:,}" for (users,) in used}
+    assert found[0][6] == "Not over", "June is not over on the 26th"
+
+
 def test_use_is_what_was_looked_at(own: Settings) -> None:
     with served(own) as dashboard:
         ict = dashboard.visitor("ict")

@@ -1,6 +1,7 @@
 """No page about children or places without its line in the log, and what the log answers."""
 
 import threading
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -148,6 +149,31 @@ def test_an_erased_childs_key_leaves_the_log_and_the_line_stays(own: Settings) -
     assert [line["child_durable_key"] for line in audit.read(page_views.log_of(own))] == [None, stays]
     assert gone not in page_views.log_of(own).read_text()
     assert list(audit.breaks(page_views.log_of(own))) == []
+
+
+def test_what_is_shown_while_the_log_is_written_anew_is_not_lost(own: Settings) -> None:
+    old = page_views.PageView("u", "school", "county", "county", "r", viewed_at="2020-01-01T12:00:00+00:00")
+    page_views.record(own, old)
+    with served(own) as dashboard:
+        visitors = [dashboard.visitor("county") for _ in range(4)]
+        statuses: list[int] = []
+
+        def read(number: int) -> None:
+            statuses.extend(visitors[number].get("/county").status for _ in range(10))
+
+        threads = [threading.Thread(target=read, args=(number,)) for number in range(len(visitors))]
+        for thread in threads:
+            thread.start()
+        while any(thread.is_alive() for thread in threads):
+            page_views.drop(own, date(2021, 1, 1))
+            page_views.record(own, old)
+        for thread in threads:
+            thread.join()
+        page_views.drop(own, date(2021, 1, 1))
+        lines = dashboard.views()
+    assert statuses == [200] * 40 and len(lines) == 40
+    assert list(audit.breaks(page_views.log_of(own))) == []
+    assert len(audit.rewritings(page_views.log_of(own))) > 1
 
 
 def test_a_family_that_asks_is_told_when_to_which_role_and_where(own: Settings) -> None:

@@ -24,9 +24,8 @@ PAGES = 15
 
 
 def children_of(pid: int) -> set[int]:
-    """The processes that serve: what a process began, but for the one that watches shared things."""
-    found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return {int(child) for child in found if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()}
+    """The processes that serve: what a process began."""
+    return {int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
 
 
 @contextmanager

@@ -96,7 +96,7 @@ def test_a_new_column_of_what_was_delivered_reaches_nobody_until_it_is_listed(se
         "analyst": ["delivery_id", "source", "rows_read", "rows_accepted", "rows_rejected", "extract_date"]
     }
     with duckdb.connect(str(settings.build_file)) as connection:
-        listed = "'ops', 'delivery', 'said_by_file', true, true, null, 'Listed.'"
+        listed = "'ops', 'delivery', 'said_by_file', true, true, null, null, null, 'Listed.'"
         connection.execute(f"insert into reference.ref_audience_column values ({listed})")
         connection.execute("update reference.ref_audience_table set zone = 'all' where table_name = 'delivery'")
     folder = publish(settings).folder

@@ -44,8 +44,13 @@ def make_build(settings: Settings, generation: int, rows: int = 200_000) -> None
             create table core.dim_child as select 'child' as child_durable_key;
             create table core.dim_child_identity as select 'child' as child_durable_key, 'Ann' as forename;
             create table core.brg_user__scope as
-                select true as has_access, 'county' as scope_level, 'a' as school_durable_key, 'Z1' as zone_key
-                union all select true, 'school', 'a', 'Z1';
+                select 'county' as role_code, true as has_access, 'county' as scope_level,
+                    'a' as school_durable_key, 'Z1' as zone_key, date '2026-06-26' as as_of_date
+                union all select 'school', true, 'school', 'a', 'Z1', date '2026-06-26';
+            create table core.fct_flag_raised as
+                select 'child' as child_durable_key, 'sen' as flag_key, date '2026-06-26' as as_of_date;
+            create table reference.ref_user_role as from '{SEEDS}/ref_user_role.csv';
+            create table reference.ref_partner_flag as from '{SEEDS}/ref_partner_flag.csv';
             create table core.brg_child__school as
                 select 'child' as child_durable_key, 'a' as school_key, 'a' as school_durable_key,
                     'of a' as pyramid_key, 'Z1' as zone_key, true as is_main;
@@ -56,14 +61,14 @@ def make_build(settings: Settings, generation: int, rows: int = 200_000) -> None
             create table reference.ref_audience as from '{SEEDS}/ref_audience.csv';
             create table reference.ref_audience_table as
                 select * from (values
-                    ('core', 'fct_big', 'all', 'all', null, null),
-                    ('core', 'dim_child', 'all', 'all', 'children', 'children'),
-                    ('core', 'dim_child_identity', 'all', null, 'children', 'children'),
-                    ('mart', 'mart_small', 'all', 'all', 'all', 'all'),
-                    ('mart', 'mart_child_list', 'all', 'all', 'children', 'children'),
-                    ('ops', 'delivery', 'listed', 'all', null, null),
-                    ('ops', 'check_result', 'listed', 'all', null, null)
-                ) as lines (schema_name, table_name, columns, analyst, zone, school);
+                    ('core', 'fct_big', 'all', 'all', null, null, null, null),
+                    ('core', 'dim_child', 'all', 'all', 'children', 'children', null, null),
+                    ('core', 'dim_child_identity', 'all', null, 'children', 'children', null, null),
+                    ('mart', 'mart_small', 'all', 'all', 'all', 'all', null, null),
+                    ('mart', 'mart_child_list', 'all', 'all', 'children', 'children', null, null),
+                    ('ops', 'delivery', 'listed', 'all', null, null, null, null),
+                    ('ops', 'check_result', 'listed', 'all', null, null, null, null)
+                ) as lines (schema_name, table_name, columns, analyst, zone, school, health, police);
             create table reference.ref_audience_column as from '{SEEDS}/ref_audience_column.csv';
             create table ops.delivery (
                 delivery_id varchar, source varchar, rows_read bigint, rows_accepted bigint, rows_rejected bigint,

@@ -7,6 +7,8 @@ from synthetic import places, world
 from synthetic.county import AS_OF_DATE
 from synthetic.sizes import COUNTY, DEMO, HAMLET, Size
 
+PARTNERS = {"health": 7, "police": 2}
+"""Not of the case study: staff of other agencies, by an agreement."""
 PLACES_AND_USERS = ("01_chance.sql", "02_calendar.sql", "03_areas.sql", "18_users.sql")
 
 
@@ -30,7 +32,7 @@ def test_a_county_has_the_users_of_the_case_study() -> None:
             and coalesce(access_to, date '9999-12-31') >= getvariable('as_of_month')
         group by all
     """).fetchall()
-    assert dict(registered) == {"school": 279, "zone": 132, "ict": 3, "county": 14}
+    assert dict(registered) == {"school": 279, "zone": 132, "ict": 3, "county": 14} | PARTNERS
 
 
 @pytest.mark.parametrize("size", [HAMLET, DEMO, COUNTY], ids=lambda size: size.name)

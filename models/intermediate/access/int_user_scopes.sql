@@ -1,3 +1,4 @@
+{{ config(meta={"read_by": ["deliveries"]}) }}
 {#- Everybody whom a list names, and what each of their scopes is today: a school that has followed or taken in the one
     that is named, a zone, the county. Whoever has no scope is here without one. -#}
 with users_listed as (
