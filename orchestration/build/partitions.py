@@ -7,7 +7,8 @@ that day in some of its inputs, and of all rows of the others, says so in its co
 
 and reads of them what `changed_partitions` (macros/run.sql) lets through. A partition is made anew if the rows
 of it in a partition input are others than those it was made of, or if anything else that the table is made of changed.
-What each was made of stands in ops.node_partition, written in one transaction with the table.
+A view may say it too: it stands for its partition inputs where it is one. What each partition was made of stands in
+ops.node_partition, written in one transaction with the table.
 """
 
 import hashlib
@@ -65,7 +66,15 @@ class Partitions:
             self._noted.setdefault(unique_id, {})[name] = Partition(*made)
 
     def inputs_of(self, node: Node) -> list[str]:
-        """The unique ids of a node's partition inputs."""
+        """The unique ids of the tables among a node's partition inputs, and behind those that are views."""
+        found: list[str] = []
+        for unique_id in self.named_by(node):
+            input = self._nodes[unique_id]
+            found += self.inputs_of(input) if is_view(input) else [unique_id]
+        return list(dict.fromkeys(found))
+
+    def named_by(self, node: Node) -> list[str]:
+        """The unique ids of a node's partition inputs, as it names them."""
         return [self._ids[name] for name in node["config"]["meta"]["partition_inputs"]]
 
     def changed(self, node: Node, others: Mapping[str, str], stands: bool) -> Changed:
@@ -169,9 +178,13 @@ def choose(connection: duckdb.DuckDBPyConnection, column: str, source: str, name
 
 
 def of(node: Node) -> str | None:
-    """The column by whose values a table is kept; None of one that is written whole."""
-    column: str | None = node["config"].get("meta", {}).get("partition_by")
+    """The column by whose values a table is kept; None of one that is written whole, and of a view."""
+    column: str | None = None if is_view(node) else node["config"].get("meta", {}).get("partition_by")
     return column
+
+
+def is_view(node: Node) -> bool:
+    return bool(node["config"].get("materialized") == "view")
 
 
 def _made_of(others: Mapping[str, str], rows: list[tuple[int, int] | None]) -> str:
