@@ -1,4 +1,7 @@
-{{ config(meta={"partition_by": "as_of_date", "partition_inputs": ["int_child_population"]}) }}
+{{ config(meta={
+    "partition_by": "as_of_date",
+    "partition_inputs": ["int_child_population", "int_attendance_year_so_far"],
+}) }}
 {#- What might raise a flag and does not count yet: it lies in quarantine, or nobody is sure enough whose it is. A
     flag is not "not raised" while something was delivered that could raise it. -#}
 with quarantined as (

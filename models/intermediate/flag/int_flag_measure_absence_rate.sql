@@ -1,4 +1,7 @@
-{{ config(meta={"partition_by": "as_of_date", "partition_inputs": ["int_child_population"]}) }}
+{{ config(meta={
+    "partition_by": "as_of_date",
+    "partition_inputs": ["int_child_population", "int_attendance_year_so_far"],
+}) }}
 {#- Share of their own possible sessions a child missed so far in the academic year of their latest attendance, at all
     schools and from whichever source counts. -#}
 with population as (
