@@ -136,10 +136,16 @@ class Partitions:
         they do is left out: where it ends moves with the day that comes after."""
         if (key := (unique_id, tuple(days))) not in self._holding:
             name, (first, end) = relation(self._nodes[unique_id]), holds(self._nodes[unique_id])
-            said = ", ".join(f'"{column}"' for column in sorted(columns(self._connection, f"from {name}").keys() - {first, end}))
+            said = ", ".join(
+                f'"{column}"' for column in sorted(columns(self._connection, f"from {name}").keys() - {first, end})
+            )
             found = self._connection.execute(
-                f"select day::varchar, count(*), sum(content) from (select {first}, {end}, hash({said}) as content "
-                f"from {name}) inner join (select unnest(?::date[]) as day) on day >= {first} and day < {end} group by day",
+                f"""
+                select day::varchar, count(*), sum(content)
+                from (select {first}, {end}, hash({said}) as content from {name})
+                inner join (select unnest(?::date[]) as day) on day >= {first} and day < {end}
+                group by day
+                """,
                 [days],
             ).fetchall()
             self._holding[key] = {day: (count, total) for day, count, total in found}

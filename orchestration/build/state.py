@@ -139,7 +139,7 @@ class States:
         return inputs | self._delivered(sql, sources)
 
     def _others(self, node: Node) -> dict[str, str]:
-        """The inputs of a node that is kept by partition but for its partition inputs; with those of views among them."""
+        """The inputs of a node kept by partition but for its partition inputs; with those of views among them."""
         others = self._inputs(node)
         for unique_id in self._partitions.named_by(node):
             del others[unique_id]
