@@ -136,13 +136,12 @@ class Partitions:
         they do is left out: where it ends moves with the day that comes after."""
         if (key := (unique_id, tuple(days))) not in self._holding:
             name, (first, end) = relation(self._nodes[unique_id]), holds(self._nodes[unique_id])
-            said = ", ".join(
-                f'"{column}"' for column in sorted(columns(self._connection, f"from {name}").keys() - {first, end})
-            )
+            others = sorted(columns(self._connection, f"from {name}").keys() - {first, end})
+            content = ", ".join(f'"{column}"' for column in others)
             found = self._connection.execute(
                 f"""
                 select day::varchar, count(*), sum(content)
-                from (select {first}, {end}, hash({said}) as content from {name})
+                from (select {first}, {end}, hash({content}) as content from {name})
                 inner join (select unnest(?::date[]) as day) on day >= {first} and day < {end}
                 group by day
                 """,
