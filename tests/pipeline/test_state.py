@@ -104,7 +104,7 @@ inner join (
     from intermediate.int_forecast_origins
 ) as origins
     on made.partition = concat_ws(' ', place_type, place_code, origins.flag_code, history_half_terms_count)
-where ends_with(made.unique_id, '.int_flags_forecast') and made.made_at = ? and made.rows > 0
+where ends_with(made.unique_id, '.int_flags_forecast') and made.made_at = ?
 group by all
 """
 
