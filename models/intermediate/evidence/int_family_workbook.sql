@@ -5,4 +5,4 @@ select
 from {{ ref('stg_ops__delivery_tables') }}
 where is_in_force and source = 'family_matters'
 group by delivery_id, extract_date
-qualify row_number() over (order by extract_date desc, delivery_id) = 1
+qualify row_number() over (order by extract_date desc, delivery_id asc) = 1

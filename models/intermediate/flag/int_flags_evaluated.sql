@@ -31,25 +31,16 @@ pending as (
 
 ),
 
-{% if var('flag_rules') -%}
-days as (
-
-    select distinct as_of_date from population
-
-),
-
+-- rules that are tried stand in no table by day
 rules as (
 
-    {{ flag_rules_on_days('days') }}
+    {% if var('flag_rules') %}
+        {{ flag_rules_on_days('(select distinct as_of_date from population)') }}
+    {% else %}
+        select * from {{ changed_partitions(ref('int_flag_rules_on_days'), 'as_of_date') }}
+    {% endif %}
 
 ),
-{%- else -%}
-rules as (
-
-    select * from {{ changed_partitions(ref('int_flag_rules_on_days'), 'as_of_date') }}
-
-),
-{%- endif %}
 
 answered as (
 
