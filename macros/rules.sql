@@ -12,9 +12,9 @@
 {%- endmacro %}
 
 
-{#- The flags that the council uses. -#}
+{#- The flags that the council uses: those of ref_flag, or of the table beside the rules that are tried. -#}
 {% macro flags_on() -%}
-    (select * from {{ ref('ref_flag') }} where is_on)
+    (select * from {{ var('flag_rules') ~ '_flag' if var('flag_rules') else ref('ref_flag') }} where is_on)
 {%- endmacro %}
 
 

@@ -31,7 +31,7 @@ pending as (
 
 ),
 
--- rules that are tried stand in no table by day; what is on then decides here, depends_on: {{ ref('ref_flag') }}
+-- rules that are tried stand in no table by day
 rules as (
 
     {% if var('flag_rules') %}
