@@ -12,20 +12,23 @@
 {%- endmacro %}
 
 
-{#- The flags that the council uses. -#}
+{#- The flags that the council uses: those of ref_flag, or of the table beside the rules that are tried. -#}
 {% macro flags_on() -%}
-    (select * from {{ ref('ref_flag') }} where is_on)
+    (select * from {{ var('flag_rules') ~ '_flag' if var('flag_rules') else ref('ref_flag') }} where is_on)
 {%- endmacro %}
 
 
-{#- The versions of each flag's rule that are asked on each day: the one in force, and today's where that is another. A
-    flag without a rule on the day is asked all the same, and answered with that reason. -#}
+{#- The versions of each flag's rule that are asked on each day, with what they say: the one in force, and today's where
+    that is another. A flag without a rule on the day is asked all the same, and answered with that reason. -#}
 {% macro flag_rules_on_days(days) -%}
+    {%- set columns = [
+        'rule_id', 'version', 'measure', 'comparator', 'threshold', 'strong_threshold', 'minimum_sessions',
+        'maximum_age_days', 'age_from', 'age_to',
+    ] -%}
     select
         days.as_of_date,
         flags.flag_code,
-        rules.rule_id,
-        rules.version,
+        rules.{{ columns | join(', rules.') }},
         true as is_rule_in_force,
         todays_rules.flag_code is null
         or coalesce(rules.rule_id = todays_rules.rule_id and rules.version = todays_rules.version, false)
@@ -46,8 +49,7 @@
     select
         days.as_of_date,
         flags.flag_code,
-        todays_rules.rule_id,
-        todays_rules.version,
+        todays_rules.{{ columns | join(', todays_rules.') }},
         false as is_rule_in_force,
         true as is_todays_rule
     from {{ days }} as days

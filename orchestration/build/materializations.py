@@ -103,15 +103,23 @@ def overwrite(connection: duckdb.DuckDBPyConnection, node: Node, sql: str) -> Ro
     return count(connection.execute(f"insert into {name} by name (\n{sql}\n)"))
 
 
-def python(connection: duckdb.DuckDBPyConnection, node: Node, relations: Mapping[str, str]) -> Rows:
-    """A table of what the model's function yields, which is handed the relations by the names of their nodes."""
+def python(connection: duckdb.DuckDBPyConnection, node: Node, relations: Mapping[str, str], is_part: bool) -> Rows:
+    """A table of what the model's function yields, which is handed the relations by the names of their nodes.
+
+    Of one kept by partition (`is_part`) the partitions in `changed_partition`: it is handed no others.
+    """
+    by_partition = node["config"]["meta"]["partition_inputs"] if is_part else ()
+    let_through = f" where {node['config']['meta']['partition_by']} in (from changed_partition)" if is_part else ""
     model = runpy.run_path(str(PROJECT / node["original_file_path"]))["model"]
     dbt = SimpleNamespace(
-        ref=lambda name: connection.query(f"from {relations[name]}"),
+        ref=lambda name: connection.query(f"from {relations[name]}{let_through if name in by_partition else ''}"),
         this=SimpleNamespace(schema=node["schema"], identifier=node["alias"]),
         config=lambda **_: None,
     )
     yielded = model(dbt, connection)  # noqa: F841 - DuckDB finds it by its name
+    if is_part:
+        connection.execute("create or replace temp table arriving as from yielded")
+        return overwrite(connection, node, "from arriving")
     return count(connection.execute(f"create or replace table {relation(node)} as from yielded"))
 
 

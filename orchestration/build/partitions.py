@@ -7,7 +7,12 @@ that day in some of its inputs, and of all rows of the others, says so in its co
 
 and reads of them what `changed_partitions` (macros/run.sql) lets through. A partition is made anew if the rows
 of it in a partition input are others than those it was made of, or if anything else that the table is made of changed.
-What each was made of stands in ops.node_partition, written in one transaction with the table.
+A view may say it too: it stands for its partition inputs where it is one. A table of spans says of which days a row is,
+and is counted on each day by the rows that hold on it:
+
+    meta={"holds": [the column of the first day, that of the first day no more]}
+
+What each partition was made of stands in ops.node_partition, written in one transaction with the table.
 """
 
 import hashlib
@@ -18,7 +23,7 @@ from dataclasses import dataclass
 import duckdb
 
 from orchestration.build.engine import one_row
-from orchestration.build.materializations import Node, relation
+from orchestration.build.materializations import Node, columns, relation
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,9 @@ class Partitions:
         for node in nodes.values():
             if column := of(node):
                 own = [] if node["resource_type"] == "snapshot" else [node["unique_id"]]
-                self._columns |= dict.fromkeys([*own, *self.inputs_of(node)], column)
+                counted = [name for name in self.inputs_of(node) if not holds(nodes[name])]
+                self._columns |= dict.fromkeys([*own, *counted], column)
+        self._holding: dict[tuple[str, tuple[str, ...]], dict[str, tuple[int, int]]] = {}
         self._noted: dict[str, dict[str, Partition]] = {}
         for unique_id, name, *made in connection.execute(
             "select unique_id, partition, inputs, rows, hash from ops.node_partition semi join ops.node_state "
@@ -65,7 +72,15 @@ class Partitions:
             self._noted.setdefault(unique_id, {})[name] = Partition(*made)
 
     def inputs_of(self, node: Node) -> list[str]:
-        """The unique ids of a node's partition inputs."""
+        """The unique ids of the tables among a node's partition inputs, and behind those that are views."""
+        found: list[str] = []
+        for unique_id in self.named_by(node):
+            input = self._nodes[unique_id]
+            found += self.inputs_of(input) if is_view(input) else [unique_id]
+        return list(dict.fromkeys(found))
+
+    def named_by(self, node: Node) -> list[str]:
+        """The unique ids of a node's partition inputs, as it names them."""
         return [self._ids[name] for name in node["config"]["meta"]["partition_inputs"]]
 
     def changed(self, node: Node, others: Mapping[str, str], stands: bool) -> Changed:
@@ -74,18 +89,18 @@ class Partitions:
         Puts the names of the changed partitions where the macro `changed_partitions` asks for them.
         """
         inputs, noted = self.inputs_of(node), self._noted.get(node["unique_id"], {})
-        rows = {unique_id: self._rows(unique_id) for unique_id in inputs}
-        made_of = {
-            name: _made_of(others, [rows[unique_id].get(name) for unique_id in inputs])
-            for name in sorted(set[str]().union(*rows.values()))
-        }
+        counted = [unique_id for unique_id in inputs if not holds(self._nodes[unique_id])]
+        rows = {unique_id: self._rows(unique_id) for unique_id in counted}
+        names = sorted(set[str]().union(*rows.values()))
+        rows |= {unique_id: self._rows_holding(unique_id, names) for unique_id in inputs if unique_id not in rows}
+        made_of = {name: _made_of(others, [rows[unique_id].get(name) for unique_id in inputs]) for name in names}
         changed = {
             name: made
             for name, made in made_of.items()
             if not stands or name not in noted or noted[name].inputs != made
         }
         gone = {name: "" for name, each in noted.items() if each.inputs and name not in made_of}
-        choose(self._connection, str(of(node)), relation(self._nodes[inputs[0]]), changed | gone)
+        choose(self._connection, str(of(node)), relation(self._nodes[counted[0]]), changed | gone)
         return Changed(changed | gone, len(changed) < len(made_of))
 
     def note(self, unique_id: str, changed: Changed | None) -> str | None:
@@ -115,6 +130,25 @@ class Partitions:
             noted |= {name: Partition(None, *each) for name, each in counted.items()}
             self._write(unique_id, sorted(counted))
         return {name: (each.rows, each.hash) for name, each in noted.items() if each.hash is not None}
+
+    def _rows_holding(self, unique_id: str, days: list[str]) -> dict[str, tuple[int, int]]:
+        """How many rows of a table of spans hold on each of the days, with the sum of their hashes. From when to when
+        they do is left out: where it ends moves with the day that comes after."""
+        if (key := (unique_id, tuple(days))) not in self._holding:
+            name, (first, end) = relation(self._nodes[unique_id]), holds(self._nodes[unique_id])
+            others = sorted(columns(self._connection, f"from {name}").keys() - {first, end})
+            content = ", ".join(f'"{column}"' for column in others)
+            found = self._connection.execute(
+                f"""
+                select day::varchar, count(*), sum(content)
+                from (select {first}, {end}, hash({content}) as content from {name})
+                inner join (select unnest(?::date[]) as day) on day >= {first} and day < {end}
+                group by day
+                """,
+                [days],
+            ).fetchall()
+            self._holding[key] = {day: (count, total) for day, count, total in found}
+        return self._holding[key]
 
     def _count(self, unique_id: str, is_part: bool) -> dict[str, tuple[int, int]]:
         column, only = self._columns[unique_id], "where {} in (from changed_partition)"
@@ -169,9 +203,19 @@ def choose(connection: duckdb.DuckDBPyConnection, column: str, source: str, name
 
 
 def of(node: Node) -> str | None:
-    """The column by whose values a table is kept; None of one that is written whole."""
-    column: str | None = node["config"].get("meta", {}).get("partition_by")
+    """The column by whose values a table is kept; None of one that is written whole, and of a view."""
+    column: str | None = None if is_view(node) else node["config"].get("meta", {}).get("partition_by")
     return column
+
+
+def holds(node: Node) -> list[str]:
+    """The columns that say from which day to before which a row of a table of spans holds; none of another table."""
+    found: list[str] = node["config"].get("meta", {}).get("holds", [])
+    return found
+
+
+def is_view(node: Node) -> bool:
+    return bool(node["config"].get("materialized") == "view")
 
 
 def _made_of(others: Mapping[str, str], rows: list[tuple[int, int] | None]) -> str:

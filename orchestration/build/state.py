@@ -86,9 +86,7 @@ class States:
 
     def changed_partitions(self, node: Node, stands: bool) -> partitions.Changed:
         """The partitions of a table kept by them that are to be made anew; all of one that does not stand."""
-        by_partition = self._partitions.inputs_of(node)
-        others = {name: content for name, content in self._inputs(node).items() if name not in by_partition}
-        return self._partitions.changed(node, others, stands and node["unique_id"] in self._noted)
+        return self._partitions.changed(node, self._others(node), stands and node["unique_id"] in self._noted)
 
     def note(
         self, node: Node, rows: int | None, is_kept: bool = False, changed: partitions.Changed | None = None
@@ -139,6 +137,15 @@ class States:
         inputs |= {name: self._content(name) for name in refers if name in self._nodes}
         sources = {name: self._sources[name] for name in refers if name in self._sources}
         return inputs | self._delivered(sql, sources)
+
+    def _others(self, node: Node) -> dict[str, str]:
+        """The inputs of a node kept by partition but for its partition inputs; with those of views among them."""
+        others = self._inputs(node)
+        for unique_id in self._partitions.named_by(node):
+            del others[unique_id]
+            if partitions.is_view(view := self._nodes[unique_id]):
+                others |= {f"{unique_id}: {name}": content for name, content in self._others(view).items()}
+        return others
 
     def _content(self, unique_id: str) -> str:
         """What a node holds as things stand; of one that nobody has noted, what nothing equals."""

@@ -146,10 +146,12 @@ def _write(
     elif kind == "snapshot":
         compared = snapshots.of_changed_partitions(node, relations) if changed and changed.is_part else "true"
         rows = snapshots.take(connection, node, sql.sql[node["unique_id"]], before == "table", compared)
+    elif changed and changed.is_part and not changed.inputs:
+        rows = 0
+    elif node["language"] == "python":
+        rows = materializations.python(connection, node, relations, bool(changed and changed.is_part))
     elif changed and changed.is_part:
         rows = materializations.overwrite(connection, node, sql.sql[node["unique_id"]])
-    elif node["language"] == "python":
-        rows = materializations.python(connection, node, relations)
     elif is_kept:
         rows = materializations.grow(connection, node, sql.growing[node["unique_id"]])
     else:

@@ -31,9 +31,6 @@ class History:
     assessable: tuple[int, ...]
     raised: tuple[int, ...]
 
-    def until(self, length: int) -> "History":
-        return History(self.children[:length], self.assessable[:length], self.raised[:length])
-
 
 @dataclass(frozen=True)
 class Forecast:

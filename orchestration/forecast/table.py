@@ -1,6 +1,5 @@
 """The forecasts of every history as a table: from its last half term, and from each one that the backtest tries."""
 
-from collections import defaultdict
 from dataclasses import fields
 
 import duckdb
@@ -24,17 +23,19 @@ COLUMNS = pa.schema(
 )
 
 
-def forecasts(histories: duckdb.DuckDBPyRelation, settings: duckdb.DuckDBPyRelation) -> pa.Table:
+def forecasts(origins: duckdb.DuckDBPyRelation, settings: duckdb.DuckDBPyRelation) -> pa.Table:
     """One row per place, flag, length of the history used, half terms ahead and method.
 
-    `histories` has the columns of int_forecast_history, `settings` the one row of ref_forecast_setting.
+    `origins` has the columns of int_forecast_origins, `settings` the one row of ref_forecast_setting.
     """
     setting = read_setting(settings)
+    columns = (
+        "children_counts, assessable_counts, raised_counts, place_type, place_code, flag_code, history_half_terms_count"
+    )
     rows = [
-        (*series, length, found.half_terms_ahead, found.method, found.count, found.lower, found.upper)
-        for series, history in read(histories).items()
-        for length in range(max(1, len(history.raised) - setting.backtest_half_terms), len(history.raised) + 1)
-        for found in forecast(history.until(length), setting)
+        (*origin, found.half_terms_ahead, found.method, found.count, found.lower, found.upper)
+        for children, assessable, raised, *origin in origins.project(columns).fetchall()
+        for found in forecast(History(tuple(children), tuple(assessable), tuple(raised)), setting)
     ]
     return pa.table([list(column) for column in zip(*rows, strict=True)] or [[]] * len(COLUMNS), schema=COLUMNS)
 
@@ -44,13 +45,3 @@ def read_setting(settings: duckdb.DuckDBPyRelation) -> Setting:
     names = [column.name for column in fields(Setting)]
     values = dict(zip(names, one_row(settings.project(", ".join(names))), strict=True))
     return Setting(**values | {name: float(values[name]) for name in ("damping", "interval_rate")})
-
-
-def read(histories: duckdb.DuckDBPyRelation) -> dict[tuple[str, str, str], History]:
-    """The unbroken history of each place and flag, in order of time."""
-    known: dict[tuple[str, str, str], list[tuple[int, int, int]]] = defaultdict(list)
-    in_order = histories.filter("is_in_history").order("place_type, place_code, flag_code, as_of_date")
-    columns = "place_type, place_code, flag_code, children_count, assessable_count, raised_count"
-    for place_type, place_code, flag_code, *counts in in_order.project(columns).fetchall():
-        known[place_type, place_code, flag_code].append(tuple(counts))
-    return {series: History(*zip(*counts, strict=True)) for series, counts in known.items()}

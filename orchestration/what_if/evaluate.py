@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from orchestration import suppression
-from orchestration.build import compiled, database, dbt, engine, journal
+from orchestration.build import compiled, database, dbt, engine, journal, partitions
 from orchestration.build.engine import one_row
 from orchestration.settings import Settings
 from orchestration.what_if import rules
@@ -61,6 +61,7 @@ def evaluated(settings: Settings, file: Path) -> Iterator[duckdb.DuckDBPyConnect
         evaluation = dbt.compiled(settings, EVALUATION, variables)[f"model.early_help.{EVALUATION}"]
         day = journal.day_of_build(connection)
         connection.execute("set variable as_of_date = ?", [day])
+        partitions.choose(connection, "as_of_date", "core.fct_flag_assessment", None)
         connection.execute(f"create or replace temp table judged as {evaluation}")
         connection.execute("delete from judged where not is_rule_in_force")
         connection.execute(CHANGES, {"flags": flags})

@@ -7,7 +7,8 @@ import duckdb
 from orchestration.build.engine import one_row
 
 TRIED = "temp.what_if_rule"
-"""The table that takes the place of reference.ref_flag_rule; beside it stands what takes that of ref_flag_rule_age."""
+"""The table that takes the place of reference.ref_flag_rule; beside it stand what takes that of ref_flag_rule_age, and
+a copy of ref_flag."""
 
 TYPES = {
     "flag_code": "varchar",
@@ -90,6 +91,7 @@ def read(connection: duckdb.DuckDBPyConnection, file: Path) -> list[str]:
         """
     )
     connection.execute(AGES)
+    connection.execute("create or replace temp table what_if_rule_flag as from reference.ref_flag")
     _check_dates(connection, file)
     return [flag for (flag,) in connection.execute("select distinct flag_code from what_if_file order by 1").fetchall()]
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks import sequences
-from orchestration.build import database, partitions, state, warehouse
-from orchestration.build.materializations import Node
+from orchestration.build import compiled, database, dbt, materializations, partitions, state, warehouse
+from orchestration.build.materializations import Node, relation
 from orchestration.settings import Settings
 from tests.support.warehouse import KEY, Warehouse
 
@@ -75,6 +75,54 @@ def test_the_days_that_are_over_stay_as_they_are(night: Settings, built: Setting
     assert said < facts
 
 
+def test_each_day_by_itself_is_what_it_is_among_the_others(night: Settings) -> None:
+    """What a model kept by partition makes of one partition alone are its rows of it."""
+    sql, run = compiled.project(night).sql, warehouse.Run(EVENING.date(), EVENING)
+    kept = [node for node in dbt.nodes("model") if partitions.of(node) and node["language"] == "sql"]
+    wrong = []
+    with database.connect(night) as connection:
+        warehouse.prepare(connection, night, run)
+        for node in kept:
+            table, column = relation(node), partitions.of(node)
+            names = ", ".join(materializations.columns(connection, f"from {table}"))
+            found = connection.execute(f"select distinct {column}::varchar from {table} order by 1").fetchall()
+            for (name,) in found[:: max(1, len(found) // 4)]:
+                partitions.choose(connection, str(column), table, [name])
+                alone = f"select {names} from ({sql[node['unique_id']]})"
+                among = f"select {names} from {table} where {column} in (from changed_partition)"
+                differing = f"(({alone}) except all ({among})) union all (({among}) except all ({alone}))"
+                if connection.execute(f"from ({differing})").fetchall():
+                    wrong.append((node["name"], name))
+    assert (wrong, len(kept) > 12) == ([], True)
+
+
+FORECASTS_MADE = """
+select origins.flag_code, last_half_term - history_half_terms_count as half_terms_back, count(*)
+from ops.node_partition as made
+inner join (
+    select *, max(history_half_terms_count) over (partition by place_type, place_code, flag_code) as last_half_term
+    from intermediate.int_forecast_origins
+) as origins
+    on made.partition = concat_ws(' ', place_type, place_code, origins.flag_code, history_half_terms_count)
+where ends_with(made.unique_id, '.int_flags_forecast') and made.made_at = ?
+group by all
+"""
+
+
+def test_a_quiet_night_forecasts_nothing_anew(night: Settings) -> None:
+    """A day later the counts of the open half term may be others (a birthday); those of closed ones are not."""
+    sequences.build(night, NEXT)
+    with database.connect(night) as connection:
+        moved = connection.execute(FORECASTS_MADE, [NEXT]).fetchall()
+        (kept,) = connection.execute("select count(*) from intermediate.int_flags_forecast").fetchone() or (0,)
+        connection.execute("update ops.delivery set run_id = 'sent again' where source = 'synergy'")
+    assert kept > 0
+    assert {back for _, back, _ in moved} <= {0}
+    sequences.build(night, NEXT.replace(hour=21))
+    with database.connect(night) as connection:
+        assert connection.execute(FORECASTS_MADE, [NEXT.replace(hour=21)]).fetchall() == []
+
+
 LATE_WORD = """
 update raw.synergy__sen set end_date = '01/09/2025' where sen_provision = 'K' and end_date is not null;
 update ops.delivery set run_id = 'corrected' where source = 'synergy';
@@ -83,7 +131,7 @@ update ops.delivery set run_id = 'corrected' where source = 'synergy';
 
 
 def test_a_late_word_on_days_that_are_over_makes_those_days_anew(night: Settings) -> None:
-    """The days that it speaks of are touched, and no others."""
+    """The days that it speaks of are touched, and no others; and the forecasts that learn from them."""
     late = EVENING.replace(hour=21)
     with database.connect(night) as connection:
         connection.execute(LATE_WORD)
@@ -91,7 +139,11 @@ def test_a_late_word_on_days_that_are_over_makes_those_days_anew(night: Settings
     sequences.build(night, late)
     with database.connect(night) as connection:
         days = connection.execute(FACTS_BY_DAY, [late]).fetchall()
+        forecasts = connection.execute(FORECASTS_MADE, [late]).fetchall()
     assert [is_made for day, is_made in days] == [day < "2025-09-01" for day, _ in days]
+    # forecasts learn from those days: of the flag, and of any, from now and from where the backtest starts
+    assert {flag for flag, _, _ in forecasts} == {"sen", "any"}
+    assert {back for flag, back, _ in forecasts if flag == "sen"} > {0, 1}
     assert _not_as_from_nothing(night, before, late) == []
 
 

@@ -534,26 +534,6 @@ def test_every_model_has_a_key_that_is_enforced_or_tested(manifest: dict[str, An
     assert not wrong
 
 
-def test_what_is_kept_by_partition_reads_of_its_partition_inputs_what_changed_alone(manifest: dict[str, Any]) -> None:
-    """Other rows would be written a second time, or be missing from what is compared."""
-    by_name = {node["name"]: node for node in manifest["nodes"].values()}
-    kept = [node for node in by_name.values() if "partition_by" in node["config"].get("meta", {})]
-    assert len(kept) > 3
-    counted: dict[str, set[str]] = {}
-    for node in kept:
-        column, inputs = (node["config"]["meta"][part] for part in ("partition_by", "partition_inputs"))
-        for name in inputs:
-            read = re.findall(rf"ref\('{name}'\)", node["raw_code"])
-            let_through = re.findall(rf"changed_partitions\(ref\('{name}'\), ['\"]", node["raw_code"])
-            assert read, f"{node['name']} does not read {name}"
-            assert len(read) == len(let_through), f"{node['name']} reads rows of {name} that did not change"
-            assert "getvariable" not in node["raw_code"]
-            counted.setdefault(name, set()).add(column)
-        if node["resource_type"] == "model":
-            counted.setdefault(node["name"], set()).add(column)
-    assert {name: columns for name, columns in counted.items() if len(columns) > 1} == {}
-
-
 def test_facts_carry_the_durable_key_beside_every_version_key(manifest: dict[str, Any]) -> None:
     versioned = ("child", "school", "household", "flag_rule")
     wrong = [

@@ -111,21 +111,16 @@ def test_deviations_are_those_of_the_library_s_state_space_model() -> None:
     assert ours**2 == pytest.approx(theirs.forecast_variance)
 
 
-def test_a_forecast_of_the_past_knows_nothing_of_what_came_after() -> None:
-    calm, storm = [20, 22, 21, 23, 20, 24] * 2 + [22, 21], [20, 22, 21, 23, 20, 24] * 2 + [90, 0]
-    assert forecast(history(calm).until(12), SETTING) == forecast(history(storm).until(12), SETTING)
-    assert forecast(history(calm), SETTING) != forecast(history(storm), SETTING)
-
-
-def test_the_table_tries_the_last_year_and_leaves_out_what_is_no_history() -> None:
+def test_the_table_forecasts_from_every_origin_whose_history_is_long_enough() -> None:
     with duckdb.connect() as connection:
-        histories = connection.sql(
+        origins = connection.sql(
             """
             select
-                'zone' as place_type, 'Z1' as place_code, 'sen' as flag_code,
-                date '2023-01-01' + number::int as as_of_date, number > 0 as is_in_history,
-                120 as children_count, 100 as assessable_count, 20 + number % 3 as raised_count
-            from range(15) as numbers (number)
+                'zone' as place_type, 'Z1' as place_code, 'sen' as flag_code, length::int as history_half_terms_count,
+                list_transform(range(length), lambda number: 120) as children_counts,
+                list_transform(range(length), lambda number: 100) as assessable_counts,
+                list_transform(range(length), lambda number: 20 + number % 3) as raised_counts
+            from range(10, 15) as lengths (length)
             """
         )
         settings = connection.sql(
@@ -134,8 +129,15 @@ def test_the_table_tries_the_last_year_and_leaves_out_what_is_no_history() -> No
                 0.8 as interval_rate, 6 as backtest_half_terms
             """
         )
-        made = forecasts(histories, settings)
-        nothing = forecasts(histories.filter("false"), settings)
+        made = forecasts(origins, settings)
+        nothing = forecasts(origins.filter("false"), settings)
     assert sorted(set(made["history_half_terms_count"].to_pylist())) == [12, 13, 14]
     assert made.num_rows == 3 * 4 * 2
+    (last,) = [
+        row
+        for row in made.to_pylist()
+        if (row["history_half_terms_count"], row["half_terms_ahead"]) == (14, 1)
+        and row["forecast_method"] == SEASONAL_NAIVE
+    ]
+    assert last["forecast_count"] == 20 + 8 % 3
     assert nothing.num_rows == 0 and nothing.schema == made.schema == COLUMNS

@@ -1,3 +1,4 @@
+{{ config(meta={"holds": ["valid_from_date", "valid_to_date"]}) }}
 {#- What a child's year so far came to, at all schools, from each day on which that changed. -#}
 with evidence as (
 

@@ -1,8 +1,8 @@
-{{ config(materialized="view") }}
+{{ config(meta={"partition_by": "as_of_date", "partition_inputs": ["int_child_population"]}) }}
 {#- The child's SEN provision on each day: Synergy's word where it knows the child, else the census's. -#}
 with population as (
 
-    select * from {{ ref('int_child_population') }}
+    select * from {{ changed_partitions(ref('int_child_population'), 'as_of_date') }}
 
 ),
 

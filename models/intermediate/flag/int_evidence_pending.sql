@@ -1,3 +1,7 @@
+{{ config(meta={
+    "partition_by": "as_of_date",
+    "partition_inputs": ["int_child_population", "int_attendance_year_so_far"],
+}) }}
 {#- What might raise a flag and does not count yet: it lies in quarantine, or nobody is sure enough whose it is. A
     flag is not "not raised" while something was delivered that could raise it. -#}
 with quarantined as (
@@ -14,7 +18,7 @@ spells as (
 
 population as (
 
-    select * from {{ ref('int_child_population') }}
+    select * from {{ changed_partitions(ref('int_child_population'), 'as_of_date') }}
 
 ),
 
@@ -83,35 +87,38 @@ needs_in_review as (
 pending as (
 
     select
-        child_durable_key,
-        measure,
-        evidence_date,
-        cast(null as date) as as_of_date,
+        population.child_durable_key,
+        population.as_of_date,
+        quarantined.measure,
+        quarantined.evidence_date,
         'record_in_quarantine' as reason_code,
         cast(null as decimal(18, 6)) as additional_value,
-        delivery_id
-    from quarantined
+        quarantined.delivery_id
+    from population
+    inner join quarantined
+        on
+            population.child_durable_key = quarantined.child_durable_key
+            and population.as_of_date >= quarantined.evidence_date
 
     union all
 
     select
         child_durable_key,
+        as_of_date,
         'presenting_needs_count' as measure,
         least(as_of_date, extract_date) as evidence_date,
-        cast(null as date) as as_of_date,
         'link_in_review' as reason_code,
-        cast(max(needs_count) as decimal(18, 6)) as additional_value,
-        max(delivery_id) as delivery_id
+        cast(needs_count as decimal(18, 6)) as additional_value,
+        delivery_id
     from needs_in_review
-    group by child_durable_key, least(as_of_date, extract_date)
 
     union all
 
     select
         child_durable_key,
+        as_of_date,
         'absence_rate' as measure,
         as_of_date as evidence_date,
-        as_of_date,
         'marks_missing' as reason_code,
         cast(additional_value as decimal(18, 6)) as additional_value,
         delivery_id

@@ -1,9 +1,12 @@
-{{ config(materialized="view") }}
+{{ config(meta={
+    "partition_by": "as_of_date",
+    "partition_inputs": ["int_child_population", "int_attendance_year_so_far"],
+}) }}
 {#- Share of their own possible sessions a child missed so far in the academic year of their latest attendance, at all
     schools and from whichever source counts. -#}
 with population as (
 
-    select * from {{ ref('int_child_population') }}
+    select * from {{ changed_partitions(ref('int_child_population'), 'as_of_date') }}
 
 ),
 
@@ -34,8 +37,8 @@ censuses as (
 delivered as (
 
     select count(*) > 0 as is_delivered
-    from {{ ref('stg_ops__delivery_tables') }}
-    where is_in_force and table_name in ('school_census__sessions', 'attendance_daily__marks')
+    from {{ ref('int_tables_delivered') }}
+    where table_name in ('school_census__sessions', 'attendance_daily__marks')
 
 ),
 

@@ -1,9 +1,9 @@
-{{ config(materialized="view") }}
+{{ config(meta={"partition_by": "as_of_date", "partition_inputs": ["int_child_population"]}) }}
 {#- Whether a period of eligibility for free school meals covers the day. No census return yet: nothing can be
     said. -#}
 with population as (
 
-    select * from {{ ref('int_child_population') }}
+    select * from {{ changed_partitions(ref('int_child_population'), 'as_of_date') }}
 
 ),
 
@@ -28,8 +28,8 @@ school_returns as (
 delivered as (
 
     select count(*) > 0 as is_delivered
-    from {{ ref('stg_ops__delivery_tables') }}
-    where is_in_force and table_name = 'school_census__fsm_periods'
+    from {{ ref('int_tables_delivered') }}
+    where table_name = 'school_census__fsm_periods'
 
 ),
 

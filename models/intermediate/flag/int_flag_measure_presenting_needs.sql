@@ -1,8 +1,8 @@
-{{ config(materialized="view") }}
+{{ config(meta={"partition_by": "as_of_date", "partition_inputs": ["int_child_population"]}) }}
 {#- Distinct presenting needs, identified by the day, of the households whose support was open on the day. -#}
 with population as (
 
-    select * from {{ ref('int_child_population') }}
+    select * from {{ changed_partitions(ref('int_child_population'), 'as_of_date') }}
 
 ),
 
@@ -22,10 +22,9 @@ needs as (
 delivered as (
 
     select
-        max_by(delivery_id, extract_date) as delivery_id,
+        max(delivery_id) as delivery_id,
         max(extract_date) as extract_date
-    from {{ ref('stg_ops__delivery_tables') }}
-    where is_in_force and source = 'family_matters'
+    from {{ ref('int_family_workbook') }}
 
 ),
 

@@ -1,16 +1,16 @@
-{{ config(materialized="view") }}
+{{ config(meta={"partition_by": "as_of_date", "partition_inputs": ["int_sen_provisions_on_dates"]}) }}
 {#- Whether the child receives SEN support without a plan on the day. -#}
 with stated as (
 
-    select * from {{ ref('int_sen_provisions_on_dates') }}
+    select * from {{ changed_partitions(ref('int_sen_provisions_on_dates'), 'as_of_date') }}
 
 ),
 
 delivered as (
 
     select count(*) > 0 as is_delivered
-    from {{ ref('stg_ops__delivery_tables') }}
-    where is_in_force and table_name in ('synergy__sen', 'school_census__pupils')
+    from {{ ref('int_tables_delivered') }}
+    where table_name in ('synergy__sen', 'school_census__pupils')
 
 ),
 

@@ -1,8 +1,8 @@
-{{ config(materialized="view") }}
+{{ config(meta={"partition_by": "as_of_date", "partition_inputs": ["int_child_population"]}) }}
 {#- How many subjects of the child's latest assessment are below the expected standard. -#}
 with population as (
 
-    select * from {{ ref('int_child_population') }}
+    select * from {{ changed_partitions(ref('int_child_population'), 'as_of_date') }}
 
 ),
 
@@ -21,8 +21,8 @@ assessments as (
 delivered as (
 
     select count(*) > 0 as is_delivered
-    from {{ ref('stg_ops__delivery_tables') }}
-    where is_in_force and source = 'attainment'
+    from {{ ref('int_tables_delivered') }}
+    where source = 'attainment'
 
 ),
 

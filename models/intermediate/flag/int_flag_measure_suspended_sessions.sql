@@ -1,9 +1,9 @@
-{{ config(materialized="view") }}
+{{ config(meta={"partition_by": "as_of_date", "partition_inputs": ["int_child_population"]}) }}
 {#- For how many sessions the child was suspended in the academic year of which its latest return tells. A permanent
     exclusion counts as those of a whole year. -#}
 with population as (
 
-    select * from {{ ref('int_child_population') }}
+    select * from {{ changed_partitions(ref('int_child_population'), 'as_of_date') }}
 
 ),
 
@@ -40,8 +40,8 @@ census_periods as (
 delivered as (
 
     select count(*) > 0 as is_delivered
-    from {{ ref('stg_ops__delivery_tables') }}
-    where is_in_force and table_name = 'school_census__exclusions'
+    from {{ ref('int_tables_delivered') }}
+    where table_name = 'school_census__exclusions'
 
 ),
 

@@ -8,6 +8,7 @@
     'int_flag_measure_subjects_below_expected',
     'int_flag_measure_suspended_sessions',
 ] -%}
+{{ config(materialized="view", meta={"partition_by": "as_of_date", "partition_inputs": measures}) }}
 
 with measures as (
 

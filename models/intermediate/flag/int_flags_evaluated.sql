@@ -1,15 +1,15 @@
-{{ config(meta={"read_by": ["what_if"]}) }}
+{{ config(meta={
+    "read_by": ["what_if"],
+    "partition_by": "as_of_date",
+    "partition_inputs": [
+        "int_child_population", "int_flag_rules_on_days", "int_flag_measures", "int_evidence_pending"
+    ],
+}) }}
 {#- Rules on measures: raised, not raised, or not assessable with the reason. Nothing is coalesced to not raised.
     Each day is judged by the rule in force on it, and by today's rule where that is another. -#}
 with population as (
 
-    select * from {{ ref('int_child_population') }}
-
-),
-
-rules as (
-
-    select * from {{ flag_rules() }}
+    select * from {{ changed_partitions(ref('int_child_population'), 'as_of_date') }}
 
 ),
 
@@ -21,25 +21,24 @@ ages as (
 
 measures as (
 
-    select * from {{ ref('int_flag_measures') }}
+    select * from {{ changed_partitions(ref('int_flag_measures'), 'as_of_date') }}
 
 ),
 
 pending as (
 
-    select * from {{ ref('int_evidence_pending') }}
+    select * from {{ changed_partitions(ref('int_evidence_pending'), 'as_of_date') }}
 
 ),
 
-days as (
+-- rules that are tried stand in no table by day
+rules as (
 
-    select distinct as_of_date from population
-
-),
-
-rules_on_days as (
-
-    {{ flag_rules_on_days('days') }}
+    {% if var('flag_rules') %}
+        {{ flag_rules_on_days('(select distinct as_of_date from population)') }}
+    {% else %}
+        select * from {{ changed_partitions(ref('int_flag_rules_on_days'), 'as_of_date') }}
+    {% endif %}
 
 ),
 
@@ -49,7 +48,7 @@ answered as (
         population.child_durable_key,
         population.as_of_date,
         population.age_years,
-        rules_on_days.flag_code,
+        rules.flag_code,
         rules.measure,
         rules.comparator,
         rules.threshold,
@@ -60,8 +59,8 @@ answered as (
         rules.age_to,
         rules.rule_id,
         rules.version as rule_version,
-        rules_on_days.is_rule_in_force,
-        rules_on_days.is_todays_rule,
+        rules.is_rule_in_force,
+        rules.is_todays_rule,
         measures.value,
         measures.sessions,
         measures.unassessable_reason,
@@ -70,11 +69,7 @@ answered as (
         measures.covers_to_date,
         {{ days_between('measures.covers_to_date', 'population.as_of_date') }} as age_days
     from population
-    inner join rules_on_days on population.as_of_date = rules_on_days.as_of_date
-    left join rules
-        on
-            rules_on_days.rule_id = rules.rule_id
-            and rules_on_days.version = rules.version
+    inner join rules on population.as_of_date = rules.as_of_date
     left join measures
         on
             population.child_durable_key = measures.child_durable_key
@@ -102,10 +97,9 @@ incomplete as (
     inner join pending
         on
             answered.child_durable_key = pending.child_durable_key
+            and answered.as_of_date = pending.as_of_date
             and answered.measure = pending.measure
-            and pending.evidence_date between answered.covers_from_date and answered.as_of_date
-            -- what is missing from a year so far is known for each day by itself
-            and coalesce(pending.as_of_date, answered.as_of_date) = answered.as_of_date
+            and answered.covers_from_date <= pending.evidence_date
     where coalesce({{ meets_threshold('value + additional_value', 'comparator', 'threshold') }}, true)
     group by answered.child_durable_key, answered.as_of_date, answered.flag_code, answered.is_rule_in_force
 

@@ -1,4 +1,3 @@
-{{ config(meta={"read_by": ["forecast"]}) }}
 {#- What is forecast: children counted by the state of each flag, half term by half term, all by today's rule and on
     today's map, so that neither a new rule nor a school that changed its zone looks like a trend. -#}
 with totals as (
