@@ -15,7 +15,7 @@ from orchestration.build import database
 from orchestration.deliveries import register
 from orchestration.deliveries.deliver import deliver
 from orchestration.deliveries.discover import discover
-from orchestration.home import audit, page_views, progress, pseudonym_key
+from orchestration.home import audit, invented, page_views, progress, pseudonym_key
 from orchestration.settings import Settings
 
 SOURCE = "tool_users"
@@ -49,6 +49,7 @@ def deliver_use(settings: Settings, today: date) -> list[Path]:
     with database.connect(settings, read_only=True) as connection:
         complete = {month for (month,) in connection.execute(COMPLETE_MONTHS).fetchall()}
         users = connection.execute(USERS).fetchall()
+        delivered = [digest for (digest,) in connection.execute("select sha256 from ops.delivery").fetchall()]
     laid = []
     for month, after in _months(first, today):
         name = NAME.format(extract_date=after)
@@ -62,6 +63,7 @@ def deliver_use(settings: Settings, today: date) -> list[Path]:
         ]
         if rows:
             laid += _lay(settings, name, month, rows)
+    invented.pass_on(settings, delivered, laid)
     return laid
 
 

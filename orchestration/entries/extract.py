@@ -59,9 +59,7 @@ def hand_over(settings: Settings, as_of: date) -> Path | None:
         digest = durable.sha256(file)
         if _is_taken_in(settings, digest) or _waits(folder, digest):
             return None
-        # What was entered about children whom nobody is, is nobody's either.
-        if invented.are_all(settings, (sha256 for (sha256,) in files)):
-            invented.record_made(settings, [digest])
+        invented.pass_on(settings, (sha256 for (sha256,) in files), [file])
         file.chmod(SEALED)
         durable.sync(file)
         return landing.put(file, folder, file.name)

@@ -29,11 +29,19 @@ def record(settings: Settings, files: Iterable[Path]) -> None:
                 lists[folder] = _listed(folder / LISTING)
             if lists[folder] and (digest := durable.sha256(file)) in lists[folder]:
                 found.add(digest)
-    record_made(settings, found)
+    _enter(settings, found)
 
 
-def record_made(settings: Settings, digests: Iterable[str]) -> None:
-    """Enter files, by sha256, that were made of an invented county's."""
+def pass_on(settings: Settings, delivered: Iterable[str], made: Iterable[Path]) -> None:
+    """Enter files that the warehouse itself made, if all that was `delivered`, by sha256, is of an invented county.
+
+    What staff enter, or are shown, about children whom nobody is, is nobody's either.
+    """
+    if are_all(settings, delivered):
+        _enter(settings, map(durable.sha256, made))
+
+
+def _enter(settings: Settings, digests: Iterable[str]) -> None:
     new = sorted(set(digests) - _recorded(settings))
     if new:
         now, by = provenance.now(), provenance.actor()

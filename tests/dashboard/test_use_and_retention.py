@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from dashboard import serve
 from orchestration.deliveries import tool_use
 from orchestration.home import audit, erasures, page_views, pseudonym_key
 from orchestration.home.page_views import PageView
@@ -79,6 +80,8 @@ def test_a_month_that_is_over_is_delivered_once_and_take_up_shows_it(whole: Ware
     )
     assert said == [(2, True)]
     assert tool_use.deliver_use(settings, NEXT_MONTH) == [], "it was taken in"
+    # What the warehouse made of an invented county is invented: whoever looks may still be any user.
+    serve.check_release(settings, is_dev_login=True)
     assert whole.inside(
         "select count(*) from ops.delivery where file_name = 'tool_users_dashboard_use_2026-07-01.csv'"
     ) == [(1,)]

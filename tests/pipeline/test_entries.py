@@ -9,7 +9,7 @@ from random import Random
 import duckdb
 import pytest
 
-from dashboard import overlay
+from dashboard import overlay, serve
 from dashboard.published import Published
 from orchestration.home.entries import Journal
 from orchestration.settings import Settings
@@ -168,5 +168,7 @@ def test_a_night_without_entries_delivers_none_again(own: Warehouse) -> None:
     settings = settings_of(own.home)
     Authors(settings, Random(22), TODAY).enter(rounds=1, share=0.05)
     own.build()
+    # What was entered about nobody is nobody's: an invented county stays one.
+    serve.check_release(settings, is_dev_login=True)
     again = own.earlyhelp("build", "--as-of", DAY)
     assert "Nothing new" in again.stdout, again.stdout + again.stderr
