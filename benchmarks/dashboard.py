@@ -3,6 +3,9 @@
     python -m benchmarks.dashboard --home data/demo/home --seconds 60 --rate 10 --workers 2
     python -m benchmarks.dashboard --home data/demo/home --seconds 600 --users 400
 
+With `--entries` somebody also opens a response for a child, so many times a second: *entry* is the time of saving it,
+and *after it* that of the child's page which then shows it.
+
 With `--users` so many people have signed in, each at a browser of their own (where the lists have fewer, several are
 the same user), and each opens one page within the time, at even distances. Ends with 1 if an answer was not as it
 should be.
@@ -28,6 +31,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlencode
 
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 FORM_TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
 USER = re.compile(r'name="user_key" value="([0-9a-f]+)"')
 SCHOOL = re.compile(r'href="(/school/\d+)"')
@@ -68,6 +72,20 @@ class Reader:
             status, headers, content = self.ask(headers["location"])
         return (gzip.decompress(content) if headers.get("content-encoding") == "gzip" else content).decode()
 
+    def is_author(self, child: str) -> bool:
+        """Whether the user may enter something about a child."""
+        return f'href="{child}/open"' in self.text(child)
+
+    def enter(self, child: str) -> tuple[str, dict[str, str]]:
+        """Fill in the form that opens a response for a child; where it is sent to be saved, and what is sent."""
+        path = f"{child}/open"
+        form = dict(HIDDEN.findall(self.text(path)))
+        day = dict(re.findall(r'name="(event_date-\w+)".*?value="(\d+)"', self.text(path)))
+        given = form | day | {"response_code": "one_to_one", "status_code": "new", "step": "check"}
+        _, headers, content = self.ask(path, urlencode(given))
+        page = gzip.decompress(content) if headers.get("content-encoding") == "gzip" else content
+        return path, dict(HIDDEN.findall(page.decode().rpartition("<form")[2])) | {"step": "save"}
+
     def sign_in(self, user_key: str) -> None:
         """Be a user, and find the pages that there are to open."""
         token = FORM_TOKEN.findall(self.text("/sign-in"))[0]
@@ -86,6 +104,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--rate", type=float, default=10, help="pages a second")
     parser.add_argument("--users", type=int, help="so many, each of whom opens one page within the time")
+    parser.add_argument("--entries", type=float, default=0, help="entries a second, beside the pages")
     parser.add_argument("--workers", type=int, default=2)
     arguments = parser.parse_args()
     with socket.socket() as probe:
@@ -104,7 +123,7 @@ def main() -> None:
         readers = _signed_in(port, arguments.users)
         rate = arguments.users / arguments.seconds if arguments.users else arguments.rate
         _first_view(port)
-        times, problems = _under_load(readers, rate, arguments.seconds)
+        times, problems = _under_load(readers, rate, arguments.seconds, arguments.entries)
         print(f"memory: {_memory(server.pid) / 2**20:,.0f} MiB (PSS of {1 + len(_below(server.pid))} processes)")
     finally:
         server.terminate()
@@ -154,23 +173,36 @@ def _first_view(port: int) -> None:
     print(f"first view: {total / 1000:.1f} kB in {1 + len(paths)} files, as they go over the line")
 
 
-def _under_load(readers: list[Reader], rate: float, seconds: int) -> tuple[dict[str, list[float]], dict[str, int]]:
+def _under_load(
+    readers: list[Reader], rate: float, seconds: int, entries: float
+) -> tuple[dict[str, list[float]], dict[str, int]]:
     """Seconds of each page by its kind, and how many were answered by what they should not be."""
     times: dict[str, list[float]] = defaultdict(list)
     problems: dict[str, int] = defaultdict(int)
-    due = time.perf_counter()
 
-    def read(reader: Reader, kind: str, path: str, at: float) -> None:
+    def read(reader: Reader, kind: str, path: str, at: float, body: str | None = None) -> None:
         try:
-            status, _, content = reader.ask(path)
-            if status != 200 or not content:
+            status, _, content = reader.ask(path, body)
+            if status != (303 if body else 200) or not (content or body):
                 problems[f"{kind}: {status}"] += 1
         except (OSError, HTTPException) as problem:
             problems[f"{kind}: {type(problem).__name__}"] += 1
         times[kind].append(time.perf_counter() - at)
 
+    children = [(one, path) for one in readers for kind, path in one.paths if entries and kind == "child"]
+    authors = [(one, child) for one, child in children if one.is_author(child)]
+
+    def enter(number: int) -> None:
+        author, child = authors[number % len(authors)]
+        path, fields = author.enter(child)
+        read(author, "entry", path, time.perf_counter(), urlencode(fields))
+        read(author, "after it", child, time.perf_counter())
+
+    due = time.perf_counter()
     with ThreadPoolExecutor(64) as pool:
         for number in range(int(rate * seconds)):
+            if entries and int(number * entries / rate) != int((number - 1) * entries / rate):
+                pool.submit(enter, int(number * entries / rate))
             at = due + number / rate
             time.sleep(max(0.0, at - time.perf_counter()))
             reader = readers[number % len(readers)]

@@ -56,7 +56,7 @@ def entered(
                 visit = _begin(site, request, opened)
             except NotSignedIn:
                 if session and session.user_key:
-                    site.drafts.keep(session.user_key, request.url.path, fields | {"step": ""})
+                    site.drafts.keep(session.user_key, request.url.path, fields)
                 raise
             page = make(visit, fields)
             if isinstance(page, Response):

@@ -11,6 +11,7 @@ from dashboard.entries import Author, Case, Choices, Entry, Fields, Overtaken, S
 from dashboard.pages.child import child_row, event_words, has_upn
 from dashboard.published import Row
 from dashboard.site import Forbidden, NotFound, Page, Place, Visit
+from orchestration.home.drafts import filled_in
 from orchestration.home.entries import Kind
 
 DOES: dict[str, Kind] = {"review": "reviewed", "close": "closed"}
@@ -20,8 +21,6 @@ HEADINGS: dict[Kind, str] = {
     "closed": "Close a response",
     "withdrawn": "Take an entry back",
 }
-LONGEST_FIELD = 40
-"""A field holds a code or a part of a day; what is longer was not chosen on our page."""
 
 
 def ask(visit: Visit) -> Page:
@@ -56,7 +55,7 @@ def answer(visit: Visit, fields: Fields) -> Page | Response:
         # Sent twice: it was saved, whatever the response has become by it.
         return _saved(visit, place, child)
     subject = _subject(visit, case)
-    given = {name: value[:LONGEST_FIELD] for name, value in fields.items() if name not in ("form_token", "step")}
+    given = filled_in(fields)
     entry = entries.read(subject, given, choices, visit.user_key, visit.today)
     visit.site.drafts.keep(visit.user_key, address, given)
     if entry.problems or fields.get("step") == "change":

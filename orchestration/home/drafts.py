@@ -13,6 +13,12 @@ from orchestration.settings import Settings
 FILE = "drafts.sqlite"
 KEPT_SECONDS = 14 * 24 * 60 * 60
 """A form of a fortnight ago says what its author meant then."""
+MOST = 30
+"""So many forms of one user are kept, the newest."""
+LONGEST_FIELD = 40
+"""A field holds a code or a part of a day; what is longer was not filled in on our page."""
+NOT_KEPT = {"form_token", "step"}
+"""What a form carries beside what was filled in: whose session it is, and which button was pressed."""
 
 TABLE = """
     create table if not exists draft (
@@ -30,6 +36,11 @@ CHILD = re.compile(r"/child/([^/]+)/")
 Fields = dict[str, str]
 
 
+def filled_in(fields: Fields) -> Fields:
+    """What was filled in of what a form sent."""
+    return {name: value[:LONGEST_FIELD] for name, value in fields.items() if name not in NOT_KEPT}
+
+
 class Drafts:
     """The drafts of a home."""
 
@@ -38,19 +49,23 @@ class Drafts:
 
     def keep(self, user_key: str, address: str, fields: Fields) -> None:
         """Keep what a user filled in at a page, in the place of what they had there."""
-        now = time.time()
         with self._database.open() as database:
-            database.execute("delete from draft where kept_at < ?", (now - KEPT_SECONDS,))
             database.execute(
-                "insert or replace into draft values (?, ?, ?, ?)", (user_key, address, json.dumps(fields), now)
+                "insert or replace into draft values (?, ?, ?, ?)",
+                (user_key, address, json.dumps(filled_in(fields)), time.time()),
+            )
+            database.execute(
+                "delete from draft where user_key = ? and address not in "
+                "(select address from draft where user_key = ? order by kept_at desc limit ?)",
+                (user_key, user_key, MOST),
             )
 
     def find(self, user_key: str, address: str) -> Fields:
         """What a user filled in at a page; nothing where nothing is kept."""
         with self._database.open() as database:
+            database.execute("delete from draft where kept_at < ?", (time.time() - KEPT_SECONDS,))
             row = database.execute(
-                "select fields from draft where user_key = ? and address = ? and kept_at >= ?",
-                (user_key, address, time.time() - KEPT_SECONDS),
+                "select fields from draft where user_key = ? and address = ?", (user_key, address)
             ).fetchone()
         return dict(json.loads(row[0])) if row else {}
 

@@ -2,6 +2,7 @@
 
 import re
 import stat
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -192,6 +193,18 @@ def test_a_form_outlives_its_session(dashboard: Dashboard, own: Settings) -> Non
     assert visitor.post(f"{page}/open", **hidden(form) | DAY | OPENED, step="discard").status == 303
     assert "You began this before" not in visitor.get(f"{page}/open").words
     assert not entries.log_of(own).exists()
+
+
+def test_drafts_go_after_a_fortnight_and_hold_no_secret(own: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    drafts, now = Drafts(own), time.time()
+    drafts.keep("u", "/school/1/child/a/open", {"form_token": "secret", "step": "save", "response_code": "x" * 100})
+    assert drafts.find("u", "/school/1/child/a/open") == {"response_code": "x" * 40}
+    assert drafts.find("v", "/school/1/child/a/open") == {}
+    monkeypatch.setattr(time, "time", lambda: now + 14 * 24 * 60 * 60 + 60)
+    assert drafts.find("u", "/school/1/child/a/open") == {} and drafts.children() == set()
+    for number in range(40):
+        drafts.keep("u", f"/school/1/child/{number}/open", {})
+    assert len(drafts.children()) == 30
 
 
 def test_somebody_elses_form_is_not_kept_for_them(dashboard: Dashboard, own: Settings) -> None:
