@@ -180,9 +180,9 @@ def lay(
     for model in others:
         made = _named(_sql(connection, catalogs, model, models), catalogs)
         if model.model_name in REPLACED:
-            made = _named(_replacing(model, made), catalogs)
-        # The agenda is asked for by one page alone, and made when it is.
-        _create(connection, catalogs, model, made, "view" if model.model_name == "mart_huddle_agenda" else "table")
+            _replace(connection, catalogs, model, made)
+        else:
+            _create(connection, catalogs, model, made, "table")
     return True
 
 
@@ -203,14 +203,16 @@ def _create(connection: duckdb.DuckDBPyConnection, catalogs: Catalogs, model: Mo
     connection.execute(f"create {kind} {catalogs.overlay}.{model.schema_name}.{model.model_name} as {sql}")
 
 
-def _replacing(model: Model, made: str) -> str:
-    """All of a published table: rows that were made again in the place of those that give way to them."""
+def _replace(connection: duckdb.DuckDBPyConnection, catalogs: Catalogs, model: Model, made: str) -> None:
+    """Let all of a published table be seen: rows that were made again in the place of those that give way to them."""
     column, relation = REPLACED[model.model_name], f"{model.schema_name}.{model.model_name}"
-    # The agenda is made whole for a school; in others it stays as it is.
-    return (
-        f"select * from $file.{relation} where {column} is null or {column} not in ({OF[column]}) "
-        f"union all by name select * from ({made}) where {column} in ({OF[column]})"
-    )
+    again = _named(f"select * from ({made}) where {column} in ({OF[column]})", catalogs)
+    # The agenda is asked for by one page alone, and made when it is; the rows of the others are few, and kept.
+    if model.model_name != "mart_huddle_agenda":
+        connection.execute(f"create table {catalogs.overlay}.main.{model.model_name} as {again}")
+        again = f"select * from {catalogs.overlay}.main.{model.model_name}"
+    stays = _named(f"select * from $file.{relation} where ({column} in ({OF[column]})) is not true", catalogs)
+    _create(connection, catalogs, model, f"{stays} union all by name {again}", "view")
 
 
 def _sql(connection: duckdb.DuckDBPyConnection, catalogs: Catalogs, model: Model, models: list[Model]) -> str:

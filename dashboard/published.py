@@ -23,8 +23,9 @@ from orchestration.settings import Settings
 
 ANALYSTS = reading.ANALYSTS
 KEPT_OPEN = 32
-MEMORY = "96MB"
-"""What DuckDB may keep of the files that it has read, in each process: the system keeps them too."""
+MEMORY = "256MB"
+"""What DuckDB may keep, in each process, of the files that it has read (the system keeps them too) and of what lies
+over them. Laying entries over a zone takes some of it while it lasts."""
 
 Row = dict[str, Any]
 
@@ -42,10 +43,12 @@ class NothingPublished(LookupError):
 
 @dataclass
 class _Attached:
-    """A database of the connection. `is_empty` is of an overlay over which nothing lies."""
+    """A database of the connection. `is_empty` is of an overlay over which nothing lies, `until` the event up to which
+    it lies over; None for a file."""
 
     alias: str
     is_empty: bool = False
+    until: str | None = None
     readers: int = 0
 
 
@@ -83,6 +86,7 @@ class Published:
         self._root.execute(f"set memory_limit = '{MEMORY}'")
         self._lock = threading.Lock()
         self._attached: OrderedDict[tuple[Path, str], _Attached] = OrderedDict()
+        self._until = ""
         self._number = 0
         self._in_force: tuple[Path, Release] | None = None
 
@@ -134,7 +138,8 @@ class Published:
         with self._file(release, audience) as file, self._file(release, ANALYSTS) as analysts:
             version = f"{audience} {events[-1].event_id} {len(events)} {today} {file} {analysts}"
             lay = self._lay(overlay.Catalogs(file, analysts, ""), audience, today, events)
-            with self._held((release.folder, version), lay) as laid, self._cursor() as connection:
+            self._until = max(self._until, until := events[-1].event_id)
+            with self._held((release.folder, version), lay, until) as laid, self._cursor() as connection:
                 overlay.prepare(connection, audience, today)
                 names = [file] if laid.is_empty else [laid.alias, file]
                 schemas = connection.execute(SCHEMAS, {"names": names}).fetchall()
@@ -174,13 +179,15 @@ class Published:
         return lay
 
     @contextmanager
-    def _held(self, key: tuple[Path, str], attach: Callable[[str], bool]) -> Iterator[_Attached]:
+    def _held(
+        self, key: tuple[Path, str], attach: Callable[[str], bool], until: str | None = None
+    ) -> Iterator[_Attached]:
         """The database of a key, attached by `attach` if it is not yet, for as long as it is read."""
         with self._lock:
             if key not in self._attached:
                 self._number += 1
                 alias = f"file_{self._number}"
-                self._attached[key] = _Attached(alias, attach(alias))
+                self._attached[key] = _Attached(alias, attach(alias), until)
             self._attached.move_to_end(key)
             attached = self._attached[key]
             attached.readers += 1
@@ -195,6 +202,9 @@ class Published:
             idle = [other for other, attached in self._attached.items() if not attached.readers]
             # Files of a release that is in force no more hold its bytes on the disk.
             left = [other for other in idle if self._in_force and other[0] != self._in_force[0]]
+            # And what lay over a file before somebody entered something else is asked for no more.
+            left += [other for other in idle if (self._attached[other].until or self._until) < self._until]
+            left = list(dict.fromkeys(left))
             surplus = [other for other in idle if other not in left][: max(0, len(self._attached) - self._kept_open)]
             for other in (*left, *surplus):
                 # Whoever still has a cursor on it keeps it until the next page.

@@ -14,11 +14,14 @@ CHILDREN = """(
 def test_every_response_is_as_it_is_in_truth(clean: Warehouse) -> None:
     said = f"""
         select
-            said.response_id, children.child_id, said.school_id, said.opened_date::varchar as opened_date,
+            logged.response_id, children.child_id, said.school_id, said.opened_date::varchar as opened_date,
             coalesce(said.closed_date::varchar, '') as closed_date,
             coalesce(said.last_reviewed_date::varchar, '') as last_reviewed_date,
             said.reviews_count::varchar as reviews, said.response_code, said.status_code
         from intermediate.int_responses as said
+        inner join (
+            select distinct response_key, response_id from intermediate.int_response_events_logged
+        ) as logged using (response_key)
         inner join {CHILDREN} as children using (child_durable_key)
     """
     true = """

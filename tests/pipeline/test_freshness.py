@@ -42,6 +42,7 @@ def test_each_source_is_late_by_its_own_rhythm(clean: Warehouse) -> None:
     )
     assert not late["synergy"] and not late["responses"] and not late["huddles"] and not late["deprivation"]
     ((missing, late_too),) = clean.release(
-        "select count(*), count(*) filter (where is_late) from mart.mart_freshness where not is_delivered"
+        "select count(*), count(*) filter (where is_late) from mart.mart_freshness "
+        "inner join reference.ref_source using (source) where not is_delivered and late_after_term_days is not null"
     )
     assert missing == late_too > 0

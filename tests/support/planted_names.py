@@ -1,5 +1,6 @@
 """A child's name at every place where a file can hold one, delivered beside good files, and a search for it."""
 
+import csv
 import io
 import unicodedata
 import zipfile
@@ -155,8 +156,14 @@ def _within(warehouse: Warehouse, path: Path) -> Iterator[str]:
         yield "its bytes"
 
 
+def encrypted() -> set[str]:
+    """The audiences whose files are encrypted: each lies in the folder of its audience."""
+    with (PROJECT / "seeds" / "reference" / "ref_audience.csv").open(newline="") as file:
+        return {row["audience_code"] for row in csv.DictReader(file) if row["is_encrypted"] == "true"}
+
+
 def key_of(warehouse: Warehouse, path: Path) -> str | None:
-    if path.parent.name not in ("zone", "school"):
+    if path.parent.name not in encrypted():
         return None
     settings = Settings(home=warehouse.home, key="the key of the tests, which is known to everybody and hides nobody")
     name = f"{path.parent.name}/{path.stem}"
