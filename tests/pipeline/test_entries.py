@@ -43,8 +43,10 @@ def said(settings: Settings, events: bool) -> Content:
     published, found = Published(settings), {}
     journal = Journal(settings).events if events else ()
     release = published.in_force()
+    files = (entry for path, entry in release.manifest["files"].items() if path.endswith(".duckdb"))
+    # Partner agencies' files tell nothing of responses.
     audiences = sorted(
-        {entry["audience"] for path, entry in release.manifest["files"].items() if path.endswith(".duckdb")} - {"open"}
+        {entry["audience"] for entry in files if entry["audience"].partition("/")[0] in ("analyst", "zone", "school")}
     )
     for audience in audiences:
         with published.tables_today(release, audience, journal, TODAY) as tables:
