@@ -3,6 +3,7 @@
 import pytest
 
 from orchestration.bi import semantics, sql
+from orchestration.bi.power_bi import relations
 from orchestration.bi.semantics import Mart
 from tests.support.warehouse import Warehouse
 
@@ -94,3 +95,29 @@ def test_the_traps_of_the_zone_dashboard_give_nothing_rather_than_double(clean: 
     ((found, share),) = clean.release(f"select {raised}, {rate} {now} and flag_code = 'any'")
     ((wanted,),) = clean.release(f"select raised_rate {now} and is_county and flag_code = 'any'")
     assert found == true and share == pytest.approx(float(wanted), abs=0.0001)
+
+
+def test_a_join_along_a_relation_keeps_every_row_and_multiplies_none(clean: Warehouse) -> None:
+    """What a tool is told to join leads to one row: of each relation among the release's tables."""
+    there = clean.release("select table_name from duckdb_tables() where schema_name in ('core', 'mart')")
+    found = relations.among({table for (table,) in there})
+    schemas = dict(clean.release("select table_name, schema_name from duckdb_tables()"))
+    targets = sorted({(each.to_table, each.to_column) for each in found})
+    assert len(found) > 150
+    for table, column in targets:
+        ((rows, values),) = clean.release(
+            f"select count({column}), count(distinct {column}) from {schemas[table]}.{table}"
+        )
+        assert rows == values > 0, f"{table}.{column}"
+
+
+def test_the_trap_of_a_durable_key_is_there_and_told(clean: Warehouse) -> None:
+    """By a child's durable key a fact multiplies, as the comment in the file says; by its version's key it does not."""
+    joined = "select count(*) from core.fct_enrolment as facts inner join core.dim_child as children using "
+    ((rows,),) = clean.release("select count(*) from core.fct_enrolment")
+    ((once,),), ((more,),) = clean.release(f"{joined}(child_key)"), clean.release(f"{joined}(child_durable_key)")
+    assert once == rows < more
+    ((told,),) = clean.release(
+        "select comment from duckdb_columns() where table_name = 'dim_child' and column_name = 'child_durable_key'"
+    )
+    assert "or rows multiply" in told

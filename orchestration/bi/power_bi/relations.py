@@ -23,7 +23,7 @@ def among(tables: set[str]) -> list[Relation]:
     A table leads to another along one active way alone, as Power BI asks: from facts and marts to dimensions, and from
     one mart to another; from dimension to dimension, and along a second column, the relation is not active.
     """
-    keys = _keys()
+    unique = keys()
     found: list[Relation] = []
     for node in sorted(dbt.nodes("test"), key=lambda node: str(node["unique_id"])):
         test = node.get("test_metadata") or {}
@@ -31,14 +31,14 @@ def among(tables: set[str]) -> list[Relation]:
             continue
         table, to_table = node["attached_node"].split(".")[-1], re.sub(r"ref\('(\w+)'\)", r"\1", test["kwargs"]["to"])
         column, to_column = node["column_name"], test["kwargs"]["field"]
-        if {table, to_table} <= tables and table != to_table and (to_table, to_column) in keys:
+        if {table, to_table} <= tables and table != to_table and (to_table, to_column) in unique:
             led = any((other.table, other.to_table) == (table, to_table) for other in found)
             of_dimension = table.startswith("dim_") or to_table.startswith("fct_")
             found.append(Relation(table, column, to_table, to_column, not led and not of_dimension))
     return found
 
 
-def _keys() -> set[tuple[str, str]]:
+def keys() -> set[tuple[str, str]]:
     """Columns of which each value stands in one row of its table."""
     primary = {
         (node["name"], constraint["columns"][0])
