@@ -68,6 +68,20 @@ NEW_EVENTS = f"""
         )
 """
 
+OF_FILE = """
+    with asked as (
+        select unnest($keys::varchar[]) as asked_key
+    )
+
+    select asked_key from asked
+    where asked_key in (select child_durable_key from $file.core.dim_child)
+    union
+    select asked.asked_key from asked
+    inner join $analysts.core.brg_earlier_child__child as earlier
+        on asked.asked_key = earlier.earlier_child_durable_key
+    where earlier.child_durable_key in (select child_durable_key from $file.core.dim_child)
+"""
+
 LOGGED = f"""
     with events as (
         select
@@ -184,6 +198,19 @@ def lay(
         else:
             _create(connection, catalogs, model, made, "table")
     return True
+
+
+def concerning(
+    connection: duckdb.DuckDBPyConnection, catalogs: Catalogs, events: tuple[ResponseEvent, ...]
+) -> tuple[ResponseEvent, ...]:
+    """Those of some events that are about a child of the file, also by a key that the child had before."""
+    if not connection.execute(HAS_EVENTS, {"file": catalogs.file}).fetchall():
+        # A partner agency's file tells nothing of responses.
+        return ()
+    keys = sorted({event.child_durable_key for event in events})
+    found = connection.execute(_named(OF_FILE, catalogs), {"keys": keys}).fetchall()
+    of_file = {key for (key,) in found}
+    return tuple(event for event in events if event.child_durable_key in of_file)
 
 
 def models_of(connection: duckdb.DuckDBPyConnection, analysts: str) -> list[Model]:

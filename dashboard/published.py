@@ -43,13 +43,32 @@ class NothingPublished(LookupError):
 
 @dataclass
 class _Attached:
-    """A database of the connection. `is_empty` is of an overlay over which nothing lies, `until` the event up to which
-    it lies over; None for a file."""
+    """A database of the connection. `is_empty` is of an overlay over which nothing lies, which lies `over` an
+    audience's file of a release; None for a file."""
 
     alias: str
     is_empty: bool = False
-    until: str | None = None
+    over: tuple[Path, str] | None = None
     readers: int = 0
+
+
+@dataclass(frozen=True)
+class _Concerning:
+    """The events about children of a file, among so many of the journal, the last of them of an id."""
+
+    looked_at: int = 0
+    last_event_id: str = ""
+    events: tuple[ResponseEvent, ...] = ()
+
+    def is_of(self, events: tuple[ResponseEvent, ...]) -> bool:
+        """Whether the journal only grew since: an erasure writes it anew."""
+        return not self.looked_at or (
+            len(events) >= self.looked_at and events[self.looked_at - 1].event_id == self.last_event_id
+        )
+
+    @property
+    def version(self) -> str:
+        return f"{self.events[-1].event_id if self.events else ''} {len(self.events)}"
 
 
 @dataclass(frozen=True)
@@ -86,7 +105,8 @@ class Published:
         self._root.execute(f"set memory_limit = '{MEMORY}'")
         self._lock = threading.Lock()
         self._attached: OrderedDict[tuple[Path, str], _Attached] = OrderedDict()
-        self._until = ""
+        self._newest: dict[tuple[Path, str], tuple[Path, str]] = {}
+        self._concerning: dict[tuple[Path, str], _Concerning] = {}
         self._number = 0
         self._in_force: tuple[Path, Release] | None = None
 
@@ -136,15 +156,32 @@ class Published:
                 yield tables
             return
         with self._file(release, audience) as file, self._file(release, ANALYSTS) as analysts:
-            version = f"{audience} {events[-1].event_id} {len(events)} {today} {file} {analysts}"
-            lay = self._lay(overlay.Catalogs(file, analysts, ""), audience, today, events)
-            self._until = max(self._until, until := events[-1].event_id)
-            with self._held((release.folder, version), lay, until) as laid, self._cursor() as connection:
+            catalogs = overlay.Catalogs(file, analysts, "")
+            over = (release.folder, audience)
+            concerning = self._of_file(over, catalogs, events)
+            version = f"{audience} {concerning.version} {today} {file} {analysts}"
+            lay = self._lay(catalogs, audience, today, concerning.events)
+            with self._held((release.folder, version), lay, over) as laid, self._cursor() as connection:
                 overlay.prepare(connection, audience, today)
                 names = [file] if laid.is_empty else [laid.alias, file]
                 schemas = connection.execute(SCHEMAS, {"names": names}).fetchall()
                 connection.execute(f"set search_path = '{','.join(name for (name,) in schemas)}'")
                 yield Tables(release, audience, connection)
+
+    def _of_file(
+        self, over: tuple[Path, str], catalogs: overlay.Catalogs, events: tuple[ResponseEvent, ...]
+    ) -> _Concerning:
+        """The events about children of a file: of those that came since it was asked for last, they are looked up."""
+        known = self._concerning.get(over, _Concerning())
+        if not known.is_of(events):
+            known = _Concerning()
+        if len(events) > known.looked_at:
+            with self._cursor() as connection:
+                found = overlay.concerning(connection, catalogs, events[known.looked_at :])
+            known = _Concerning(len(events), events[-1].event_id, known.events + found)
+            # Of releases that are in force no more nothing is kept.
+            self._concerning = {one: of for one, of in self._concerning.items() if one[0] == over[0]} | {over: known}
+        return known
 
     @contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -180,14 +217,16 @@ class Published:
 
     @contextmanager
     def _held(
-        self, key: tuple[Path, str], attach: Callable[[str], bool], until: str | None = None
+        self, key: tuple[Path, str], attach: Callable[[str], bool], over: tuple[Path, str] | None = None
     ) -> Iterator[_Attached]:
         """The database of a key, attached by `attach` if it is not yet, for as long as it is read."""
         with self._lock:
             if key not in self._attached:
                 self._number += 1
                 alias = f"file_{self._number}"
-                self._attached[key] = _Attached(alias, attach(alias), until)
+                self._attached[key] = _Attached(alias, attach(alias), over)
+                if over:
+                    self._newest = {one: of for one, of in self._newest.items() if one[0] == over[0]} | {over: key}
             self._attached.move_to_end(key)
             attached = self._attached[key]
             attached.readers += 1
@@ -203,7 +242,9 @@ class Published:
             # Files of a release that is in force no more hold its bytes on the disk.
             left = [other for other in idle if self._in_force and other[0] != self._in_force[0]]
             # And what lay over a file before somebody entered something else is asked for no more.
-            left += [other for other in idle if (self._attached[other].until or self._until) < self._until]
+            left += [
+                other for other in idle if (over := self._attached[other].over) and self._newest.get(over) != other
+            ]
             left = list(dict.fromkeys(left))
             surplus = [other for other in idle if other not in left][: max(0, len(self._attached) - self._kept_open)]
             for other in (*left, *surplus):

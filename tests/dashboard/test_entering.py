@@ -95,6 +95,29 @@ def test_what_is_entered_stands_on_every_page_at_once(dashboard: Dashboard) -> N
     assert "a user (School staff)" in dashboard.visitor("zone", zone).get(page).words
 
 
+def test_an_entry_changes_nothing_for_those_it_does_not_concern(dashboard: Dashboard) -> None:
+    """Another zone's pages lie where they lay, a partner agency's tell nothing of it, and all of them open."""
+    school, page = without_response(dashboard)
+    own_zone = dashboard.site.known(dashboard.site.published.in_force()).schools[school].zone_code
+    ((other, other_zone),) = dashboard.rows(
+        "select school_id, zone_code from mart.mart_child_list where zone_code <> $zone order by all limit 1",
+        zone=own_zone,
+    )
+    reader = dashboard.visitor("zone", other_zone)
+    before = reader.get(f"/school/{other}/children").words
+    assert "Tier" in before
+    author = dashboard.visitor("school", school)
+    saved(author, f"{page}/open", **OPENED)
+    assert "1:1" in author.get(page).words
+    assert reader.get(f"/school/{other}/children").words == before
+    partner = dashboard.visitor("police")
+    assert partner.get(f"/partner/{own_zone}").status == 200
+    published = dashboard.site.published
+    concerning = {audience: len(one.events) for (_, audience), one in published._concerning.items()}
+    assert concerning[f"zone/{other_zone}"] == concerning[f"police/{own_zone}"] == 0
+    assert concerning[f"school/{school}"] == 1
+
+
 def test_the_journal_holds_keys_and_codes_for_its_owner_alone(dashboard: Dashboard, own: Settings) -> None:
     school, page = without_response(dashboard)
     saved(dashboard.visitor("school", school), f"{page}/open", **OPENED)
