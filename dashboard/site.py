@@ -253,9 +253,11 @@ class Visit:
         audience = access.audience_of(self.scopes, self.schools, kind, code)
         if audience is None:
             raise NotFound
+        # Counts of children are of the release's day; what is entered shows where single children are.
+        entered = self.entered if kind == "school" else ()
         try:
             tables = self._opened.enter_context(
-                self.site.published.tables_today(self.release, audience, self.entered, self.today)
+                self.site.published.tables_today(self.release, audience, entered, self.today)
             )
         except LookupError:
             # There is a file only where there are children, and somebody could see them on the release's day.
