@@ -57,7 +57,7 @@ def hand_over(settings: Settings, as_of: date) -> Path | None:
                 return None
             files = connection.execute("select sha256 from ops.delivery").fetchall()
         digest = durable.sha256(file)
-        if _is_taken_in(settings, digest) or _waits(folder, digest):
+        if _is_taken_in(settings, file.name, digest) or _waits(folder, digest):
             return None
         invented.pass_on(settings, (sha256 for (sha256,) in files), [file])
         file.chmod(SEALED)
@@ -113,10 +113,15 @@ def export(settings: Settings, out: Path, after: str, reason: str) -> tuple[int,
     return int(rows), str(last or after)
 
 
-def _is_taken_in(settings: Settings, digest: str) -> bool:
-    """Whether the newest extract of the dashboard that came has these bytes."""
-    came = [entry.sha256 for entry in register.entries(settings.archive) if entry.source == SOURCE]
-    return bool(came) and came[-1] == digest
+def _is_taken_in(settings: Settings, name: str, digest: str) -> bool:
+    """Whether the extract of the latest day that came has these bytes, or is of a later day than this one's.
+
+    A build that looks back takes in nothing: as an extract of that day it would never be in force on a later one.
+    """
+    came = [(entry.file_name, entry.sha256) for entry in register.entries(settings.archive) if entry.source == SOURCE]
+    # Names differ by their days; of those of one day the last that came is in force.
+    latest = max((file_name for file_name, _ in came), default="")
+    return latest > name or [sha256 for file_name, sha256 in came if file_name == latest][-1:] == [digest]
 
 
 def _waits(folder: Path, digest: str) -> bool:

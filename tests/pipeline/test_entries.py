@@ -11,6 +11,7 @@ import pytest
 
 from dashboard import overlay, serve
 from dashboard.published import Published
+from orchestration.entries import extract
 from orchestration.home.entries import Journal
 from orchestration.settings import Settings
 from tests.support.authors import Authors
@@ -172,5 +173,10 @@ def test_a_night_without_entries_delivers_none_again(own: Warehouse) -> None:
     own.build()
     # What was entered about nobody is nobody's: an invented county stays one.
     serve.check_release(settings, is_dev_login=True)
+    # A look back takes in nothing of its own, and what was entered since comes with the next night all the same.
+    Authors(settings, Random(23), TODAY).enter(rounds=1, share=0.05)
+    assert extract.hand_over(settings, date(2026, 3, 1)) is None
+    assert extract.hand_over(settings, TODAY)
+    own.build()
     again = own.earlyhelp("build", "--as-of", DAY)
     assert "Nothing new" in again.stdout, again.stdout + again.stderr
