@@ -13,6 +13,8 @@ from orchestration.settings import Settings
 Fields = dict[str, str]
 
 WORDS: dict[Kind, str] = {"opened": "Opened", "reviewed": "Reviewed", "closed": "Closed", "withdrawn": "Taken back"}
+LONGEST_BACK = 366
+"""Days that an entry may lie back, from today or from what it corrects: further back is a slip of the year."""
 LONGEST_AHEAD = 366
 """Days within which the next review must lie: a later one is a slip."""
 
@@ -170,13 +172,19 @@ def read(subject: Subject, fields: Fields, choices: Choices, user_key: str, toda
 
 def _read_days(subject: Subject, fields: Fields, today: date, values: dict[str, Any], problems: dict[str, str]) -> None:
     day, problem = _day(fields, "event_date", "the day")
-    opened = (subject.response or {}).get("opened_date")
+    response = subject.response or {}
+    before = response.get("opened_date") if subject.corrects else response.get("last_reviewed_date")
+    before = before or response.get("opened_date")
+    earliest = (subject.corrects["event_date"] if subject.corrects else today) - timedelta(days=LONGEST_BACK)
     if problem or day is None:
         problems["event_date"] = problem or "Enter the day"
     elif day > today:
         problems["event_date"] = "The day must be today or in the past"
-    elif opened and subject.kind != "opened" and day < opened:
-        problems["event_date"] = f"The day must be {opened.day} {opened:%B %Y}, when the response was opened, or later"
+    elif before and subject.kind != "opened" and day < before:
+        # What lies before the last word would change nothing of how the response stands.
+        problems["event_date"] = f"The day must be {before.day} {before:%B %Y}, the day of the entry before, or later"
+    elif day < earliest:
+        problems["event_date"] = f"The day must be {earliest.day} {earliest:%B %Y} or later"
     else:
         values["event_date"] = day
     due, problem = _day(fields, "review_due_date", "the next review")

@@ -5,6 +5,8 @@ import sys
 from collections.abc import Callable
 from datetime import date
 from functools import partial
+from types import ModuleType
+from typing import cast
 
 import uvicorn
 from starlette.applications import Starlette
@@ -113,4 +115,4 @@ def _without_pandas() -> None:
     With the first value that is handed over beside a statement DuckDB would import it, and all that it imports, to know
     its types: 80 MiB and a third of a second in each process, for types that no page hands over.
     """
-    sys.modules.setdefault("pandas", None)  # type: ignore[arg-type]
+    sys.modules.setdefault("pandas", cast(ModuleType, None))

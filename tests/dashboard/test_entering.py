@@ -145,6 +145,8 @@ def test_the_journal_holds_keys_and_codes_for_its_owner_alone(dashboard: Dashboa
         ({"event_date-day": "31"}, "Enter the day as day, month and year"),
         ({"event_date-day": "", "event_date-month": "", "event_date-year": ""}, "Enter the day"),
         ({"event_date-day": "27"}, "The day must be today or in the past"),
+        ({"event_date-year": "2016"}, "The day must be 25 June 2025 or later"),
+        ({"event_date-year": "206"}, "The day must be 25 June 2025 or later"),
         (
             {"review_due_date-day": "25", "review_due_date-month": "6", "review_due_date-year": "2026"},
             "must be after the day",
@@ -174,7 +176,7 @@ def test_a_review_is_not_before_the_opening_and_says_how_it_goes(dashboard: Dash
     answer = checked(
         visitor, f"{page}/response/{response}/review", **REVIEWED | {"event_date-day": "24", "current_progress": ""}
     )
-    assert "25 June 2026, when the response was opened, or later" in answer.words
+    assert "The day must be 25 June 2026, the day of the entry before, or later" in answer.words
     assert "Choose the progress since the last review" in answer.words
 
 

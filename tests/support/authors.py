@@ -102,9 +102,15 @@ class Authors:
         return Subject("opened")
 
     def _fields(self, subject: Subject, choices: Choices) -> Fields:
-        opened = (subject.response or {}).get("opened_date") if subject.kind != "opened" else None
-        longest = min(200, (self.today - opened).days) if opened else 200
-        day = self.today - timedelta(days=self.random.randrange(max(longest, 0) + 1))
+        response, day = subject.response or {}, self.today
+        if subject.corrects:
+            # Near what it corrects, and not before the opening.
+            day = max(response["opened_date"], min(self.today, subject.corrects["event_date"] + timedelta(days=7)))
+        elif subject.kind != "opened":
+            longest = (self.today - (response["last_reviewed_date"] or response["opened_date"])).days
+            day -= timedelta(days=self.random.randrange(min(longest, 60) + 1))
+        else:
+            day -= timedelta(days=self.random.randrange(200))
         due = day + timedelta(days=self.random.randrange(1, 100))
         statuses = choices.final_statuses if subject.kind == "closed" else choices.statuses
         given = {
