@@ -7,7 +7,7 @@ is the release's with the journal's later events behind it.
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 import duckdb
@@ -21,28 +21,36 @@ NEW_EVENTS = f"""
     create table $overlay.main.{LOG} as
     with lines as (
         select unnest(from_json(cast($events as json), '["json"]')) as line
-    ),
+    )
 
-    events as (
-        select
-            line ->> 'event_id' as event_id,
-            line ->> 'response_event_key' as response_event_key,
-            line ->> 'response_key' as response_key,
-            line ->> 'child_durable_key' as child_durable_key,
-            line ->> 'school_id' as school_id,
-            line ->> 'event_kind' as event_kind,
-            cast(line ->> 'event_date' as date) as event_date,
-            cast(line ->> 'recorded_at' as timestamp) as recorded_at,
-            line ->> 'recorded_by' as recorded_by_user_key,
-            line ->> 'response_code' as response_code,
-            line ->> 'status_code' as status_code,
-            line ->> 'current_progress' as current_progress,
-            line ->> 'overall_progress' as overall_progress,
-            cast(line ->> 'review_due_date' as date) as review_due_date,
-            line ->> 'agency_code' as agency_code,
-            line ->> 'lead_user_key' as lead_user_key,
-            line ->> 'corrects_response_event_key' as corrects_response_event_key
-        from lines
+    select
+        line ->> 'event_id' as event_id,
+        line ->> 'response_event_key' as response_event_key,
+        line ->> 'response_key' as response_key,
+        line ->> 'child_durable_key' as child_durable_key,
+        line ->> 'school_id' as school_id,
+        line ->> 'event_kind' as event_kind,
+        cast(line ->> 'event_date' as date) as event_date,
+        cast(line ->> 'recorded_at' as timestamp) as recorded_at,
+        line ->> 'recorded_by' as recorded_by_user_key,
+        line ->> 'response_code' as response_code,
+        line ->> 'status_code' as status_code,
+        line ->> 'current_progress' as current_progress,
+        line ->> 'overall_progress' as overall_progress,
+        cast(line ->> 'review_due_date' as date) as review_due_date,
+        line ->> 'agency_code' as agency_code,
+        line ->> 'lead_user_key' as lead_user_key,
+        line ->> 'corrects_response_event_key' as corrects_response_event_key,
+        'dashboard' as event_source
+    from lines
+    where
+        cast(line ->> 'event_date' as date) <= $today
+        and (line ->> 'response_event_key') not in (select response_event_key from $file.core.fct_response_event)
+"""
+
+OF_FILE = """
+    with asked as (
+        select unnest($keys::varchar[]) as asked_key
     ),
 
     -- a release speaks of children by the keys of its day
@@ -53,34 +61,13 @@ NEW_EVENTS = f"""
         having count(distinct child_durable_key) = 1
     )
 
-    select
-        events.* replace (
-            coalesce(todays_children.child_durable_key, events.child_durable_key) as child_durable_key
-        ),
-        'dashboard' as event_source
-    from events
-    left join todays_children on events.child_durable_key = todays_children.earlier_child_durable_key
-    where
-        events.event_date <= $today
-        and events.response_event_key not in (select response_event_key from $file.core.fct_response_event)
-        and coalesce(todays_children.child_durable_key, events.child_durable_key) in (
-            select child_durable_key from $file.core.dim_child
-        )
+    select asked.asked_key, children.child_durable_key
+    from asked
+    left join todays_children on asked.asked_key = todays_children.earlier_child_durable_key
+    inner join (select distinct child_durable_key from $file.core.dim_child) as children
+        on coalesce(todays_children.child_durable_key, asked.asked_key) = children.child_durable_key
 """
-
-OF_FILE = """
-    with asked as (
-        select unnest($keys::varchar[]) as asked_key
-    )
-
-    select asked_key from asked
-    where asked_key in (select child_durable_key from $file.core.dim_child)
-    union
-    select asked.asked_key from asked
-    inner join $analysts.core.brg_earlier_child__child as earlier
-        on asked.asked_key = earlier.earlier_child_durable_key
-    where earlier.child_durable_key in (select child_durable_key from $file.core.dim_child)
-"""
+"""SQL: those of some children who are in the file, by the key that they were asked by and the one of its day."""
 
 LOGGED = f"""
     with events as (
@@ -141,10 +128,6 @@ NARROWED = {
 """Of which rows of a table another is made again: of the others it would say what it says already."""
 
 
-class NotLaidOver(LookupError):
-    """The release is of a version before entries: nothing can be laid over it."""
-
-
 @dataclass(frozen=True)
 class Model:
     schema_name: str
@@ -172,15 +155,10 @@ def prepare(connection: duckdb.DuckDBPyConnection, audience: str, today: date) -
 def lay(
     connection: duckdb.DuckDBPyConnection, catalogs: Catalogs, today: date, events: Iterable[ResponseEvent]
 ) -> bool:
-    """Fill the empty database `catalogs.overlay`; False, and nothing is in it, where nothing lies over the file.
-
-    So it is where the file knows all of the events, or tells nothing of responses, like a partner agency's.
-
-    The session is one that `prepare` made ready. Raises NotLaidOver for a release of an older version.
+    """Fill the empty database `catalogs.overlay` with events that concern the file; False, and nothing is in it, where
+    the file knows all of them. The session is one that `prepare` made ready.
     """
     models = models_of(connection, catalogs.analysts)
-    if not connection.execute(HAS_EVENTS, {"file": catalogs.file}).fetchall():
-        return False
     connection.execute(
         _named(NEW_EVENTS, catalogs), {"events": json.dumps([asdict(event) for event in events]), "today": today}
     )
@@ -203,26 +181,24 @@ def lay(
 def concerning(
     connection: duckdb.DuckDBPyConnection, catalogs: Catalogs, events: tuple[ResponseEvent, ...]
 ) -> tuple[ResponseEvent, ...]:
-    """Those of some events that are about a child of the file, also by a key that the child had before."""
+    """Those of some events that are about a child of the file, each by the child's key in it."""
     if not connection.execute(HAS_EVENTS, {"file": catalogs.file}).fetchall():
         # A partner agency's file tells nothing of responses.
         return ()
     keys = sorted({event.child_durable_key for event in events})
-    found = connection.execute(_named(OF_FILE, catalogs), {"keys": keys}).fetchall()
-    of_file = {key for (key,) in found}
-    return tuple(event for event in events if event.child_durable_key in of_file)
+    todays = dict(connection.execute(_named(OF_FILE, catalogs), {"keys": keys}).fetchall())
+    return tuple(
+        replace(event, child_durable_key=todays[event.child_durable_key])
+        for event in events
+        if event.child_durable_key in todays
+    )
 
 
 def models_of(connection: duckdb.DuckDBPyConnection, analysts: str) -> list[Model]:
-    """The tables that are made again, in their order, the log of events first. Raises NotLaidOver."""
-    try:
-        rows = connection.execute(
-            f"select schema_name, model_name, relation_name, sql from {analysts}.ops.overlay_model order by build_order"
-        ).fetchall()
-    except duckdb.CatalogException:
-        rows = []
-    if not rows:
-        raise NotLaidOver
+    """The tables that are made again, in their order, the log of events first."""
+    rows = connection.execute(
+        f"select schema_name, model_name, relation_name, sql from {analysts}.ops.overlay_model order by build_order"
+    ).fetchall()
     return [Model(*row) for row in rows]
 
 
