@@ -51,7 +51,7 @@ def _view(settings: Settings, number: int) -> None:
 
 
 def _enter(settings: Settings, number: int) -> None:
-    def make(before: tuple[entries.ResponseEvent, ...], stamp: entries.Stamp) -> entries.ResponseEvent:
+    def make(before: entries.Events, stamp: entries.Stamp) -> entries.ResponseEvent:
         event_id, moment = stamp
         codes = dict.fromkeys(("status_code", "current_progress", "overall_progress", "review_due_date", "agency_code"))
         return entries.ResponseEvent(

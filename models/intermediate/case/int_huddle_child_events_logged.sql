@@ -1,7 +1,7 @@
 {{ config(meta={"is_laid_over": true}) }}
 
-{#- What the case system and the dashboard say of children at huddles, as one log: who was put on the agenda or postponed,
-    and what was decided. The case system tells what was decided, and not since when: it speaks first. -#}
+{#- What the case system and the dashboard say of children at huddles, as one log: who was put on the agenda or
+    postponed, and what was decided. The case system tells what was decided, and not since when: it speaks first. -#}
 with case_system as (
 
     select * from {{ ref('stg_huddles__reviews') }}

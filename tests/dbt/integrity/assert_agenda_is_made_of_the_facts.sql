@@ -31,6 +31,16 @@ spoken_about as (
 
 ),
 
+spoken_about_counts as (
+
+    select
+        huddle_key,
+        count(*) as spoken_about_count
+    from spoken_about
+    group by huddle_key
+
+),
+
 decided as (
 
     select children.child_durable_key
@@ -123,16 +133,14 @@ select
 from agenda
 inner join huddles on agenda.huddle_key = huddles.huddle_key
 cross join {{ ref('ref_huddle_setting') }} as settings
-left join (
-    select huddle_key, count(*) as spoken_about_count from spoken_about
-    group by huddle_key
-) as spoken on agenda.huddle_key = spoken.huddle_key
+left join spoken_about_counts on agenda.huddle_key = spoken_about_counts.huddle_key
 group by agenda.huddle_key
 having
     count(*) filter (where agenda.has_place) <> least(
         count(*) filter (where not agenda.is_postponed),
         greatest(
-            any_value(coalesce(huddles.places, settings.places)) - coalesce(any_value(spoken.spoken_about_count), 0),
+            any_value(coalesce(huddles.places, settings.places))
+            - coalesce(any_value(spoken_about_counts.spoken_about_count), 0),
             count(*) filter (where agenda.is_added)
         )
     )
