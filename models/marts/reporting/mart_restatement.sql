@@ -81,6 +81,7 @@ statements_in_order as (
         lag(statements.flag_state) over one_flag as earlier_flag_state,
         lag(statements.reason_code) over one_flag as earlier_reason_code,
         lag(statements.value) over one_flag as earlier_value,
+        lag(statements.unit) over one_flag as earlier_unit,
         lag(statements.flag_rule_key) over one_flag as earlier_flag_rule_key,
         lag(statements.delivery_key) over one_flag as earlier_delivery_key,
         coalesce(lag(statements.said_to_at) over one_flag = statements.said_from_at, false) as has_earlier,
@@ -116,6 +117,8 @@ changes as (
         reason_code,
         case when has_earlier then earlier_value end as earlier_value,
         value,
+        case when has_earlier then earlier_unit end as earlier_unit,
+        unit,
         case
             when not has_earlier then 'child'
             when earlier_flag_rule_key <> flag_rule_key then 'rule'
@@ -146,6 +149,8 @@ changes as (
         null as reason_code,
         value as earlier_value,
         null as value,
+        unit as earlier_unit,
+        null as unit,
         'child' as cause,
         {{ unknown_key() }} as delivery_key,
         said_to_at as restated_at
@@ -177,6 +182,8 @@ restated as (
         changes.reason_code,
         changes.earlier_value,
         changes.value,
+        changes.earlier_unit,
+        changes.unit,
         changes.cause,
         deliveries.delivery_id,
         deliveries.source,
