@@ -33,6 +33,8 @@ def test_a_key_that_several_versions_have_warns_of_the_join_that_multiplies() ->
 def test_every_value_has_its_unit_beside_it() -> None:
     """A share, a yes or no and a number of things stand in one column: alone it is of nothing."""
     there = {table: {each.name for each in semantics.columns(table)} for table in TABLES}
-    values = {table for table, names in there.items() if {"value", "earlier_value", "value_before", "threshold"} & names}
+    values = {
+        table for table, names in there.items() if {"value", "earlier_value", "value_before", "threshold"} & names
+    }
     assert len(values) >= 6
     assert [table for table in sorted(values) if "unit" not in there[table]] == []
