@@ -123,6 +123,7 @@ OF = {
 NARROWED = {
     ("mart_child_list", "fct_flag_assessment"): f"child_durable_key in ({CHILDREN})",
     ("mart_child_list", "fct_attainment"): f"child_durable_key in ({CHILDREN})",
+    ("mart_child_list", "fct_fsm_eligibility"): f"child_durable_key in ({CHILDREN})",
     ("mart_huddle_agenda", "mart_child_list"): f"school_id in ({SCHOOLS})",
 }
 """Of which rows of a table another is made again: of the others it would say what it says already."""
