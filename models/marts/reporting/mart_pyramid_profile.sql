@@ -105,10 +105,12 @@ needs as (
         pyramid_key,
         pyramid_code,
         pyramid_name,
+        zone_code,
+        zone_name,
         academic_year,
         as_of_date
     from need
-    group by pyramid_key, pyramid_code, pyramid_name, academic_year, as_of_date
+    group by pyramid_key, pyramid_code, pyramid_name, zone_code, zone_name, academic_year, as_of_date
 
 ),
 
@@ -119,6 +121,8 @@ profile as (
         needs.pyramid_key,
         needs.pyramid_code,
         needs.pyramid_name,
+        needs.zone_code,
+        needs.zone_name,
         needs.academic_year,
         needs.as_of_date,
         coalesce(people.children_count, 0) as children_count,

@@ -149,7 +149,10 @@ restated as (
         ]) }} as restatement_key,
         changes.child_durable_key,
         changes.school_durable_key,
+        schools.school_id,
         schools.school_name,
+        pyramids.pyramid_code,
+        pyramids.pyramid_name,
         zones.zone_code,
         zones.zone_name,
         flags.flag_code,
@@ -182,6 +185,7 @@ restated as (
     -- by the name it has today
     left join {{ ref('dim_school') }} as schools
         on changes.school_durable_key = schools.school_durable_key and schools.is_current
+    left join {{ ref('dim_pyramid') }} as pyramids on schools.pyramid_key = pyramids.pyramid_key
     left join {{ ref('dim_zone') }} as zones on schools.zone_key = zones.zone_key
     left join {{ ref('dim_delivery') }} as deliveries on changes.delivery_key = deliveries.delivery_key
 
