@@ -1,8 +1,7 @@
 """The file says which table a key joins, where a join by it multiplies rows, and what a value is counted in."""
 
 from orchestration.bi import semantics
-from orchestration.bi.power_bi import relations
-from orchestration.build import dbt
+from orchestration.build import dbt, relations
 
 BUILD_ALONE = {"dim_child_identity"}
 """Tables that a column may lead to and a reader of a release does not have."""
