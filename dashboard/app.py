@@ -23,8 +23,10 @@ from dashboard.pages import (
     area,
     child,
     children,
+    deciding,
     huddle,
     partner,
+    planning,
     pyramid,
     response,
     school,
@@ -49,6 +51,7 @@ PAGES: dict[str, tuple[str, Callable[[Visit], Page | Response]]] = {
     "/school/{school}/children": ("children", children.children),
     "/school/{school}/child/{child}": ("child", child.child),
     "/school/{school}/huddle": ("huddle", huddle.huddle),
+    "/school/{school}/huddle/{huddle}/minutes": ("minutes", huddle.minutes),
 }
 """Pages for those who have signed in, by address, with the name that the log of views knows them by."""
 
@@ -57,8 +60,17 @@ FORMS: dict[str, tuple[str, Callable[[Visit], Page | Response], Callable[[Visit,
     "/school/{school}/child/{child}/open": ("open a response", response.ask, response.answer),
     "/school/{school}/child/{child}/response/{response}/{does}": ("enter outcomes", response.ask, response.answer),
     "/school/{school}/child/{child}/event/{event}/{does}": ("correct an entry", response.ask, response.answer),
+    "/school/{school}/huddle/plan": ("plan a huddle", planning.ask, planning.answer),
+    "/school/{school}/huddle/{huddle}/{does}": ("plan a huddle", planning.ask, planning.answer),
+    "/school/{school}/huddle/{huddle}/child/{child}": ("a child at a huddle", deciding.ask, deciding.answer),
+    "/school/{school}/huddle/{huddle}/child/{child}/open": ("open a response", response.ask, response.answer),
+    "/school/{school}/huddle/{huddle}/child/{child}/response/{response}/{does}": (
+        "enter outcomes",
+        response.ask,
+        response.answer,
+    ),
 }
-"""Forms about a child, by address: their name in the log, the page that asks, and what is done with what was sent."""
+"""Forms about children and huddles, by address: their name in the log, the page that asks, and what answers it."""
 
 
 def make(site: Site, proxy: str | None = None) -> Starlette:

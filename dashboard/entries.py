@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from dashboard.days import day_of, day_words, parts_of
 from dashboard.published import Row, Tables
 from orchestration.home import pseudonym_key
-from orchestration.home.entries import Journal, Kind, ResponseEvent, Stamp
+from orchestration.home.entries import Event, Events, Journal, Kind, ResponseEvent, Stamp
 from orchestration.settings import Settings
 
 Fields = dict[str, str]
@@ -96,7 +97,7 @@ class Case:
         return self.events[place + 1 :]
 
 
-def case(tables: Tables, journal: tuple[ResponseEvent, ...], child: str) -> Case:
+def case(tables: Tables, journal: Events, child: str) -> Case:
     """The child's responses as the page's tables have them, with the journal laid over."""
     return Case(
         tables.rows(EVENTS, child=child),
@@ -129,13 +130,13 @@ def begun(subject: Subject, choices: Choices, today: date) -> Fields:
     fields = {name: str(row.get(name) or "") for name in FIELDS}
     fields["is_lead"] = ""
     if subject.corrects:
-        return fields | _of_day("event_date", row["event_date"]) | _of_day("review_due_date", row["review_due_date"])
+        return fields | parts_of("event_date", row["event_date"]) | parts_of("review_due_date", row["review_due_date"])
     if subject.kind == "opened":
         fields["status_code"] = next(iter(choices.statuses), "")
     else:
         # How it goes now is the question: the last answer is no default.
         fields |= {"status_code": "", "current_progress": "", "overall_progress": ""}
-    return fields | _of_day("event_date", today) | _of_day("review_due_date", None)
+    return fields | parts_of("event_date", today) | parts_of("review_due_date", None)
 
 
 def read(subject: Subject, fields: Fields, choices: Choices, user_key: str, today: date) -> Entry:
@@ -171,7 +172,7 @@ def read(subject: Subject, fields: Fields, choices: Choices, user_key: str, toda
 
 
 def _read_days(subject: Subject, fields: Fields, today: date, values: dict[str, Any], problems: dict[str, str]) -> None:
-    day, problem = _day(fields, "event_date", "the day")
+    day, problem = day_of(fields, "event_date", "the day")
     response = subject.response or {}
     before = response.get("opened_date") if subject.corrects else response.get("last_reviewed_date")
     before = before or response.get("opened_date")
@@ -182,12 +183,12 @@ def _read_days(subject: Subject, fields: Fields, today: date, values: dict[str, 
         problems["event_date"] = "The day must be today or in the past"
     elif before and subject.kind != "opened" and day < before:
         # What lies before the last word would change nothing of how the response stands.
-        problems["event_date"] = f"The day must be {before.day} {before:%B %Y}, the day of the entry before, or later"
+        problems["event_date"] = f"The day must be {day_words(before)}, the day of the entry before, or later"
     elif day < earliest:
-        problems["event_date"] = f"The day must be {earliest.day} {earliest:%B %Y} or later"
+        problems["event_date"] = f"The day must be {day_words(earliest)} or later"
     else:
         values["event_date"] = day
-    due, problem = _day(fields, "review_due_date", "the next review")
+    due, problem = day_of(fields, "review_due_date", "the next review")
     if subject.kind == "closed":
         due = None
     elif problem:
@@ -197,22 +198,6 @@ def _read_days(subject: Subject, fields: Fields, today: date, values: dict[str, 
     elif due and due > today + timedelta(days=LONGEST_AHEAD):
         problems["review_due_date"] = "The next review must be within a year"
     values["review_due_date"] = due
-
-
-def _day(fields: Fields, name: str, what: str) -> tuple[date | None, str | None]:
-    parts = [fields.get(f"{name}-{part}", "").strip() for part in ("day", "month", "year")]
-    if not any(parts):
-        return None, None
-    try:
-        day, month, year = map(int, parts)
-        return date(year, month, day), None
-    except ValueError:
-        return None, f"Enter {what} as day, month and year, such as 27 3 2026"
-
-
-def _of_day(name: str, day: date | None) -> Fields:
-    parts = (day.day, day.month, day.year) if day else ("", "", "")
-    return {f"{name}-{part}": str(value) for part, value in zip(("day", "month", "year"), parts, strict=True)}
 
 
 @dataclass(frozen=True)
@@ -238,10 +223,10 @@ def save(
     cannot be written.
     """
 
-    def make(before: tuple[ResponseEvent, ...], stamp: Stamp) -> ResponseEvent | None:
-        if _of_form(before, form_id):
+    def make(before: Events, stamp: Stamp) -> ResponseEvent | None:
+        if of_form(before, form_id):
             return None
-        if any(one.event_id > seen.at_event_id for one in before if one.child_durable_key == author.child_durable_key):
+        if any(one.event_id > seen.at_event_id for one in before if _is_about(one, author.child_durable_key)):
             raise Overtaken
         event_id, moment = stamp
         own_id = None if subject.response else f"D{event_id}"
@@ -266,10 +251,16 @@ def save(
             **values,
         )
 
-    event = journal.append(make) or _of_form(journal.events, form_id)
+    event = journal.append(make) or of_form(journal.events, form_id)
     assert event, "it was just written, or it was there"
     return event
 
 
-def _of_form(events: Iterable[ResponseEvent], form_id: str) -> ResponseEvent | None:
-    return next((event for event in events if event.form_id == form_id), None)
+def _is_about(event: Event, child: str) -> bool:
+    return isinstance(event, ResponseEvent) and event.child_durable_key == child
+
+
+def of_form(events: Iterable[Event], form_id: str) -> ResponseEvent | None:
+    """The event that a form became, if it did."""
+    own = (event for event in events if isinstance(event, ResponseEvent))
+    return next((event for event in own if event.form_id == form_id), None)

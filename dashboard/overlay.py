@@ -1,8 +1,8 @@
 """What was entered since a release was made, laid over its tables: pages say at once what the next release will say.
 
-The tables that an entry changes are made again by the SQL that made the release (ops.overlay_model), of the responses
-that were entered on and of their children alone, in a database in memory that stands before the file. The log of events
-is the release's with the journal's later events behind it.
+The tables that an entry changes are made again by the SQL that made the release (ops.overlay_model), of the responses,
+huddles and children that were entered on alone, in a database in memory that stands before the file. The logs of events
+are the release's with the journal's later events behind them.
 """
 
 import json
@@ -12,17 +12,15 @@ from datetime import date
 
 import duckdb
 
-from orchestration.home.entries import ResponseEvent
+from orchestration.home.entries import Event, Events, HuddleEvent
 
-LOG = "response_event"
-"""The journal's events of a file's children, as columns of core.fct_response_event."""
+NEW_EVENTS = """
+    create table $overlay.main.entry as
+    select unnest(from_json(cast($events as json), '["json"]')) as line
+"""
 
-NEW_EVENTS = f"""
-    create table $overlay.main.{LOG} as
-    with lines as (
-        select unnest(from_json(cast($events as json), '["json"]')) as line
-    )
-
+NEW_RESPONSE_EVENTS = """
+    create table $overlay.main.response_event as
     select
         line ->> 'event_id' as event_id,
         line ->> 'response_event_key' as response_event_key,
@@ -32,7 +30,7 @@ NEW_EVENTS = f"""
         line ->> 'event_kind' as event_kind,
         cast(line ->> 'event_date' as date) as event_date,
         cast(line ->> 'recorded_at' as timestamp) as recorded_at,
-        line ->> 'recorded_by' as recorded_by_user_key,
+        line ->> 'recorded_by' as recorded_by,
         line ->> 'response_code' as response_code,
         line ->> 'status_code' as status_code,
         line ->> 'current_progress' as current_progress,
@@ -42,10 +40,69 @@ NEW_EVENTS = f"""
         line ->> 'lead_user_key' as lead_user_key,
         line ->> 'corrects_response_event_key' as corrects_response_event_key,
         'dashboard' as event_source
-    from lines
+    from $overlay.main.entry
     where
-        cast(line ->> 'event_date' as date) <= $today
+        (line ->> 'response_event_key') is not null
+        and cast(line ->> 'event_date' as date) <= $today
         and (line ->> 'response_event_key') not in (select response_event_key from $file.core.fct_response_event)
+"""
+
+NEW_HUDDLE_EVENTS = """
+    create table $overlay.main.huddle_event as
+    select
+        md5(concat_ws('|', 'dashboard', line ->> 'huddle_key', line ->> 'event_id')) as huddle_event_key,
+        line ->> 'event_id' as event_id,
+        line ->> 'huddle_key' as huddle_key,
+        line ->> 'school_id' as school_id,
+        line ->> 'event_kind' as event_kind,
+        cast(line ->> 'event_date' as date) as event_date,
+        cast(line ->> 'huddle_date' as date) as huddle_date,
+        cast(line ->> 'places' as integer) as places,
+        line ->> 'agency_codes' as agency_codes,
+        cast(line ->> 'recorded_at' as timestamp) as recorded_at,
+        line ->> 'recorded_by' as recorded_by,
+        'dashboard' as event_source
+    from $overlay.main.entry
+    where
+        (line ->> 'huddle_key') is not null
+        and (line ->> 'child_durable_key') is null
+        and cast(line ->> 'event_date' as date) <= $today
+        and huddle_event_key not in (select huddle_event_key from $analysts.core.fct_huddle_event)
+"""
+
+NEW_HUDDLE_CHILD_EVENTS = """
+    create table $overlay.main.huddle_child_event as
+    select
+        md5(concat_ws('|', 'dashboard', line ->> 'event_id', line ->> 'child_durable_key')) as huddle_child_event_key,
+        line ->> 'event_id' as event_id,
+        line ->> 'huddle_key' as huddle_key,
+        line ->> 'child_durable_key' as child_durable_key,
+        line ->> 'school_id' as school_id,
+        line ->> 'event_kind' as event_kind,
+        cast(line ->> 'event_date' as date) as event_date,
+        line ->> 'decision_code' as decision_code,
+        line ->> 'response_key' as response_key,
+        line ->> 'agency_code' as agency_code,
+        cast(line ->> 'due_date' as date) as due_date,
+        cast(line ->> 'recorded_at' as timestamp) as recorded_at,
+        line ->> 'recorded_by' as recorded_by,
+        'dashboard' as event_source
+    from $overlay.main.entry
+    where
+        (line ->> 'huddle_key') is not null
+        and (line ->> 'child_durable_key') is not null
+        and cast(line ->> 'event_date' as date) <= $today
+        and huddle_child_event_key not in (select huddle_child_event_key from $file.core.fct_huddle_child_event)
+"""
+
+TOUCHED_CHILDREN = """
+    create table $overlay.main.touched_child as
+    select child_durable_key from $overlay.main.response_event
+    union
+    select child_durable_key from $overlay.main.huddle_child_event
+    union
+    select child_durable_key from $file.core.fct_huddle_child_event
+    where huddle_key in (select huddle_key from $overlay.main.huddle_event)
 """
 
 OF_FILE = """
@@ -69,23 +126,46 @@ OF_FILE = """
 """
 """SQL: those of some children who are in the file, by the key that they were asked by and the one of its day."""
 
-LOGGED = f"""
+SCHOOLS_OF_FILE = """
+    select school_id from $file.core.dim_school
+    where
+        case
+            when getvariable('only_school_id') is not null then school_id = getvariable('only_school_id')
+            else school_durable_key in (select school_durable_key from $file.mart.mart_child_list)
+        end
+"""
+"""SQL: whose huddles are in the file: the schools of a place, and of a school's file that school alone."""
+
+HUDDLES_OF_FILE = f"""
+    with asked as (
+        select unnest($huddles::varchar[]) as huddle_key, unnest($schools::varchar[]) as school_id
+    )
+
+    select huddle_key from asked
+    where
+        school_id in ({SCHOOLS_OF_FILE})
+        or huddle_key in (select unnest($named::varchar[]))
+        or huddle_key in (select huddle_key from $file.core.fct_huddle_child_event)
+"""
+"""SQL: those of some huddles of which the file tells: of its schools, and where its children were spoken about."""
+
+RESPONSES_LOGGED = """
     with events as (
         select
             response_event_key, response_key, corrects_response_event_key, event_source, child_durable_key, school_id,
-            event_kind, event_date, recorded_at, recorded_by_user_key, response_code, status_code, current_progress,
-            overall_progress, review_due_date, agency_code, lead_user_key, event_order, '' as event_id
+            event_kind, event_date, recorded_at, recorded_by_user_key as recorded_by, response_code, status_code,
+            current_progress, overall_progress, review_due_date, agency_code, lead_user_key, event_order,
+            '' as event_id
         from $file.core.fct_response_event
-        where response_key in (select response_key from $overlay.main.{LOG})
+        where response_key in (select response_key from $overlay.main.response_event)
 
         union all by name
 
-        select *, 1000000 as event_order from $overlay.main.{LOG}
+        select *, 1000000 as event_order from $overlay.main.response_event
     )
 
     select
-        * exclude (event_id, event_order, recorded_by_user_key),
-        recorded_by_user_key as recorded_by,
+        * exclude (event_id, event_order),
         row_number() over (
             partition by response_key
             order by recorded_at asc nulls first, event_source asc, event_order asc, event_id asc
@@ -94,6 +174,65 @@ LOGGED = f"""
     from events
 """
 
+HUDDLES_LOGGED = """
+    with touched as (
+        select huddle_key from $overlay.main.huddle_event
+        union
+        select huddle_key from $overlay.main.huddle_child_event
+        union
+        select huddle_key from $file.core.fct_huddle_child_event
+        where child_durable_key in (from $overlay.main.touched_child)
+    ),
+
+    -- of other schools' huddles a school's file knows nothing, and its children may have been spoken about there
+    events as (
+        select
+            huddle_event_key, huddle_key, event_source, school_id, event_kind, event_date, huddle_date, places,
+            agency_codes, recorded_at, recorded_by_user_key as recorded_by, event_order, '' as event_id
+        from $analysts.core.fct_huddle_event
+        where huddle_key in (from touched)
+
+        union all by name
+
+        select *, 1000000 as event_order from $overlay.main.huddle_event
+    )
+
+    select
+        * exclude (event_id, event_order),
+        row_number() over (partition by huddle_key order by event_order asc, event_id asc) as event_order,
+        cast(null as varchar) as delivery_id
+    from events
+"""
+
+HUDDLE_CHILDREN_LOGGED = """
+    with events as (
+        select
+            huddle_child_event_key, huddle_key, child_durable_key, event_source, school_id, event_kind, event_date,
+            decision_code, response_key, agency_code, due_date, recorded_at, recorded_by_user_key as recorded_by,
+            event_order, '' as event_id
+        from $file.core.fct_huddle_child_event
+        where child_durable_key in (from $overlay.main.touched_child)
+
+        union all by name
+
+        select *, 1000000 as event_order from $overlay.main.huddle_child_event
+    )
+
+    select
+        * exclude (event_id, event_order),
+        child_durable_key as spoken_about_key,
+        row_number() over (partition by child_durable_key order by event_order asc, event_id asc) as event_order,
+        cast(null as varchar) as delivery_id
+    from events
+"""
+
+LOGS = {
+    "int_response_events_logged": RESPONSES_LOGGED,
+    "int_huddle_events_logged": HUDDLES_LOGGED,
+    "int_huddle_child_events_logged": HUDDLE_CHILDREN_LOGGED,
+}
+"""Models of which the release's rows are known already: the journal's later events stand behind them."""
+
 HAS_EVENTS = """
     select 1 from duckdb_tables() where database_name = $file and table_name = 'fct_response_event'
 """
@@ -101,29 +240,45 @@ HAS_EVENTS = """
 REPLACED = {
     "fct_response_event": "response_key",
     "fct_response": "response_key",
+    "fct_huddle_event": "huddle_key",
+    "fct_huddle": "huddle_key",
+    "fct_huddle_attendance": "huddle_key",
+    "fct_huddle_child_event": "child_durable_key",
+    "fct_huddle_review": "child_durable_key",
     "fct_child_decision": "child_durable_key",
     "mart_child_list": "child_durable_key",
     "mart_huddle_agenda": "school_id",
 }
 """Published tables that stand before the file's, and by which column a row gives way to those made again."""
 
-CHILDREN = f"select child_durable_key from $overlay.main.{LOG}"
+CHILDREN = "select child_durable_key from $overlay.main.touched_child"
 SCHOOLS = f"""
     select school_id from $overlay.mart.mart_child_list
     where child_durable_key in ({CHILDREN}) and coalesce(school_id = getvariable('only_school_id'), true)
+    union
+    select school_id from $overlay.main.huddle_event
+    where school_id in ({SCHOOLS_OF_FILE})
 """
 """Whose agenda changes. A school's file has other schools' children only as far as they are here, too: their places on
 the agenda of their main school cannot be told from it."""
+HUDDLES = f"select huddle_key from $overlay.main.huddle_event where school_id in ({SCHOOLS_OF_FILE})"
 OF = {
-    "response_key": f"select response_key from $overlay.main.{LOG}",
+    "response_key": "select response_key from $overlay.main.response_event",
+    "huddle_key": HUDDLES,
     "child_durable_key": CHILDREN,
     "school_id": SCHOOLS,
 }
 
+OF_CHILDREN = f"child_durable_key in ({CHILDREN})"
 NARROWED = {
-    ("mart_child_list", "fct_flag_assessment"): f"child_durable_key in ({CHILDREN})",
-    ("mart_child_list", "fct_attainment"): f"child_durable_key in ({CHILDREN})",
-    ("mart_child_list", "fct_fsm_eligibility"): f"child_durable_key in ({CHILDREN})",
+    ("fct_child_decision", "fct_huddle_review"): OF_CHILDREN,
+    ("fct_child_decision", "fct_response"): OF_CHILDREN,
+    ("fct_child_decision", "fct_flag_raised"): OF_CHILDREN,
+    ("mart_child_list", "fct_flag_assessment"): OF_CHILDREN,
+    ("mart_child_list", "fct_attainment"): OF_CHILDREN,
+    ("mart_child_list", "fct_fsm_eligibility"): OF_CHILDREN,
+    ("mart_child_list", "fct_response"): OF_CHILDREN,
+    ("mart_child_list", "fct_child_decision"): OF_CHILDREN,
     ("mart_huddle_agenda", "mart_child_list"): f"school_id in ({SCHOOLS})",
 }
 """Of which rows of a table another is made again: of the others it would say what it says already."""
@@ -153,24 +308,26 @@ def prepare(connection: duckdb.DuckDBPyConnection, audience: str, today: date) -
     connection.execute("set variable only_school_id = $school_id", {"school_id": school_id})
 
 
-def lay(
-    connection: duckdb.DuckDBPyConnection, catalogs: Catalogs, today: date, events: Iterable[ResponseEvent]
-) -> bool:
+def lay(connection: duckdb.DuckDBPyConnection, catalogs: Catalogs, today: date, events: Iterable[Event]) -> bool:
     """Fill the empty database `catalogs.overlay` with events that concern the file; False, and nothing is in it, where
     the file knows all of them. The session is one that `prepare` made ready.
     """
-    models = models_of(connection, catalogs.analysts)
-    connection.execute(
-        _named(NEW_EVENTS, catalogs), {"events": json.dumps([asdict(event) for event in events]), "today": today}
-    )
-    (count,) = connection.execute(_named(f"select count(*) from $overlay.main.{LOG}", catalogs)).fetchone() or (0,)
-    if not count:
+    lines = json.dumps([asdict(event) for event in events])
+    connection.execute(_named(NEW_EVENTS, catalogs), {"events": lines})
+    counts = [
+        connection.execute(_named(sql, catalogs), {"today": today}).fetchone()
+        for sql in (NEW_RESPONSE_EVENTS, NEW_HUDDLE_EVENTS, NEW_HUDDLE_CHILD_EVENTS)
+    ]
+    if not any(count for (count,) in filter(None, counts)):
         return False
+    connection.execute(_named(TOUCHED_CHILDREN, catalogs))
+    models = models_of(connection, catalogs.analysts)
     for schema in sorted({model.schema_name for model in models}):
         connection.execute(f"create schema {catalogs.overlay}.{schema}")
-    log, *others = models
-    _create(connection, catalogs, log, _named(LOGGED, catalogs), "table")
-    for model in others:
+    for model in models:
+        if model.model_name in LOGS:
+            _create(connection, catalogs, model, _named(LOGS[model.model_name], catalogs), "table")
+            continue
         made = _named(_sql(connection, catalogs, model, models), catalogs)
         if model.model_name in REPLACED:
             _replace(connection, catalogs, model, made)
@@ -179,20 +336,38 @@ def lay(
     return True
 
 
-def concerning(
-    connection: duckdb.DuckDBPyConnection, catalogs: Catalogs, events: tuple[ResponseEvent, ...]
-) -> tuple[ResponseEvent, ...]:
+def concerning(connection: duckdb.DuckDBPyConnection, catalogs: Catalogs, events: Events) -> Events:
     """Those of some events that are about a child of the file, each by the child's key in it."""
-    if not connection.execute(HAS_EVENTS, {"file": catalogs.file}).fetchall():
-        # A partner agency's file tells nothing of responses.
+    if not _tells_of_responses(connection, catalogs):
         return ()
-    keys = sorted({event.child_durable_key for event in events})
+    keys = sorted({event.child_durable_key for event in events if event.child_durable_key})
     todays = dict(connection.execute(_named(OF_FILE, catalogs), {"keys": keys}).fetchall())
     return tuple(
         replace(event, child_durable_key=todays[event.child_durable_key])
         for event in events
         if event.child_durable_key in todays
     )
+
+
+def of_huddles(
+    connection: duckdb.DuckDBPyConnection, catalogs: Catalogs, events: Events, of_children: Events
+) -> Events:
+    """Those of some events about huddles of which the file tells, its own and those where `of_children` are."""
+    huddles = [event for event in events if isinstance(event, HuddleEvent) and not event.child_durable_key]
+    if not huddles or not _tells_of_responses(connection, catalogs):
+        return ()
+    asked = {
+        "huddles": [event.huddle_key for event in huddles],
+        "schools": [event.school_id for event in huddles],
+        "named": [event.huddle_key for event in of_children if isinstance(event, HuddleEvent)],
+    }
+    found = {key for (key,) in connection.execute(_named(HUDDLES_OF_FILE, catalogs), asked).fetchall()}
+    return tuple(event for event in huddles if event.huddle_key in found)
+
+
+def _tells_of_responses(connection: duckdb.DuckDBPyConnection, catalogs: Catalogs) -> bool:
+    """Whether it is no partner agency's file."""
+    return bool(connection.execute(HAS_EVENTS, {"file": catalogs.file}).fetchall())
 
 
 def models_of(connection: duckdb.DuckDBPyConnection, analysts: str) -> list[Model]:

@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 
 from dashboard import overlay
-from orchestration.home.entries import ResponseEvent
+from orchestration.home.entries import Events
 from orchestration.releases import reading, store
 from orchestration.releases.store import Release
 from orchestration.settings import Settings
@@ -54,13 +54,19 @@ class _Attached:
 
 @dataclass(frozen=True)
 class _Concerning:
-    """The events about children of a file, among so many of the journal, the last of them of an id."""
+    """The events of which a file tells, about its children and of huddles, among so many of the journal, the last of
+    them of an id."""
 
     looked_at: int = 0
     last_event_id: str = ""
-    events: tuple[ResponseEvent, ...] = ()
+    of_children: Events = ()
+    of_huddles: Events = ()
 
-    def is_of(self, events: tuple[ResponseEvent, ...]) -> bool:
+    @property
+    def events(self) -> Events:
+        return tuple(sorted((*self.of_children, *self.of_huddles), key=lambda event: event.event_id))
+
+    def is_of(self, events: Events) -> bool:
         """Whether the journal only grew since: an erasure writes it anew."""
         return not self.looked_at or (
             len(events) >= self.looked_at and events[self.looked_at - 1].event_id == self.last_event_id
@@ -68,7 +74,8 @@ class _Concerning:
 
     @property
     def version(self) -> str:
-        return f"{self.events[-1].event_id if self.events else ''} {len(self.events)}"
+        events = self.events
+        return f"{events[-1].event_id if events else ''} {len(events)}"
 
 
 @dataclass(frozen=True)
@@ -144,9 +151,7 @@ class Published:
             yield Tables(release, audience, connection)
 
     @contextmanager
-    def tables_today(
-        self, release: Release, audience: str, events: tuple[ResponseEvent, ...], today: date
-    ) -> Iterator[Tables]:
+    def tables_today(self, release: Release, audience: str, events: Events, today: date) -> Iterator[Tables]:
         """The same with what was entered since, up to a day, laid over it. Raises as `tables` does.
 
         `events` is the journal, which only grows: as long as it has so many events it is the same.
@@ -158,7 +163,7 @@ class Published:
         with self._file(release, audience) as file, self._file(release, ANALYSTS) as analysts:
             catalogs = overlay.Catalogs(file, analysts, "")
             over = (release.folder, audience)
-            concerning = self._of_file(over, catalogs, events)
+            concerning = self._of_file(over, catalogs, events, today)
             version = f"{audience} {concerning.version} {today} {file} {analysts}"
             lay = self._lay(catalogs, audience, today, concerning.events)
             with self._held((release.folder, version), lay, over) as laid, self._cursor() as connection:
@@ -168,17 +173,18 @@ class Published:
                 connection.execute(f"set search_path = '{','.join(name for (name,) in schemas)}'")
                 yield Tables(release, audience, connection)
 
-    def _of_file(
-        self, over: tuple[Path, str], catalogs: overlay.Catalogs, events: tuple[ResponseEvent, ...]
-    ) -> _Concerning:
-        """The events about children of a file: of those that came since it was asked for last, they are looked up."""
+    def _of_file(self, over: tuple[Path, str], catalogs: overlay.Catalogs, events: Events, today: date) -> _Concerning:
+        """The events of which a file tells: of those about children only what came since the last time is looked up."""
         known = self._concerning.get(over, _Concerning())
         if not known.is_of(events):
             known = _Concerning()
         if len(events) > known.looked_at:
             with self._cursor() as connection:
-                found = overlay.concerning(connection, catalogs, events[known.looked_at :])
-            known = _Concerning(len(events), events[-1].event_id, known.events + found)
+                overlay.prepare(connection, over[1], today)
+                of_children = known.of_children + overlay.concerning(connection, catalogs, events[known.looked_at :])
+                # A huddle may have been planned long before one of the children was spoken about there.
+                of_huddles = overlay.of_huddles(connection, catalogs, events, of_children)
+            known = _Concerning(len(events), events[-1].event_id, of_children, of_huddles)
             # Of releases that are in force no more nothing is kept.
             self._concerning = {one: of for one, of in self._concerning.items() if one[0] == over[0]} | {over: known}
         return known
@@ -200,9 +206,7 @@ class Published:
         with self._held((release.folder, audience), attach) as attached:
             yield attached.alias
 
-    def _lay(
-        self, of: overlay.Catalogs, audience: str, today: date, events: tuple[ResponseEvent, ...]
-    ) -> Callable[[str], bool]:
+    def _lay(self, of: overlay.Catalogs, audience: str, today: date, events: Events) -> Callable[[str], bool]:
         def lay(alias: str) -> bool:
             self._root.execute(f"attach ':memory:' as {alias}")
             try:

@@ -12,7 +12,7 @@ from typing import Any
 
 from starlette.requests import Request
 
-from dashboard import access
+from dashboard import access, huddles
 from dashboard.access import School, Scope
 from dashboard.accounts import SignIn
 from dashboard.attempts import Attempts
@@ -21,7 +21,7 @@ from dashboard.published import ANALYSTS, Published, Row, Tables
 from dashboard.sessions import Session, Sessions
 from orchestration.home import as_of, invented
 from orchestration.home.drafts import Drafts
-from orchestration.home.entries import Journal, ResponseEvent
+from orchestration.home.entries import Events, Journal
 from orchestration.releases.store import Release
 from orchestration.settings import Settings
 
@@ -32,7 +32,7 @@ CAME_BACK = "/sign-in/from"
 
 
 NEWEST_OF_ITS_PARTS = """
-    select 1 from duckdb_tables() where database_name = current_database() and table_name = 'overlay_model'
+    select 1 from duckdb_tables() where database_name = current_database() and table_name = 'fct_huddle_event'
 """
 
 
@@ -64,6 +64,7 @@ class Known:
     agencies: dict[str, str]
     tiers: dict[str, str]
     years: list[str]
+    decisions: huddles.Decisions
     agreed: frozenset[tuple[str, str]]
     """Partner audiences, each with a flag that its agreement names."""
 
@@ -154,6 +155,7 @@ class Site:
             {row["agency_code"]: row["agency_name"] for row in agencies},
             {row["tier_code"]: row["tier_name"] for row in tiers},
             [row["nc_year"] for row in years],
+            huddles.decisions(analysts),
             access.agreed(analysts, date.fromisoformat(release.manifest["as_of_date"])),
         )
 
@@ -208,7 +210,7 @@ class Visit:
     access: dict[str, list[Scope]]
     known: Known
     analysts: Tables
-    entered: tuple[ResponseEvent, ...]
+    entered: Events
     _opened: ExitStack
 
     @property
@@ -248,16 +250,17 @@ class Visit:
     def may_see(self, kind: str, code: str) -> bool:
         return access.audience_of(self.scopes, self.schools, kind, code) is not None
 
-    def place(self, kind: str, code: str) -> Place:
-        """A place with its tables, for as long as the request lasts. Raises NotFound for whoever may not see it."""
+    def place(self, kind: str, code: str, entered: Events | None = None) -> Place:
+        """A place with its tables, for as long as the request lasts, with what was `entered` until it came or until a
+        later moment. Raises NotFound for whoever may not see it."""
         audience = access.audience_of(self.scopes, self.schools, kind, code)
         if audience is None:
             raise NotFound
         # Counts of children are of the release's day; what is entered shows where single children are.
-        entered = self.entered if kind == "school" else ()
+        laid_over = (self.entered if entered is None else entered) if kind == "school" else ()
         try:
             tables = self._opened.enter_context(
-                self.site.published.tables_today(self.release, audience, entered, self.today)
+                self.site.published.tables_today(self.release, audience, laid_over, self.today)
             )
         except LookupError:
             # There is a file only where there are children, and somebody could see them on the release's day.

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date
 from urllib.parse import urlsplit
 
-from dashboard import access, entries, guard
+from dashboard import access, entries, guard, huddles
 from dashboard.access import UNKNOWN
 from dashboard.charts import Timeline, timeline
 from dashboard.pages.children import AT_SCHOOL, flags_of, listed_from
@@ -74,9 +74,10 @@ def child(visit: Visit) -> Page:
             "back": _back(visit, place, key),
             "birth_date": identity["birth_date"] if identity else None,
             "may_enter": place.may_enter and has_upn(place, key),
-            "flags": [_worded(visit, place, flag) for flag in place.tables.rows(EVIDENCE, child=key)],
+            "coming": huddles.planned(place.rows(huddles.HUDDLES)),
+            "flags": [flag_words(visit, place, flag) for flag in place.tables.rows(EVIDENCE, child=key)],
             "spells": spells,
-            "responses": [_named(visit, one, by_response) for one in responses],
+            "responses": [response_words(visit, one, by_response) for one in responses],
             "chart": _drawn(place, spells, responses, row["as_of_date"]),
             "seers": seers(visit, place, row),
             "mine": [scope for scope in visit.scopes if scope.has_access],
@@ -103,7 +104,7 @@ def _back(visit: Visit, place: Place, key: str) -> str:
     return f"{listed}{chosen}#child-{key}"
 
 
-def _worded(visit: Visit, place: Place, flag: Row) -> Row:
+def flag_words(visit: Visit, place: Place, flag: Row) -> Row:
     """A flag as the user may read it: what another agency knows is named by agency, to a school never in detail."""
     is_of_others = (
         place.audience.startswith("school/")
@@ -118,7 +119,8 @@ def _worded(visit: Visit, place: Place, flag: Row) -> Row:
     }
 
 
-def _named(visit: Visit, response: Row, outcomes: list[Row]) -> Row:
+def response_words(visit: Visit, response: Row, outcomes: list[Row]) -> Row:
+    """A response as it is shown, with those of some outcomes that are its own."""
     return response | {
         "response_name": visit.known.responses.get(response["response_code"], response["response_code"]),
         "status_name": visit.known.statuses.get(response["status_code"], response["status_code"]),

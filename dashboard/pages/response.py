@@ -1,18 +1,19 @@
 """Opening, reviewing, closing and correcting a response to a child: ask, check the answers, save."""
 
 import secrets
-from datetime import date
 from typing import Any
 
 from starlette.responses import RedirectResponse, Response
 
 from dashboard import entries
+from dashboard.days import day_words
 from dashboard.entries import Author, Case, Choices, Entry, Fields, Overtaken, Subject
+from dashboard.pages import deciding
 from dashboard.pages.child import child_row, event_words, has_upn
 from dashboard.published import Row
 from dashboard.site import Forbidden, NotFound, Page, Place, Visit
 from orchestration.home.drafts import filled_in
-from orchestration.home.entries import Kind
+from orchestration.home.entries import Kind, ResponseEvent
 
 DOES: dict[str, Kind] = {"review": "reviewed", "close": "closed"}
 HEADINGS: dict[Kind, str] = {
@@ -45,15 +46,15 @@ def answer(visit: Visit, fields: Fields) -> Page | Response:
     address = visit.request.url.path
     if fields.get("step") == "discard":
         visit.site.drafts.drop(visit.user_key, address)
-        return RedirectResponse(_of_child(place, child), 303)
+        return RedirectResponse(_back(visit, place, child), 303)
     case, choices = (
         entries.case(place.tables, visit.entered, child["child_durable_key"]),
         entries.choices(visit.analysts),
     )
     form_id = fields.get("form_id", "")
-    if any(event.form_id == form_id for event in visit.entered):
+    if event := entries.of_form(visit.entered, form_id):
         # Sent twice: it was saved, whatever the response has become by it.
-        return _saved(visit, place, child)
+        return _saved(visit, place, child, case, event)
     subject = _subject(visit, case)
     given = filled_in(fields)
     entry = entries.read(subject, given, choices, visit.user_key, visit.today)
@@ -68,15 +69,26 @@ def answer(visit: Visit, fields: Fields) -> Page | Response:
     try:
         if given.get("seen", "") != case.last_event_key:
             raise Overtaken
-        entries.save(visit.site.settings, visit.site.journal, author, subject, entry, case, form_id)
+        event = entries.save(visit.site.settings, visit.site.journal, author, subject, entry, case, form_id)
     except Overtaken:
         return _overtaken(visit, place, child, choices, subject, entry)
-    return _saved(visit, place, child)
+    return _saved(visit, place, child, case, event)
 
 
-def _saved(visit: Visit, place: Place, child: Row) -> Response:
+def _saved(visit: Visit, place: Place, child: Row, case: Case, event: ResponseEvent) -> Response:
+    """Back to the child; at a huddle, which decided it, on to the next."""
+    onward = f"{_of_child(place, child)}?saved=1#outcomes"
+    if "huddle" in visit.request.path_params:
+        onward = deciding.note(visit, case, event, event.form_id)
     visit.site.drafts.drop(visit.user_key, visit.request.url.path)
-    return RedirectResponse(f"{_of_child(place, child)}?saved=1#outcomes", 303)
+    return RedirectResponse(onward, 303)
+
+
+def _back(visit: Visit, place: Place, child: Row) -> str:
+    """Where the form was opened: on the page of the child, or at a huddle."""
+    if "huddle" in visit.request.path_params:
+        return deciding.seat(visit).page_of(child["child_durable_key"])
+    return _of_child(place, child)
 
 
 def _place_and_child(visit: Visit) -> tuple[Place, Row]:
@@ -118,7 +130,7 @@ def _page(
         {
             "heading": verb,
             "child": child,
-            "child_page": _of_child(place, child),
+            "child_page": _back(visit, place, child),
             "subject": subject,
             "response_name": visit.known.responses.get((subject.response or {}).get("response_code", ""), ""),
             **context,
@@ -167,8 +179,7 @@ def _checked(
 def _overtaken(visit: Visit, place: Place, child: Row, choices: Choices, subject: Subject, entry: Entry) -> Page:
     """Both, side by side: what somebody entered meanwhile, and what the author was about to save."""
     now = visit.site.journal.events
-    with visit.site.published.tables_today(visit.release, place.audience, now, visit.today) as tables:
-        case = entries.case(tables, now, child["child_durable_key"])
+    case = entries.case(visit.place("school", place.code, now).tables, now, child["child_durable_key"])
     context = {
         "answers": list(_worded(choices, subject, entry, visit.user_key)),
         "others": [event_words(visit, one) for one in case.since(entry.fields.get("seen", ""))],
@@ -184,7 +195,7 @@ def _worded(choices: Choices, subject: Subject, entry: Entry, user_key: str) -> 
     statuses = choices.statuses | choices.final_statuses
     lead = values["lead_user_key"]
     rows = [
-        ("event_date-day", "Day", _day(values["event_date"])),
+        ("event_date-day", "Day", day_words(values["event_date"])),
         ("response_code", "Response", choices.responses.get(values["response_code"] or "", "–")),
         ("status_code", "Status", statuses.get(values["status_code"] or "", "–")),
     ]
@@ -206,11 +217,7 @@ def _worded(choices: Choices, subject: Subject, entry: Entry, user_key: str) -> 
         ("is_lead", "Lead", "You" if lead == user_key else "Somebody else" if lead else "Not said"),
     ]
     if subject.kind != "closed":
-        due = _day(values["review_due_date"])
+        due = day_words(values["review_due_date"])
         days = choices.review_within_days.get(values["response_code"] or "")
         rows.append(("review_due_date-day", "Next review", due or f"{days} days after this entry"))
     return rows
-
-
-def _day(value: date | None) -> str:
-    return f"{value.day} {value:%B %Y}" if value else ""

@@ -3,6 +3,7 @@
 from expectations.suites.rules import (
     CRITICAL,
     WARNING,
+    Rule,
     Suite,
     birth_dates_agree,
     mostly_unchanged,
@@ -10,17 +11,21 @@ from expectations.suites.rules import (
     rows_within,
 )
 
+ABOUT_CHILDREN: tuple[Rule, ...] = (
+    rate_of("rejected_row", severity=CRITICAL),
+    rate_of("unknown_code", severity=CRITICAL),
+    rate_of("upn_check_letter_wrong", severity=CRITICAL),
+    *rows_within(),
+    rate_of("pupils_unknown", severity=WARNING),
+    *birth_dates_agree(),
+    *mostly_unchanged(),
+)
+
 SUITES = (
+    Suite(name="dashboard.response_events", rules=ABOUT_CHILDREN),
     Suite(
-        name="dashboard.response_events",
-        rules=(
-            rate_of("rejected_row", severity=CRITICAL),
-            rate_of("unknown_code", severity=CRITICAL),
-            rate_of("upn_check_letter_wrong", severity=CRITICAL),
-            *rows_within(),
-            rate_of("pupils_unknown", severity=WARNING),
-            *birth_dates_agree(),
-            *mostly_unchanged(),
-        ),
+        name="dashboard.huddle_events",
+        rules=(rate_of("rejected_row", severity=CRITICAL), *rows_within(), *mostly_unchanged()),
     ),
+    Suite(name="dashboard.huddle_child_events", rules=ABOUT_CHILDREN),
 )

@@ -16,9 +16,12 @@ from orchestration.home import disclosures, durable, entries, invented
 from orchestration.settings import Settings
 
 SOURCE = "dashboard"
-ROWS = Path(__file__).with_name("extract.sql")
+KNOWN = Path(__file__).with_name("known.sql")
+TABLES = ("response_events", "huddle_events", "huddle_child_events")
+"""The tables of the contract, each with its query beside this file."""
 SEALED = 0o400
-LOGGED = "intermediate.int_response_events_logged"
+LOGGED = "intermediate.int_huddle_events_logged"
+"""What the newest of the builds that entries are handed to have."""
 
 CASE_SYSTEM = (
     "event_id",
@@ -39,47 +42,54 @@ CASE_SYSTEM = (
 """The columns of the contract of `responses`: what the case system knows of an event."""
 
 
-def hand_over(settings: Settings, as_of: date) -> Path | None:
-    """Lay all that was entered into landing/dashboard/, as an extract of a day, unless it was taken in as it is.
+def hand_over(settings: Settings, as_of: date) -> list[Path]:
+    """Lay all that was entered into landing/dashboard/, as an extract of a day, what was not taken in as it is.
 
-    Returns where it lies. The build before says which UPN is behind a child's key and which reference behind a
-    response's; without one nothing can have been entered.
+    Returns where the files lie. The build before says which UPN is behind a child's key and which reference behind a
+    response's and a huddle's; without one nothing can have been entered.
     """
     if not entries.log_of(settings).exists() or not settings.build_file.exists():
-        return None
+        return []
     folder = settings.landing / SOURCE
     draft = landing.draft(folder)
     try:
-        file = draft / f"{SOURCE}_response_events_{as_of:%Y-%m-%d}.csv"
         with database.connect(settings, read_only=True) as connection:
-            is_known = database.holds(connection, LOGGED)
-            if not is_known or not write(settings, connection, file):
-                return None
+            if not database.holds(connection, LOGGED) or not look_up(settings, connection):
+                return []
+            written = {table: write(connection, _query(table), draft / f"{table}.csv") for table in TABLES}
             files = connection.execute("select sha256 from ops.delivery").fetchall()
-        digest = durable.sha256(file)
-        if _is_taken_in(settings, file.name, digest) or _waits(folder, digest):
-            return None
-        invented.pass_on(settings, (sha256 for (sha256,) in files), [file])
-        file.chmod(SEALED)
-        durable.sync(file)
-        return landing.put(file, folder, file.name)
+        laid = []
+        for table in (table for table, rows in written.items() if rows):
+            begin, file = f"{SOURCE}_{table}_", draft / f"{table}.csv"
+            name = f"{begin}{as_of:%Y-%m-%d}.csv"
+            digest = durable.sha256(file)
+            if _is_taken_in(settings, begin, name, digest) or _waits(folder, digest):
+                continue
+            invented.pass_on(settings, (sha256 for (sha256,) in files), [file])
+            file.chmod(SEALED)
+            durable.sync(file)
+            laid.append(landing.put(file, folder, name))
+        return laid
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def write(
-    settings: Settings, connection: duckdb.DuckDBPyConnection, file: Path, chosen: str = "from rows", after: str = ""
-) -> int:
-    """Write events as CSV, those that a query of `rows` chooses; how many the journal has, of none no file."""
+def look_up(settings: Settings, connection: duckdb.DuckDBPyConnection) -> int:
+    """Make the table `entry` of the journal's lines, with what they are known by outside; how many there are."""
     lines = [asdict(event) for event in entries.Journal(settings).events]
     if lines:
-        given = {"entries": json.dumps(lines)} | ({"after": after} if "$after" in chosen else {})
-        connection.execute(
-            f"copy (with rows as ({ROWS.read_text()}) {chosen} order by event_id) "
-            f"to '{quoted(file)}' (format csv, header)",
-            given,
-        )
+        connection.execute(KNOWN.read_text(), {"entries": json.dumps(lines)})
     return len(lines)
+
+
+def write(connection: duckdb.DuckDBPyConnection, query: str, file: Path, **given: str) -> int:
+    """Write the rows of a query on `entry` as CSV; how many."""
+    (rows,) = one_row(connection.execute(f"copy ({query}) to '{quoted(file)}' (format csv, header)", given))
+    return int(rows)
+
+
+def _query(table: str) -> str:
+    return Path(__file__).with_name(f"{table}.sql").read_text()
 
 
 def export(settings: Settings, out: Path, after: str, reason: str) -> tuple[int, str]:
@@ -95,10 +105,11 @@ def export(settings: Settings, out: Path, after: str, reason: str) -> tuple[int,
         if not database.holds(connection, LOGGED):
             raise LookupError(database.OLDER_BUILD)
         file = Path(folder) / "entries.csv"
-        if not write(
-            settings, connection, file, f"select {', '.join(CASE_SYSTEM)} from rows where event_id > $after", after
-        ):
+        if not look_up(settings, connection):
             return 0, after
+        columns = ", ".join(CASE_SYSTEM)
+        chosen = f"select {columns} from ({_query('response_events')}) where event_id > $after order by event_id"
+        write(connection, chosen, file, after=after)
         rows, children, last = one_row(
             connection.execute(
                 "select count(*), count(distinct upn), max(event_id) "
@@ -113,12 +124,16 @@ def export(settings: Settings, out: Path, after: str, reason: str) -> tuple[int,
     return int(rows), str(last or after)
 
 
-def _is_taken_in(settings: Settings, name: str, digest: str) -> bool:
-    """Whether the extract of the latest day that came has these bytes, or is of a later day than this one's.
+def _is_taken_in(settings: Settings, begin: str, name: str, digest: str) -> bool:
+    """Whether of the extracts whose names begin so that of the latest day has these bytes, or is of a later day.
 
     A build that looks back takes in nothing: as an extract of that day it would never be in force on a later one.
     """
-    came = [(entry.file_name, entry.sha256) for entry in register.entries(settings.archive) if entry.source == SOURCE]
+    came = [
+        (entry.file_name, entry.sha256)
+        for entry in register.entries(settings.archive)
+        if entry.source == SOURCE and entry.file_name.startswith(begin)
+    ]
     # Names differ by their days; of those of one day the last that came is in force.
     latest = max((file_name for file_name, _ in came), default="")
     return latest > name or [sha256 for file_name, sha256 in came if file_name == latest][-1:] == [digest]

@@ -30,7 +30,7 @@ TABLE = """
     ) strict;
 """
 
-CHILD = re.compile(r"/child/([^/]+)/")
+CHILD = re.compile(r"/child/([^/]+)")
 """The child's key in the address of a page with a form."""
 
 Fields = dict[str, str]

@@ -1,4 +1,4 @@
-"""What staff enter on the dashboard about responses to children: a chained log, a line for each event, never changed.
+"""What staff enter on the dashboard about responses and huddles: a chained log, a line for each event, never changed.
 
 Lines are appended to EARLYHELP_HOME/dashboard/events.jsonl, on the disk before anybody is told that they are saved.
 They hold keys and codes: no name, no UPN, no free text. A mistake is put right by a correcting event.
@@ -13,13 +13,16 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from orchestration.home import audit
 from orchestration.settings import Settings
 
 Kind = Literal["opened", "reviewed", "closed", "withdrawn"]
 """An event that is withdrawn is corrected by one that takes it back."""
+
+HuddleKind = Literal["planned", "held", "cancelled", "added", "postponed", "unlisted", "decided", "undecided"]
+"""Of a huddle as a whole the first three, the others of a child at it. Who plans it anew moves it."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +57,44 @@ class ResponseEvent:
     form_id: str
 
 
+@dataclass(frozen=True)
+class HuddleEvent:
+    """One thing said of a huddle or, with `child_durable_key`, of a child at it. Moments and ids as of a ResponseEvent.
+
+    `huddle_id` is given where the huddle was planned by this event; others are known by `huddle_key` alone.
+    `agency_codes` are of who was there, with blanks between them; `agency_code` is of who does what was decided, by
+    `due_date`. `expects_event_id` is the last line of the journal that its author saw of what it is about.
+    """
+
+    event_id: str
+    huddle_key: str
+    huddle_id: str | None
+    school_id: str
+    release_id: str
+    event_kind: HuddleKind
+    event_date: str
+    recorded_at: str
+    recorded_by: str
+    form_id: str
+    expects_event_id: str | None = None
+    huddle_date: str | None = None
+    places: int | None = None
+    agency_codes: str | None = None
+    child_durable_key: str | None = None
+    decision_code: str | None = None
+    response_key: str | None = None
+    agency_code: str | None = None
+    due_date: str | None = None
+
+
+Event = ResponseEvent | HuddleEvent
+Events = tuple[Event, ...]
+"""What the journal holds, oldest first."""
+
 Stamp = tuple[str, datetime]
 """What an event gets when it is written: its id and its moment."""
+
+Written = TypeVar("Written", ResponseEvent, HuddleEvent)
 
 
 def log_of(settings: Settings) -> Path:
@@ -71,10 +110,10 @@ class Journal:
         self._reading = threading.Lock()
         self._file: tuple[int, int] | None = None
         self._read_to = 0
-        self._events: tuple[ResponseEvent, ...] = ()
+        self._events: Events = ()
 
     @property
-    def events(self) -> tuple[ResponseEvent, ...]:
+    def events(self) -> Events:
         """Every event, oldest first. Raises ValueError for a line that is none."""
         with self._reading:
             try:
@@ -96,7 +135,7 @@ class Journal:
                 self._read_to += len(whole) + len(end)
             return self._events
 
-    def append(self, make: Callable[[tuple[ResponseEvent, ...], Stamp], ResponseEvent | None]) -> ResponseEvent | None:
+    def append(self, make: Callable[[Events, Stamp], Written | None]) -> Written | None:
         """Write the event that `make` makes of those before it; on the disk when this returns.
 
         Nobody else writes between what `make` sees and its event. None where it makes none. Raises OSError when there
@@ -119,25 +158,25 @@ class Journal:
         finally:
             os.close(lock)
 
-    def _event(self, line: bytes) -> ResponseEvent | None:
+    def _event(self, line: bytes) -> Event | None:
         found = json.loads(line)
         found.pop("chain", None)
         if audit.REWRITTEN in found:
             return None
         try:
-            return ResponseEvent(**found)
+            return HuddleEvent(**found) if "huddle_key" in found else ResponseEvent(**found)
         except TypeError:
             raise ValueError(
                 f"{self._path} holds a line that is no event. Restore the log; `earlyhelp verify` says what it lacks."
             ) from None
 
 
-def of_child(settings: Settings, child_durable_key: str) -> list[ResponseEvent]:
+def of_child(settings: Settings, child_durable_key: str) -> list[Event]:
     """The events about one child, oldest first."""
     return [event for event in Journal(settings).events if event.child_durable_key == child_durable_key]
 
 
-def _stamp(before: tuple[ResponseEvent, ...]) -> Stamp:
+def _stamp(before: Events) -> Stamp:
     """The next event's id and moment: after the last one's, also where the clock was set back."""
     now = datetime.now(UTC).replace(tzinfo=None)
     if before:

@@ -13,7 +13,7 @@ from orchestration.settings import Settings
 def erase(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:
     """Strike the events about whom `wanted` lists from the journal, and drop the drafts of forms about them."""
     log = entries.log_of(settings)
-    gone = _wanted(connection, (line["child_durable_key"] for line in audit.read(log)))
+    gone = _wanted(connection, (key for line in audit.read(log) if (key := line["child_durable_key"])))
     audit.rewrite(
         log,
         lambda line: None if line["child_durable_key"] in gone else line,

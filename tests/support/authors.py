@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
-from dashboard import entries
+from dashboard import entries, huddles
 from dashboard.entries import Author, Case, Choices, Fields, Subject
 from dashboard.published import ANALYSTS, Published, Row, Tables
-from orchestration.home.entries import Journal, Kind, ResponseEvent
+from orchestration.home.entries import Events, HuddleKind, Journal, Kind, ResponseEvent
 from orchestration.releases.store import Release
 from orchestration.settings import Settings
 
@@ -34,6 +34,7 @@ class Authors:
     random: Random
     today: date
     sequences: dict[str, int] = field(default_factory=dict)
+    decided: int = 0
 
     def enter(self, rounds: int, share: float = 1.0) -> int:
         """Enter something about a share of all children, so many times over; how many entries."""
@@ -60,11 +61,89 @@ class Authors:
         finally:
             published.close()
 
+    def meet(self, share: float = 1.0) -> int:
+        """Plan, move, hold and cancel huddles of a share of the schools, and decide there on children; how many
+        things were said."""
+        published, journal = Published(self.settings), Journal(self.settings)
+        made = 0
+        try:
+            release = published.in_force()
+            with published.tables(release, ANALYSTS) as analysts:
+                offered, choices = huddles.decisions(analysts), entries.choices(analysts)
+            before = journal.events
+            for audience in zones(release):
+                with published.tables_today(release, audience, before, self.today) as tables:
+                    children: dict[str, list[str]] = {}
+                    for row in tables.rows(CHILDREN):
+                        children.setdefault(row["school_id"], []).append(row["child_durable_key"])
+                    for school_id, own in children.items():
+                        if self.random.random() < share:
+                            made += self._meeting(tables, journal, release, offered, choices, school_id, own)
+        finally:
+            published.close()
+        return made
+
+    def _meeting(
+        self,
+        tables: Tables,
+        journal: Journal,
+        release: Release,
+        offered: huddles.Decisions,
+        choices: Choices,
+        school_id: str,
+        children: list[str],
+    ) -> int:
+        known = tables.rows(huddles.HUDDLES, place=school_id)
+        possible = [one for one in known if one["huddle_state"] != "cancelled"][-3:]
+        user, pick, made = f"user-{self.random.randrange(3)}", self.random, 0
+
+        def say(kind: HuddleKind, huddle: Row | None, child: str = "", **values: object) -> Row:
+            nonlocal made
+            made += 1
+            author = Author(user, child, school_id, release.release_id)
+            form_id = f"{pick.getrandbits(64):x}"
+            event = huddles.say(self.settings, journal, author, kind, huddle, values, form_id, self.today)
+            return {"huddle_key": event.huddle_key, "huddle_date": huddle and huddle["huddle_date"]}
+
+        if not possible or pick.random() < 0.3:
+            day = self.today + timedelta(days=pick.randrange(60))
+            huddle = say("planned", None, huddle_date=day, places=pick.randrange(1, 9)) | {"huddle_date": day}
+        else:
+            huddle = pick.choice(possible)
+            if huddle["huddle_state"] in ("planned", "not_recorded") and pick.random() < 0.6:
+                day = self.today + timedelta(days=pick.choice([0, 0, 0, 9, 30]))
+                say("planned", huddle, huddle_date=day, places=pick.choice([None, 3, 20]))
+                huddle = huddle | {"huddle_date": day}
+        for child in pick.sample(children, min(len(children), 6)):
+            say(pick.choice(["added", "postponed", "unlisted"]), huddle, child)
+        if huddle["huddle_date"] <= self.today:
+            for child in pick.sample(children, min(len(children), 6)):
+                self.decided += 1
+                if pick.random() < 0.2:
+                    say("undecided", huddle, child)
+                    continue
+                responses = tables.rows(entries.RESPONSES, child=child)
+                say(
+                    "decided",
+                    huddle,
+                    child,
+                    decision_code=pick.choice(list(offered.names)),
+                    response_key=pick.choice(responses)["response_key"] if responses else None,
+                    agency_code=pick.choice([None, *choices.agencies]),
+                    due_date=pick.choice([None, huddle["huddle_date"] + timedelta(days=pick.randrange(1, 99))]),
+                )
+            if pick.random() < 0.5:
+                there = " ".join(pick.sample(list(choices.agencies), 2))
+                say("held", huddle, huddle_date=huddle["huddle_date"], agency_codes=there)
+        if pick.random() < 0.1:
+            say("cancelled", huddle, huddle_date=huddle["huddle_date"])
+        return made
+
     def _entry(
         self,
         tables: Tables,
         journal: Journal,
-        before: tuple[ResponseEvent, ...],
+        before: Events,
         release: Release,
         choices: Choices,
         child: Row,

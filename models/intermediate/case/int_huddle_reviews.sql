@@ -1,35 +1,33 @@
-with reviews as (
+{{ config(meta={"is_laid_over": true}) }}
 
-    select * from {{ ref('stg_huddles__reviews') }}
-    where huddle_date <= {{ as_of_date() }}
+{#- What each huddle came to on each child: the last decision that was not taken back. -#}
+with events as (
 
-),
-
-identities as (
-
-    select * from {{ ref('int_child_identity') }}
+    select * from {{ ref('int_huddle_child_events_logged') }}
+    where event_kind in ('decided', 'undecided')
+    qualify row_number() over (partition by huddle_key, spoken_about_key order by event_order desc) = 1
 
 ),
 
--- a child listed twice, under two UPNs, was spoken about once
-with_child as (
+huddles as (
 
-    select
-        reviews.huddle_id,
-        reviews.identity_id,
-        identities.child_durable_key,
-        reviews.school_id,
-        reviews.huddle_date,
-        reviews.decision_code,
-        reviews.response_id,
-        reviews.delivery_id
-    from reviews
-    left join identities on reviews.identity_id = identities.identity_id
-    qualify row_number() over (
-        partition by reviews.huddle_id, coalesce(identities.child_durable_key, reviews.identity_id)
-        order by reviews.decision_code is null, reviews.row_number_in_file
-    ) = 1
+    select * from {{ ref('int_huddles') }}
 
 )
 
-select * from with_child
+select
+    events.huddle_key,
+    events.spoken_about_key,
+    events.child_durable_key,
+    huddles.school_id,
+    huddles.huddle_date,
+    events.decision_code,
+    events.response_key,
+    events.agency_code,
+    events.due_date,
+    events.event_source,
+    events.recorded_by,
+    events.delivery_id
+from events
+inner join huddles on events.huddle_key = huddles.huddle_key
+where events.event_kind = 'decided' and huddles.huddle_date <= {{ as_of_date() }}

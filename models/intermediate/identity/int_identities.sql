@@ -21,7 +21,7 @@ results as (
 
 ),
 
-response_events as (
+entries as (
 
     select
         identity_id,
@@ -42,6 +42,17 @@ response_events as (
         event_date,
         delivery_id
     from {{ ref('stg_dashboard__response_events') }}
+
+    union all
+
+    select
+        identity_id,
+        upn,
+        school_id,
+        birth_date,
+        event_date,
+        delivery_id
+    from {{ ref('stg_dashboard__huddle_child_events') }}
 
 ),
 
@@ -101,7 +112,7 @@ sightings as (
         cast(null as string) as forename,
         event_date as seen_date,
         delivery_id
-    from response_events
+    from entries
 
     union all
 

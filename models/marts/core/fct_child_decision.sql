@@ -54,8 +54,10 @@ dated as (
     select
         last_reviews.*,
         coalesce(decisions.holds_days, 0) > 0 as is_quieting,
-        cast(
-            last_reviews.huddle_date + coalesce(decisions.holds_days, 0) * interval '1' day as date
+        -- the huddle may name the day itself
+        coalesce(
+            case when decisions.holds_days > 0 then last_reviews.due_date end,
+            cast(last_reviews.huddle_date + coalesce(decisions.holds_days, 0) * interval '1' day as date)
         ) as decided_until_date,
         changes.flag_changed_date,
         openings.case_opened_date

@@ -1,12 +1,8 @@
+{{ config(meta={"is_laid_over": true}) }}
+
 with reviews as (
 
     select * from {{ ref('int_huddle_reviews') }}
-
-),
-
-huddles as (
-
-    select huddle_key from {{ ref('fct_huddle') }}
 
 ),
 
@@ -19,19 +15,20 @@ responses as (
 keyed as (
 
     select
-        {{ surrogate_key([
-            'reviews.huddle_id', 'coalesce(reviews.child_durable_key, ' ~ pseudonym('reviews.identity_id') ~ ')'
-        ]) }} as huddle_review_key,
-        {{ or_unknown('huddles.huddle_key') }} as huddle_key,
+        {{ surrogate_key(['reviews.huddle_key', 'reviews.spoken_about_key']) }} as huddle_review_key,
+        reviews.huddle_key,
         {{ conformed_keys() }},
         {{ or_unknown('responses.response_key') }} as response_key,
         {{ date_key('reviews.huddle_date') }} as huddle_date_key,
         reviews.decision_code,
+        reviews.agency_code,
+        reviews.due_date,
+        reviews.event_source,
+        reviews.recorded_by as decided_by_user_key,
         reviews.huddle_date
     from reviews
     {{ join_conformed_dimensions('reviews', 'huddle_date') }}
-    left join huddles on {{ surrogate_key(['reviews.huddle_id']) }} = huddles.huddle_key
-    left join responses on {{ response_key('reviews.response_id') }} = responses.response_key
+    left join responses on reviews.response_key = responses.response_key
 
 )
 

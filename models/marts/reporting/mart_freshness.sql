@@ -1,6 +1,6 @@
 {%- set facts = [
     'fct_enrolment', 'fct_attendance_period', 'fct_attendance_day', 'fct_attainment', 'fct_sen_provision',
-    'fct_fsm_eligibility', 'fct_exclusion', 'fct_response_event', 'fct_huddle', 'fct_huddle_review',
+    'fct_fsm_eligibility', 'fct_exclusion', 'fct_response_event', 'fct_huddle_event', 'fct_huddle_child_event',
 ] -%}
 with sources as (
 

@@ -28,6 +28,41 @@ last_huddles as (
 
 ),
 
+-- whom the planners of a huddle put on its agenda, or postponed to the next
+listings as (
+
+    select
+        huddle_key,
+        child_durable_key,
+        event_kind
+    from {{ ref('fct_huddle_child_event') }}
+    where event_kind in ('added', 'postponed', 'unlisted')
+    qualify row_number() over (partition by huddle_key, child_durable_key order by event_order desc) = 1
+
+),
+
+spoken_about as (
+
+    select
+        huddle_key,
+        child_durable_key
+    from {{ ref('fct_huddle_review') }}
+    group by huddle_key, child_durable_key
+
+),
+
+places as (
+
+    select
+        next_huddles.huddle_key,
+        any_value(coalesce(next_huddles.places, settings.places)) - count(spoken_about.child_durable_key) as places_left
+    from next_huddles
+    cross join {{ ref('ref_huddle_setting') }} as settings
+    left join spoken_about on next_huddles.huddle_key = spoken_about.huddle_key
+    group by next_huddles.huddle_key
+
+),
+
 invited as (
 
     select
@@ -35,12 +70,22 @@ invited as (
         next_huddles.huddle_key,
         next_huddles.huddle_date,
         last_huddles.last_huddle_date,
+        coalesce(listings.event_kind = 'added', false) as is_added,
+        coalesce(listings.event_kind = 'postponed', false) as is_postponed,
         coalesce(answers.is_answer, false) as is_answered,
         coalesce(children.decision_holds_until_date > next_huddles.huddle_date, false) as is_decided
     from {{ ref('mart_child_list') }} as children
     inner join next_huddles on children.school_durable_key = next_huddles.school_durable_key
     inner join last_huddles on next_huddles.school_durable_key = last_huddles.school_durable_key
     left join {{ ref('ref_response') }} as answers on children.response_code = answers.response_code
+    left join listings
+        on next_huddles.huddle_key = listings.huddle_key and children.child_durable_key = listings.child_durable_key
+    left join spoken_about
+        on
+            next_huddles.huddle_key = spoken_about.huddle_key
+            and children.child_durable_key = spoken_about.child_durable_key
+    -- what this huddle has decided is done
+    where spoken_about.child_durable_key is null
 
 ),
 
@@ -133,8 +178,28 @@ reasoned as (
             when 'newly_flagged' then judged.is_newly_flagged and not judged.is_decided
             when 'review_overdue' then judged.is_review_overdue
             when 'first_tier' then judged.is_first_tier and not judged.is_decided and not judged.is_answered
+            when 'added' then judged.is_added
         end
     qualify row_number() over (partition by judged.child_durable_key order by reasons.agenda_order) = 1
+
+),
+
+placed as (
+
+    select
+        reasoned.*,
+        not reasoned.is_postponed and (
+            reasoned.is_added
+            or row_number() over (
+                partition by reasoned.huddle_key
+                order by
+                    reasoned.is_postponed asc, reasoned.is_added desc, reasoned.agenda_order asc,
+                    reasoned.tier_order asc, reasoned.indicators_strong_count desc,
+                    reasoned.indicators_raised_count desc, reasoned.child_durable_key asc
+            ) <= places.places_left
+        ) as has_place
+    from reasoned
+    inner join places on reasoned.huddle_key = places.huddle_key
 
 ),
 
@@ -145,10 +210,10 @@ ordered as (
         row_number() over (
             partition by huddle_key
             order by
-                agenda_order asc, tier_order asc, indicators_strong_count desc, indicators_raised_count desc,
-                child_durable_key asc
+                is_postponed asc, has_place desc, agenda_order asc, tier_order asc, indicators_strong_count desc,
+                indicators_raised_count desc, child_durable_key asc
         ) as agenda_position
-    from reasoned
+    from placed
 
 ),
 
@@ -168,7 +233,9 @@ listed as (
         ordered.zone_name,
         ordered.child_durable_key,
         ordered.agenda_position,
-        ordered.agenda_position <= settings.places as has_place,
+        ordered.has_place,
+        ordered.is_added,
+        ordered.is_postponed,
         ordered.reason_code,
         ordered.reason_name,
         ordered.tier_code,
@@ -193,7 +260,6 @@ listed as (
         ordered.last_decided_date,
         ordered.as_of_date
     from ordered
-    cross join {{ ref('ref_huddle_setting') }} as settings
 
 )
 

@@ -1,6 +1,7 @@
 -- What: whoever is on an agenda is of that school, and for a reason that the facts bear out; nobody of the first tier
 -- is left out of the school's next huddle but by a decision that holds or a response whose review is not due; nobody is
--- put on it against a decision that holds, unless for a review; as many have a place as there are places.
+-- put on it against a decision that holds, unless for a review or by those who plan it; as many have a place as there
+-- are places left.
 -- When it matters: before every huddle. A child left out is not spoken about for half a term.
 -- How to resolve: compare fct_child_tier, fct_child_decision and fct_response with mart_huddle_agenda for the child.
 with agenda as (
@@ -17,12 +18,16 @@ children as (
 
 huddles as (
 
-    select
-        school_durable_key,
-        min(huddle_date) as huddle_date
-    from {{ ref('fct_huddle') }}
+    select * from {{ ref('fct_huddle') }}
     where huddle_state = 'planned'
-    group by school_durable_key
+    qualify row_number() over (partition by school_durable_key order by huddle_date asc, huddle_key asc) = 1
+
+),
+
+spoken_about as (
+
+    select reviews.* from {{ ref('fct_huddle_review') }} as reviews
+    inner join huddles on reviews.huddle_key = huddles.huddle_key
 
 ),
 
@@ -72,7 +77,12 @@ from first_tier
 left join agenda on first_tier.child_durable_key = agenda.child_durable_key
 left join decided on first_tier.child_durable_key = decided.child_durable_key
 left join answered on first_tier.child_durable_key = answered.child_durable_key
-where agenda.child_durable_key is null and decided.child_durable_key is null and answered.child_durable_key is null
+left join spoken_about on first_tier.child_durable_key = spoken_about.child_durable_key
+where
+    agenda.child_durable_key is null
+    and decided.child_durable_key is null
+    and answered.child_durable_key is null
+    and spoken_about.child_durable_key is null
 
 union all
 
@@ -81,7 +91,7 @@ select
     'a decision holds' as problem
 from agenda
 inner join decided on agenda.child_durable_key = decided.child_durable_key
-where agenda.reason_code <> 'review_overdue'
+where agenda.reason_code not in ('review_overdue', 'added')
 
 union all
 
@@ -101,6 +111,7 @@ where
         when 'newly_flagged' then not agenda.is_newly_flagged
         when 'review_overdue' then not agenda.is_review_overdue or responses.child_durable_key is null
         when 'first_tier' then children.tier_order <> 1 or answered.child_durable_key is not null
+        when 'added' then not agenda.is_added
         else true
     end
 
@@ -110,9 +121,20 @@ select
     agenda.huddle_key as child_durable_key,
     'not as many have a place as there are' as problem
 from agenda
+inner join huddles on agenda.huddle_key = huddles.huddle_key
 cross join {{ ref('ref_huddle_setting') }} as settings
+left join (
+    select huddle_key, count(*) as spoken_about_count from spoken_about
+    group by huddle_key
+) as spoken on agenda.huddle_key = spoken.huddle_key
 group by agenda.huddle_key
 having
-    count(*) filter (where agenda.has_place) <> least(count(*), min(settings.places))
+    count(*) filter (where agenda.has_place) <> least(
+        count(*) filter (where not agenda.is_postponed),
+        greatest(
+            any_value(coalesce(huddles.places, settings.places)) - coalesce(any_value(spoken.spoken_about_count), 0),
+            count(*) filter (where agenda.is_added)
+        )
+    )
     or max(agenda.agenda_position) <> count(*)
     or count(distinct agenda.agenda_position) <> count(*)

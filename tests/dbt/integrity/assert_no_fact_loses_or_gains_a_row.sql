@@ -18,6 +18,8 @@ with counted as (
         ('fct_response', 'int_responses', 'true'),
         ('fct_response_event', 'int_response_events_logged', 'true'),
         ('fct_huddle', 'int_huddles', 'true'),
+        ('fct_huddle_event', 'int_huddle_events_logged', 'true'),
+        ('fct_huddle_child_event', 'int_huddle_child_events_logged', 'true'),
         ('fct_front_door_total', 'int_front_door_totals', 'true'),
         ('fct_huddle_review', 'int_huddle_reviews', 'true'),
         ('fct_contact', 'int_front_door_events', "event_kind = 'contact'"),

@@ -1,0 +1,39 @@
+with source as (
+
+    select * from {{ source('dashboard', 'huddle_child_events') }}
+    where {{ in_force('dashboard', 'huddle_child_events') }}
+
+),
+
+renamed as (
+
+    select
+        -- ids
+        {{ clean_text('event_id') }} as event_id,
+        {{ clean_text('huddle_id') }} as huddle_id,
+        {{ clean_text('response_id') }} as response_id,
+        {{ clean_upn('upn') }} as upn,
+        {{ identity_id(clean_upn('upn'), parse_date('birth_date'), clean_school_id('school_id')) }} as identity_id,
+        {{ clean_school_id('school_id') }} as school_id,
+        {{ clean_text('recorded_by') }} as recorded_by,
+
+        -- text
+        {{ clean_text('event_kind') }} as event_kind,
+        {{ clean_text('decision_code') }} as decision_code,
+        {{ clean_text('agency_code') }} as agency_code,
+
+        -- dates
+        {{ parse_date('birth_date') }} as birth_date,
+        {{ parse_date('event_date') }} as event_date,
+        {{ parse_date('due_date') }} as due_date,
+        {{ parse_timestamp('recorded_at') }} as recorded_at,
+
+        -- delivery
+        _delivery_id as delivery_id,
+        _extract_date as extract_date,
+        _row_number as row_number_in_file
+    from source
+
+)
+
+select * from renamed

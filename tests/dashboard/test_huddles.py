@@ -1,0 +1,325 @@
+"""A huddle is planned, held child by child, and minuted: nothing is lost, nothing is there twice, the order holds."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from dashboard import huddles
+from orchestration.home.drafts import Drafts
+from orchestration.home.entries import HuddleEvent
+from orchestration.settings import Settings
+from tests.dashboard.test_entering import DAY, OPENED, REVIEWED, hidden
+from tests.support.dashboards import Dashboard, served
+from tests.support.visitors import Answer, Visitor
+
+TODAY = date(2026, 6, 26)
+ROW = re.compile(r'<tr class="govuk-table__row" id="child-([0-9a-f]{32})">')
+MANY = """
+    select school_id from mart.mart_huddle_agenda
+    where reason_code <> 'review_overdue'
+    group by school_id
+    order by count(*) desc, school_id
+    limit 1
+"""
+"""SQL: the school with the longest agenda, also if its huddle were today."""
+
+
+@pytest.fixture
+def dashboard(own: Settings) -> Iterator[Dashboard]:
+    with served(own) as dashboard:
+        yield dashboard
+
+
+@pytest.fixture
+def school(dashboard: Dashboard) -> str:
+    return str(dashboard.rows(MANY)[0][0])
+
+
+def zone_of(dashboard: Dashboard, school: str) -> str:
+    return str(dashboard.site.known(dashboard.site.published.in_force()).schools[school].zone_code)
+
+
+def lead(dashboard: Dashboard, school: str, number: int = 0) -> Visitor:
+    """One of those who work with the school's zone and may see its children."""
+    users = dashboard.rows(
+        """
+        select distinct users.user_key
+        from core.brg_user__scope as users
+        inner join core.dim_zone as zones on users.zone_key = zones.zone_key
+        where users.role_code = 'zone' and users.has_access and zones.zone_code = $zone
+        order by users.user_key
+        """,
+        zone=zone_of(dashboard, school),
+    )
+    visitor = Visitor(dashboard.port)
+    assert visitor.sign_in(users[number][0]).status == 303
+    return visitor
+
+
+def day(name: str, when: date) -> dict[str, str]:
+    return {f"{name}-day": str(when.day), f"{name}-month": str(when.month), f"{name}-year": str(when.year)}
+
+
+def sent(visitor: Visitor, address: str, step: str, **given: str) -> Answer:
+    """A form as its page asks, with what is filled in."""
+    page = visitor.get(address)
+    assert page.status == 200, page.words
+    return visitor.post(address, **hidden(page) | given, step=step)
+
+
+def hidden_before(text: str, button: str) -> dict[str, str]:
+    """What the form that has a button carries beside what is filled in."""
+    form = text[: text.index(button)]
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form[form.rindex("<form") :]))
+
+
+def decided(visitor: Visitor, address: str, code: str, **given: str) -> Answer:
+    """The form of one child, whose page has other forms behind it."""
+    page = visitor.get(address)
+    assert page.status == 200, page.words
+    fields = hidden_before(page.text, 'value="save"')
+    return visitor.post(address, **fields | {"decision_code": code} | given, step="save")
+
+
+def begun_today(dashboard: Dashboard, visitor: Visitor, school: str, places: int) -> str:
+    """The address of the huddle, moved to today."""
+    (key,) = {
+        row[0]
+        for row in dashboard.rows("select huddle_key from mart.mart_huddle_agenda where school_id = $s", s=school)
+    }
+    address = f"/school/{school}/huddle/{key}"
+    answer = sent(visitor, f"{address}/change", "save", **day("huddle_date", TODAY), places=str(places))
+    assert (answer.status, answer.headers["location"]) == (303, f"/school/{school}/huddle?saved=1"), answer.words
+    return address
+
+
+def on_agenda(visitor: Visitor, school: str, part: str = "Whom the huddle talks about, in order") -> list[str]:
+    text = visitor.get(f"/school/{school}/huddle").text
+    begin = text.find(f'aria-label="{part}"')
+    return ROW.findall(text[begin : text.index("</table>", begin)]) if begin >= 0 else []
+
+
+def test_a_huddle_goes_from_child_to_child_and_its_minutes_say_who_does_what(dashboard: Dashboard, school: str) -> None:
+    visitor = lead(dashboard, school)
+    huddle = begun_today(dashboard, visitor, school, 4)
+    order = on_agenda(visitor, school)
+    assert len(order) == 4
+    first, second, third, fourth = order
+    agenda = visitor.get(f"/school/{school}/huddle")
+    assert f'href="{huddle}/child/{first}"' in agenda.text and "Begin the huddle" in agenda.words
+    # Nothing needed, and on to the next.
+    page = f"{huddle}/child"
+    assert "child 1 of 4" in visitor.get(f"{page}/{first}").words
+    answer = decided(visitor, f"{page}/{first}", "no_action")
+    assert (answer.status, answer.headers["location"]) == (303, f"{page}/{second}")
+    assert "child 2 of 4" in visitor.get(f"{page}/{second}").words
+    # Watched until a day, by somebody.
+    until = day("due_date", date(2026, 9, 15))
+    answer = decided(visitor, f"{page}/{second}", "watch", agency_code="health", **until)
+    assert answer.headers["location"] == f"{page}/{third}"
+    # A response is opened, and that decides it.
+    check = sent(visitor, f"{page}/{third}/open", "check", **OPENED, **DAY)
+    assert "Check your answers" in check.words, check.words
+    answer = visitor.post(f"{page}/{third}/open", **hidden(check), step="save")
+    assert (answer.status, answer.headers["location"]) == (303, f"{page}/{fourth}")
+    # The last one is postponed, and nobody is left.
+    answer = sent(visitor, f"{page}/{fourth}", "postpone")
+    assert answer.headers["location"].startswith(f"/school/{school}/huddle"), answer.headers["location"]
+    assert fourth in on_agenda(visitor, school, "Children who wait for the next huddle")
+    assert first not in visitor.get(f"/school/{school}/huddle").text
+    answer = sent(visitor, f"{huddle}/held", "save", **{"was_there-school": "yes", "was_there-health": "yes"})
+    assert (answer.status, answer.headers["location"]) == (303, f"{huddle}/minutes?saved=1"), answer.words
+    minutes = visitor.get(f"{huddle}/minutes?saved=1").words
+    assert "Held" in minutes and "School, Health" in minutes
+    assert re.search(r"No action – – until 26 June 2027", minutes)
+    assert re.search(r"Watch – Health until 15 September 2026", minutes)
+    assert re.search(r"Respond 1:1 Health, led by you 6 August 2026", minutes)
+    (named,) = dashboard.rows(
+        "select surname || ', ' || forename from core.dim_child_identity where child_durable_key = $c",
+        f"zone/{zone_of(dashboard, school)}",
+        c=fourth,
+    )[0]
+    assert re.search(rf"Postponed {re.escape(named)}", minutes)
+    # The next one is planned, and whoever was postponed is on its agenda, whoever was decided on is not.
+    answer = sent(
+        visitor, f"/school/{school}/huddle/plan", "save", **day("huddle_date", date(2026, 9, 18)), places="20"
+    )
+    assert answer.status == 303
+    again = on_agenda(visitor, school)
+    assert fourth in again and first not in again
+    assert "Minutes" in visitor.get(f"/school/{school}/huddle").words
+    assert "led by a user (Zone staff)" in lead(dashboard, school, 1).get(f"{huddle}/minutes").words
+
+
+def test_who_plans_a_huddle_says_who_is_on_its_agenda(dashboard: Dashboard, school: str) -> None:
+    visitor = lead(dashboard, school)
+    before, waiting = on_agenda(visitor, school), on_agenda(visitor, school, "Children who follow if time allows")
+    huddle = begun_today(dashboard, visitor, school, 2)
+    assert on_agenda(visitor, school) == before[:2]
+    text = visitor.get(f"/school/{school}/huddle").text
+    row = text[text.index(f'id="child-{before[2]}"') :]
+    fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', row[: row.index("</form>")]))
+    answer = visitor.post(f"{huddle}/child/{before[2]}", **fields, step="add")
+    assert answer.headers["location"] == f"/school/{school}/huddle"
+    # There are two places: one of them is given away.
+    assert on_agenda(visitor, school) == [before[0], before[2]]
+    # The same button twice is one event.
+    visitor.post(f"{huddle}/child/{before[2]}", **fields, step="add")
+    events = [one for one in dashboard.site.journal.events if isinstance(one, HuddleEvent)]
+    assert [one.event_kind for one in events] == ["planned", "added"]
+    # A child who is on no agenda is put on it from their own page.
+    ((other,),) = dashboard.rows(
+        """
+        select list.child_durable_key
+        from mart.mart_child_list as list
+        inner join core.dim_child_identity as identity using (child_durable_key)
+        where list.school_id = $s and identity.upn is not null
+            and list.child_durable_key not in (select child_durable_key from mart.mart_huddle_agenda)
+        order by all
+        limit 1
+        """,
+        f"zone/{zone_of(dashboard, school)}",
+        s=school,
+    )
+    assert f"{huddle}/child/{other}" in visitor.get(f"/school/{school}/child/{other}").text
+    assert "Not on the agenda" in visitor.get(f"{huddle}/child/{other}").words
+    sent(visitor, f"{huddle}/child/{other}", "add")
+    assert on_agenda(visitor, school)[-1] == other or other in on_agenda(visitor, school)
+    sent(visitor, f"{huddle}/child/{other}", "put_back")
+    assert other not in visitor.get(f"/school/{school}/huddle").text
+    assert waiting == on_agenda(visitor, school, "Children who follow if time allows")[-len(waiting) :] or not waiting
+
+
+def test_what_was_decided_is_taken_back_and_decided_anew(dashboard: Dashboard, school: str) -> None:
+    visitor = lead(dashboard, school)
+    huddle = begun_today(dashboard, visitor, school, 3)
+    first = on_agenda(visitor, school)[0]
+    page = f"{huddle}/child/{first}"
+    decided(visitor, page, "watch")
+    assert "This huddle decided: Watch , entered by you" in visitor.get(page).words
+    form = visitor.get(page).text
+    fields = hidden_before(form, 'value="take_back"')
+    answer = visitor.post(page, **fields, step="take_back")
+    assert answer.headers["location"] == page
+    assert on_agenda(visitor, school)[0] == first
+    # A response that is reviewed at the huddle goes on, or is replaced by another.
+    for steps, said in (("open", "Respond"), ("review", "Change"), ("close", "Close")):
+        address = f"{page}/open"
+        if steps != "open":
+            (key,) = set(re.findall(r"/response/([0-9a-f]{32})/review", visitor.get(page).text))
+            address = f"{page}/response/{key}/{steps}"
+        closing = {"status_code": "outcome_met"} if steps == "close" else {}
+        given = OPENED if steps == "open" else REVIEWED | closing
+        check = sent(visitor, address, "check", **DAY, **given)
+        assert "Check your answers" in check.words, check.words
+        assert visitor.post(address, **hidden(check), step="save").status == 303
+        assert f"This huddle decided: {said}" in visitor.get(page).words
+
+
+def test_forms_say_what_is_wrong(dashboard: Dashboard, school: str) -> None:
+    visitor = lead(dashboard, school)
+    plan = f"/school/{school}/huddle/plan"
+    for given, problem in (
+        (day("huddle_date", date(2026, 6, 25)) | {"places": "9"}, "The day of the huddle must be today or later"),
+        (day("huddle_date", date(2027, 6, 28)) | {"places": "9"}, "The day of the huddle must be within a year"),
+        (day("huddle_date", date(2026, 9, 1)) | {"places": "0"}, "Enter how many children there is time for, 1 to 60"),
+        (day("huddle_date", date(2026, 9, 1)) | {"places": "61"}, "Enter how many children there is time for, 1 to 60"),
+        (
+            {"huddle_date-day": "31", "huddle_date-month": "6", "huddle_date-year": "2026", "places": "9"},
+            "Enter the day",
+        ),
+    ):
+        answer = sent(visitor, plan, "save", **given)
+        assert answer.status == 400 and problem in answer.words and answer.title.startswith("Error: "), answer.words
+        visitor.post(plan, **hidden(answer), step="discard")
+    huddle = begun_today(dashboard, visitor, school, 3)
+    answer = sent(visitor, plan, "save", **day("huddle_date", TODAY), places="9")
+    assert "Another huddle of this school is planned for that day" in answer.words
+    page = f"{huddle}/child/{on_agenda(visitor, school)[0]}"
+    assert "Choose what was decided" in decided(visitor, page, "").words
+    # What a response decides is decided by an entry of it.
+    assert "Choose what was decided" in decided(visitor, page, "respond").words
+    for until, status in ((date(2026, 6, 26), 400), (date(2027, 6, 28), 400), (date(2026, 6, 27), 303)):
+        assert decided(visitor, page, "watch", **day("due_date", until)).status == status
+    held = sent(visitor, f"{huddle}/held", "save")
+    assert held.status == 400 and "Say who was there" in held.words
+
+
+def test_two_at_once_are_told_of_each_other(dashboard: Dashboard, school: str) -> None:
+    mine = lead(dashboard, school)
+    theirs = lead(dashboard, school, 1)
+    huddle = begun_today(dashboard, mine, school, 3)
+    page = f"{huddle}/child/{on_agenda(mine, school)[0]}"
+    form = mine.get(page).text
+    fields = hidden_before(form, 'value="save"')
+    assert decided(theirs, page, "no_action").status == 303
+    answer = mine.post(page, **fields, decision_code="watch", step="save")
+    assert answer.status == 409 and "Somebody else said something of this child meanwhile" in answer.words
+    assert "This huddle decided: No action , entered by a user (Zone staff)" in answer.words
+    fields = hidden_before(answer.text, 'value="save"')
+    assert mine.post(page, **fields, decision_code="watch", step="save").status == 303
+    assert "This huddle decided: Watch" in mine.get(page).words
+    # The huddle as a whole, likewise.
+    change = mine.get(f"{huddle}/change")
+    assert sent(theirs, f"{huddle}/change", "save", **day("huddle_date", TODAY), places="9").status == 303
+    answer = mine.post(f"{huddle}/change", **hidden(change) | day("huddle_date", TODAY), places="5", step="save")
+    assert answer.status == 409 and "Somebody else changed this huddle meanwhile" in answer.words
+    assert (
+        mine.post(f"{huddle}/change", **hidden(answer) | day("huddle_date", TODAY), places="5", step="save").status
+        == 303
+    )
+
+
+def test_only_who_sees_the_children_by_name_writes_there(dashboard: Dashboard, school: str) -> None:
+    author = lead(dashboard, school)
+    huddle = begun_today(dashboard, author, school, 3)
+    child = on_agenda(author, school)[0]
+    forms = [
+        f"{huddle}/held",
+        f"{huddle}/change",
+        f"{huddle}/cancel",
+        f"{huddle}/child/{child}",
+        f"/school/{school}/huddle/plan",
+    ]
+    manager = dashboard.visitor("county")
+    for form in forms:
+        assert manager.get(form).status == 404
+        assert author.get(form).status == 200
+        assert author.get(form.replace(huddle, f"/school/{school}/huddle/{'0' * 32}")).status in (404, 200)
+    assert "Minutes name children" in manager.get(f"{huddle}/minutes").words
+    ((other,),) = dashboard.rows(
+        "select school_id from mart.mart_child_list where school_id <> $s order by all limit 1", s=school
+    )
+    # Another school's address does not open this school's huddle.
+    assert author.get(f"/school/{other}/huddle/{huddle.rpartition('/')[2]}/minutes").status == 404
+    assert author.get(f"{huddle}/child/{'0' * 32}").status == 404
+
+
+def test_a_decision_waits_for_the_day_and_a_cancelled_huddle_is_over(dashboard: Dashboard, school: str) -> None:
+    visitor = lead(dashboard, school)
+    child = on_agenda(visitor, school)[0]
+    ((key,),) = set(dashboard.rows("select huddle_key from mart.mart_huddle_agenda where school_id = $s", s=school))
+    huddle = f"/school/{school}/huddle/{key}"
+    page = visitor.get(f"{huddle}/child/{child}")
+    assert "Decisions are noted on the day of the huddle or after it" in page.words
+    token = hidden(page)
+    assert visitor.post(f"{huddle}/child/{child}", **token, decision_code="watch", step="save").status == 404
+    assert visitor.get(f"{huddle}/held").status == 404
+    assert sent(visitor, f"{huddle}/cancel", "save").status == 303
+    assert "No huddle is planned" in visitor.get(f"/school/{school}/huddle").words
+    assert visitor.get(f"{huddle}/child/{child}").status == 404
+    assert visitor.get(f"{huddle}/change").status == 404
+
+
+def test_a_form_that_was_left_is_found_again_and_is_dropped_with_its_child(dashboard: Dashboard, school: str) -> None:
+    visitor = lead(dashboard, school)
+    huddle = begun_today(dashboard, visitor, school, 3)
+    child = on_agenda(visitor, school)[0]
+    answer = decided(visitor, f"{huddle}/child/{child}", "", agency_code="police")
+    assert answer.status == 400
+    assert re.search(r'value="police" selected', visitor.get(f"{huddle}/child/{child}").text)
+    drafts = Drafts(dashboard.settings)
+    assert child in drafts.children()
+    assert huddles.last_said(dashboard.site.journal.events, huddle.rpartition("/")[2], child) == ""
