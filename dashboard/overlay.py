@@ -276,6 +276,7 @@ NARROWED = {
     ("fct_child_decision", "fct_flag_raised"): OF_CHILDREN,
     ("mart_child_list", "fct_flag_assessment"): OF_CHILDREN,
     ("mart_child_list", "fct_attainment"): OF_CHILDREN,
+    ("mart_child_list", "fct_fsm_eligibility"): OF_CHILDREN,
     ("mart_child_list", "fct_response"): OF_CHILDREN,
     ("mart_child_list", "fct_child_decision"): OF_CHILDREN,
     ("mart_huddle_agenda", "mart_child_list"): f"school_id in ({SCHOOLS})",

@@ -78,3 +78,17 @@
 {% macro share(part, whole) -%}
     cast(floor({{ part }} * 1000000.0 / nullif({{ whole }}, 0)) / 1000000 as decimal(18, 6))
 {%- endmacro %}
+
+
+{#- What each flag measures today and in which unit, as a query in brackets: of its rules, which have one measure. -#}
+{% macro todays_measures() -%}
+    (
+        select
+            flag_key,
+            any_value(measure) as measure,
+            any_value(unit) as unit
+        from {{ ref('dim_flag_rule') }}
+        where is_current
+        group by flag_key
+    )
+{%- endmacro %}

@@ -59,7 +59,9 @@ class Mart:
     `sum_within` are columns of which a sum holds one value alone: flags share children, and dates repeat them.
     `additive` numbers add up over the other columns; `ratios` are made anew of two of them; numbers that are
     `not_additive` stand for their own row alone; `labels` name or order. `row_count` names what the rows are, where
-    they are things to be counted. `sort_by` says by which column another one is put in order.
+    they are things to be counted. `sort_by` says by which column another one is put in order. `finest_place` is the
+    smallest place that rows are of (`county`, `zone`, `pyramid` or `school`): it and those above have their columns;
+    where it is no school, `no_finer_because` says why.
     """
 
     name: str
@@ -75,6 +77,8 @@ class Mart:
     not_additive: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     sort_by: dict[str, str] = field(default_factory=dict)
+    finest_place: str = "school"
+    no_finer_because: str | None = None
 
     def column(self, name: str) -> Column:
         """The column of this name. Raises KeyError if there is none."""

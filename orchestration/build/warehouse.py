@@ -14,7 +14,17 @@ from graphlib import TopologicalSorter
 
 import duckdb
 
-from orchestration.build import compiled, database, dbt, materializations, overlay, partitions, snapshots, state
+from orchestration.build import (
+    compiled,
+    database,
+    dbt,
+    materializations,
+    overlay,
+    partitions,
+    relations,
+    snapshots,
+    state,
+)
 from orchestration.build.materializations import Node, relation
 from orchestration.home.pseudonym_key import pseudonym_key
 from orchestration.settings import Settings
@@ -62,7 +72,7 @@ def build(
     by_id = {node["unique_id"]: node for node in dbt.nodes(*KINDS)}
     wanted = set(chosen)
     nodes = [by_id[name] for name in in_order() if name in wanted]
-    relations = {node["name"]: relation(node) for node in by_id.values()}
+    names = {node["name"]: relation(node) for node in by_id.values()}
     prepare(connection, settings, run)
     for schema in sorted({node["schema"] for node in nodes}):
         connection.execute(f"create schema if not exists {schema}")
@@ -76,9 +86,11 @@ def build(
         if not is_skipped and (relation(node) not in standing or states.changed(node)):
             reasons = tuple(sorted(states.reasons(node)))
             with _transaction(connection, node):
-                rows = _write(connection, node, sql, relations, standing, states)
+                rows = _write(connection, node, sql, names, standing, states)
         yield Built(node["unique_id"], node["name"], rows, time.perf_counter() - begun, reasons)
     overlay.keep(connection, nodes, sql)
+    if "ref_audience_table" in {node["name"] for node in nodes}:
+        relations.keep(connection)
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, settings: Settings, run: Run) -> None:
@@ -124,7 +136,7 @@ def _write(
     connection: duckdb.DuckDBPyConnection,
     node: Node,
     sql: compiled.Compiled,
-    relations: dict[str, str],
+    names: dict[str, str],
     standing: dict[str, str],
     states: state.States,
 ) -> int | None:
@@ -144,12 +156,12 @@ def _write(
     elif kind == "view":
         rows = materializations.view(connection, node, sql.sql[node["unique_id"]])
     elif kind == "snapshot":
-        compared = snapshots.of_changed_partitions(node, relations) if changed and changed.is_part else "true"
+        compared = snapshots.of_changed_partitions(node, names) if changed and changed.is_part else "true"
         rows = snapshots.take(connection, node, sql.sql[node["unique_id"]], before == "table", compared)
     elif changed and changed.is_part and not changed.inputs:
         rows = 0
     elif node["language"] == "python":
-        rows = materializations.python(connection, node, relations, bool(changed and changed.is_part))
+        rows = materializations.python(connection, node, names, bool(changed and changed.is_part))
     elif changed and changed.is_part:
         rows = materializations.overwrite(connection, node, sql.sql[node["unique_id"]])
     elif is_kept:

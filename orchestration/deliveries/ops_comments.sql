@@ -79,3 +79,12 @@ comment on column ops.overlay_model.schema_name is 'Schema of the table.';
 comment on column ops.overlay_model.model_name is 'The table. The first is the log of events itself.';
 comment on column ops.overlay_model.relation_name is 'The table as the SQL of the others names it.';
 comment on column ops.overlay_model.sql is 'The statement, for any day: it asks the session for the day.';
+
+comment on table ops.relation is
+'Which table joins which: each value of the column stands in one row of the other table, or is null. Tested by every build. Grain: one column that joins and one table that it joins.';
+comment on column ops.relation.schema_name is 'Schema of the table that joins: core or mart.';
+comment on column ops.relation.table_name is 'The table that joins.';
+comment on column ops.relation.column_name is 'Its column.';
+comment on column ops.relation.to_schema_name is 'Schema of the table that is joined.';
+comment on column ops.relation.to_table_name is 'The table that is joined: one row for each value, so that no row multiplies.';
+comment on column ops.relation.to_column_name is 'The column of it.';

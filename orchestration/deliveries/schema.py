@@ -163,6 +163,15 @@ create table if not exists ops.overlay_model (
     sql varchar not null
 );
 
+create table if not exists ops.relation (
+    schema_name varchar not null,
+    table_name varchar not null,
+    column_name varchar not null,
+    to_schema_name varchar not null,
+    to_table_name varchar not null,
+    to_column_name varchar not null
+);
+
 -- What still stands of what was ever said: of each table, period, school, part (a COLLECT block, a term) and extract
 -- the newest accepted delivery. A corrected file has the same extract date and was made later, so it supersedes. What
 -- does not say when it was made was made when it came.

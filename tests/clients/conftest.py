@@ -1,12 +1,22 @@
 """A published release for the clients: a hamlet's, in a home that tests may publish from again."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from orchestration.settings import Settings
+from tests.support.clients import table
 from tests.support.warehouse import KEY, Warehouse
+
+
+@pytest.fixture(scope="session")
+def found() -> Iterator[table.Findings]:
+    """Where tests write down what a client does; at the end it is put into the table of the page."""
+    findings: table.Findings = {}
+    yield findings
+    table.write(findings)
 
 
 @pytest.fixture(scope="session")

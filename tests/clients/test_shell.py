@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.clients import table
 from tests.support.clients.processes import ENVIRONMENTS, is_set_up
 from tests.support.warehouse import Warehouse
 
@@ -43,11 +44,12 @@ def typed(warehouse: Warehouse, text: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_it_answers_of_the_marts(clean: Warehouse) -> None:
+def test_it_answers_of_the_marts(clean: Warehouse, found: table.Findings) -> None:
     ((children,),) = clean.release("select count(*) from mart.mart_child_list")
     done = typed(clean, QUESTION)
     assert done.returncode == 0, done.stderr
     assert f"children: {children}" in done.stdout
+    found["duckdb_cli", table.READS] = "yes"
 
 
 @pytest.mark.parametrize("statement", REFUSED)

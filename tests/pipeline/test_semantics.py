@@ -3,8 +3,8 @@
 import pytest
 
 from orchestration.bi import semantics, sql
-from orchestration.bi.power_bi import relations
 from orchestration.bi.semantics import Mart
+from orchestration.build import relations
 from tests.support.warehouse import Warehouse
 
 MARTS = semantics.marts()

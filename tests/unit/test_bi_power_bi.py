@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from orchestration.bi import power_bi, semantics
-from orchestration.bi.power_bi import dax, relations, tmdl
+from orchestration.bi.power_bi import dax, tmdl
 from orchestration.bi.power_bi.project import NAME, STAR
 from orchestration.bi.screens import screens
+from orchestration.build import relations
 from orchestration.settings import PROJECT
 
 MARTS = semantics.marts({name for screen in screens() for name in screen.marts})

@@ -1,8 +1,7 @@
-"""The file's comments say which table a key joins, and where a join by a key multiplies rows."""
+"""The file says which table a key joins, where a join by it multiplies rows, and what a value is counted in."""
 
 from orchestration.bi import semantics
-from orchestration.bi.power_bi import relations
-from orchestration.build import dbt
+from orchestration.build import dbt, relations
 
 BUILD_ALONE = {"dim_child_identity"}
 """Tables that a column may lead to and a reader of a release does not have."""
@@ -28,3 +27,13 @@ def test_a_key_that_several_versions_have_warns_of_the_join_that_multiplies() ->
     several = [each for each in durable if each in there and each not in unique]
     assert len(several) >= 4
     assert [each for each in several if "or rows multiply" not in comment(*each)] == []
+
+
+def test_every_value_has_its_unit_beside_it() -> None:
+    """A share, a yes or no and a number of things stand in one column: alone it is of nothing."""
+    there = {table: {each.name for each in semantics.columns(table)} for table in TABLES}
+    values = {
+        table for table, names in there.items() if {"value", "earlier_value", "value_before", "threshold"} & names
+    }
+    assert len(values) >= 6
+    assert [table for table in sorted(values) if "unit" not in there[table]] == []

@@ -9,6 +9,8 @@ from orchestration.bi.semantics import Mart
 from orchestration.build import dbt
 
 MARTS = semantics.marts()
+PLACES = ("county", "zone", "pyramid", "school")
+"""From the largest to the smallest."""
 
 
 def named(mart: Mart) -> dict[str, list[str]]:
@@ -89,3 +91,14 @@ def test_what_reads_wrongly_as_text_has_an_order(mart: Mart) -> None:
     assert "nc_year" not in there or "nc_year_order" in there
     # Zones are filtered by one name on every page.
     assert not there & {"zone", "zone_label"} and ("zone_code" in there) == ("zone_name" in there)
+
+
+@pytest.mark.parametrize("mart", MARTS.values(), ids=MARTS)
+def test_every_mart_has_the_columns_of_its_places(mart: Mart) -> None:
+    """One filter of zone, pyramid or school serves every mart; one that is of larger places says why."""
+    smaller = PLACES[PLACES.index(mart.finest_place) + 1 :]
+    there = {column.name for column in mart.columns}
+    columns = {place: {f"{place}_{'id' if place == 'school' else 'code'}", f"{place}_name"} for place in PLACES[1:]}
+    assert {place: names - there for place, names in columns.items() if place not in smaller and names - there} == {}
+    assert {place: names & there for place, names in columns.items() if place in smaller and names & there} == {}
+    assert bool(smaller) == bool(mart.no_finer_because)

@@ -155,8 +155,12 @@ named as (
 
     select
         keyed.*,
+        case when keyed.place_type = 'school' then keyed.place_code end as school_id,
+        case when keyed.place_type = 'school' then keyed.place_name end as school_name,
+        pyramids.pyramid_name,
         zones.zone_name
     from keyed
+    left join pyramids on keyed.pyramid_key = pyramids.pyramid_key
     left join zones on keyed.zone_key = zones.zone_key
 
 )

@@ -39,6 +39,7 @@ keyed as (
         population.age_years,
         cast(evaluated.value as decimal(18, 6)) as value,
         cast(evaluated.threshold as decimal(18, 6)) as threshold,
+        rules.unit,
         cast(evaluated.age_days as integer) as age_days,
         coalesce(population.is_current, false) as is_current,
         evaluated.as_of_date,

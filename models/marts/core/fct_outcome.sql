@@ -178,6 +178,7 @@ outcomes as (
             by_flag.{{ column }},
         {% endfor %}
         cast(by_flag.value_after - by_flag.value_before as decimal(18, 6)) as value_change,
+        case when flags.is_summary then 'flags' else measures.unit end as unit,
         by_flag.comparable_children_count,
         case
             when by_flag.comparable_children_count >= by_flag.minimum_comparable_children
@@ -191,6 +192,7 @@ outcomes as (
     from by_flag
     -- a flag that is off has no row
     inner join {{ ref('dim_flag') }} as flags on by_flag.flag_code = flags.flag_code
+    left join {{ todays_measures() }} as measures on flags.flag_key = measures.flag_key
 
 )
 

@@ -152,6 +152,8 @@ reconciliation as (
         totals.school_durable_key,
         schools.school_id,
         schools.school_name,
+        pyramids.pyramid_code,
+        pyramids.pyramid_name,
         zones.zone_code,
         zones.zone_name,
         census_periods.census_year,
@@ -163,10 +165,7 @@ reconciliation as (
             when totals.different_children_count = 0 then 'agrees'
             else 'differs'
         end as reconciliation_state,
-        totals.census_children_count,
-        totals.feed_children_count,
-        totals.both_children_count,
-        totals.different_children_count,
+        totals.{{ ['census', 'feed', 'both', 'different'] | join('_children_count, totals.') }}_children_count,
         totals.census_sessions_possible,
         totals.census_sessions_absent,
         {{ rate('totals.census_sessions_absent', 'totals.census_sessions_possible') }} as census_absence_rate,
@@ -187,6 +186,7 @@ reconciliation as (
     inner join census_periods on totals.period_end_date = census_periods.period_end_date
     left join {{ ref('dim_school') }} as schools
         on totals.school_durable_key = schools.school_durable_key and schools.is_current
+    left join {{ ref('dim_pyramid') }} as pyramids on schools.pyramid_key = pyramids.pyramid_key
     left join {{ ref('dim_zone') }} as zones on schools.zone_key = zones.zone_key
     left join counted
         on totals.school_durable_key = counted.school_durable_key and totals.period_end_date = counted.period_end_date

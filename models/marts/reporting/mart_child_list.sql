@@ -60,6 +60,31 @@ responses as (
 
 ),
 
+-- the day as many years ago as ref_fsm_ever says; whoever was eligible on it or since was so in these years
+fsm_windows as (
+
+    select
+        dates.calendar_date as as_of_date,
+        cast(dates.calendar_date - windows.window_years * interval '1' year as date) as first_date
+    from {{ ref('dim_date') }} as dates
+    inner join {{ ref('ref_fsm_ever') }} as windows on {{ valid_on('dates.calendar_date', 'windows') }}
+    where dates.is_current_assessment_date
+
+),
+
+-- of a period that covers no day nobody can say when it was
+fsm_ever as (
+
+    select
+        spells.child_durable_key,
+        bool_or(spells.valid_from_date < spells.valid_to_date) as is_known
+    from {{ ref('fct_fsm_eligibility') }} as spells
+    inner join fsm_windows
+        on spells.valid_from_date <= fsm_windows.as_of_date and spells.valid_to_date > fsm_windows.first_date
+    group by spells.child_durable_key
+
+),
+
 tiers as (
 
     select
@@ -119,6 +144,10 @@ listed as (
         {% for flag in flags %}
             indicators.{{ flag }}_state,
         {% endfor %}
+        case
+            when fsm_ever.is_known then true
+            when indicators.fsm_state <> 'not_assessable' and fsm_ever.child_durable_key is null then false
+        end as is_fsm_ever,
         tiers.tier_code,
         tiers.tier_name,
         tiers.tier_order,
@@ -149,6 +178,7 @@ listed as (
     left join {{ ref('ref_nc_year') }} as nc_years on indicators.nc_year = nc_years.nc_year
     left join last_assessments on children.child_durable_key = last_assessments.child_durable_key
     left join responses on children.child_durable_key = responses.child_durable_key
+    left join fsm_ever on children.child_durable_key = fsm_ever.child_durable_key
     left join tiers on children.child_durable_key = tiers.child_durable_key
     left join decisions on children.child_durable_key = decisions.child_durable_key
     left join response_names on responses.response_code = response_names.response_code

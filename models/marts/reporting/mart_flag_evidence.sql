@@ -25,6 +25,8 @@ evidence as (
         assessments.school_durable_key,
         schools.school_id,
         schools.school_name,
+        pyramids.pyramid_code,
+        pyramids.pyramid_name,
         zones.zone_code,
         zones.zone_name,
         flags.flag_code,
@@ -34,6 +36,7 @@ evidence as (
         reasons.description as reason,
         assessments.value,
         assessments.threshold,
+        assessments.unit,
         rules.measure,
         rules.comparator,
         rules.rule_id,
@@ -59,6 +62,7 @@ evidence as (
             assessments.delivery_key = deliveries.delivery_key
             and deliveries.delivery_key <> {{ unknown_key() }}
     left join {{ ref('dim_school') }} as schools on assessments.school_key = schools.school_key
+    left join {{ ref('dim_pyramid') }} as pyramids on assessments.pyramid_key = pyramids.pyramid_key
     left join {{ ref('dim_zone') }} as zones on assessments.zone_key = zones.zone_key
     left join sources on deliveries.source = sources.source
     left join reasons on assessments.reason_code = reasons.reason_code
@@ -134,6 +138,8 @@ explained as (
         school_durable_key,
         school_id,
         school_name,
+        pyramid_code,
+        pyramid_name,
         zone_code,
         zone_name,
         flag_code,
@@ -144,7 +150,7 @@ explained as (
         measure,
         value,
         threshold,
-        {{ unit_in_words('measure') }} as unit,
+        unit,
         rule_id,
         rule_version,
         rule_reason,

@@ -47,6 +47,7 @@ schools as (
         schools.school_durable_key,
         schools.school_id,
         schools.school_name,
+        schools.pyramid_key,
         schools.zone_key
     from {{ ref('dim_school') }} as schools
     where
@@ -146,6 +147,8 @@ freshness as (
         schools.school_durable_key,
         schools.school_id,
         schools.school_name,
+        pyramids.pyramid_code,
+        pyramids.pyramid_name,
         zones.zone_code,
         zones.zone_name,
         sources.rhythm,
@@ -171,6 +174,7 @@ freshness as (
     from sources
     cross join schools
     cross join as_of
+    left join {{ ref('dim_pyramid') }} as pyramids on schools.pyramid_key = pyramids.pyramid_key
     left join {{ ref('dim_zone') }} as zones on schools.zone_key = zones.zone_key
     left join last_deliveries
         on

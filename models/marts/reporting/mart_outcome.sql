@@ -57,6 +57,8 @@ described as (
         schools.school_id,
         schools.school_name,
         summed.pyramid_key,
+        pyramids.pyramid_code,
+        pyramids.pyramid_name,
         summed.zone_key,
         zones.zone_code,
         zones.zone_name,
@@ -77,6 +79,7 @@ described as (
         summed.reason_code
     from summed
     left join {{ ref('dim_school') }} as schools on summed.school_key = schools.school_key
+    left join {{ ref('dim_pyramid') }} as pyramids on summed.pyramid_key = pyramids.pyramid_key
     left join {{ ref('dim_zone') }} as zones on summed.zone_key = zones.zone_key
     left join {{ ref('ref_response') }} as responses on summed.response_code = responses.response_code
 

@@ -35,8 +35,16 @@ years as (
 -- every pyramid of the map, children or not; the unknown one only where children are in it
 pyramids as (
 
-    select * from {{ ref('dim_pyramid') }}
-    where pyramid_key <> {{ unknown_key() }} or pyramid_key in (select summary.pyramid_key from summary)
+    select
+        pyramids.*,
+        places.zone_code,
+        places.zone_name
+    from {{ ref('dim_pyramid') }} as pyramids
+    left join {{ ref('dim_place') }} as places
+        on pyramids.pyramid_key = places.pyramid_key and places.place_type = 'pyramid' and places.is_current
+    where
+        pyramids.pyramid_key <> {{ unknown_key() }}
+        or pyramids.pyramid_key in (select summary.pyramid_key from summary)
 
 ),
 
@@ -91,6 +99,8 @@ complete as (
         pyramids.pyramid_key,
         pyramids.pyramid_code,
         pyramids.pyramid_name,
+        pyramids.zone_code,
+        pyramids.zone_name,
         years.academic_year,
         years.as_of_date,
         levels.level_order,
@@ -136,6 +146,8 @@ need as (
         pyramid_key,
         pyramid_code,
         pyramid_name,
+        zone_code,
+        zone_name,
         academic_year,
         as_of_date,
         level_code,

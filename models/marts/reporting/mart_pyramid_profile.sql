@@ -8,15 +8,6 @@ with need as (
 
 ),
 
-markers as (
-
-    select
-        *,
-        count(*) over (partition by marker_code) as subjects_count
-    from {{ ref('ref_attainment_marker') }}
-
-),
-
 attainment as (
 
     select * from {{ ref('fct_attainment') }}
@@ -73,42 +64,16 @@ people as (
 
 ),
 
--- met in every subject of the marker; not met if one is not; otherwise nobody can say
-marked as (
-
-    select
-        attainment.pyramid_key,
-        attainment.academic_year,
-        attainment.child_durable_key,
-        markers.marker_code,
-        case
-            when count(*) filter (where not attainment.is_expected_standard_met) > 0 then 'not_met'
-            when
-                count(distinct assessment_subjects.subject_code) filter (where attainment.is_expected_standard_met)
-                = max(markers.subjects_count)
-                then 'met'
-        end as marker_state
-    from attainment
-    inner join assessment_subjects on attainment.assessment_key = assessment_subjects.assessment_key
-    inner join markers
-        on
-            assessment_subjects.assessment_code = markers.assessment_code
-            and assessment_subjects.subject_code = markers.subject_code
-    group by
-        attainment.pyramid_key, attainment.academic_year, attainment.child_durable_key, markers.marker_code
-
-),
-
 marks as (
 
     select
         {% for marker in markers %}
-            count(marker_state) filter (where marker_code = '{{ marker }}') as {{ marker }}_assessed_count,
-            count(*) filter (where marker_code = '{{ marker }}' and marker_state = 'met') as {{ marker }}_met_count,
+            count(is_expected_standard_met) filter (where marker_code = '{{ marker }}') as {{ marker }}_assessed_count,
+            count(*) filter (where marker_code = '{{ marker }}' and is_expected_standard_met) as {{ marker }}_met_count,
         {% endfor %}
         pyramid_key,
         academic_year
-    from marked
+    from {{ ref('fct_attainment_marker') }}
     group by pyramid_key, academic_year
 
 ),
@@ -140,10 +105,12 @@ needs as (
         pyramid_key,
         pyramid_code,
         pyramid_name,
+        zone_code,
+        zone_name,
         academic_year,
         as_of_date
     from need
-    group by pyramid_key, pyramid_code, pyramid_name, academic_year, as_of_date
+    group by pyramid_key, pyramid_code, pyramid_name, zone_code, zone_name, academic_year, as_of_date
 
 ),
 
@@ -154,6 +121,8 @@ profile as (
         needs.pyramid_key,
         needs.pyramid_code,
         needs.pyramid_name,
+        needs.zone_code,
+        needs.zone_name,
         needs.academic_year,
         needs.as_of_date,
         coalesce(people.children_count, 0) as children_count,

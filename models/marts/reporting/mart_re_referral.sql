@@ -78,24 +78,26 @@ counted as (
     select
         month_date,
         zone_key,
+        window_days,
         count(*) as referrals_count,
         count(*) filter (where is_known) as known_count,
         count(*) filter (where is_known and is_re_referral) as re_referrals_count,
         count(*) filter (where is_known and is_repeat_referral) as repeat_referrals_count
     from judged
-    group by month_date, zone_key
+    group by month_date, zone_key, window_days
 
     union all
 
     select
         month_date,
         'county' as zone_key,
+        window_days,
         count(*) as referrals_count,
         count(*) filter (where is_known) as known_count,
         count(*) filter (where is_known and is_re_referral) as re_referrals_count,
         count(*) filter (where is_known and is_repeat_referral) as repeat_referrals_count
     from judged
-    group by month_date
+    group by month_date, window_days
 
 ),
 
@@ -115,7 +117,8 @@ months as (
 
     select
         dates.calendar_date as month_date,
-        windows.window_days
+        windows.window_days,
+        windows.is_default
     from {{ ref('dim_date') }} as dates
     cross join first_record
     cross join assessed
@@ -130,7 +133,7 @@ months as (
 placed as (
 
     select
-        {{ surrogate_key(['months.month_date', 'places.zone_key']) }} as re_referral_key,
+        {{ surrogate_key(['months.month_date', 'places.zone_key', 'months.window_days']) }} as re_referral_key,
         places.zone_key,
         places.zone_code,
         places.zone_name,
@@ -139,6 +142,7 @@ placed as (
         {{ academic_year('months.month_date') }} as academic_year,
         date_trunc('month', assessed.as_of_date) > months.month_date as is_complete,
         months.window_days,
+        months.is_default as is_default_window,
         coalesce(counted.referrals_count, 0) as referrals_count,
         coalesce(counted.known_count, 0) as known_count,
         coalesce(counted.re_referrals_count, 0) as re_referrals_count,
@@ -148,7 +152,11 @@ placed as (
         ) as has_whole_window
     from months
     cross join places
-    left join counted on months.month_date = counted.month_date and places.zone_key = counted.zone_key
+    left join counted
+        on
+            months.month_date = counted.month_date
+            and places.zone_key = counted.zone_key
+            and months.window_days = counted.window_days
     cross join first_record
     cross join assessed
     -- referrals of nobody's zone are shown where there are any
@@ -168,6 +176,7 @@ rated as (
         academic_year,
         is_complete,
         window_days,
+        is_default_window,
         referrals_count,
         known_count,
         case when has_whole_window then re_referrals_count end as re_referrals_count,

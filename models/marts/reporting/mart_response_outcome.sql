@@ -20,17 +20,6 @@ flags as (
 
 ),
 
-rules as (
-
-    select
-        flag_key,
-        any_value(measure) as measure
-    from {{ ref('dim_flag_rule') }}
-    where is_current
-    group by flag_key
-
-),
-
 horizons as (
 
     select * from {{ ref('ref_outcome_horizon') }}
@@ -51,6 +40,7 @@ summed as (
             as response_code,
         half_terms_after,
         flag_key,
+        any_value(unit) as unit,
         count(*) as responses_count,
         count(*) filter (where reason_code = 'child_left') as child_left_count,
         count(*) filter (where reason_code = 'not_assessable') as not_assessable_count,
@@ -82,8 +72,8 @@ answered as (
         summed.half_terms_after,
         flags.flag_code,
         flags.flag_name,
-        case when flags.is_summary then 'flags_raised' else rules.measure end as measure,
-        case when flags.is_summary then 'flags' else {{ unit_in_words('rules.measure') }} end as unit,
+        case when flags.is_summary then 'flags_raised' else measures.measure end as measure,
+        summed.unit,
         summed.responses_count,
         summed.child_left_count,
         summed.not_assessable_count,
@@ -115,7 +105,7 @@ answered as (
     from summed
     inner join flags on summed.flag_key = flags.flag_key
     inner join horizons on summed.half_terms_after = horizons.half_terms_after
-    left join rules on summed.flag_key = rules.flag_key
+    left join {{ todays_measures() }} as measures on summed.flag_key = measures.flag_key
     left join response_names on summed.response_code = response_names.response_code
 
 )

@@ -4,14 +4,6 @@ with statements as (
 
 ),
 
--- by the name it has today
-schools as (
-
-    select * from {{ ref('dim_school') }}
-    where is_current
-
-),
-
 half_terms as (
 
     select
@@ -78,11 +70,9 @@ statements_in_order as (
 
     select
         statements.*,
-        lag(statements.flag_state) over one_flag as earlier_flag_state,
-        lag(statements.reason_code) over one_flag as earlier_reason_code,
-        lag(statements.value) over one_flag as earlier_value,
-        lag(statements.flag_rule_key) over one_flag as earlier_flag_rule_key,
-        lag(statements.delivery_key) over one_flag as earlier_delivery_key,
+        {% for column in ['flag_state', 'reason_code', 'value', 'unit', 'flag_rule_key', 'delivery_key'] %}
+            lag(statements.{{ column }}) over one_flag as earlier_{{ column }},
+        {% endfor %}
         coalesce(lag(statements.said_to_at) over one_flag = statements.said_from_at, false) as has_earlier,
         coalesce(lead(statements.said_from_at) over one_flag = statements.said_to_at, false) as has_later
     from statements
@@ -110,12 +100,10 @@ changes as (
         academic_year,
         half_term,
         case when has_earlier then 'changed' else 'added' end as change,
-        case when has_earlier then earlier_flag_state end as earlier_flag_state,
-        flag_state,
-        case when has_earlier then earlier_reason_code end as earlier_reason_code,
-        reason_code,
-        case when has_earlier then earlier_value end as earlier_value,
-        value,
+        {% for column in ['flag_state', 'reason_code', 'value', 'unit'] %}
+            case when has_earlier then earlier_{{ column }} end as earlier_{{ column }},
+            {{ column }},
+        {% endfor %}
         case
             when not has_earlier then 'child'
             when earlier_flag_rule_key <> flag_rule_key then 'rule'
@@ -140,12 +128,10 @@ changes as (
         academic_year,
         half_term,
         'withdrawn' as change,
-        flag_state as earlier_flag_state,
-        null as flag_state,
-        reason_code as earlier_reason_code,
-        null as reason_code,
-        value as earlier_value,
-        null as value,
+        {% for column in ['flag_state', 'reason_code', 'value', 'unit'] %}
+            {{ column }} as earlier_{{ column }},
+            null as {{ column }},
+        {% endfor %}
         'child' as cause,
         {{ unknown_key() }} as delivery_key,
         said_to_at as restated_at
@@ -163,7 +149,10 @@ restated as (
         ]) }} as restatement_key,
         changes.child_durable_key,
         changes.school_durable_key,
+        schools.school_id,
         schools.school_name,
+        pyramids.pyramid_code,
+        pyramids.pyramid_name,
         zones.zone_code,
         zones.zone_name,
         flags.flag_code,
@@ -177,6 +166,8 @@ restated as (
         changes.reason_code,
         changes.earlier_value,
         changes.value,
+        changes.earlier_unit,
+        changes.unit,
         changes.cause,
         deliveries.delivery_id,
         deliveries.source,
@@ -191,7 +182,10 @@ restated as (
             and changes.half_term = first_words.half_term
             and changes.restated_at > first_words.said_at
     inner join {{ ref('dim_flag') }} as flags on changes.flag_key = flags.flag_key
-    left join schools on changes.school_durable_key = schools.school_durable_key
+    -- by the name it has today
+    left join {{ ref('dim_school') }} as schools
+        on changes.school_durable_key = schools.school_durable_key and schools.is_current
+    left join {{ ref('dim_pyramid') }} as pyramids on schools.pyramid_key = pyramids.pyramid_key
     left join {{ ref('dim_zone') }} as zones on schools.zone_key = zones.zone_key
     left join {{ ref('dim_delivery') }} as deliveries on changes.delivery_key = deliveries.delivery_key
 

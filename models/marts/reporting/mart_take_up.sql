@@ -1,3 +1,6 @@
+{%- set described_by = [
+    'place_code', 'place_name', 'zone_code', 'zone_name', 'pyramid_code', 'pyramid_name', 'school_id', 'school_name',
+] -%}
 with user_places as (
 
     select * from {{ ref('fct_user_place') }}
@@ -45,10 +48,7 @@ places as (
         place_type,
         -- the key of the place in the dimension of its kind
         coalesce(school_durable_key, zone_key, place_key) as place_key,
-        place_code,
-        place_name,
-        zone_code,
-        zone_name
+        {{ described_by | join(', ') }}
     from todays_places
     where
         place_type = 'county'
@@ -170,10 +170,7 @@ take_up as (
         {{ surrogate_key(['place_type', 'place_key', 'use_month']) }} as take_up_key,
         place_type,
         place_key,
-        place_code,
-        place_name,
-        zone_code,
-        zone_name,
+        {{ described_by | join(', ') }},
         academic_year,
         use_month,
         is_current,

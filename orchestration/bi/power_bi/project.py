@@ -8,9 +8,10 @@ from typing import Any
 
 from orchestration.bi import semantics
 from orchestration.bi.names import uuid
-from orchestration.bi.power_bi import relations, tmdl
+from orchestration.bi.power_bi import tmdl
 from orchestration.bi.screens import screens
 from orchestration.bi.semantics import Column
+from orchestration.build import relations
 
 NAME = "EarlyHelp"
 STAR = (

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from orchestration.bi.names import uuid
 from orchestration.bi.power_bi import dax
-from orchestration.bi.power_bi.relations import Relation
 from orchestration.bi.semantics import Column, Mart, labelled
+from orchestration.build.relations import Relation
 
 TYPES = {"varchar": "string", "bigint": "int64", "integer": "int64", "boolean": "boolean", "date": "dateTime"}
 FORMATS = {"share": "0.0%", "gbp": "£#,0", "days": "#,0", "count": "#,0", "number": "#,0.00"}

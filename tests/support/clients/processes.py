@@ -21,6 +21,8 @@ DRIVERS = {
     "duckdb_2_0": "duckdb_python.py",
     "sqlalchemy_1_4": "sqlalchemy_engine.py",
     "sqlalchemy_2_0": "sqlalchemy_engine.py",
+    "sqlalchemy_2_1": "sqlalchemy_engine.py",
+    "sqlalchemy_duckdb_2_0": "sqlalchemy_engine.py",
     "adbc": "adbc.py",
     "node": "node.mjs",
 }
@@ -28,6 +30,9 @@ DRIVERS = {
 
 READERS = {"pandas": "pandas_parquet.py", "polars": "polars_parquet.py"}
 """Clients that read Parquet."""
+
+NOTEBOOKS = {"marimo": "marimo_notebook.py"}
+"""Clients that run the notebook of the analysts' pages."""
 
 
 def is_set_up(client: str) -> bool:
@@ -51,7 +56,7 @@ def parameters(*names: str) -> list[Any]:
 def start(client: str, request: dict[str, Any]) -> subprocess.Popen[str]:
     """A client at work on a request; it replies on standard output."""
     folder = ENVIRONMENTS / client
-    runner = HERE / "runners" / (DRIVERS | READERS)[client]
+    runner = HERE / "runners" / (DRIVERS | READERS | NOTEBOOKS)[client]
     program = shutil.which("node") if runner.suffix == ".mjs" else folder / "bin" / "python"
     process = subprocess.Popen(
         [program, runner],

@@ -13,11 +13,13 @@ from typing import NamedTuple
 
 
 class Session(NamedTuple):
-    """An open connection: `ask` gives the rows of a statement, `listed` the tables of mart by the tool's own list."""
+    """An open connection: `ask` gives the rows of a statement, `listed` the tables of mart by the tool's own list,
+    and `described` how a table's columns and key are asked of it."""
 
     ask: Callable[[str], list[tuple]]
     close: Callable[[], None]
     listed: Callable[[], list[str]] | None = None
+    described: Callable[[str, str], dict[str, Callable[[], list[str]]]] | None = None
 
 
 Connect = Callable[[str], Session]
@@ -27,7 +29,7 @@ Connect = Callable[[str], Session]
 def serve(connect: Connect) -> None:
     """Do what standard input asks for."""
     request = json.loads(sys.stdin.readline())
-    {"answer": _answer, "watch": _watch, "see": _see}[request["do"]](connect, request)
+    {"answer": _answer, "describe": _describe, "watch": _watch, "see": _see}[request["do"]](connect, request)
 
 
 def _say(reply: object) -> None:
@@ -58,6 +60,19 @@ def _answer(connect: Connect, request: dict) -> None:
             "refused": {sql: _refusal(session, sql) for sql in request["forbidden"]},
         }
     )
+    session.close()
+
+
+def _describe(connect: Connect, request: dict) -> None:
+    """What the client says of one table by itself; of what it cannot, its error."""
+    session = connect(request["file"])
+    said = {}
+    for name, asked in session.described(request["schema"], request["table"]).items():
+        try:
+            said[name] = asked()
+        except Exception as problem:  # each library has its own
+            said[name] = str(problem)
+    _say(said)
     session.close()
 
 

@@ -10,5 +10,5 @@ httpfs = files("duckdb_extension_httpfs") / "extensions" / f"v{duckdb.__version_
 connection = duckdb.connect()
 connection.execute(f"load '{httpfs}'")
 connection.execute(f"attach '{file}' as release (read_only)")
-connection.execute(f"attach '{target}' as encrypted (encryption_key '{key}')")
+connection.execute(f"attach '{target}' as encrypted (encryption_key '{key}', storage_version 'v1.4.0')")
 connection.execute("copy from database release to encrypted")

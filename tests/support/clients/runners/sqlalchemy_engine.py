@@ -1,5 +1,7 @@
 """SQLAlchemy with duckdb-engine, the way Superset connects; tables are listed by SQLAlchemy's inspector."""
 
+from collections.abc import Callable
+
 from client import Session, serve
 from sqlalchemy import create_engine, inspect, text
 
@@ -17,7 +19,13 @@ def connect(file: str) -> Session:
         connection.close()
         engine.dispose()
 
-    return Session(ask, close, lambda: inspect(engine).get_table_names(schema="mart"))
+    def described(schema: str, table: str) -> dict[str, Callable[[], list[str]]]:
+        return {
+            "columns": lambda: [column["name"] for column in inspect(engine).get_columns(table, schema=schema)],
+            "key": lambda: inspect(engine).get_pk_constraint(table, schema=schema)["constrained_columns"],
+        }
+
+    return Session(ask, close, lambda: inspect(engine).get_table_names(schema="mart"), described)
 
 
 serve(connect)

@@ -1,7 +1,13 @@
-"""Which tables of the model join which, by the relationships that dbt tests."""
+"""Which published tables join which, by the relationships that dbt tests.
+
+What joins stands in a table, ops.relation, which a reader or a tool can ask. Keys declared on every table would be
+indexes in the file: on a county's release of 203 MiB 132 more, 26 of them without the three tables of most rows.
+"""
 
 import re
 from dataclasses import dataclass
+
+import duckdb
 
 from orchestration.build import dbt
 
@@ -52,3 +58,17 @@ def keys() -> set[tuple[str, str]]:
         if (node.get("test_metadata") or {}).get("name") == "unique" and node["attached_node"]
     }
     return primary | unique
+
+
+def keep(connection: duckdb.DuckDBPyConnection) -> None:
+    """Write ops.relation: the relations between the tables that analysts see."""
+    published = {str(node["name"]): str(node["schema"]) for node in dbt.nodes("model")}
+    shown = connection.execute(
+        "select table_name from reference.ref_audience_table where analyst is not null"
+    ).fetchall()
+    rows = [
+        (published[each.table], each.table, each.column, published[each.to_table], each.to_table, each.to_column)
+        for each in among({name for (name,) in shown} & published.keys())
+    ]
+    connection.execute("delete from ops.relation")
+    connection.executemany("insert into ops.relation values (?, ?, ?, ?, ?, ?)", rows)
