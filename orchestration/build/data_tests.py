@@ -38,6 +38,7 @@ def run(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Iterator[V
     states = state.States(connection, sql)
     if connection.execute("select getvariable('as_of_date')").fetchone() == (None,):
         raise RuntimeError("A claim that asks for the day would hold of no row: warehouse.prepare sets it.")
+    held: list[Node] = []
     for node in dbt.nodes("test"):
         unique_id, config = node["unique_id"], node["config"]
         if (config["error_if"], config["warn_if"], config["limit"]) != ("!= 0", "!= 0", None):
@@ -48,7 +49,7 @@ def run(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Iterator[V
         if states.changed(node):
             failures = _failing(connection, node, sql.sql[unique_id])
             if not failures:
-                states.note(node, rows=0)
+                held.append(node)
         yield Verdict(
             unique_id=unique_id,
             name=node["name"],
@@ -56,6 +57,7 @@ def run(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Iterator[V
             failures=failures,
             is_blocking=is_blocking(node),
         )
+    states.note_held(held)
 
 
 def _failing(connection: duckdb.DuckDBPyConnection, node: Node, sql: str) -> int:

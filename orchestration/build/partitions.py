@@ -159,6 +159,8 @@ class Partitions:
         return {name: (count, total) for name, count, total in found}
 
     def _write(self, unique_id: str, names: list[str]) -> None:
+        if not names:
+            return
         noted = self._noted[unique_id]
         found = [(name, noted[name].inputs, noted[name].rows, noted[name].hash) for name in names if name in noted]
         self._connection.execute(

@@ -9,6 +9,7 @@ tests that held are kept the same way.
 import hashlib
 import json
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,32 +94,38 @@ class States:
     ) -> None:
         """Note what a node was made of, and what came out. One `is_kept` had rows before, `rows` of which changed; of
         one kept by partition, those in `changed` were written."""
-        unique_id, inputs = node["unique_id"], self._inputs(node)
-        noted = self._noted.get(unique_id)
-        counted = self._partitions.note(unique_id, changed)
-        if node["resource_type"] == "test" or node["config"]["materialized"] in ("view", "seed"):
+        noted, inputs = self._noted.get(node["unique_id"]), self._inputs(node)
+        counted = self._partitions.note(node["unique_id"], changed)
+        if node["config"]["materialized"] in ("view", "seed"):
             content = _sha256(inputs)
         elif is_kept and noted:
             content = _sha256([noted.content, inputs]) if rows else noted.content
         else:
             content = counted or rows_of(self._connection, relation(node))
-        reasons = self.reasons(node)
-        self._noted[unique_id] = State(inputs, content, self._lineage(unique_id))
-        self._contents[unique_id] = content
-        self._reasons[unique_id] = reasons if noted is None or noted.content != content else frozenset()
-        self._connection.execute(
-            "insert or replace into ops.node_state by name select $unique_id as unique_id, $relation as relation, "
-            "cast(getvariable('said_at') as timestamp) as made_at, $reasons as reasons, $content as content, "
-            "$lineage as lineage, $inputs as inputs",
-            {
-                "unique_id": unique_id,
-                "relation": None if node["resource_type"] == "test" else relation(node),
-                "reasons": sorted(reasons),
-                "content": content,
-                "lineage": self._lineage(unique_id),
-                "inputs": json.dumps(inputs),
-            },
-        )
+        self._note({node["unique_id"]: content})
+
+    def note_held(self, claims: Iterable[Node]) -> None:
+        """Note the data tests that held, all at once: a statement for each took longer than to ask them."""
+        self._note({claim["unique_id"]: _sha256(self._inputs(claim)) for claim in claims})
+
+    def _note(self, contents: Mapping[str, str]) -> None:
+        """Note what nodes were made of, by their unique ids, and the content that came out."""
+        rows: list[tuple[object, ...]] = []
+        for unique_id, content in contents.items():
+            node, noted = self._nodes[unique_id], self._noted.get(unique_id)
+            reasons, made = self.reasons(node), State(self._inputs(node), content, self._lineage(unique_id))
+            self._noted[unique_id], self._contents[unique_id] = made, content
+            self._reasons[unique_id] = reasons if noted is None or noted.content != content else frozenset()
+            name = None if node["resource_type"] == "test" else relation(node)
+            rows.append((unique_id, name, sorted(reasons), content, made.lineage, json.dumps(made.inputs)))
+        if rows:
+            self._connection.execute(
+                "insert or replace into ops.node_state by name select unnest($1::varchar[]) as unique_id, "
+                "unnest($2::varchar[]) as relation, cast(getvariable('said_at') as timestamp) as made_at, "
+                "unnest($3::varchar[][]) as reasons, unnest($4::varchar[]) as content, "
+                "unnest($5::varchar[]) as lineage, unnest($6::varchar[]) as inputs",
+                [list(column) for column in zip(*rows, strict=True)],
+            )
 
     def reasons(self, node: Node) -> frozenset[str]:
         """What came from outside that a node is made anew for: the day, deliveries of a table, definitions."""

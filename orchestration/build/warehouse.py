@@ -201,5 +201,5 @@ def _standing(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
 def _describe(connection: duckdb.DuckDBPyConnection, node: Node) -> None:
     """Put descriptions into the file, in the transaction that makes the table: a later run would leave it alone."""
     present = {relation(node): set(materializations.columns(connection, f"from {relation(node)}"))}
-    for statement in materializations.comments([node], present):
-        connection.execute(statement)
+    # At once: each by itself, they took half as long again.
+    connection.execute("; ".join(materializations.comments([node], present)))

@@ -3,10 +3,11 @@
 import re
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from orchestration import deliveries, releases
 from orchestration.build import database, fingerprint
@@ -18,7 +19,7 @@ from orchestration.rights import arrivals
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
-    from dagster import ExecuteInProcessResult
+    from dagster import DagsterInstance, ExecuteInProcessResult
     from dagster_shared.error import SerializableErrorInfo
 
 
@@ -71,15 +72,10 @@ def run(settings: Settings, as_of: date) -> Outcome:
         before = releases.in_force(settings)
         progress.say("starting")
         # Imported here: Dagster and dbt take seconds to import, and --help should not wait for them.
-        import dagster as dg
-
         from orchestration.definitions import defs
         from orchestration.defs.resources import settings_under_lock
 
-        # No history: what a run did is kept in ops.*, its events are in the result. Runs of the schedule and the sensor
-        # have their history in DAGSTER_HOME; Dagster writes each event by itself, 13 s for those of a hamlet on disk.
-        with dg.DagsterInstance.ephemeral() as instance:
-            instance.event_log_storage.store_event = lambda event: None  # type: ignore[method-assign]
+        with _without_history() as instance:
             result = (
                 defs()
                 .get_job_def("build")
@@ -95,6 +91,23 @@ def run(settings: Settings, as_of: date) -> Outcome:
         after = releases.in_force(settings)
     is_new = after is not None and (before is None or after.release_id != before.release_id)
     return Outcome(run_id, after if is_new else None, log, stopped_by)
+
+
+@contextmanager
+def _without_history() -> Iterator["DagsterInstance"]:
+    """An instance that keeps no events and asks for none: ops.* keeps what a run did, the result has its events.
+
+    Runs of the schedule and the sensor have their history in DAGSTER_HOME; Dagster writes each event by itself, 13 s
+    for those of a hamlet on disk, and asks for those before of each table and of each claim.
+    """
+    from dagster import DagsterInstance, EventRecordsResult
+
+    with DagsterInstance.ephemeral() as instance:
+        storage: Any = instance.event_log_storage
+        storage.store_event = lambda event: None
+        storage.get_asset_records = lambda asset_keys=None: []
+        storage.fetch_observations = lambda *asked, **limits: EventRecordsResult([], cursor="", has_more=False)
+        yield instance
 
 
 def _failures(settings: Settings, result: "ExecuteInProcessResult") -> Iterator[str]:

@@ -280,10 +280,9 @@ def _copy_comments(connection: duckdb.DuckDBPyConnection, database: str) -> None
         """,
         {"database": database},
     ).fetchall()
-    # In one transaction: each comment would commit on its own, and there are thousands.
+    # At once and in one transaction: each comment would commit on its own, and there are thousands.
     connection.begin()
-    for (statement,) in statements:
-        connection.execute(statement)
+    connection.execute("; ".join(statement for (statement,) in statements))
     connection.commit()
 
 

@@ -1,6 +1,5 @@
 """Dashboards of a home that tests share, and homes that a test may change."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.settings import Settings
-from tests.support.dashboards import Dashboard, served, settings_of
+from tests.support.dashboards import Dashboard, home_like, served, settings_of
 from tests.support.warehouse import Warehouse
 
 
@@ -20,22 +19,7 @@ def shared(clean: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         yield dashboard
 
 
-def _shared(source: str, target: str) -> None:
-    """A file of a release is written once and then only read: the many homes of these tests have them in common."""
-    if source.endswith((".duckdb", ".parquet")):
-        os.link(source, target)
-    else:
-        shutil.copy2(source, target)
-
-
 @pytest.fixture
 def own(clean: Warehouse, tmp_path: Path) -> Settings:
     """The settings of a home that a test may change."""
-    home = tmp_path / "home"
-    shutil.copytree(clean.home / "releases", home / "releases", symlinks=True, copy_function=_shared)
-    (home / "build").mkdir()
-    shutil.copy(clean.home / "build" / "key.sha256", home / "build")
-    for log in clean.home.glob("*.jsonl"):
-        shutil.copy(log, home)
-    (home / "current").symlink_to((clean.home / "current").readlink())
-    return settings_of(home)
+    return home_like(clean.home, tmp_path / "home")

@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -18,7 +19,7 @@ from dashboard.attempts import LASTS_SECONDS, MOST_BY_ONE_ADDRESS, MOST_IN_ALL, 
 from dashboard.oidc import LEEWAY_SECONDS
 from orchestration.home.pseudonym_key import sign_in_key
 from orchestration.settings import Settings
-from tests.support.dashboards import Dashboard, change, served
+from tests.support.dashboards import Dashboard, change, home_like, served
 from tests.support.identity_provider import (
     CLIENT,
     SECRET,
@@ -32,17 +33,23 @@ from tests.support.identity_provider import (
     signed,
 )
 from tests.support.visitors import Answer, Visitor
-from tests.support.warehouse import DAY
+from tests.support.warehouse import DAY, Warehouse
 
 CONTACT = "the early help team, 01234 000000"
 LINE = re.compile(r"([0-9a-f]{8}): not signed in by (\w+): (\w+)")
 
 
-@pytest.fixture
-def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[IdentityProvider]:
-    monkeypatch.setenv("CLIENT_SECRET", SECRET)
+@pytest.fixture(scope="module")
+def running() -> Iterator[IdentityProvider]:
     with opened() as provider:
         yield provider
+
+
+@pytest.fixture
+def provider(running: IdentityProvider, monkeypatch: pytest.MonkeyPatch) -> IdentityProvider:
+    monkeypatch.setenv("CLIENT_SECRET", SECRET)
+    running.begin_anew()
+    return running
 
 
 @pytest.fixture
@@ -75,19 +82,26 @@ ACCOUNTS = {
 }
 
 
-@pytest.fixture
-def listed(own: Settings, provider: IdentityProvider, day: time_machine.Traveller) -> Settings:
+@pytest.fixture(scope="module")
+def listing(clean: Warehouse, running: IdentityProvider, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A home whose list of sign-ins names accounts of the provider, as the newest delivered list would."""
-    keys = {account: sign_in_key(own, provider.address, account) for account in ACCOUNTS}
+    listing = home_like(clean.home, tmp_path_factory.mktemp("listing") / "home")
+    keys = {account: sign_in_key(listing, running.address, account) for account in ACCOUNTS}
     change(
-        own,
+        listing,
         "analyst",
         *(
             f"insert into core.brg_user__sign_in select '{keys[name]}', ({user}), 'unknown'"
             for name, user in ACCOUNTS.items()
         ),
     )
-    return own
+    return listing
+
+
+@pytest.fixture
+def listed(listing: Settings, tmp_path: Path, day: time_machine.Traveller) -> Settings:
+    """The same, for a test that may change it."""
+    return home_like(listing.home, tmp_path / "home")
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ def test_claims_broken_in_a_table_that_grows_stop_the_release_and_are_named(copy
     before = copy.release_file.resolve()
     with duckdb.connect(str(copy.home / "build" / "early_help.duckdb")) as connection:
         connection.execute(BREAK)
-    done = copy.earlyhelp("build", "--as-of", "2026-06-27")
+    done = copy.here("build", "--as-of", "2026-06-27")
     assert done.returncode == 1
     assert f"{len(BROKEN)} data tests failed" in done.stdout + done.stderr
     for name, rows in BROKEN.items():

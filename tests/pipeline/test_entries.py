@@ -199,5 +199,5 @@ def test_a_night_without_entries_delivers_none_again(own: Warehouse) -> None:
     assert extract.hand_over(settings, date(2026, 3, 1)) == []
     assert extract.hand_over(settings, TODAY)
     own.build()
-    again = own.earlyhelp("build", "--as-of", DAY)
+    again = own.here("build", "--as-of", DAY)
     assert "Nothing new" in again.stdout, again.stdout + again.stderr

@@ -35,7 +35,7 @@ def spoken(counties: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) 
     home = Warehouse(folder / "home", counties["clean"])
     for day, extracts in {MARCH: folder / "march" / "extracts", DAY: counties["clean"] / "extracts"}.items():
         assert home.earlyhelp("deliver", extracts).returncode == 0
-        built = home.earlyhelp("build", "--as-of", day)
+        built = home.here("build", "--as-of", day)
         assert built.returncode == 0, built.stdout + built.stderr
         if day == MARCH:
             shutil.copy(home.release_file, folder / "march.duckdb")
@@ -176,7 +176,7 @@ def test_releases_that_spoke_are_listed(spoken: tuple[Warehouse, Path]) -> None:
 def test_a_look_back_says_nothing_anew(spoken: tuple[Warehouse, Path]) -> None:
     home, _ = spoken
     before = home.release("select count(*), sum(hash(t)::hugeint) from core.fct_flag_as_said as t")
-    looked_back = home.earlyhelp("build", "--as-of", "2026-05-01")
+    looked_back = home.here("build", "--as-of", "2026-05-01")
     assert looked_back.returncode == 0, looked_back.stdout + looked_back.stderr
     assert home.release("select count(*), sum(hash(t)::hugeint) from core.fct_flag_as_said as t") == before
     assert len(list((home.home / "knowledge").iterdir())) == 2
@@ -193,7 +193,7 @@ def test_the_warehouse_is_made_again_from_the_archive_with_what_was_said(spoken:
         told = home.earlyhelp(*command)
         assert "`earlyhelp rebuild` makes it again" in told.stdout + told.stderr
         assert "Traceback" not in told.stderr
-    made = home.earlyhelp("rebuild")
+    made = home.here("rebuild")
     assert made.returncode == 0, made.stdout + made.stderr
     manifest = json.loads((home.home / "current" / "manifest.json").read_text())
     assert f"Content: {manifest['content_sha256']}" in made.stdout

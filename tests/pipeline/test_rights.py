@@ -78,6 +78,7 @@ class Story:
     rebuilt: str
     rebuild_code: int
     grown_up: tuple[str, ...]
+    told_before: set[str]
     planted: set[str]
     seen_in_ps: set[bytes]
     left_when_cut_short: set[str]
@@ -108,6 +109,7 @@ def story(dirty: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Story:
             "select upn from core.dim_child_identity where birth_date < date '2006-09-01' and upn is not null"
         )
     )
+    told_before = places(dirty.home, known)
     _plant(home, known)
     planted = places(home.home, known)
     asking = ("subject-access", "--child", "-", "--out", folder / "papers", "--reason", REASON)
@@ -116,11 +118,11 @@ def story(dirty: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Story:
     seen_in_ps |= _kill_once_something_is_struck(home, upn)
     cut_short = places(home.home, known)
     begun = home.earlyhelp("build", "--as-of", DAY)
-    finished = home.earlyhelp("retention", "--as-of", GROWN_UP_ON, "--allow-future", "--yes")
+    finished = home.here("retention", "--as-of", GROWN_UP_ON, "--allow-future", "--yes")
     assert finished.returncode == 0, finished.stdout + finished.stderr
     left = places(home.home, known)
     shutil.copytree(home.home, folder / "erased", symlinks=True)
-    rebuilt = home.earlyhelp("rebuild")
+    rebuilt = home.here("rebuild")
     return Story(
         before=dirty,
         after=Warehouse(folder / "erased", dirty.county),
@@ -134,7 +136,8 @@ def story(dirty: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Story:
         rebuilt=rebuilt.stdout + rebuilt.stderr,
         rebuild_code=rebuilt.returncode,
         grown_up=grown_up,
-        planted=planted - places(dirty.home, known),
+        told_before=told_before,
+        planted=planted - told_before,
         seen_in_ps=seen_in_ps,
         left_when_cut_short=cut_short,
         left=left | places(home.home, known),
@@ -282,7 +285,7 @@ def test_the_papers_tell_all_that_the_truth_knows_of_the_child(story: Story) -> 
 
 def test_the_papers_show_the_rows_of_every_file_that_tells_of_the_child_and_of_every_release(story: Story) -> None:
     content_of = json.loads(_papers(story)["subject_access.json"])
-    by_bytes = {place.split("!")[0] for place in places(story.before.home, story.known) if place.startswith("archive/")}
+    by_bytes = {place.split("!")[0] for place in story.told_before if place.startswith("archive/")}
     shown = {file["file"] for file in content_of["files"]}
     assert shown >= by_bytes
     assert {file["source"] for file in content_of["files"]} == {
@@ -372,9 +375,9 @@ def test_the_preview_changes_nothing_and_counts_what_would_go(story: Story) -> N
 
 
 def test_the_search_finds_the_child_before_the_erasure(story: Story) -> None:
-    found = {place.split("/")[0] for place in places(story.before.home, story.known)}
+    found = {place.split("/")[0] for place in story.told_before}
     assert found == {"archive", "build", "knowledge", "releases"}
-    assert any("!" in place for place in places(story.before.home, story.known)), "the workbook holds the child too"
+    assert any("!" in place for place in story.told_before), "the workbook holds the child too"
 
 
 def test_an_erasure_that_was_cut_short_is_noticed_and_nothing_is_published_until_it_is_finished(story: Story) -> None:

@@ -1,5 +1,6 @@
 """A dashboard over a real release of the small invented county, served on the loopback."""
 
+import os
 import shutil
 import threading
 import time
@@ -85,6 +86,25 @@ def settings_of(home: Path) -> Settings:
     return Settings(home=home, key=KEY)
 
 
+def home_like(other: Path, home: Path) -> Settings:
+    """A home with the release in force of another, to be served and to be changed by `change`."""
+    shutil.copytree(other / "releases", home / "releases", symlinks=True, copy_function=_shared)
+    (home / "build").mkdir()
+    shutil.copy(other / "build" / "key.sha256", home / "build")
+    for log in other.glob("*.jsonl"):
+        shutil.copy(log, home)
+    (home / "current").symlink_to((other / "current").readlink())
+    return settings_of(home)
+
+
+def _shared(source: str, target: str) -> None:
+    """A file of a release is written once and then only read: the many homes of these tests have them in common."""
+    if source.endswith((".duckdb", ".parquet")):
+        os.link(source, target)
+    else:
+        shutil.copy2(source, target)
+
+
 def change(settings: Settings, audience: str, *statements: str) -> None:
     """Write to an audience's file of the release in force, in a copy of a home: the dashboard opens it afterwards."""
     release = store.in_force(settings)
@@ -97,7 +117,7 @@ def change(settings: Settings, audience: str, *statements: str) -> None:
     with reading.connect(settings) as connection:
         encryption = f" (encryption_key '{keys.derive(settings, audience, key_id)}')" if key_id else ""
         file = release.folder / path
-        # A home of its own may share the file with others: see `own`.
+        # A home of its own may share the file with others: see `home_like`.
         shutil.copy(file, draft := file.with_suffix(".draft"))
         draft.replace(file)
         file.chmod(0o600)

@@ -63,6 +63,10 @@ class IdentityProvider:
     asked: list[str] = field(default_factory=list)
     _codes: dict[str, dict[str, str]] = field(default_factory=dict)
 
+    def begin_anew(self) -> None:
+        """Be honest again and forget what was asked, at the same address."""
+        vars(self).update(vars(IdentityProvider(address=self.address)))
+
     def published(self) -> Claims:
         return {
             "issuer": self.address,

@@ -7,7 +7,7 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -31,6 +31,8 @@ CASES = (
     lambda text: text.upper().replace("I", "\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}"),
 )
 NORMAL_FORMS: tuple[Literal["NFC", "NFD", "NFKC"], ...] = ("NFC", "NFD", "NFKC")
+WITHOUT_LETTERS = re.compile(r"(BOOLEAN|U?\w*INT(EGER)?|DECIMAL|FLOAT|DOUBLE|DATE|TIME(STAMP)?\b.*)(\(.*\))?$")
+"""Types of DuckDB whose values spell no name and no key."""
 JOINED_BY = (" ", "-", "_", ".", "'", "\N{RIGHT SINGLE QUOTATION MARK}", "%20", "")
 
 
@@ -114,14 +116,15 @@ def places(home: Path, known: Known) -> set[str]:
     everything = sorted(home.rglob("*"))
     named = {f"{_shown(home, path)} (its name)" for path in everything if known.in_bytes(os.fsencode(path.name))}
     files = [path for path in everything if path.is_file()]
-    return named | {place for path in files for place in _places_in(home, path, known)}
+    with duckdb.connect() as connection:
+        return named | {place for path in files for place in _places_in(home, path, known, connection)}
 
 
 def _shown(home: Path, path: Path) -> str:
     return os.fsencode(path.relative_to(home)).decode(errors="replace")
 
 
-def _places_in(home: Path, path: Path, known: Known) -> Iterator[str]:
+def _places_in(home: Path, path: Path, known: Known, connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     name = _shown(home, path)
     content = path.read_bytes()
     if known.in_bytes(content):
@@ -143,23 +146,21 @@ def _places_in(home: Path, path: Path, known: Known) -> Iterator[str]:
             for sheet in workbook.sheet_names:
                 if any(known.in_cells(list(row)) for row in workbook.get_sheet_by_name(sheet).to_python()):
                     yield f"{name}!{sheet}"
-    if path.suffix == ".parquet":
-        with duckdb.connect() as connection:
-            if _holds(connection, f"read_parquet('{path}')", known):
-                yield f"{name}#rows"
+    if path.suffix == ".parquet" and _holds(connection, f"read_parquet('{path}')", known):
+        yield f"{name}#rows"
     if path.suffix == ".duckdb":
-        with _opened(home, path) as connection:
-            tables = connection.execute(
-                "select schema_name, table_name from duckdb_tables() where database_name = 'looked'"
-            ).fetchall()
-            for schema, table in tables:
-                if _holds(connection, f'{schema}."{table}"', known):
-                    yield f"{name}:{schema}.{table}"
+        connection.execute(f"attach '{path}' as looked ({_options(home, path)})")
+        tables = connection.execute(
+            "select schema_name, table_name from duckdb_tables() where database_name = 'looked'"
+        ).fetchall()
+        for schema, table in tables:
+            if _holds(connection, f'looked.{schema}."{table}"', known):
+                yield f"{name}:{schema}.{table}"
+        connection.execute("detach looked")
 
 
-@contextmanager
-def _opened(home: Path, path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A database, encrypted or not: the manifest of its release says with which key."""
+def _options(home: Path, path: Path) -> str:
+    """How a database is opened, encrypted or not: the manifest of its release says with which key."""
     options = "read_only"
     for folder in path.parents:
         if (manifest := folder / "manifest.json").exists():
@@ -167,21 +168,22 @@ def _opened(home: Path, path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             if entry["key_id"]:
                 key = keys.derive(Settings(home=home, key=KEY), entry["audience"], entry["key_id"])
                 options += f", encryption_key '{key}'"
-    with duckdb.connect() as connection:
-        connection.execute(f"attach '{path}' as looked ({options})")
-        connection.execute("use looked")
-        yield connection
+    return options
 
 
 def _holds(connection: duckdb.DuckDBPyConnection, relation: str, known: Known) -> bool:
-    found = connection.execute(
-        f"""
-        select 1
-        from (select upper(told::varchar) as said from {relation} as told)
-        where list_bool_or(list_transform($texts, lambda text: contains(said, upper(text))))
-            or (contains(said, upper($forename)) and contains(said, upper($surname)))
-        limit 1
-        """,
-        {"texts": list(known.texts), "forename": known.forename, "surname": known.surname},
-    ).fetchall()
+    described = connection.execute(f"describe from {relation}").fetchall()
+    # Numbers, days and times spell nobody; each column by itself, for what repeats in one is then looked at once.
+    columns = [f'upper("{name}"::varchar)' for name, kind, *_ in described if not WITHOUT_LETTERS.match(kind)]
+    if not columns:
+        return False
+
+    def somewhere(text: str) -> str:
+        return " or ".join(f"contains({column}, ${text})" for column in columns)
+
+    asked = {f"text{number}": text.upper() for number, text in enumerate(known.texts)}
+    told = " or ".join(map(somewhere, asked))
+    named = f"({somewhere('forename')}) and ({somewhere('surname')})"
+    names = {"forename": known.forename.upper(), "surname": known.surname.upper()}
+    found = connection.execute(f"select 1 from {relation} where {told} or ({named}) limit 1", asked | names).fetchall()
     return bool(found)
