@@ -14,7 +14,7 @@ from dashboard import access, guard
 from dashboard.published import ANALYSTS, NothingPublished
 from dashboard.sessions import Session
 from dashboard.site import DEV_LOGIN, Forbidden, NotFound, NotSignedIn, OlderRelease, Page, Site, Visit
-from dashboard.templating import render
+from dashboard.templating import render, screen_of
 from orchestration.home import page_views
 from orchestration.home.page_views import PageView
 
@@ -78,6 +78,23 @@ def open_to_all(site: Site, make: Callable[[Site, Request], Page | Response]) ->
     return lambda request: _safely(site, request, lambda: answer(request))
 
 
+def open_to_all_and_known(
+    site: Site, make: Callable[[Site, Request, Visit | None], Page]
+) -> Callable[[Request], Response]:
+    """The same for a page that tells whoever has signed in more: others are not asked to."""
+
+    def answer(request: Request) -> Response:
+        with ExitStack() as opened:
+            try:
+                visit = _begin(site, request, opened)
+            except (NotSignedIn, NothingPublished, OlderRelease):
+                visit = None
+            page = make(site, request, visit)
+            return HTMLResponse(page_html(site, request, page, visit), page.status)
+
+    return lambda request: _safely(site, request, lambda: answer(request))
+
+
 def form_of(site: Site, body: bytes, request: Request) -> tuple[Session, dict[str, str]]:
     """The session and the fields of a form that was sent. Raises Forbidden unless a page of ours sent it in it."""
     session, fields = site.sessions.find(request.cookies.get(site.cookie)), fields_of(body)
@@ -116,6 +133,7 @@ def page_html(site: Site, request: Request, page: Page, visit: Visit | None = No
         path=request.url.path,
         visit=visit,
         place=page.place,
+        screen=screen_of(page.template),
         is_dev_login=site.is_dev_login,
         **page.context,
     )

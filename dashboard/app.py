@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from dashboard import guard
-from dashboard.answers import entered, not_found, open_to_all, page_html, posted, shown
+from dashboard.answers import entered, not_found, open_to_all, open_to_all_and_known, page_html, posted, shown
 from dashboard.pages import (
     about,
     accounts,
@@ -23,6 +23,7 @@ from dashboard.pages import (
     area,
     child,
     children,
+    help,
     huddle,
     partner,
     pyramid,
@@ -75,6 +76,8 @@ def make(site: Site, proxy: str | None = None) -> Starlette:
         Route("/sign-out", _form(posted(site, signing_in.sign_out)), methods=["POST"]),
         Route("/accessibility", open_to_all(site, about.accessibility), methods=["GET"]),
         Route("/privacy", open_to_all(site, about.privacy), methods=["GET"]),
+        Route("/help", open_to_all_and_known(site, help.screens), methods=["GET"]),
+        Route("/help/{screen}", open_to_all_and_known(site, help.screen), methods=["GET"]),
         Route("/healthz", _is_well(site), methods=["GET"]),
         Mount("/static", StaticFiles(directory=Path(__file__).with_name("static"))),
     ]

@@ -67,6 +67,22 @@ def _environment() -> Environment:
 _TEMPLATES = _environment()
 
 
+def _heading(name: str) -> str:
+    template = _TEMPLATES.get_template(name)
+    return "".join(template.blocks["heading"](template.new_context()))
+
+
+SCREENS = {path.stem: _heading(f"help/{path.name}") for path in sorted((FOLDER / "help").glob("*.html"))}
+"""Every screen that has a page of help, by the name of its template, with what it is called."""
+
+
+def screen_of(template: str) -> str | None:
+    """The screen that a template is of; `response_check` is a step of `response`. None for what is no screen."""
+    parts = Path(template).stem.split("_") if "/" not in template else []
+    names = ("_".join(parts[:count]) for count in range(len(parts), 0, -1))
+    return next((name for name in names if name in SCREENS), None)
+
+
 def render(template: str, **context: Any) -> str:
     """A page made of a template. Everything in `context` is text until a template says otherwise, and none does."""
     return _TEMPLATES.get_template(template).render(**context)
