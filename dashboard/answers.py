@@ -41,7 +41,7 @@ def shown(site: Site, name: str, make: Callable[[Visit], Page | Response]) -> Ca
 def entered(
     site: Site, name: str, make: Callable[[Visit, dict[str, str]], Page | Response]
 ) -> Callable[[Request, bytes], Response]:
-    """What answers a form about a child: a page like any other, or where it leads to.
+    """What answers a form: a page like any other, or where it leads to.
 
     A form that was filled in while the session ended is kept, for its author to find after signing in again.
     """
@@ -62,7 +62,8 @@ def entered(
             if isinstance(page, Response):
                 return page
             html = page_html(site, request, page, visit)
-            _record(site, visit, name, page)
+            if page.place:
+                _record(site, visit, name, page)
             return HTMLResponse(html, page.status)
 
     return lambda request, body: _safely(site, request, lambda: answer(request, body))

@@ -30,6 +30,9 @@ from dashboard.pages import (
     response,
     school,
     signing_in,
+    tickets,
+    tour,
+    training,
 )
 from dashboard.site import CAME_BACK, Page, Site, Visit
 
@@ -41,6 +44,9 @@ PAGES: dict[str, tuple[str, Callable[[Visit], Page | Response]]] = {
     "/why": ("why", about.why),
     "/session": ("session", about.session),
     "/admin": ("admin", admin.admin),
+    "/tickets": ("tickets", tickets.tickets),
+    "/training/done": ("trainings done", training.everybody),
+    "/training/film/{training}": ("film", training.film),
     "/partner": ("partner_zones", partner.zones),
     "/partner/{zone}": ("partner", partner.zone),
     "/county": ("county", area.county),
@@ -58,8 +64,12 @@ FORMS: dict[str, tuple[str, Callable[[Visit], Page | Response], Callable[[Visit,
     "/school/{school}/child/{child}/open": ("open a response", response.ask, response.answer),
     "/school/{school}/child/{child}/response/{response}/{does}": ("enter outcomes", response.ask, response.answer),
     "/school/{school}/child/{child}/event/{event}/{does}": ("correct an entry", response.ask, response.answer),
+    "/tickets/ask": ("ask for help", tickets.ask, tickets.send),
+    "/tickets/{ticket}": ("ticket", tickets.ticket, tickets.act),
+    "/tour": ("tour", tour.tour, tour.mark),
+    "/training": ("training", training.training, training.mark),
 }
-"""Forms about a child, by address: their name in the log, the page that asks, and what is done with what was sent."""
+"""Pages with a form, by address: their name in the log, the page that asks, and what is done with what was sent."""
 
 
 def make(site: Site, proxy: str | None = None) -> Starlette:
@@ -80,6 +90,7 @@ def make(site: Site, proxy: str | None = None) -> Starlette:
         Route("/help/{screen}", open_to_all_and_known(site, help.screen), methods=["GET"]),
         Route("/healthz", _is_well(site), methods=["GET"]),
         Mount("/static", StaticFiles(directory=Path(__file__).with_name("static"))),
+        Mount("/films", StaticFiles(directory=training.FILMS)),
     ]
 
     names = NAMES + ([site.sign_in.host] if site.sign_in else [])

@@ -1,7 +1,7 @@
 """Templates, made into pages. Whatever they are given is escaped; a name that is not given stops the page."""
 
 import hashlib
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,12 @@ def day(value: date | None) -> str:
 def clock(value: float) -> str:
     """The time of day of a moment, in seconds since 1970, on the council's clock: 15:04."""
     return f"{datetime.fromtimestamp(value, as_of.COUNCIL):%H:%M}"
+
+
+def moment(value: str) -> str:
+    """A moment in ISO form, UTC, on the council's clock: 26 June 2026, 15:04."""
+    at = datetime.fromisoformat(value).replace(tzinfo=UTC).timestamp()
+    return f"{day(as_of.day_of(at))}, {clock(at)}"
 
 
 def number(value: float | None) -> str:
@@ -60,7 +66,7 @@ def _environment() -> Environment:
     # Browsers keep styles for a while: others have another address.
     styles = b"".join(path.read_bytes() for path in sorted(STATIC.rglob("*.css")))
     environment.globals["styles"] = hashlib.sha256(styles).hexdigest()[:12]
-    environment.filters.update(day=day, clock=clock, number=number, percent=percent, change=change)
+    environment.filters.update(day=day, clock=clock, moment=moment, number=number, percent=percent, change=change)
     return environment
 
 

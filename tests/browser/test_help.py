@@ -27,7 +27,7 @@ def test_help_is_at_the_same_place_of_every_page(desk: Desk, role: str) -> None:
 
 def test_every_page_of_help_is_for_everybody(desk: Desk) -> None:
     tab = desk.of("school")
-    found = {}
+    found: dict[object, object] = {}
     for path in ["/help", *(f"/help/{screen}" for screen in SCREENS)]:
         tab.resize(1280, 900)
         assert tab.open(path) == 200

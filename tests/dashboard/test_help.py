@@ -35,7 +35,8 @@ def addresses(dashboard: Dashboard, role: str) -> Iterator[str]:
     given = dict(zip(NAMES, rows[0], strict=True))
     for path in [*PAGES, *FORMS]:
         for does in ("review", "close", "correct", "withdraw") if "{does}" in path else ("",):
-            yield re.sub(r"\{(\w+)\}", lambda part, does=does: str((given | {"does": does}).get(part[1], "1")), path)
+            known = {**given, "does": does, "training": "why"}
+            yield re.sub(r"\{(\w+)\}", lambda part, known=known: str(known.get(part[1], "1")), path)  # type: ignore[misc]
     yield from OPEN_TO_ALL
 
 
