@@ -44,7 +44,7 @@ def webm(frames: list[Frame], duration: int, codec: str, width: int, height: int
         )
         for frame in frames
     ]
-    # The list of beginnings stands before the clusters: its length depends on none of them, as each place takes 8 bytes.
+    # The list of beginnings stands before the clusters; how long it is depends on none, as each place takes 8 bytes.
     begins = len(info) + len(tracks) + len(_cues(frames, [0] * len(frames)))
     places = [begins + sum(map(len, clusters[:number])) for number in range(len(clusters))]
     return _head() + _element(0x18538067, info, tracks, _cues(frames, places), *clusters)
