@@ -96,11 +96,11 @@ def problem_of(text: str, today: date) -> str | None:
     if len(text) > LONGEST_TEXT:
         return f"Write at most {LONGEST_TEXT:,} letters: these are {len(text):,}"
     if UPN.search(text):
-        return "Take out what looks like a UPN: a ticket must not say which child it is about"
+        return "Take out what looks like a UPN: nothing here may say which child it is about"
     if KEY.search(text):
         return "Take out the address of a child's page: it says which child. Say which page it is instead"
     if any(_is_of_birth(found, today) for pattern in DAYS for found in pattern.finditer(text)):
-        return "Take out what looks like a day of birth: a ticket must not say which child it is about"
+        return "Take out what looks like a day of birth: nothing here may say which child it is about"
     return None
 
 
