@@ -10,10 +10,12 @@ from dashboard.site import Forbidden, NotFound, Page, Visit
 from dashboard.templating import SCREENS
 from orchestration.home import tickets as kept
 from orchestration.home.drafts import TEXT
-from orchestration.home.tickets import KINDS, LONGEST_TEXT, MOST_WAITING, STATUSES, Ticket, TooMany
+from orchestration.home.tickets import KINDS, LONGEST_TEXT, MOST_A_DAY, MOST_WAITING, STATUSES, Ticket, TooMany
 
 NO_ROOM = "It could not be saved: there is no room on the disk. Your words stand here: keep them, and try again later"
-TOO_MANY = f"{MOST_WAITING} of your questions wait for an answer: no more are taken until one is answered or closed"
+TOO_MANY = (
+    f"No more is taken now: {MOST_WAITING} of your questions wait for an answer, or you asked {MOST_A_DAY} within a day"
+)
 
 
 def tickets(visit: Visit) -> Page:

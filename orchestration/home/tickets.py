@@ -7,7 +7,7 @@ name cannot be told from other words, so that an erasure looks through what is k
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from orchestration.home import as_of, provenance
 from orchestration.home.small_database import Database
@@ -18,6 +18,8 @@ LONGEST_TEXT = 1000
 """Letters of a question or an answer: what takes more is told by telephone."""
 MOST_WAITING = 10
 """So many tickets of one user may wait for an answer."""
+MOST_A_DAY = 30
+"""So many of one user are taken within a day and a night, whatever became of them."""
 YOUNGEST_YEARS = 3
 """A day of so many years ago or more is taken for a day of birth: younger children are in no list here."""
 
@@ -63,7 +65,7 @@ DAYS = (
 
 
 class TooMany(ValueError):
-    """So many tickets of a user wait that no more are taken."""
+    """So many tickets of a user wait, or came lately, that no more are taken."""
 
 
 @dataclass(frozen=True)
@@ -130,10 +132,13 @@ class Tickets:
             ).fetchone()
             if row:
                 return int(row[0])
-            (waiting,) = database.execute(
-                "select count(*) from ticket where asked_by = ? and status = 'open'", (asked_by,)
+            lately = (datetime.now(UTC) - timedelta(days=1)).replace(tzinfo=None).isoformat()
+            waiting, of_a_day = database.execute(
+                "select count(*) filter (where status = 'open'), count(*) filter (where asked_at > ?) "
+                "from ticket where asked_by = ?",
+                (lately, asked_by),
             ).fetchone()
-            if waiting >= MOST_WAITING:
+            if waiting >= MOST_WAITING or of_a_day >= MOST_A_DAY:
                 raise TooMany
             made = database.execute(
                 "insert into ticket (form_id, asked_by, asked_at, screen, kind, question, status) "
