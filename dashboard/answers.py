@@ -14,7 +14,7 @@ from dashboard import access, guard
 from dashboard.published import ANALYSTS, NothingPublished
 from dashboard.sessions import Session
 from dashboard.site import DEV_LOGIN, Forbidden, NotFound, NotSignedIn, OlderRelease, Page, Site, Visit
-from dashboard.templating import render
+from dashboard.templating import render, screen_of
 from orchestration.home import page_views
 from orchestration.home.page_views import PageView
 
@@ -41,7 +41,7 @@ def shown(site: Site, name: str, make: Callable[[Visit], Page | Response]) -> Ca
 def entered(
     site: Site, name: str, make: Callable[[Visit, dict[str, str]], Page | Response]
 ) -> Callable[[Request, bytes], Response]:
-    """What answers a form about a child: a page like any other, or where it leads to.
+    """What answers a form: a page like any other, or where it leads to.
 
     A form that was filled in while the session ended is kept, for its author to find after signing in again.
     """
@@ -62,7 +62,8 @@ def entered(
             if isinstance(page, Response):
                 return page
             html = page_html(site, request, page, visit)
-            _record(site, visit, name, page)
+            if page.place:
+                _record(site, visit, name, page)
             return HTMLResponse(html, page.status)
 
     return lambda request, body: _safely(site, request, lambda: answer(request, body))
@@ -74,6 +75,23 @@ def open_to_all(site: Site, make: Callable[[Site, Request], Page | Response]) ->
     def answer(request: Request) -> Response:
         page = make(site, request)
         return page if isinstance(page, Response) else HTMLResponse(page_html(site, request, page), page.status)
+
+    return lambda request: _safely(site, request, lambda: answer(request))
+
+
+def open_to_all_and_known(
+    site: Site, make: Callable[[Site, Request, Visit | None], Page]
+) -> Callable[[Request], Response]:
+    """The same for a page that tells whoever has signed in more: others are not asked to."""
+
+    def answer(request: Request) -> Response:
+        with ExitStack() as opened:
+            try:
+                visit = _begin(site, request, opened)
+            except (NotSignedIn, NothingPublished, OlderRelease):
+                visit = None
+            page = make(site, request, visit)
+            return HTMLResponse(page_html(site, request, page, visit), page.status)
 
     return lambda request: _safely(site, request, lambda: answer(request))
 
@@ -116,6 +134,7 @@ def page_html(site: Site, request: Request, page: Page, visit: Visit | None = No
         path=request.url.path,
         visit=visit,
         place=page.place,
+        screen=screen_of(page.template),
         is_dev_login=site.is_dev_login,
         **page.context,
     )

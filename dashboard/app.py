@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from dashboard import guard
-from dashboard.answers import entered, not_found, open_to_all, page_html, posted, shown
+from dashboard.answers import entered, not_found, open_to_all, open_to_all_and_known, page_html, posted, shown
 from dashboard.pages import (
     about,
     accounts,
@@ -24,6 +24,7 @@ from dashboard.pages import (
     child,
     children,
     deciding,
+    help,
     huddle,
     partner,
     planning,
@@ -31,6 +32,9 @@ from dashboard.pages import (
     response,
     school,
     signing_in,
+    tickets,
+    tour,
+    training,
 )
 from dashboard.site import CAME_BACK, Page, Site, Visit
 
@@ -42,6 +46,9 @@ PAGES: dict[str, tuple[str, Callable[[Visit], Page | Response]]] = {
     "/why": ("why", about.why),
     "/session": ("session", about.session),
     "/admin": ("admin", admin.admin),
+    "/tickets": ("tickets", tickets.tickets),
+    "/training/done": ("trainings done", training.everybody),
+    "/training/film/{training}": ("film", training.film),
     "/partner": ("partner_zones", partner.zones),
     "/partner/{zone}": ("partner", partner.zone),
     "/county": ("county", area.county),
@@ -69,8 +76,12 @@ FORMS: dict[str, tuple[str, Callable[[Visit], Page | Response], Callable[[Visit,
         response.ask,
         response.answer,
     ),
+    "/tickets/ask": ("ask for help", tickets.ask, tickets.send),
+    "/tickets/{ticket}": ("ticket", tickets.ticket, tickets.act),
+    "/tour": ("tour", tour.tour, tour.mark),
+    "/training": ("training", training.training, training.mark),
 }
-"""Forms about children and huddles, by address: their name in the log, the page that asks, and what answers it."""
+"""Pages with a form, by address: their name in the log, the page that asks, and what is done with what was sent."""
 
 
 def make(site: Site, proxy: str | None = None) -> Starlette:
@@ -87,8 +98,11 @@ def make(site: Site, proxy: str | None = None) -> Starlette:
         Route("/sign-out", _form(posted(site, signing_in.sign_out)), methods=["POST"]),
         Route("/accessibility", open_to_all(site, about.accessibility), methods=["GET"]),
         Route("/privacy", open_to_all(site, about.privacy), methods=["GET"]),
+        Route("/help", open_to_all_and_known(site, help.screens), methods=["GET"]),
+        Route("/help/{screen}", open_to_all_and_known(site, help.screen), methods=["GET"]),
         Route("/healthz", _is_well(site), methods=["GET"]),
         Mount("/static", StaticFiles(directory=Path(__file__).with_name("static"))),
+        Mount("/films", StaticFiles(directory=training.FILMS)),
     ]
 
     names = NAMES + ([site.sign_in.host] if site.sign_in else [])

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HEADERS = {
     "content-security-policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+        "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; "
         "frame-ancestors 'none'"
     ),
     "x-content-type-options": "nosniff",
@@ -26,7 +26,7 @@ HEADERS = {
 }
 NOT_KEPT = "no-store"
 KEPT_BY_BROWSERS = "private, max-age=3600"
-STATIC = "/static/"
+STATIC = ("/static/", "/films/")
 LONGEST_FORM = 16 * 1024
 LONGEST_ADDRESS = 500
 LOCAL = re.compile(r"/(?![/\\])[!-\[\]-~]*")
@@ -34,7 +34,7 @@ LOCAL = re.compile(r"/(?![/\\])[!-\[\]-~]*")
 
 
 class Headers:
-    """Puts the headers of safety on every answer. Only what tells of nobody, styles, may be kept by a browser."""
+    """Puts the headers of safety on every answer. Only what tells of nobody, styles and films, may a browser keep."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

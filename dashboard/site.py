@@ -22,11 +22,15 @@ from dashboard.sessions import Session, Sessions
 from orchestration.home import as_of, invented
 from orchestration.home.drafts import Drafts
 from orchestration.home.entries import Events, Journal
+from orchestration.home.tickets import Tickets
+from orchestration.home.trainings import Trainings
 from orchestration.releases.store import Release
 from orchestration.settings import Settings
 
 COOKIE = "earlyhelp_session"
 DEV_LOGIN = "dev-login"
+TOUR = "tour"
+"""The first training of everybody, by its code in ref_training."""
 CAME_BACK = "/sign-in/from"
 """Where identity providers send people back to; the issuer's name follows."""
 
@@ -86,6 +90,8 @@ class Site:
     providers: dict[str, Provider] = field(init=False)
     journal: Journal = field(init=False)
     drafts: Drafts = field(init=False)
+    tickets: Tickets = field(init=False)
+    trainings: Trainings = field(init=False)
     _known: dict[str, Known] = field(default_factory=dict)
     _access: dict[tuple[str, date], dict[str, list[Scope]]] = field(default_factory=dict)
 
@@ -93,6 +99,7 @@ class Site:
         if self.is_dev_login and self.sign_in:
             raise ValueError("--dev-login is for an invented county, and accounts are for a real one: not both.")
         self.journal, self.drafts = Journal(self.settings), Drafts(self.settings)
+        self.tickets, self.trainings = Tickets(self.settings), Trainings(self.settings)
         issuers = self.sign_in.issuers if self.sign_in else {}
         self.providers = {
             name: Provider(issuer, f"{self.address}{CAME_BACK}/{name}") for name, issuer in issuers.items()
@@ -231,6 +238,16 @@ class Visit:
     def is_administrator(self) -> bool:
         """Whether the user runs the tool, and sees no child by it."""
         return any(scope.is_administrator for scope in self.scopes)
+
+    @property
+    def answered(self) -> list[int]:
+        """The numbers of the user's questions whose answers they have not opened yet."""
+        return self.site.tickets.untold(self.user_key)
+
+    @property
+    def is_new_here(self) -> bool:
+        """Whether the user has neither taken the first tour nor put it aside."""
+        return not self.site.trainings.is_noted(self.user_key, TOUR)
 
     @property
     def release_day(self) -> date:

@@ -1,7 +1,7 @@
 """Templates, made into pages. Whatever they are given is escaped; a name that is not given stops the page."""
 
 import hashlib
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,12 @@ def day(value: date | None) -> str:
 def clock(value: float) -> str:
     """The time of day of a moment, in seconds since 1970, on the council's clock: 15:04."""
     return f"{datetime.fromtimestamp(value, as_of.COUNCIL):%H:%M}"
+
+
+def moment(value: str) -> str:
+    """A moment in ISO form, UTC, on the council's clock: 26 June 2026, 15:04."""
+    at = datetime.fromisoformat(value).replace(tzinfo=UTC).timestamp()
+    return f"{day(as_of.day_of(at))}, {clock(at)}"
 
 
 def number(value: float | None) -> str:
@@ -60,11 +66,27 @@ def _environment() -> Environment:
     # Browsers keep styles for a while: others have another address.
     styles = b"".join(path.read_bytes() for path in sorted(STATIC.rglob("*.css")))
     environment.globals["styles"] = hashlib.sha256(styles).hexdigest()[:12]
-    environment.filters.update(day=day, clock=clock, number=number, percent=percent, change=change)
+    environment.filters.update(day=day, clock=clock, moment=moment, number=number, percent=percent, change=change)
     return environment
 
 
 _TEMPLATES = _environment()
+
+
+def _heading(name: str) -> str:
+    template = _TEMPLATES.get_template(name)
+    return "".join(template.blocks["heading"](template.new_context()))
+
+
+SCREENS = {path.stem: _heading(f"help/{path.name}") for path in sorted((FOLDER / "help").glob("*.html"))}
+"""Every screen that has a page of help, by the name of its template, with what it is called."""
+
+
+def screen_of(template: str) -> str | None:
+    """The screen that a template is of; `response_check` is a step of `response`. None for what is no screen."""
+    parts = Path(template).stem.split("_") if "/" not in template else []
+    names = ("_".join(parts[:count]) for count in range(len(parts), 0, -1))
+    return next((name for name in names if name in SCREENS), None)
 
 
 def render(template: str, **context: Any) -> str:

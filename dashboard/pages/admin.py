@@ -1,4 +1,4 @@
-"""For those who run the tool and see no child: who loses access soon, who has none and why, and who uses it."""
+"""For those who run the tool and see no child: what is asked, who loses access soon, who has none, who uses it."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -50,6 +50,7 @@ def admin(visit: Visit) -> Page:
             ),
             "take_up": visit.analysts.rows(TAKE_UP),
             "uses": uses(visit),
+            "in_hand": visit.site.tickets.in_hand(),
         },
     )
 

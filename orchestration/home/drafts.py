@@ -1,6 +1,6 @@
 """Forms that were filled in and not saved yet: kept on the server, for each user and page, until they are saved.
 
-A form outlives the session it was filled in. It is of one child, whose key stands in its page's address.
+A form outlives the session it was filled in. One about a child has the child's key in its page's address.
 """
 
 import json
@@ -8,6 +8,7 @@ import re
 import time
 
 from orchestration.home.small_database import Database
+from orchestration.home.tickets import LONGEST_TEXT
 from orchestration.settings import Settings
 
 FILE = "drafts.sqlite"
@@ -17,6 +18,8 @@ MOST = 30
 """So many forms of one user are kept, the newest."""
 LONGEST_FIELD = 40
 """A field holds a code or a part of a day; what is longer was not filled in on our page."""
+TEXT = "text"
+"""The field of what somebody asks of those who run the tool, the one that holds words."""
 NOT_KEPT = {"form_token", "step"}
 """What a form carries beside what was filled in: whose session it is, and which button was pressed."""
 
@@ -38,7 +41,11 @@ Fields = dict[str, str]
 
 def filled_in(fields: Fields) -> Fields:
     """What was filled in of what a form sent."""
-    return {name: value[:LONGEST_FIELD] for name, value in fields.items() if name not in NOT_KEPT}
+    return {
+        name: value[: LONGEST_TEXT if name == TEXT else LONGEST_FIELD]
+        for name, value in fields.items()
+        if name not in NOT_KEPT
+    }
 
 
 class Drafts:
@@ -88,7 +95,8 @@ class Drafts:
         with self._database.open() as database:
             database.executemany("delete from draft where instr(address, ?) > 0", [(f"/child/{key}/",) for key in keys])
 
-
-def exist(settings: Settings) -> bool:
-    """Whether anybody ever kept a draft here."""
-    return (settings.home / "dashboard" / FILE).exists()
+    def texts(self) -> list[tuple[str, str, str]]:
+        """The words that stand in forms, each with its author and its page."""
+        with self._database.open() as database:
+            rows = database.execute("select user_key, address, fields from draft").fetchall()
+        return [(user, address, json.loads(fields).get(TEXT, "")) for user, address, fields in rows]

@@ -1,5 +1,7 @@
 """A small SQLite file below EARLYHELP_HOME/dashboard, for its owner alone, shared by every process that serves."""
 
+import errno
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -9,10 +11,12 @@ from orchestration.settings import Settings
 
 WAITS_SECONDS = 10
 """How long a process waits for another that writes."""
+NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+"""What SQLite says of a disk that takes no more; the kinds of an error stand in its last eight bits."""
 
 
 class Database:
-    """The file of a name, with its tables."""
+    """The file of a name, with its tables. What is deleted is overwritten: nothing of it can be read in the file."""
 
     def __init__(self, settings: Settings, name: str, tables: str) -> None:
         self._path = settings.home / "dashboard" / name
@@ -24,6 +28,20 @@ class Database:
 
     @contextmanager
     def open(self) -> Iterator[sqlite3.Connection]:
-        """A connection in one transaction: all that is done with it holds, or nothing."""
-        with closing(sqlite3.connect(self._path, timeout=WAITS_SECONDS)) as connection, connection:
-            yield connection
+        """A connection in one transaction: all that is done with it holds, or nothing.
+
+        Raises OSError when there is no room.
+        """
+        try:
+            with closing(sqlite3.connect(self._path, timeout=WAITS_SECONDS)) as connection, connection:
+                connection.execute("pragma secure_delete = on")
+                yield connection
+        except sqlite3.OperationalError as problem:
+            if problem.sqlite_errorcode & 0xFF in NO_ROOM:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._path)) from None
+            raise
+
+
+def exists(settings: Settings, name: str) -> bool:
+    """Whether there ever was anything to write down in the file of a name."""
+    return (settings.home / "dashboard" / name).exists()

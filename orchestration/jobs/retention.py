@@ -2,11 +2,11 @@
 
 Days are counted to an as-of day that is passed in: no rule reads the clock. Children, files, statements and what users
 were shown go by way of an erasure, so that releases, archive, build, journal and the heads of logs agree; releases,
-reports and logs of runs are simply removed.
+reports, logs of runs, tickets and trainings are simply removed.
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -16,9 +16,11 @@ import duckdb
 from orchestration import releases
 from orchestration.deliveries import register
 from orchestration.home import as_of as calendar
-from orchestration.home import audit, logs, page_views
+from orchestration.home import audit, logs, page_views, small_database, tickets, trainings
 from orchestration.home.disclosures import Disclosure, record
 from orchestration.home.lock import build_lock
+from orchestration.home.tickets import Tickets
+from orchestration.home.trainings import Trainings
 from orchestration.jobs import erase
 from orchestration.releases import store
 from orchestration.rights import identifiers, subject, traces
@@ -179,6 +181,16 @@ def _logs(settings: Settings, connection: duckdb.DuckDBPyConnection) -> Iterator
             yield path.name, _written(path)
 
 
+def _tickets(settings: Settings, connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, date]]:
+    if small_database.exists(settings, tickets.FILE):
+        yield from ((str(ticket.number), ticket.last_day) for ticket in Tickets(settings).every())
+
+
+def _trainings(settings: Settings, connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, date]]:
+    if small_database.exists(settings, trainings.FILE):
+        yield from ((f"{one.user_key} {one.training_code}", one.done_date) for one in Trainings(settings).noted())
+
+
 def _written(path: Path) -> date:
     return calendar.day_of(path.stat().st_mtime)
 
@@ -195,9 +207,13 @@ DATED = {
     "release": _releases,
     "quarantine_report": _reports,
     "log": _logs,
+    "ticket": _tickets,
+    "training": _trainings,
 }
-REMOVED_BY = {
+REMOVED_BY: dict[str, Callable[[Settings, str], object]] = {
     "release": _remove_release,
     "quarantine_report": lambda settings, name: shutil.rmtree(settings.quarantine / name, ignore_errors=True),
     "log": logs.remove,
+    "ticket": lambda settings, name: Tickets(settings).drop(int(name)),
+    "training": lambda settings, name: Trainings(settings).forget(*name.split(" ")),
 }

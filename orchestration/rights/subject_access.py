@@ -19,7 +19,7 @@ from orchestration.build.engine import one_row
 from orchestration.deliveries import register
 from orchestration.home import disclosures, entries, page_views, progress
 from orchestration.home.lock import build_lock
-from orchestration.rights import document, files, identifiers, redact, screening, subject, traces
+from orchestration.rights import document, entered, files, identifiers, redact, screening, subject, traces
 from orchestration.rights.purge import pupils_of
 from orchestration.rights.spelling import Name
 from orchestration.rights.workspace import workspace
@@ -103,6 +103,7 @@ def write(settings: Settings, asked: str, out: Path, reason: str) -> Written:
             "given_to": given_to(settings),
             "shown_to": shown_to(settings, list(who.keys)),
             "entered": entered_about(settings, list(who.keys)),
+            "asked": asked_about(settings, connection, names),
             "withheld": [{"column": name, "because": why} for name, why in WITHHELD.items()],
             "comparisons_left_out": comparisons(connection),
         }
@@ -300,6 +301,20 @@ def entered_about(settings: Settings, keys: list[str]) -> list[dict[str, Any]]:
         {name: value for name, value in asdict(event).items() if name not in left_out and value is not None}
         for key in keys
         for event in entries.of_child(settings, key)
+    ]
+
+
+def asked_about(settings: Settings, connection: duckdb.DuckDBPyConnection, names: list[Name]) -> list[dict[str, Any]]:
+    """Each question to those who run the dashboard whose words, or whose answer's, name the child; not who asked."""
+    return [
+        {
+            "ticket": ticket.number,
+            "asked_at": ticket.asked_at,
+            "screen": ticket.screen,
+            "question": ticket.question,
+            "answer": ticket.answer,
+        }
+        for ticket in entered.asked_about(settings, connection, names)
     ]
 
 

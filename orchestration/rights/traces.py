@@ -89,7 +89,7 @@ def remove(settings: Settings, connection: duckdb.DuckDBPyConnection, names: lis
     _erase_from_journal(settings, connection)
     _erase_from_decisions(settings, connection)
     _erase_from_page_views(settings, connection)
-    entered.erase(settings, connection)
+    entered.erase(settings, connection, names)
     redact.redact(settings, connection, names)
 
 

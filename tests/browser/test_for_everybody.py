@@ -9,6 +9,7 @@ from tests.support.dashboards import Dashboard
 from tests.support.desks import Desk, focused, tab_to
 
 OPEN_TO_ALL = ["/sign-in", "/accessibility", "/privacy"]
+FOR_ALL_WHO_SIGN_IN = ["/help", "/help/child", "/tickets/ask", "/tour", "/training"]
 LARGEST = """
     select list.school_id, min(zone_code), min(pyramid_code), min(list.child_durable_key)
     from mart.mart_child_list as list
@@ -36,10 +37,17 @@ def addresses(dashboard: Dashboard, role: str) -> list[str]:
     user = dashboard.user(role)
     where = {"school": OF_A_SCHOOL, "zone": OF_A_ZONE, "health": OF_A_ZONE}.get(role, "").format(user=user)
     school, zone, pyramid, child = dashboard.rows(LARGEST.format(where=where))[0]
-    paths = [path.format(zone=zone, pyramid=pyramid, school=school, child=child) for path in PAGES if path != "/"]
-    staff, partners = ("/county", "/zone", "/pyramid", "/school"), ("/partner",)
-    not_theirs = {"ict": (*staff, *partners), "health": (*staff, "/admin"), "police": (*staff, "/admin")}
-    return [path for path in paths if not path.startswith(not_theirs.get(role, ("/admin", *partners)))]
+    film = dashboard.rows("select min(training_code) from reference.ref_training where film_file is not null")[0][0]
+    given = {"zone": zone, "pyramid": pyramid, "school": school, "child": child, "training": film}
+    paths = [*FOR_ALL_WHO_SIGN_IN, *(path.format(**given) for path in PAGES if path != "/")]
+    staff, partners, others = ("/county", "/zone", "/pyramid", "/school"), ("/partner",), ("/admin", "/training/done")
+    not_theirs = {
+        "ict": (*staff, *partners),
+        "county": ("/admin", *partners),
+        "health": (*staff, *others),
+        "police": (*staff, *others),
+    }
+    return [path for path in paths if not path.startswith(not_theirs.get(role, (*others, *partners)))]
 
 
 def of_every_page(desk: Desk, role: str) -> list[tuple[Tab, str]]:

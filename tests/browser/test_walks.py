@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from dashboard.site import TOUR
 from orchestration import cli
 from orchestration.home.entries import Journal
 from orchestration.settings import PROJECT
@@ -340,6 +341,65 @@ def test_ict_finds_who_has_lost_access_and_who_will(desk: Desk, draw: Draw) -> N
     shown = tab.run("[...document.querySelectorAll('#without ~ .app-scroll')][0].innerText")
     assert lost and all(key in shown and reason in shown for key, reason in lost)
     draw(tab, "admin", 1300)
+
+
+def test_a_senco_asks_for_help_by_the_keyboard_and_ict_answers(own_desk: Desk, draw: Draw) -> None:
+    """From a page to its help, a question that is refused and one that is taken, and the answer on the next page."""
+    dashboard = own_desk.dashboard
+    tab = own_desk.of("school")
+    place = tab.path
+    tab.open(f"{place}/children")
+    tab_to(tab, "/help/children")
+    tab.press("Enter", then_loads=True)
+    assert "What the columns mean" in words(tab)
+    draw(tab, "help", 1300)
+    tab_to(tab, "/tickets/ask?screen=children", 120)
+    tab.press("Enter", then_loads=True)
+    assert tab.run("document.querySelector('#screen').value") == "children", "nothing is asked twice"
+    tab_to(tab, "kind")
+    tab.press("Space")
+    tab_to(tab, "text")
+    tab.say("Input.insertText", text="Where is A801200001001 of year 5?")
+    tab.press("Tab")
+    tab.press("Enter", then_loads=True)
+    assert "what looks like a UPN" in words(tab)
+    seen_by_all(tab)
+    draw(tab, "ask", 1300, 0.6)
+    tab_to(tab, "#text")
+    tab.press("Enter")
+    assert focused(tab) == "text", "the problem leads to its field"
+    tab.run("document.querySelector('#text').select()")
+    tab.say("Input.insertText", text="Somebody of year 5 is not on our list since Monday.")
+    tab.press("Tab")
+    tab.press("Enter", then_loads=True)
+    assert tab.path == "/tickets/1?saved=1"
+    seen_by_all(tab)
+    ict = own_desk.of("ict")
+    assert "1 question waits" in words(ict)
+    follow(ict, "1 question waits for an answer")
+    seen_by_all(ict)
+    follow(ict, "Question 1")
+    seen_by_all(ict)
+    tab_to(ict, "text")
+    ict.say("Input.insertText", text="The school sent the list again: it is right from tomorrow on.")
+    ict.press("Tab")
+    ict.press("Enter", then_loads=True)
+    seen_by_all(ict)
+    dashboard.site.trainings.forget(dashboard.user("school"), TOUR)
+    tab.open(f"{place}/children")
+    seen_by_all(tab)
+    draw(tab, "answered", 500)
+    tab_to(tab, "/tickets/1")
+    tab.press("Enter", then_loads=True)
+    assert "it is right from tomorrow on" in words(tab)
+    seen_by_all(tab)
+    for path in ("/tour", "/training", "/why"):
+        tab.open(path)
+        seen_by_all(tab)
+    small = "[...document.querySelectorAll('button')].filter(e => e.getBoundingClientRect().height < 24).length"
+    assert tab.run(small) == 0 and "New here" in tab.run("document.body.innerText")
+    tab.on("print")
+    assert not tab.run("[...document.querySelectorAll('form')].some(e => e.checkVisibility())")
 
 
 def test_a_family_asks_who_saw_and_is_told(desk: Desk, draw: Draw) -> None:

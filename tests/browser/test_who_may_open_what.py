@@ -58,6 +58,13 @@ PARTNER_ZONES = """
 """
 
 
+# Who runs the tool, and who manages the county.
+ROLES = """
+    select coalesce(bool_or(role_code = 'ict'), false), coalesce(bool_or(role_code = 'county' and has_access), false)
+    from core.brg_user__scope where user_key = $user_key
+"""
+
+
 def user_of(dashboard: Dashboard, kind: str) -> str:
     found = dashboard.rows(f"select min(user_key) from core.brg_user__scope as users where {USERS[kind]}")
     assert found[0][0], f"the county has nobody who is {kind}"
@@ -71,6 +78,11 @@ def expected(dashboard: Dashboard, user: str) -> Iterator[tuple[str, str, bool]]
     every = dashboard.rows(SCHOOLS)
     yield "/why", "/why", True
     yield "/places", "/places", True
+    ((runs_it, manages),) = dashboard.rows(ROLES, user_key=user)
+    for path in ("/help", "/tickets", "/tickets/ask", "/tour", "/training"):
+        yield path, path, True
+    yield "/training/done", "/training/done", runs_it or manages
+    yield "/admin", "/admin", runs_it
     yield "/county", "/county", bool(seen)
     own_zones = {zone for (zone,) in dashboard.rows(PARTNER_ZONES, user_key=user)}
     for whose, zones_of_partner in (("own", own_zones), ("other", {row[1] for row in every} - own_zones)):

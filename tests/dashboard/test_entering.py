@@ -360,7 +360,7 @@ def test_an_erased_childs_entries_and_drafts_go_and_are_in_subject_access_before
     assert Drafts(own).children() == {key}
     with workspace.workspace(own) as connection:
         workspace.want_texts(connection, "key", f"select 'key|{key}' as text")
-        entered.erase(own, connection)
+        entered.erase(own, connection, [])
     assert Journal(own).events == () and dashboard.site.journal.events == ()
     assert Drafts(own).children() == set()
     assert key not in entries.log_of(own).read_text()

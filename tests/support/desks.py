@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from dashboard.site import TOUR
 from tests.support.browser import Browser, Tab
 from tests.support.dashboards import Dashboard
 
@@ -13,9 +14,10 @@ class Desk:
     browser: Browser
 
     def tab(self, user: str | None = None) -> Tab:
-        """A tab in which a user has signed in, by their key; or nobody yet."""
+        """A tab in which a user has signed in, by their key, and not for the first time; or nobody yet."""
         tab = self.browser.tab(f"http://127.0.0.1:{self.dashboard.port}")
         if user:
+            self.dashboard.site.trainings.set_aside(user, TOUR)
             assert tab.open("/sign-in") == 200
             assert tab.click(f'button[value="{user}"]') == 200
         return tab
