@@ -172,7 +172,7 @@ def _form(visit: Visit, seat_: Seat, entry: Entry, is_overtaken: bool = False) -
     with_place = [row for row in seat_.left if row["has_place"]]
     status = 409 if is_overtaken else 400 if entry.problems else 200
     return Page(
-        "deciding.html",
+        "huddle_child.html",
         f"{'Error: ' if status == 400 else ''}A child at a huddle, {place.name}",
         {
             "child": seat_.child,

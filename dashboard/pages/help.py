@@ -39,6 +39,10 @@ WORDS = {
         from reference.ref_progress order by scale, display_order
     """,
     "agenda": "select reason_name as name, description from reference.ref_agenda_reason order by agenda_order",
+    "decisions": """
+        select decision_name as name, description from reference.ref_huddle_decision
+        order by response_event is null, decision_name
+    """,
     "levels": "select level_name as name, description from reference.ref_need_level order by level_order",
     "no_access": "select reason_name as name, description from reference.ref_no_access_reason order by reason_name",
 }

@@ -21,7 +21,7 @@ def huddle(visit: Visit) -> Page:
     known = place.rows(huddles.HUDDLES)
     coming = huddles.planned(known)
     past = [one | {"state_name": STATES[one["huddle_state"]]} for one in reversed(known) if one != coming]
-    spoken_about = place.tables.rows(huddles.REVIEWS, huddle=coming["huddle_key"]) if coming else []
+    done = place.tables.row(huddles.SPOKEN_ABOUT, huddle=coming["huddle_key"]) if coming else None
     return Page(
         "huddle.html",
         f"Huddle agenda, {place.name}",
@@ -32,7 +32,7 @@ def huddle(visit: Visit) -> Page:
             "with_place": [row for row in rows if row["has_place"]],
             "others": [row for row in rows if not row["has_place"] and not row["is_postponed"]],
             "postponed": [row for row in rows if row["is_postponed"]],
-            "spoken_about_count": len(spoken_about),
+            "spoken_about_count": done["children_count"] if done else 0,
             "past": past[:SHOWN],
             "is_saved": "saved" in visit.request.query_params,
             "may_enter": place.may_enter,
@@ -56,7 +56,7 @@ def minutes(visit: Visit) -> Page:
     there = {row["agency_code"] for row in attended}
     later = [other for other in known if other["huddle_state"] == "planned" and other != one]
     return Page(
-        "minutes.html",
+        "huddle_minutes.html",
         f"Minutes of a huddle, {place.name}",
         {
             "huddle": one | {"state_name": STATES[one["huddle_state"]]},

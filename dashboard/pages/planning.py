@@ -136,7 +136,7 @@ def _form(
     }
     status = status or (400 if entry.problems else 200)
     title = f"{'Error: ' if status == 400 else ''}{HEADINGS[does]}, {place.name}"
-    return Page("planning.html", title, context | (more or {}), place=place, status=status)
+    return Page("huddle_plan.html", title, context | (more or {}), place=place, status=status)
 
 
 def _saved(visit: Visit) -> Response:
