@@ -11,8 +11,8 @@ from orchestration.settings import Settings
 
 WAITS_SECONDS = 10
 """How long a process waits for another that writes."""
-NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
-"""What SQLite says of a disk that takes no more; the kinds of an error stand in its last eight bits."""
+OF_THE_DISK = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_IOERR: errno.EIO}
+"""What SQLite says of a disk, and what the system does; the kind of an error stands in its last eight bits."""
 
 
 class Database:
@@ -30,16 +30,17 @@ class Database:
     def open(self) -> Iterator[sqlite3.Connection]:
         """A connection in one transaction: all that is done with it holds, or nothing.
 
-        Raises OSError when there is no room.
+        Raises OSError when there is no room, or the disk fails.
         """
         try:
             with closing(sqlite3.connect(self._path, timeout=WAITS_SECONDS)) as connection, connection:
                 connection.execute("pragma secure_delete = on")
                 yield connection
         except sqlite3.OperationalError as problem:
-            if problem.sqlite_errorcode & 0xFF in NO_ROOM:
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._path)) from None
-            raise
+            number = OF_THE_DISK.get(problem.sqlite_errorcode & 0xFF)
+            if number is None:
+                raise
+            raise OSError(number, os.strerror(number), str(self._path)) from None
 
 
 def exists(settings: Settings, name: str) -> bool:
