@@ -193,7 +193,7 @@ def test_the_warehouse_is_made_again_from_the_archive_with_what_was_said(spoken:
         told = home.earlyhelp(*command)
         assert "`earlyhelp rebuild` makes it again" in told.stdout + told.stderr
         assert "Traceback" not in told.stderr
-    made = home.here("rebuild")
+    made = home.earlyhelp("rebuild")
     assert made.returncode == 0, made.stdout + made.stderr
     manifest = json.loads((home.home / "current" / "manifest.json").read_text())
     assert f"Content: {manifest['content_sha256']}" in made.stdout
