@@ -57,7 +57,8 @@ stated as (
         exclusions.start_date as excluded_date,
         exclusions.reference_date,
         exclusions.delivery_id,
-        exclusions.row_number_in_file
+        exclusions.row_number_in_file,
+        exclusions.exclusion_order
     from exclusions
     left join returns
         on
@@ -80,7 +81,7 @@ latest as (
     select * from stated
     qualify row_number() over (
         partition by child_durable_key, unknown_pupil_id, school_durable_id, category_code, excluded_date
-        order by reference_date desc, delivery_id asc, row_number_in_file desc
+        order by reference_date desc, delivery_id asc, row_number_in_file desc, exclusion_order desc
     ) = 1
 
 )
