@@ -1,4 +1,4 @@
-"""Whether suspensions and exclusions can be so: codes of their time, days that the census asks about, a pupil on the roll."""
+"""Whether suspensions and exclusions can be so: codes of their time, days that the census asks of, a pupil on roll."""
 
 from expectations.metrics.incoming import Incoming, readable_date
 
@@ -6,10 +6,12 @@ DAY = readable_date("rows.start_date")
 
 
 def exclusion_codes_out_of_time(incoming: Incoming) -> str:
-    """The share of rows whose category or reason was not in use on the first day: FIXD since 2020, a new reason before."""
+    """The share of rows whose category or reason was not in use on the first day: FIXD since 2020, OW before."""
     of_category = _out_of_time("ref_exclusion_category", "category_code", "rows.category")
     of_reason = _out_of_time("ref_exclusion_reason", "reason_code", "rows.reason_code")
-    return _share(incoming, f"{of_category} or {of_reason}", "have a category or reason that was not in use on that day")
+    return _share(
+        incoming, f"{of_category} or {of_reason}", "have a category or reason that was not in use on that day"
+    )
 
 
 def exclusions_out_of_period(incoming: Incoming) -> str:

@@ -153,7 +153,8 @@ FILES = {
     # Once, whichever return tells of it.
     "exclusions": """
         select
-            children.child_id, current.upn, exclusions.school_id, exclusions.category, exclusions.reason_code, exclusions.start_date, exclusions.sessions
+            children.child_id, current.upn, exclusions.school_id, exclusions.category,
+            exclusions.reason_code, exclusions.start_date, exclusions.sessions
         from exclusion as exclusions
         inner join (select distinct exclusion_n from return_exclusion) as told using (exclusion_n)
         inner join child as children on exclusions.child_n = children.child_n

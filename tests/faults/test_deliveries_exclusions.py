@@ -16,7 +16,10 @@ def block(home: Home, rows: list[str], headings: str = HEADINGS) -> None:
     """The pupils of a term, and the block of those who were suspended."""
     folder = home.landing("school_census")
     pupils = [f"p{n},9994001,{upn(n)},Quill,2014-03-01" for n in range(1, 41)]
-    text(folder / "2026_spring_pupilonroll.csv", "\n".join(["pupilonrolltableid,NativeId,upn,surname,dob", *pupils]) + "\n")
+    text(
+        folder / "2026_spring_pupilonroll.csv",
+        "\n".join(["pupilonrolltableid,NativeId,upn,surname,dob", *pupils]) + "\n",
+    )
     text(folder / "2026_spring_termlyexclusionsonroll.csv", "\n".join([headings, *rows]) + "\n")
 
 

@@ -85,7 +85,7 @@ def test_nothing_is_rejected_set_aside_or_told_of_on_the_clean_county(clean: War
             "sessions_too_many",
             """
             select coalesce(sum(rows), 0)::int from ops.rejection
-            where table_name = 'school_census__exclusions' and column_name = 'sessions' and reason = 'number_out_of_range'
+            where table_name = 'school_census__exclusions' and reason = 'number_out_of_range'
             """,
         ),
         (

@@ -1,5 +1,5 @@
-"""A sixth flag is a measure and rows in seeds, two others lie there and are off: the one is added, the others turned on as
-CONTRIBUTING.md says, and everything is asked for all three; what is said of the five stays as it was."""
+"""A sixth flag is a measure and rows in seeds, two others lie there and are off: the one is added, the others are
+turned on as CONTRIBUTING.md says, and everything is asked for all three; what is said of the five stays as it was."""
 
 import re
 import shutil
@@ -228,7 +228,9 @@ def test_what_is_turned_on_is_as_it_is_in_truth(six: Warehouse) -> None:
 @pytest.mark.parametrize("flag", OFF)
 def test_a_child_is_on_the_agenda_for_it_and_it_is_followed_over_time(six: Warehouse, flag: str) -> None:
     ((name, key),) = six.release(f"select flag_name, flag_key from core.dim_flag where flag_code = '{flag}'")
-    ((on_agenda,),) = six.release(f"select count(*) from mart.mart_huddle_agenda where contains(raised_flags, '{name}')")
+    ((on_agenda,),) = six.release(
+        f"select count(*) from mart.mart_huddle_agenda where contains(raised_flags, '{name}')"
+    )
     assert on_agenda > 0
     ((spells, lasting),) = six.release(
         f"select count(*), count(*) filter (where is_current) from core.fct_flag_spell where flag_key = '{key}'"

@@ -1,4 +1,4 @@
-"""Suspensions and exclusions whose codes, days or pupils cannot be are told of, above the rate that the contract states."""
+"""Suspensions whose codes, days or pupils cannot be are told of, above the rate that the contract states."""
 
 from typing import Any
 
@@ -104,7 +104,7 @@ def test_more_than_the_tolerated_rate_is_told_of(
     for rows, expected in ((tolerated - 1, "pass"), (tolerated, "pass"), (tolerated + 1, "warn")):
         fresh = gate_batch.build()
         gate_batch.pupils(fresh, "return", entry_date="'2025-09-03'")
-        exclusions(fresh, **{column: some(rows, good, wrong)})
+        exclusions(fresh, 100, **{column: some(rows, good, wrong)})
         found, detail = outcome(fresh, rule)
         assert found == expected
         assert detail.startswith(f"{rows} of 100 suspensions and exclusions")
