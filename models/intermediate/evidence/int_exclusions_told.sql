@@ -1,5 +1,5 @@
-{#- What a child's latest return tells of suspensions and exclusions: the twelve months up to the last day that its census
-    asks about. -#}
+{#- What a child's latest return tells of suspensions and exclusions: the twelve months up to the last day that its
+    census asks about. -#}
 with exclusions as (
 
     select * from {{ ref('int_exclusions') }}
