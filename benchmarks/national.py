@@ -68,19 +68,6 @@ MEASURED = """
         ) as fsm on pupils.child_durable_key = fsm.child_durable_key
     ),
 
-    -- pupils of the January census, and what they were suspended or excluded for in that school year
-    excluded as (
-        select pupils.phase,
-            count(facts.exclusion_key) filter (where facts.category_code = 'SUSP') as suspensions,
-            count(facts.exclusion_key) filter (where facts.is_permanent) as exclusions
-        from pupils
-        left join core.fct_exclusion as facts
-            on
-                pupils.child_durable_key = facts.child_durable_key
-                and facts.excluded_date between make_date($year - 1, 8, 1) and make_date($year, 7, 31)
-        group by pupils.child_durable_key, pupils.phase
-    ),
-
     results as (
         select assessment_code, subject_code, child_durable_key, score, is_expected_standard_met as is_met,
             is_higher_standard_met as is_higher
@@ -123,16 +110,6 @@ MEASURED = """
         union all
         select 'SecFSM', is_fsm::double from of_pupils where phase = 'secondary'
         union all
-        select 'PriFixedEx', suspensions from excluded where phase = 'primary'
-        union all
-        select 'SecFixedEx', suspensions from excluded where phase = 'secondary'
-        union all
-        select 'TotFixedEx', suspensions from excluded
-        union all
-        select 'Total_ Pup_FixedEx', (suspensions > 0)::double from excluded
-        union all
-        select 'TotPermEx', exclusions from excluded
-        union all
         select 'FSP_NEW_GOODDEV', is_met::double from results where assessment_code = 'eyfsp' and is_met is not null
         union all
         select 'KS1P_all', coalesce(is_met, false)::double from results where assessment_code = 'phonics'
@@ -170,11 +147,9 @@ MEASURED = """
 PUBLISHED = """
     select "Short Desc" as measure, "LA Number"::integer as authority, try_cast("Values" as double) as value
     from read_parquet($published)
-    where "LA Number" in ($authority, $england) and try_cast("Values" as double) is not null
-        and (Years = $year::varchar or contains(Years, '/') and left(Years, 4)::integer < $year)
-    qualify Years = max(Years) over (partition by "Short Desc", "LA Number")
+    where "LA Number" in ($authority, $england) and left(Years, 4) = $year::varchar
+        and try_cast("Values" as double) is not null
 """
-"""A measure that is published by school year comes later than the others: its newest that had ended by the year."""
 
 NAMES = {
     "SFPriPerAbNew": "persistent absence, primary %",
@@ -187,11 +162,6 @@ NAMES = {
     "SEN_TotStat": "EHC plans, all %",
     "PriFSM": "free school meals, primary %",
     "SecFSM": "free school meals, secondary %",
-    "PriFixedEx": "suspensions of 100 pupils, primary",
-    "SecFixedEx": "suspensions of 100 pupils, secondary",
-    "TotFixedEx": "suspensions of 100 pupils, all",
-    "Total_ Pup_FixedEx": "pupils suspended %",
-    "TotPermEx": "permanent exclusions of 100 pupils",
     "FSP_NEW_GOODDEV": "good level of development %",
     "KS1P_all": "phonics %",
     "KS2RWM_Expected_STD": "KS2 reading, writing and maths %",
