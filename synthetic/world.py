@@ -83,6 +83,7 @@ def _truth(connection: duckdb.DuckDBPyConnection, as_of: dt.date) -> None:
                 select getvariable('as_of'), flags.child_n, days.school_id, flags.flag_code, flags.state
                 from true_flag as flags
                 inner join child_on_the_day as days on flags.child_n = days.child_n
+                inner join ref_flag on flags.flag_code = ref_flag.flag_code and ref_flag.is_on
                 """
             )
 

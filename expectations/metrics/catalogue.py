@@ -11,6 +11,7 @@ from functools import cache
 from expectations.metrics import (
     attendance,
     before,
+    exclusions,
     filled,
     known,
     period,
@@ -272,6 +273,22 @@ MEASURES = {
         absent="no pupils beside the sessions",
         measure=sessions.sessions_exceed_possible,
         remedy="Ask the school to correct its attendance; these children's attendance is not assessable",
+    ),
+    "exclusion_codes_out_of_time": Metric(
+        wording="suspensions and exclusions have a category or reason that was not in use on that day",
+        measure=exclusions.exclusion_codes_out_of_time,
+        remedy="Ask the school to map its codes to the current ones; they are read by the meaning they had",
+    ),
+    "exclusions_out_of_period": Metric(
+        wording="suspensions and exclusions begin on a day that the census does not ask about",
+        measure=exclusions.exclusions_out_of_period,
+        remedy="Look whether day and month are exchanged, or the return of another term; they count on their day",
+    ),
+    "exclusions_off_roll": Metric(
+        wording="suspensions and exclusions begin before the pupil's first day at the school or after the last",
+        absent="no pupils beside them",
+        measure=exclusions.exclusions_off_roll,
+        remedy="Ask the school whose they are; they count on their day, for the pupil that the return names",
     ),
     "users_lost": Metric(
         wording="users of the delivery before are missing",

@@ -70,6 +70,9 @@ SUITES = (
             set_aside(),
             rate_of("unknown_code", severity=CRITICAL),
             rate_of("rows_without_reference", severity=CRITICAL),
+            rate_of("exclusion_codes_out_of_time", severity=WARNING),
+            rate_of("exclusions_out_of_period", severity=WARNING),
+            rate_of("exclusions_off_roll", severity=WARNING),
         ),
     ),
     Suite(

@@ -9,14 +9,13 @@ from orchestration.documentation import blocks, manifest
 from orchestration.documentation.manifest import Project
 
 HEADINGS = ("field of the record", "what it says")
+OFF = "nothing: it is off, and no table tells of it, until the council turns it on"
 
 
 def records(project: Project) -> str:
-    """A record for each flag, one for the tiers, one for the levels of need."""
-    flags = sorted(
-        (flag for flag in manifest.seed("ref_flag") if flag["is_on"] == "true"),
-        key=lambda row: int(row["display_order"]),
-    )
+    """A record for each flag, one for the tiers, one for the levels of need. A flag that is off has its record before a
+    council decides on it."""
+    flags = sorted(manifest.seed("ref_flag"), key=lambda row: int(row["display_order"]))
     return "\n\n".join([*(_of_flag(flag) for flag in flags), _of_tiers(), _of_levels()])
 
 
@@ -36,7 +35,7 @@ def _of_flag(flag: dict[str, str]) -> str:
             "how it works (2.2.1)": f"raised if `{rule['measure']} {rule['comparator']} {rule['threshold']}`{strong}",
             "scope (2.2.2)": f"children aged {rule['age_from']} to {rule['age_to']}",
             "why (2.2.3)": rule["reason"],
-            "what it is used for (2.3.1)": used_by[flag["flag_role"]],
+            "what it is used for (2.3.1)": used_by[flag["flag_role"]] if flag["is_on"] == "true" else OFF,
             "when it says nothing (2.4.2)": _limits(rule),
             "version (2.4.2)": f"{rule['rule_id']} {rule['version']}, since {rule['valid_from_date']}; "
             f"{len(versions)} in all, each kept with its days",

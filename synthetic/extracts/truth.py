@@ -6,6 +6,20 @@ import duckdb
 
 from synthetic.extracts.files import write_csv
 
+FLAGS = """
+    select
+        children.child_id, current.upn, flags.flag_code, flags.state,
+        if(rules.measure like '%_rate', flags.value::decimal(9, 6)::varchar, flags.value::int::varchar) as value,
+        flags.reason_code
+    from true_flag as flags
+    inner join ref_flag on flags.flag_code = ref_flag.flag_code and {is_on}
+    inner join rule_in_force as rules on flags.flag_code = rules.flag_code
+    inner join child as children on flags.child_n = children.child_n
+    inner join upn_version as current
+        on children.child_n = current.child_n and current.valid_to_date = date '9999-12-31'
+    order by children.child_n, flags.flag_code
+"""
+
 FILES = {
     "children": """
         select
@@ -24,18 +38,9 @@ FILES = {
         inner join child_on_the_day as days on children.child_n = days.child_n
         order by children.child_n
     """,
-    "flags": """
-        select
-            children.child_id, current.upn, flags.flag_code, flags.state,
-            if(rules.measure like '%_rate', flags.value::decimal(9, 6)::varchar, flags.value::int::varchar) as value,
-            flags.reason_code
-        from true_flag as flags
-        inner join rule_in_force as rules on flags.flag_code = rules.flag_code
-        inner join child as children on flags.child_n = children.child_n
-        inner join upn_version as current
-            on children.child_n = current.child_n and current.valid_to_date = date '9999-12-31'
-        order by children.child_n, flags.flag_code
-    """,
+    "flags": FLAGS.format(is_on="ref_flag.is_on"),
+    # What would be said of a flag that waits for a council to turn it on.
+    "flags_off": FLAGS.format(is_on="not ref_flag.is_on"),
     "flag_trend": """
         with by_rule as (
             select 'in_force' as rule_basis, * from true_flag_history
@@ -144,6 +149,18 @@ FILES = {
         select 'family_matters' as source, member_id as source_record_id, child_id, hard_case
         from hard_case
         order by member_id, hard_case
+    """,
+    # Once, whichever return tells of it.
+    "exclusions": """
+        select
+            children.child_id, current.upn, exclusions.school_id, exclusions.category,
+            exclusions.reason_code, exclusions.start_date, exclusions.sessions
+        from exclusion as exclusions
+        inner join (select distinct exclusion_n from return_exclusion) as told using (exclusion_n)
+        inner join child as children on exclusions.child_n = children.child_n
+        inner join upn_version as current
+            on children.child_n = current.child_n and current.valid_to_date = date '9999-12-31'
+        order by all
     """,
     "responses": """
         select

@@ -3,6 +3,9 @@
 create table ref_term as
 select * from read_csv(getvariable('reference') || '/ref_term.csv', all_varchar = false);
 
+create table ref_flag as
+select * from read_csv(getvariable('reference') || '/ref_flag.csv');
+
 create table ref_flag_rule as
 select * from read_csv(getvariable('reference') || '/ref_flag_rule.csv');
 

@@ -207,17 +207,3 @@ named as (
 select return_pupil_n, period, reason.code as attendance_code, reason.sessions::int as sessions
 from named
 where reason.sessions > 0;
-
--- Suspensions, some of a day, a few for good; mostly in the upper years.
-create table return_exclusion as
-select
-    return_pupil_n,
-    if(chance('permanent', return_pupil_n) < 0.03, 'PERM', 'SUSP') as category,
-    ['PP', 'PA', 'VP', 'VA', 'DB', 'DM', 'DA', 'MT'][1 + draw('exclusion_reason', return_pupil_n, 8)] as reason_code,
-    draw_day('excluded', return_pupil_n, present_from, present_to) as start_date,
-    2 * (1 + draw('excluded_for', return_pupil_n, 5)) as sessions
-from attendance
-where
-    period = 'term' and sessions_possible > 20
-    and chance('excluded_at_all', return_pupil_n)
-    < if(left(school_id, 4) in ('8384', '8381'), 0.03, 0.004) * if(sessions_absent * 10 > sessions_possible, 3, 0.6);

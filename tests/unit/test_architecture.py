@@ -399,7 +399,7 @@ def test_every_rule_judges_a_measure_that_there_is() -> None:
     measures = {
         measure
         for path in sql_files("models/intermediate/flag")
-        for measure in re.findall(r"'(\w+)' as measure\b", path.read_text())
+        for measure in re.findall(r"'(\w+)'(?: as measure\b|,\s+value=)", path.read_text())
     }
     assert set(reference.codes("ref_flag_rule.measure")) <= measures
 

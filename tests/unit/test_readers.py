@@ -127,7 +127,7 @@ def test_a_return_becomes_rows_of_six_tables(tmp_path: Path) -> None:
         (2, "off", "term", "O", "1"),
     ]
     assert [tuple(row.values()) for row in read_back(rows, "school_census__exclusions")] == [
-        (1, "on", "SUSP", "PP", "2025-10-01", "2")
+        (1, "on", "1", "SUSP", "PP", "2025-10-01", "2")
     ]
     assert [(r["address_order"], r["postcode"]) for r in read_back(rows, "school_census__addresses")] == [
         ("1", "ZZ1 1ZZ")

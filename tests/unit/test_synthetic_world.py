@@ -542,6 +542,55 @@ def test_mistakes_leave_every_delivery_below_its_tolerance(demo: duckdb.DuckDBPy
     assert per_return == 1
 
 
+EXCLUDED = """
+    with pupils as (
+        select distinct child_n, phase in ('Secondary', 'Upper', 'Middle') as is_secondary
+        from spell inner join school using (school_id)
+        where enrol_status in ('C', 'M') and date '2025-01-16' between start_date and end_date
+    ),
+
+    counted as (
+        select
+            is_secondary,
+            count(exclusion_n) filter (where category = 'SUSP') as suspensions,
+            count(exclusion_n) filter (where category = 'PERM') as exclusions
+        from pupils
+        left join exclusion as events
+            on pupils.child_n = events.child_n and start_date between date '2024-08-01' and date '2025-07-31'
+        group by pupils.child_n, is_secondary
+    )
+
+    select 100 * avg({value}) from counted where {which}
+"""
+
+
+@pytest.mark.parametrize(
+    ("value", "which", "real", "tolerance"),
+    [
+        ("suspensions", "true", 11.6, 2.5),
+        ("suspensions", "is_secondary", 19.1, 4.0),
+        ("suspensions", "not is_secondary", 2.9, 1.5),
+        ("(suspensions > 0)::int", "true", 4.3, 0.7),
+        ("exclusions", "true", 0.13, 0.2),
+    ],
+)
+def test_suspensions_are_as_many_as_in_the_real_county(
+    demo: duckdb.DuckDBPyConnection, value: str, which: str, real: float, tolerance: float
+) -> None:
+    """Of 100 pupils on roll in January, Dorset in 2023/24, by the Local Authority Interactive Tool."""
+    assert _rate(demo, EXCLUDED.format(value=value, which=which)) == pytest.approx(real, abs=tolerance)
+
+
+def test_nobody_is_suspended_for_longer_than_the_law_allows_or_off_the_roll(demo: duckdb.DuckDBPyConnection) -> None:
+    most = "select max(s) from (select sum(sessions) as s from exclusion group by child_n, year_of(start_date))"
+    assert _rate(demo, most) <= 90
+    off_roll = """
+        select count(*) from exclusion inner join spell using (spell_n)
+        where exclusion.start_date not between spell.start_date and spell.end_date
+    """
+    assert _rate(demo, off_roll) == 0
+
+
 def test_every_kind_of_mistake_is_made(demo: duckdb.DuckDBPyConnection) -> None:
     causes = {cause for (cause,) in demo.execute("select distinct cause from dirt").fetchall()}
     assert causes == {
@@ -552,4 +601,6 @@ def test_every_kind_of_mistake_is_made(demo: duckdb.DuckDBPyConnection) -> None:
         "postcode_missing", "mark_unknown", "mark_left_blank", "day_corrected", "pupil_unknown",
         "response_code_unknown", "surname_mistyped",
         "scope_left_out", "school_unknown", "role_unknown", "not_on_the_list", "used_after_leaving", "month_left_out",
+        "exclusion_reason_unknown", "exclusion_category_retired", "exclusion_before_entry",
+        "exclusion_sessions_too_many", "exclusion_sessions_missing",
     }  # fmt: skip

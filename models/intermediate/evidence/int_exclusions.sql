@@ -1,4 +1,5 @@
-{#- Suspensions and exclusions as schools return them, each once: a later return may repeat one, or put it right. -#}
+{#- Suspensions and exclusions as schools return them, each once: two returns tell of it, and the later may
+    put it right. -#}
 with exclusions as (
 
     select * from {{ ref('stg_school_census__exclusions') }}
@@ -14,6 +15,12 @@ returns as (
 identities as (
 
     select * from {{ ref('int_child_identity') }}
+
+),
+
+school_versions as (
+
+    select * from {{ ref('int_school_versions') }}
 
 ),
 
@@ -40,6 +47,8 @@ stated as (
                 )
         end as unknown_pupil_id,
         exclusions.school_id,
+        -- One of two returns may bear the number of before, or of after, a conversion.
+        coalesce(school_versions.school_durable_id, exclusions.school_id) as school_durable_id,
         categories.category_code,
         exclusions.reason_code,
         -- A permanent exclusion has no end, whatever is returned: sessions would add up with those of suspensions.
@@ -48,7 +57,8 @@ stated as (
         exclusions.start_date as excluded_date,
         exclusions.reference_date,
         exclusions.delivery_id,
-        exclusions.row_number_in_file
+        exclusions.row_number_in_file,
+        exclusions.exclusion_order
     from exclusions
     left join returns
         on
@@ -58,6 +68,10 @@ stated as (
             and exclusions.roll = returns.roll
             and exclusions.pupil_return_id = returns.pupil_return_id
     left join identities on returns.identity_id = identities.identity_id
+    left join school_versions
+        on
+            exclusions.school_id = school_versions.school_id
+            and {{ valid_on('exclusions.start_date', 'school_versions') }}
     left join categories on exclusions.category_code = categories.stated_code
 
 ),
@@ -66,8 +80,8 @@ latest as (
 
     select * from stated
     qualify row_number() over (
-        partition by child_durable_key, unknown_pupil_id, school_id, category_code, excluded_date
-        order by reference_date desc, delivery_id asc, row_number_in_file desc
+        partition by child_durable_key, unknown_pupil_id, school_durable_id, category_code, excluded_date
+        order by reference_date desc, delivery_id asc, row_number_in_file desc, exclusion_order desc
     ) = 1
 
 )

@@ -3,6 +3,7 @@
 {%- set measures = [
     'int_flag_measure_absence_rate',
     'int_flag_measure_fsm',
+    'int_flag_measure_permanent_exclusions',
     'int_flag_measure_presenting_needs',
     'int_flag_measure_sen_support',
     'int_flag_measure_subjects_below_expected',

@@ -76,7 +76,8 @@ counted_in as (
         values
         ('school_census__sessions', 'absence_rate'),
         ('school_census__fsm_periods', 'is_fsm_eligible'),
-        ('school_census__exclusions', 'suspended_sessions_count'),
+        ('school_census__exclusions', 'sessions_suspended_in_12_months_count'),
+        ('school_census__exclusions', 'permanent_exclusions_in_12_months_count'),
         ('sen', 'is_sen_support'),
         ('family_support', 'presenting_needs_count'),
         ('results', 'subjects_below_expected_count')

@@ -10,7 +10,7 @@ keyed as (
         {{ surrogate_key([
             'exclusions.child_durable_key',
             'exclusions.unknown_pupil_id',
-            'exclusions.school_id',
+            'exclusions.school_durable_id',
             'exclusions.category_code',
             'exclusions.excluded_date',
         ]) }} as exclusion_key,

@@ -20,6 +20,7 @@ renamed as (
 
         -- numbers
         {{ parse_count('census_year') }} as census_year,
+        {{ parse_count('exclusion_order') }} as exclusion_order,
         {{ parse_count('sessions') }} as sessions,
 
         -- dates

@@ -1,4 +1,4 @@
--- The true state of every flag, by the rules of the reference seeds.
+-- The true state of every flag, those that are off too, by the rules of the reference seeds.
 create or replace table true_flag as
 with measured as (
     select
@@ -69,6 +69,18 @@ with measured as (
             and getvariable('as_of') between start_date and coalesce(end_date, date '9999-12-31')
     ) as needs on scope.child_n = needs.child_n
     where scope.flag_code = 'sen'
+    union all
+    select
+        scope.child_n, scope.flag_code, scope.threshold,
+        if(scope.flag_code = 'suspension', told.sessions, told.for_good),
+        case
+            when told.child_n is null then 'no_record_for_child'
+            when getvariable('as_of') - told.told_to_date > scope.maximum_age_days then 'data_too_old'
+        end,
+        if(scope.flag_code = 'suspension', told.sessions, told.for_good) >= scope.threshold
+    from in_scope as scope
+    left join true_exclusion as told on scope.child_n = told.child_n
+    where scope.flag_code in ('suspension', 'permanent_exclusion')
 )
 
 select
