@@ -227,11 +227,11 @@ HUDDLE_CHILDREN_LOGGED = """
 """
 
 LOGS = {
-    "int_response_events_logged": RESPONSES_LOGGED,
-    "int_huddle_events_logged": HUDDLES_LOGGED,
-    "int_huddle_child_events_logged": HUDDLE_CHILDREN_LOGGED,
+    "fct_response_event": RESPONSES_LOGGED,
+    "fct_huddle_event": HUDDLES_LOGGED,
+    "fct_huddle_child_event": HUDDLE_CHILDREN_LOGGED,
 }
-"""Models of which the release's rows are known already: the journal's later events stand behind them."""
+"""By the table that publishes a log: the log with the journal's later events behind it."""
 
 HAS_EVENTS = """
     select 1 from duckdb_tables() where database_name = $file and table_name = 'fct_response_event'
@@ -290,6 +290,7 @@ class Model:
     model_name: str
     relation_name: str
     sql: str
+    log_of: str | None
 
 
 @dataclass(frozen=True)
@@ -325,8 +326,8 @@ def lay(connection: duckdb.DuckDBPyConnection, catalogs: Catalogs, today: date, 
     for schema in sorted({model.schema_name for model in models}):
         connection.execute(f"create schema {catalogs.overlay}.{schema}")
     for model in models:
-        if model.model_name in LOGS:
-            _create(connection, catalogs, model, _named(LOGS[model.model_name], catalogs), "table")
+        if model.log_of:
+            _create(connection, catalogs, model, _named(LOGS[model.log_of], catalogs), "table")
             continue
         made = _named(_sql(connection, catalogs, model, models), catalogs)
         if model.model_name in REPLACED:
@@ -371,9 +372,11 @@ def _tells_of_responses(connection: duckdb.DuckDBPyConnection, catalogs: Catalog
 
 
 def models_of(connection: duckdb.DuckDBPyConnection, analysts: str) -> list[Model]:
-    """The tables that are made again, in their order, the log of events first."""
+    """The tables that are made again, in their order."""
     rows = connection.execute(
-        f"select schema_name, model_name, relation_name, sql from {analysts}.ops.overlay_model order by build_order"
+        f"""
+        select schema_name, model_name, relation_name, sql, log_of from {analysts}.ops.overlay_model order by build_order
+        """
     ).fetchall()
     return [Model(*row) for row in rows]
 

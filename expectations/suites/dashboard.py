@@ -3,7 +3,6 @@
 from expectations.suites.rules import (
     CRITICAL,
     WARNING,
-    Rule,
     Suite,
     birth_dates_agree,
     mostly_unchanged,
@@ -11,7 +10,7 @@ from expectations.suites.rules import (
     rows_within,
 )
 
-ABOUT_CHILDREN: tuple[Rule, ...] = (
+ABOUT_CHILDREN = (
     rate_of("rejected_row", severity=CRITICAL),
     rate_of("unknown_code", severity=CRITICAL),
     rate_of("upn_check_letter_wrong", severity=CRITICAL),

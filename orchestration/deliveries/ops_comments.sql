@@ -76,9 +76,10 @@ comment on table ops.overlay_model is
 'The SQL of the tables that an entry of the dashboard changes at once, as it made the release. Grain: one model.';
 comment on column ops.overlay_model.build_order is 'Each comes after those it is made of.';
 comment on column ops.overlay_model.schema_name is 'Schema of the table.';
-comment on column ops.overlay_model.model_name is 'The table. The first is the log of events itself.';
+comment on column ops.overlay_model.model_name is 'The table.';
 comment on column ops.overlay_model.relation_name is 'The table as the SQL of the others names it.';
 comment on column ops.overlay_model.sql is 'The statement, for any day: it asks the session for the day.';
+comment on column ops.overlay_model.log_of is 'Published table whose rows are those of this one, a log of events; null where it is none. It is continued, and not made again.';
 
 comment on table ops.relation is
 'Which table joins which: each value of the column stands in one row of the other table, or is null. Tested by every build. Grain: one column that joins and one table that it joins.';

@@ -160,8 +160,10 @@ create table if not exists ops.overlay_model (
     schema_name varchar not null,
     model_name varchar not null,
     relation_name varchar not null,
-    sql varchar not null
+    sql varchar not null,
+    log_of varchar
 );
+alter table ops.overlay_model add column if not exists log_of varchar;
 
 create table if not exists ops.relation (
     schema_name varchar not null,

@@ -13,17 +13,9 @@ from orchestration.home.entries import Journal
 from orchestration.rights import entered, subject_access, workspace
 from orchestration.settings import Settings
 from tests.support.dashboards import Dashboard, change, served
+from tests.support.forms import DAY, OPENED, REVIEWED, hidden
 from tests.support.visitors import Answer, Visitor
 
-OPENED = {"response_code": "one_to_one", "status_code": "new", "agency_code": "health", "is_lead": "yes"}
-REVIEWED = {
-    "response_code": "monitor",
-    "status_code": "progress",
-    "current_progress": "up",
-    "overall_progress": "green",
-}
-DAY = {"event_date-day": "25", "event_date-month": "6", "event_date-year": "2026"}
-HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 KEY = re.compile(r"/response/([0-9a-f]{32})/review")
 
 
@@ -49,11 +41,6 @@ def without_response(dashboard: Dashboard) -> tuple[str, str]:
         """
     )[0]
     return str(school), f"/school/{school}/child/{child}"
-
-
-def hidden(page: Answer) -> dict[str, str]:
-    """What a form carries beside what is filled in: of the last form of the page."""
-    return dict(HIDDEN.findall(page.text[page.text.rindex("<form method") :]))
 
 
 def checked(visitor: Visitor, address: str, **given: str) -> Answer:

@@ -18,15 +18,18 @@ ROLES = ["school", "county", "police", "ict"]
 PARAMETERS = """
     select
         list.school_id as school, list.zone_code as zone, list.pyramid_code as pyramid,
-        responses.child_durable_key as child, responses.response_key as response, events.response_event_key as event
+        responses.child_durable_key as child, responses.response_key as response, events.response_event_key as event,
+        huddles.huddle_key as huddle
     from core.fct_response as responses
     inner join core.fct_response_event as events using (response_key)
     inner join mart.mart_child_list as list on responses.child_durable_key = list.child_durable_key
+    inner join core.fct_huddle as huddles
+        on list.school_durable_key = huddles.school_durable_key and huddles.huddle_state = 'held'
     inner join core.brg_user__scope as users on list.school_durable_key = users.school_durable_key
     where users.user_key = $user_key or $user_key = ''
     order by all limit 1
 """
-NAMES = ("school", "zone", "pyramid", "child", "response", "event")
+NAMES = ("school", "zone", "pyramid", "child", "response", "event", "huddle")
 
 
 def addresses(dashboard: Dashboard, role: str) -> Iterator[str]:
@@ -34,7 +37,7 @@ def addresses(dashboard: Dashboard, role: str) -> Iterator[str]:
     rows = dashboard.rows(PARAMETERS, user_key=dashboard.user(role)) or dashboard.rows(PARAMETERS, user_key="")
     given = dict(zip(NAMES, rows[0], strict=True))
     for path in [*PAGES, *FORMS]:
-        for does in ("review", "close", "correct", "withdraw") if "{does}" in path else ("",):
+        for does in ("review", "close", "correct", "withdraw", "held") if "{does}" in path else ("",):
             known = {**given, "does": does, "training": "why"}
             yield re.sub(r"\{(\w+)\}", lambda part, known=known: str(known.get(part[1], "1")), path)  # type: ignore[misc]
     yield from OPEN_TO_ALL

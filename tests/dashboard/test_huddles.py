@@ -10,8 +10,8 @@ from dashboard import huddles
 from orchestration.home.drafts import Drafts
 from orchestration.home.entries import HuddleEvent
 from orchestration.settings import Settings
-from tests.dashboard.test_entering import DAY, OPENED, REVIEWED, hidden
 from tests.support.dashboards import Dashboard, served
+from tests.support.forms import DAY, OPENED, REVIEWED, hidden
 from tests.support.visitors import Answer, Visitor
 
 TODAY = date(2026, 6, 26)

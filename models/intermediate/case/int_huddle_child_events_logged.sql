@@ -1,4 +1,4 @@
-{{ config(meta={"is_laid_over": true}) }}
+{{ config(meta={"is_laid_over": true, "is_log_of": "fct_huddle_child_event"}) }}
 
 {#- What the case system and the dashboard say of children at huddles, as one log: who was put on the agenda or
     postponed, and what was decided. The case system tells what was decided, and not since when: it speaks first. -#}

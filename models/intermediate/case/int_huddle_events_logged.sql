@@ -1,4 +1,4 @@
-{{ config(meta={"read_by": ["entries"], "is_laid_over": true}) }}
+{{ config(meta={"read_by": ["entries"], "is_laid_over": true, "is_log_of": "fct_huddle_event"}) }}
 
 {#- What the case system and the dashboard say of huddles, as one log. The case system tells how each stands, and not
     since when: it speaks first. -#}

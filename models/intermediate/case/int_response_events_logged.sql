@@ -1,4 +1,4 @@
-{{ config(meta={"read_by": ["entries"], "is_laid_over": true}) }}
+{{ config(meta={"read_by": ["entries"], "is_laid_over": true, "is_log_of": "fct_response_event"}) }}
 
 {#- What the case system and the dashboard wrote down of responses, as one log. -#}
 with case_system as (

@@ -1,65 +1,17 @@
 {{ config(meta={"is_laid_over": true}) }}
-with huddles as (
 
-    select * from {{ ref('fct_huddle') }}
+{%- set by_reason -%}
+    agenda_order asc, tier_order asc, indicators_strong_count desc, indicators_raised_count desc, child_durable_key asc
+{%- endset %}
+with next_huddles as (
 
-),
-
-next_huddles as (
-
-    select * from huddles
-    where huddle_state = 'planned' and school_durable_key <> {{ unknown_key() }}
-    qualify row_number() over (partition by school_durable_key order by huddle_date asc, huddle_key asc) = 1
+    {{ next_huddles() }}
 
 ),
 
-last_huddles as (
-
-    select
-        next_huddles.school_durable_key,
-        max(huddles.huddle_date) as last_huddle_date
-    from next_huddles
-    left join huddles
-        on
-            next_huddles.school_durable_key = huddles.school_durable_key
-            and huddles.huddle_state = 'held'
-            and next_huddles.huddle_date > huddles.huddle_date
-    group by next_huddles.school_durable_key
-
-),
-
--- whom the planners of a huddle put on its agenda, or postponed to the next
 listings as (
 
-    select
-        huddle_key,
-        child_durable_key,
-        event_kind
-    from {{ ref('fct_huddle_child_event') }}
-    where event_kind in ('added', 'postponed', 'unlisted')
-    qualify row_number() over (partition by huddle_key, child_durable_key order by event_order desc) = 1
-
-),
-
-spoken_about as (
-
-    select
-        huddle_key,
-        child_durable_key
-    from {{ ref('fct_huddle_review') }}
-    group by huddle_key, child_durable_key
-
-),
-
-places as (
-
-    select
-        next_huddles.huddle_key,
-        any_value(coalesce(next_huddles.places, settings.places)) - count(spoken_about.child_durable_key) as places_left
-    from next_huddles
-    cross join {{ ref('ref_huddle_setting') }} as settings
-    left join spoken_about on next_huddles.huddle_key = spoken_about.huddle_key
-    group by next_huddles.huddle_key
+    {{ huddle_listings() }}
 
 ),
 
@@ -69,23 +21,20 @@ invited as (
         children.*,
         next_huddles.huddle_key,
         next_huddles.huddle_date,
-        last_huddles.last_huddle_date,
+        next_huddles.last_huddle_date,
+        next_huddles.places_left,
         coalesce(listings.event_kind = 'added', false) as is_added,
         coalesce(listings.event_kind = 'postponed', false) as is_postponed,
         coalesce(answers.is_answer, false) as is_answered,
         coalesce(children.decision_holds_until_date > next_huddles.huddle_date, false) as is_decided
     from {{ ref('mart_child_list') }} as children
     inner join next_huddles on children.school_durable_key = next_huddles.school_durable_key
-    inner join last_huddles on next_huddles.school_durable_key = last_huddles.school_durable_key
     left join {{ ref('ref_response') }} as answers on children.response_code = answers.response_code
     left join listings
         on next_huddles.huddle_key = listings.huddle_key and children.child_durable_key = listings.child_durable_key
-    left join spoken_about
-        on
-            next_huddles.huddle_key = spoken_about.huddle_key
-            and children.child_durable_key = spoken_about.child_durable_key
     -- what this huddle has decided is done
-    where spoken_about.child_durable_key is null
+    anti join {{ ref('fct_huddle_review') }} as done
+        on next_huddles.huddle_key = done.huddle_key and children.child_durable_key = done.child_durable_key
 
 ),
 
@@ -187,79 +136,63 @@ reasoned as (
 placed as (
 
     select
-        reasoned.*,
-        not reasoned.is_postponed and (
-            reasoned.is_added
+        *,
+        not is_postponed and (
+            is_added
             or row_number() over (
-                partition by reasoned.huddle_key
-                order by
-                    reasoned.is_postponed asc, reasoned.is_added desc, reasoned.agenda_order asc,
-                    reasoned.tier_order asc, reasoned.indicators_strong_count desc,
-                    reasoned.indicators_raised_count desc, reasoned.child_durable_key asc
-            ) <= places.places_left
+                partition by huddle_key
+                order by is_postponed asc, is_added desc, {{ by_reason }}
+            ) <= places_left
         ) as has_place
     from reasoned
-    inner join places on reasoned.huddle_key = places.huddle_key
-
-),
-
-ordered as (
-
-    select
-        *,
-        row_number() over (
-            partition by huddle_key
-            order by
-                is_postponed asc, has_place desc, agenda_order asc, tier_order asc, indicators_strong_count desc,
-                indicators_raised_count desc, child_durable_key asc
-        ) as agenda_position
-    from placed
 
 ),
 
 listed as (
 
     select
-        {{ surrogate_key(['ordered.huddle_key', 'ordered.child_durable_key']) }} as agenda_key,
-        ordered.huddle_key,
-        ordered.huddle_date,
-        ordered.last_huddle_date,
-        ordered.school_durable_key,
-        ordered.school_id,
-        ordered.school_name,
-        ordered.pyramid_code,
-        ordered.pyramid_name,
-        ordered.zone_code,
-        ordered.zone_name,
-        ordered.child_durable_key,
-        ordered.agenda_position,
-        ordered.has_place,
-        ordered.is_added,
-        ordered.is_postponed,
-        ordered.reason_code,
-        ordered.reason_name,
-        ordered.tier_code,
-        ordered.tier_name,
-        ordered.is_newly_flagged,
-        ordered.is_worse,
-        ordered.is_unanswered,
-        ordered.is_review_overdue,
-        ordered.is_surprise,
-        ordered.nc_year,
-        ordered.nc_year_order,
-        ordered.indicators_raised_count,
-        ordered.indicators_strong_count,
-        ordered.indicators_raised_before_count,
-        ordered.raised_flags,
-        ordered.response_name,
-        ordered.status_name,
-        ordered.current_progress,
-        ordered.overall_progress,
-        ordered.review_due_date,
-        ordered.last_decision_name,
-        ordered.last_decided_date,
-        ordered.as_of_date
-    from ordered
+        {{ surrogate_key(['placed.huddle_key', 'placed.child_durable_key']) }} as agenda_key,
+        placed.huddle_key,
+        placed.huddle_date,
+        placed.last_huddle_date,
+        placed.school_durable_key,
+        placed.school_id,
+        placed.school_name,
+        placed.pyramid_code,
+        placed.pyramid_name,
+        placed.zone_code,
+        placed.zone_name,
+        placed.child_durable_key,
+        row_number() over (
+            partition by placed.huddle_key order by placed.is_postponed asc, placed.has_place desc, {{ by_reason }}
+        ) as agenda_position,
+        placed.has_place,
+        placed.is_added,
+        placed.is_postponed,
+        placed.reason_code,
+        placed.reason_name,
+        placed.tier_code,
+        placed.tier_name,
+        placed.is_newly_flagged,
+        placed.is_worse,
+        placed.is_unanswered,
+        placed.is_review_overdue,
+        placed.is_surprise,
+        placed.nc_year,
+        placed.nc_year_order,
+        placed.indicators_raised_count,
+        placed.indicators_strong_count,
+        placed.indicators_raised_before_count,
+        placed.raised_flags,
+        placed.response_name,
+        placed.status_name,
+        placed.current_progress,
+        placed.overall_progress,
+        placed.review_due_date,
+        placed.last_decision_name,
+        placed.last_decided_date,
+        placed.as_of_date
+    from placed
 
 )
 

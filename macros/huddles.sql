@@ -1,0 +1,67 @@
+{#- What the planning of huddles comes to. -#}
+
+{#- The next huddle of each school, the day of the one held before it, and how many children it has places left for, as
+    a query. -#}
+{% macro next_huddles() -%}
+    with huddles as (
+
+        select * from {{ ref('fct_huddle') }}
+
+    ),
+
+    planned as (
+
+        select * from huddles
+        where huddle_state = 'planned' and school_durable_key <> {{ unknown_key() }}
+        qualify row_number() over (partition by school_durable_key order by huddle_date asc, huddle_key asc) = 1
+
+    ),
+
+    held as (
+
+        select
+            planned.huddle_key,
+            max(huddles.huddle_date) as last_huddle_date
+        from planned
+        inner join huddles
+            on
+                planned.school_durable_key = huddles.school_durable_key
+                and huddles.huddle_state = 'held'
+                and planned.huddle_date > huddles.huddle_date
+        group by planned.huddle_key
+
+    ),
+
+    spoken_about as (
+
+        select
+            huddle_key,
+            count(distinct child_durable_key) as children_count
+        from {{ ref('fct_huddle_review') }}
+        group by huddle_key
+
+    )
+
+    select
+        planned.huddle_key,
+        planned.huddle_date,
+        planned.school_durable_key,
+        held.last_huddle_date,
+        coalesce(planned.places, settings.places) - coalesce(spoken_about.children_count, 0) as places_left
+    from planned
+    cross join {{ ref('ref_huddle_setting') }} as settings
+    left join held on planned.huddle_key = held.huddle_key
+    left join spoken_about on planned.huddle_key = spoken_about.huddle_key
+{%- endmacro %}
+
+
+{#- Whom those who plan a huddle put on its agenda or postponed, as they said last, as a query. -#}
+{% macro huddle_listings() -%}
+    select
+        huddle_key,
+        child_durable_key,
+        event_kind
+    from {{ ref('fct_huddle_child_event') }}
+    where event_kind in ('added', 'postponed', 'unlisted')
+    qualify row_number() over (partition by huddle_key, child_durable_key order by event_order desc) = 1
+{%- endmacro %}
