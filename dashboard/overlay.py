@@ -375,7 +375,8 @@ def models_of(connection: duckdb.DuckDBPyConnection, analysts: str) -> list[Mode
     """The tables that are made again, in their order."""
     rows = connection.execute(
         f"""
-        select schema_name, model_name, relation_name, sql, log_of from {analysts}.ops.overlay_model order by build_order
+        select schema_name, model_name, relation_name, sql, log_of from {analysts}.ops.overlay_model
+        order by build_order
         """
     ).fetchall()
     return [Model(*row) for row in rows]

@@ -143,58 +143,55 @@ counted as (
     inner join census_periods on years.period_end_date = census_periods.period_end_date
     group by years.school_durable_key, years.period_end_date
 
-),
-
-reconciliation as (
-
-    select
-        {{ surrogate_key(['totals.school_durable_key', 'totals.period_end_date']) }} as reconciliation_key,
-        totals.school_durable_key,
-        schools.school_id,
-        schools.school_name,
-        pyramids.pyramid_code,
-        pyramids.pyramid_name,
-        zones.zone_code,
-        zones.zone_name,
-        census_periods.census_year,
-        census_periods.census_term,
-        {{ academic_year('totals.period_end_date') }} as academic_year,
-        case
-            when totals.feed_children_count = 0 then 'census_only'
-            when totals.census_children_count = 0 then 'feed_only'
-            when totals.different_children_count = 0 then 'agrees'
-            else 'differs'
-        end as reconciliation_state,
-        totals.{{ ['census', 'feed', 'both', 'different'] | join('_children_count, totals.') }}_children_count,
-        totals.census_sessions_possible,
-        totals.census_sessions_absent,
-        {{ rate('totals.census_sessions_absent', 'totals.census_sessions_possible') }} as census_absence_rate,
-        counted.children_count as statistic_children_count,
-        counted.absent_count as persistently_absent_statistic_count,
-        totals.feed_sessions_possible,
-        totals.feed_sessions_absent,
-        totals.feed_sessions_unmarked,
-        {{ rate('totals.feed_sessions_absent', 'totals.feed_sessions_possible') }} as feed_absence_rate,
-        totals.possible_difference,
-        totals.absent_difference,
-        coalesce(marked_days.feed_days_count, 0) as feed_days_count,
-        marked_days.feed_from_date,
-        marked_days.feed_to_date,
-        census_periods.period_start_date,
-        totals.period_end_date
-    from totals
-    inner join census_periods on totals.period_end_date = census_periods.period_end_date
-    left join {{ ref('dim_school') }} as schools
-        on totals.school_durable_key = schools.school_durable_key and schools.is_current
-    left join {{ ref('dim_pyramid') }} as pyramids on schools.pyramid_key = pyramids.pyramid_key
-    left join {{ ref('dim_zone') }} as zones on schools.zone_key = zones.zone_key
-    left join counted
-        on totals.school_durable_key = counted.school_durable_key and totals.period_end_date = counted.period_end_date
-    left join marked_days
-        on
-            totals.school_durable_key = marked_days.school_durable_key
-            and totals.period_end_date = marked_days.period_end_date
-
 )
 
-select * from reconciliation
+select
+    {{ surrogate_key(['totals.school_durable_key', 'totals.period_end_date']) }} as reconciliation_key,
+    totals.school_durable_key,
+    schools.school_id,
+    schools.school_name,
+    pyramids.pyramid_code,
+    pyramids.pyramid_name,
+    zones.zone_code,
+    zones.zone_name,
+    census_periods.census_year,
+    census_periods.census_term,
+    {{ academic_year('totals.period_end_date') }} as academic_year,
+    case
+        when totals.feed_children_count = 0 then 'census_only'
+        when totals.census_children_count = 0 then 'feed_only'
+        when totals.different_children_count = 0 then 'agrees'
+        else 'differs'
+    end as reconciliation_state,
+    totals.census_children_count,
+    totals.feed_children_count,
+    totals.both_children_count,
+    totals.different_children_count,
+    totals.census_sessions_possible,
+    totals.census_sessions_absent,
+    {{ rate('totals.census_sessions_absent', 'totals.census_sessions_possible') }} as census_absence_rate,
+    counted.children_count as statistic_children_count,
+    counted.absent_count as persistently_absent_statistic_count,
+    totals.feed_sessions_possible,
+    totals.feed_sessions_absent,
+    totals.feed_sessions_unmarked,
+    {{ rate('totals.feed_sessions_absent', 'totals.feed_sessions_possible') }} as feed_absence_rate,
+    totals.possible_difference,
+    totals.absent_difference,
+    coalesce(marked_days.feed_days_count, 0) as feed_days_count,
+    marked_days.feed_from_date,
+    marked_days.feed_to_date,
+    census_periods.period_start_date,
+    totals.period_end_date
+from totals
+inner join census_periods on totals.period_end_date = census_periods.period_end_date
+left join {{ ref('dim_school') }} as schools
+    on totals.school_durable_key = schools.school_durable_key and schools.is_current
+left join {{ ref('dim_pyramid') }} as pyramids on schools.pyramid_key = pyramids.pyramid_key
+left join {{ ref('dim_zone') }} as zones on schools.zone_key = zones.zone_key
+left join counted
+    on totals.school_durable_key = counted.school_durable_key and totals.period_end_date = counted.period_end_date
+left join marked_days
+    on
+        totals.school_durable_key = marked_days.school_durable_key
+        and totals.period_end_date = marked_days.period_end_date
