@@ -12,98 +12,8 @@ from datetime import date
 
 import duckdb
 
+from dashboard import overlay_logs as logs
 from orchestration.home.entries import Event, Events, HuddleEvent
-
-NEW_EVENTS = """
-    create table $overlay.main.entry as
-    select unnest(from_json(cast($events as json), '["json"]')) as line
-"""
-
-NEW_RESPONSE_EVENTS = """
-    create table $overlay.main.response_event as
-    select
-        line ->> 'event_id' as event_id,
-        line ->> 'response_event_key' as response_event_key,
-        line ->> 'response_key' as response_key,
-        line ->> 'child_durable_key' as child_durable_key,
-        line ->> 'school_id' as school_id,
-        line ->> 'event_kind' as event_kind,
-        cast(line ->> 'event_date' as date) as event_date,
-        cast(line ->> 'recorded_at' as timestamp) as recorded_at,
-        line ->> 'recorded_by' as recorded_by,
-        line ->> 'response_code' as response_code,
-        line ->> 'status_code' as status_code,
-        line ->> 'current_progress' as current_progress,
-        line ->> 'overall_progress' as overall_progress,
-        cast(line ->> 'review_due_date' as date) as review_due_date,
-        line ->> 'agency_code' as agency_code,
-        line ->> 'lead_user_key' as lead_user_key,
-        line ->> 'corrects_response_event_key' as corrects_response_event_key,
-        'dashboard' as event_source
-    from $overlay.main.entry
-    where
-        (line ->> 'response_event_key') is not null
-        and cast(line ->> 'event_date' as date) <= $today
-        and (line ->> 'response_event_key') not in (select response_event_key from $file.core.fct_response_event)
-"""
-
-NEW_HUDDLE_EVENTS = """
-    create table $overlay.main.huddle_event as
-    select
-        md5(concat_ws('|', 'dashboard', line ->> 'huddle_key', line ->> 'event_id')) as huddle_event_key,
-        line ->> 'event_id' as event_id,
-        line ->> 'huddle_key' as huddle_key,
-        line ->> 'school_id' as school_id,
-        line ->> 'event_kind' as event_kind,
-        cast(line ->> 'event_date' as date) as event_date,
-        cast(line ->> 'huddle_date' as date) as huddle_date,
-        cast(line ->> 'places' as integer) as places,
-        line ->> 'agency_codes' as agency_codes,
-        cast(line ->> 'recorded_at' as timestamp) as recorded_at,
-        line ->> 'recorded_by' as recorded_by,
-        'dashboard' as event_source
-    from $overlay.main.entry
-    where
-        (line ->> 'huddle_key') is not null
-        and (line ->> 'child_durable_key') is null
-        and cast(line ->> 'event_date' as date) <= $today
-        and huddle_event_key not in (select huddle_event_key from $analysts.core.fct_huddle_event)
-"""
-
-NEW_HUDDLE_CHILD_EVENTS = """
-    create table $overlay.main.huddle_child_event as
-    select
-        md5(concat_ws('|', 'dashboard', line ->> 'event_id', line ->> 'child_durable_key')) as huddle_child_event_key,
-        line ->> 'event_id' as event_id,
-        line ->> 'huddle_key' as huddle_key,
-        line ->> 'child_durable_key' as child_durable_key,
-        line ->> 'school_id' as school_id,
-        line ->> 'event_kind' as event_kind,
-        cast(line ->> 'event_date' as date) as event_date,
-        line ->> 'decision_code' as decision_code,
-        line ->> 'response_key' as response_key,
-        line ->> 'agency_code' as agency_code,
-        cast(line ->> 'due_date' as date) as due_date,
-        cast(line ->> 'recorded_at' as timestamp) as recorded_at,
-        line ->> 'recorded_by' as recorded_by,
-        'dashboard' as event_source
-    from $overlay.main.entry
-    where
-        (line ->> 'huddle_key') is not null
-        and (line ->> 'child_durable_key') is not null
-        and cast(line ->> 'event_date' as date) <= $today
-        and huddle_child_event_key not in (select huddle_child_event_key from $file.core.fct_huddle_child_event)
-"""
-
-TOUCHED_CHILDREN = """
-    create table $overlay.main.touched_child as
-    select child_durable_key from $overlay.main.response_event
-    union
-    select child_durable_key from $overlay.main.huddle_child_event
-    union
-    select child_durable_key from $file.core.fct_huddle_child_event
-    where huddle_key in (select huddle_key from $overlay.main.huddle_event)
-"""
 
 OF_FILE = """
     with asked as (
@@ -149,93 +59,15 @@ HUDDLES_OF_FILE = f"""
 """
 """SQL: those of some huddles of which the file tells: of its schools, and where its children were spoken about."""
 
-RESPONSES_LOGGED = """
-    with events as (
-        select
-            response_event_key, response_key, corrects_response_event_key, event_source, child_durable_key, school_id,
-            event_kind, event_date, recorded_at, recorded_by_user_key as recorded_by, response_code, status_code,
-            current_progress, overall_progress, review_due_date, agency_code, lead_user_key, event_order,
-            '' as event_id
-        from $file.core.fct_response_event
-        where response_key in (select response_key from $overlay.main.response_event)
-
-        union all by name
-
-        select *, 1000000 as event_order from $overlay.main.response_event
-    )
-
-    select
-        * exclude (event_id, event_order),
-        row_number() over (
-            partition by response_key
-            order by recorded_at asc nulls first, event_source asc, event_order asc, event_id asc
-        ) as event_order,
-        cast(null as varchar) as delivery_id
-    from events
+TABLES = """
+    select schema_name, table_name, bool_or(database_name = $file) as is_in_file
+    from duckdb_tables()
+    where database_name in ($file, $analysts)
+    group by all
 """
 
-HUDDLES_LOGGED = """
-    with touched as (
-        select huddle_key from $overlay.main.huddle_event
-        union
-        select huddle_key from $overlay.main.huddle_child_event
-        union
-        select huddle_key from $file.core.fct_huddle_child_event
-        where child_durable_key in (from $overlay.main.touched_child)
-    ),
-
-    -- of other schools' huddles a school's file knows nothing, and its children may have been spoken about there
-    events as (
-        select
-            huddle_event_key, huddle_key, event_source, school_id, event_kind, event_date, huddle_date, places,
-            agency_codes, recorded_at, recorded_by_user_key as recorded_by, event_order, '' as event_id
-        from $analysts.core.fct_huddle_event
-        where huddle_key in (from touched)
-
-        union all by name
-
-        select *, 1000000 as event_order from $overlay.main.huddle_event
-    )
-
-    select
-        * exclude (event_id, event_order),
-        row_number() over (partition by huddle_key order by event_order asc, event_id asc) as event_order,
-        cast(null as varchar) as delivery_id
-    from events
-"""
-
-HUDDLE_CHILDREN_LOGGED = """
-    with events as (
-        select
-            huddle_child_event_key, huddle_key, child_durable_key, event_source, school_id, event_kind, event_date,
-            decision_code, response_key, agency_code, due_date, recorded_at, recorded_by_user_key as recorded_by,
-            event_order, '' as event_id
-        from $file.core.fct_huddle_child_event
-        where child_durable_key in (from $overlay.main.touched_child)
-
-        union all by name
-
-        select *, 1000000 as event_order from $overlay.main.huddle_child_event
-    )
-
-    select
-        * exclude (event_id, event_order),
-        child_durable_key as spoken_about_key,
-        row_number() over (partition by child_durable_key order by event_order asc, event_id asc) as event_order,
-        cast(null as varchar) as delivery_id
-    from events
-"""
-
-LOGS = {
-    "fct_response_event": RESPONSES_LOGGED,
-    "fct_huddle_event": HUDDLES_LOGGED,
-    "fct_huddle_child_event": HUDDLE_CHILDREN_LOGGED,
-}
-"""By the table that publishes a log: the log with the journal's later events behind it."""
-
-HAS_EVENTS = """
-    select 1 from duckdb_tables() where database_name = $file and table_name = 'fct_response_event'
-"""
+SHOWN = ("core", "mart", "ops", "reference")
+"""Schemas in which pages look for a table, in this order."""
 
 REPLACED = {
     "fct_response_event": "response_key",
@@ -294,6 +126,18 @@ class Model:
 
 
 @dataclass(frozen=True)
+class Ground:
+    """What a file of a release says of being laid over, as long as it is open.
+
+    `schemas` are those of the file in which pages look; `models`, in their order, are none for a file that tells of no
+    responses, as a partner agency's. In their SQL `$overlay` is left to be named.
+    """
+
+    schemas: tuple[str, ...]
+    models: tuple[Model, ...]
+
+
+@dataclass(frozen=True)
 class Catalogs:
     """The databases of a connection: a place's file, the analysts' file, and the one that stands before them."""
 
@@ -309,27 +153,46 @@ def prepare(connection: duckdb.DuckDBPyConnection, audience: str, today: date) -
     connection.execute("set variable only_school_id = $school_id", {"school_id": school_id})
 
 
-def lay(connection: duckdb.DuckDBPyConnection, catalogs: Catalogs, today: date, events: Iterable[Event]) -> bool:
+def ground(connection: duckdb.DuckDBPyConnection, catalogs: Catalogs) -> Ground:
+    """Look up what does not change while the files are open: where each table is takes longer than to read it."""
+    tables = connection.execute(TABLES, {"file": catalogs.file, "analysts": catalogs.analysts}).fetchall()
+    own = {(schema, table) for schema, table, is_in_file in tables if is_in_file}
+    schemas = tuple(schema for schema in SHOWN if any(schema == one for one, _ in own))
+    if ("core", "fct_response_event") not in own:
+        return Ground(schemas, ())
+    rows = connection.execute(
+        f"""
+        select schema_name, model_name, relation_name, sql, log_of from {catalogs.analysts}.ops.overlay_model
+        order by build_order
+        """
+    ).fetchall()
+    models = [Model(*row) for row in rows]
+    found = {(schema, table): "file" if is_in_file else "analysts" for schema, table, is_in_file in tables}
+    return Ground(schemas, tuple(replace(model, sql=_sql(model, models, found)) for model in models))
+
+
+def lay(
+    connection: duckdb.DuckDBPyConnection, catalogs: Catalogs, ground: Ground, today: date, events: Iterable[Event]
+) -> bool:
     """Fill the empty database `catalogs.overlay` with events that concern the file; False, and nothing is in it, where
     the file knows all of them. The session is one that `prepare` made ready.
     """
     lines = json.dumps([asdict(event) for event in events])
-    connection.execute(_named(NEW_EVENTS, catalogs), {"events": lines})
+    connection.execute(_named(logs.NEW_EVENTS, catalogs), {"events": lines})
     counts = [
         connection.execute(_named(sql, catalogs), {"today": today}).fetchone()
-        for sql in (NEW_RESPONSE_EVENTS, NEW_HUDDLE_EVENTS, NEW_HUDDLE_CHILD_EVENTS)
+        for sql in (logs.NEW_RESPONSE_EVENTS, logs.NEW_HUDDLE_EVENTS, logs.NEW_HUDDLE_CHILD_EVENTS)
     ]
     if not any(count for (count,) in filter(None, counts)):
         return False
-    connection.execute(_named(TOUCHED_CHILDREN, catalogs))
-    models = models_of(connection, catalogs.analysts)
-    for schema in sorted({model.schema_name for model in models}):
+    connection.execute(_named(logs.TOUCHED_CHILDREN, catalogs))
+    for schema in sorted({model.schema_name for model in ground.models}):
         connection.execute(f"create schema {catalogs.overlay}.{schema}")
-    for model in models:
+    for model in ground.models:
         if model.log_of:
-            _create(connection, catalogs, model, _named(LOGS[model.log_of], catalogs), "table")
+            _create(connection, catalogs, model, _named(logs.LOGS[model.log_of], catalogs), "table")
             continue
-        made = _named(_sql(connection, catalogs, model, models), catalogs)
+        made = _named(model.sql, catalogs)
         if model.model_name in REPLACED:
             _replace(connection, catalogs, model, made)
         else:
@@ -339,8 +202,6 @@ def lay(connection: duckdb.DuckDBPyConnection, catalogs: Catalogs, today: date, 
 
 def concerning(connection: duckdb.DuckDBPyConnection, catalogs: Catalogs, events: Events) -> Events:
     """Those of some events that are about a child of the file, each by the child's key in it."""
-    if not _tells_of_responses(connection, catalogs):
-        return ()
     keys = sorted({event.child_durable_key for event in events if event.child_durable_key})
     todays = dict(connection.execute(_named(OF_FILE, catalogs), {"keys": keys}).fetchall())
     return tuple(
@@ -355,7 +216,7 @@ def of_huddles(
 ) -> Events:
     """Those of some events about huddles of which the file tells, its own and those where `of_children` are."""
     huddles = [event for event in events if isinstance(event, HuddleEvent) and not event.child_durable_key]
-    if not huddles or not _tells_of_responses(connection, catalogs):
+    if not huddles:
         return ()
     asked = {
         "huddles": [event.huddle_key for event in huddles],
@@ -364,22 +225,6 @@ def of_huddles(
     }
     found = {key for (key,) in connection.execute(_named(HUDDLES_OF_FILE, catalogs), asked).fetchall()}
     return tuple(event for event in huddles if event.huddle_key in found)
-
-
-def _tells_of_responses(connection: duckdb.DuckDBPyConnection, catalogs: Catalogs) -> bool:
-    """Whether it is no partner agency's file."""
-    return bool(connection.execute(HAS_EVENTS, {"file": catalogs.file}).fetchall())
-
-
-def models_of(connection: duckdb.DuckDBPyConnection, analysts: str) -> list[Model]:
-    """The tables that are made again, in their order."""
-    rows = connection.execute(
-        f"""
-        select schema_name, model_name, relation_name, sql, log_of from {analysts}.ops.overlay_model
-        order by build_order
-        """
-    ).fetchall()
-    return [Model(*row) for row in rows]
 
 
 def _create(connection: duckdb.DuckDBPyConnection, catalogs: Catalogs, model: Model, sql: str, kind: str) -> None:
@@ -398,23 +243,15 @@ def _replace(connection: duckdb.DuckDBPyConnection, catalogs: Catalogs, model: M
     _create(connection, catalogs, model, f"{stays} union all by name {again}", "view")
 
 
-def _sql(connection: duckdb.DuckDBPyConnection, catalogs: Catalogs, model: Model, models: list[Model]) -> str:
+def _sql(model: Model, models: list[Model], found: dict[tuple[str, str], str]) -> str:
     """The model's statement, with each table that it names where it is: laid over, in the file, or the analysts'."""
     over = {one.relation_name: f"$overlay.{one.schema_name}.{one.model_name}" for one in models}
     database = model.relation_name.split(".")[0]
     sql = model.sql
-    for schema, table, is_in_file in connection.execute(
-        """
-        select schema_name, table_name, bool_or(database_name = ?)
-        from duckdb_tables()
-        where database_name in (?, ?)
-        group by all
-        """,
-        [catalogs.file, catalogs.file, catalogs.analysts],
-    ).fetchall():
+    for (schema, table), where in found.items():
         relation = f'{database}."{schema}"."{table}"'
         if relation in sql:
-            stands = over.get(relation) or f"${'file' if is_in_file else 'analysts'}.{schema}.{table}"
+            stands = over.get(relation) or f"${where}.{schema}.{table}"
             rows = NARROWED.get((model.model_name, table))
             sql = sql.replace(relation, f"(select * from {stands} where {rows})" if rows else stands)
     for relation, stands in over.items():

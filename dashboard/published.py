@@ -29,13 +29,6 @@ over them. Laying entries over a zone takes some of it while it lasts."""
 
 Row = dict[str, Any]
 
-SCHEMAS = """
-    select format('{}.{}', database_name, schema_name) from duckdb_schemas()
-    where list_contains($names, database_name) and schema_name in ('core', 'mart', 'ops', 'reference')
-    order by list_position($names, database_name), schema_name
-"""
-"""SQL: where tables are looked for, in what lies over a file first."""
-
 
 class NothingPublished(LookupError):
     """There is no release in force."""
@@ -114,6 +107,7 @@ class Published:
         self._attached: OrderedDict[tuple[Path, str], _Attached] = OrderedDict()
         self._newest: dict[tuple[Path, str], tuple[Path, str]] = {}
         self._concerning: dict[tuple[Path, str], _Concerning] = {}
+        self._grounds: dict[tuple[str, str], overlay.Ground] = {}
         self._number = 0
         self._in_force: tuple[Path, Release] | None = None
 
@@ -162,16 +156,34 @@ class Published:
             return
         with self._file(release, audience) as file, self._file(release, ANALYSTS) as analysts:
             catalogs = overlay.Catalogs(file, analysts, "")
+            ground = self._ground_of(catalogs)
+            if not ground.models:
+                with self.tables(release, audience) as tables:
+                    yield tables
+                return
             over = (release.folder, audience)
             concerning = self._of_file(over, catalogs, events, today)
             version = f"{audience} {concerning.version} {today} {file} {analysts}"
-            lay = self._lay(catalogs, audience, today, concerning.events)
+            lay = self._lay(catalogs, ground, audience, today, concerning.events)
             with self._held((release.folder, version), lay, over) as laid, self._cursor() as connection:
                 overlay.prepare(connection, audience, today)
-                names = [file] if laid.is_empty else [laid.alias, file]
-                schemas = connection.execute(SCHEMAS, {"names": names}).fetchall()
-                connection.execute(f"set search_path = '{','.join(name for (name,) in schemas)}'")
+                made = () if laid.is_empty else {model.schema_name for model in ground.models}
+                places = [f"{laid.alias}.{schema}" for schema in overlay.SHOWN if schema in made]
+                places += [f"{file}.{schema}" for schema in ground.schemas]
+                connection.execute(f"set search_path = '{','.join(places)}'")
                 yield Tables(release, audience, connection)
+
+    def _ground_of(self, catalogs: overlay.Catalogs) -> overlay.Ground:
+        """What is known of a file that is open: its alias is never another's."""
+        key = (catalogs.file, catalogs.analysts)
+        if key not in self._grounds:
+            open_now = {attached.alias for attached in self._attached.values()}
+            with self._cursor() as connection:
+                found = overlay.ground(connection, catalogs)
+            kept = {one: ground for one, ground in self._grounds.items() if open_now.issuperset(one)}
+            self._grounds = kept | {key: found}
+            return found
+        return self._grounds[key]
 
     def _of_file(self, over: tuple[Path, str], catalogs: overlay.Catalogs, events: Events, today: date) -> _Concerning:
         """The events of which a file tells: of those about children only what came since the last time is looked up."""
@@ -206,13 +218,15 @@ class Published:
         with self._held((release.folder, audience), attach) as attached:
             yield attached.alias
 
-    def _lay(self, of: overlay.Catalogs, audience: str, today: date, events: Events) -> Callable[[str], bool]:
+    def _lay(
+        self, of: overlay.Catalogs, ground: overlay.Ground, audience: str, today: date, events: Events
+    ) -> Callable[[str], bool]:
         def lay(alias: str) -> bool:
             self._root.execute(f"attach ':memory:' as {alias}")
             try:
                 with self._cursor() as connection:
                     overlay.prepare(connection, audience, today)
-                    return not overlay.lay(connection, replace(of, overlay=alias), today, events)
+                    return not overlay.lay(connection, replace(of, overlay=alias), ground, today, events)
             except BaseException:
                 self._root.execute(f"detach {alias}")
                 raise

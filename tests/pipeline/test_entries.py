@@ -9,7 +9,7 @@ from random import Random
 import duckdb
 import pytest
 
-from dashboard import overlay, serve
+from dashboard import overlay_logs, serve
 from dashboard.published import Published
 from orchestration.entries import extract
 from orchestration.home.entries import Journal
@@ -131,9 +131,9 @@ def test_pages_say_at_once_what_the_next_release_says(
         name: sql.replace("event_order asc, event_id asc", "event_id desc").replace(
             "recorded_at asc", "event_date desc"
         )
-        for name, sql in overlay.LOGS.items()
+        for name, sql in overlay_logs.LOGS.items()
     }
-    monkeypatch.setattr(overlay, "LOGS", broken_logs)
+    monkeypatch.setattr(overlay_logs, "LOGS", broken_logs)
     broken = said(settings, events=True)
     own.build()
     release = said(settings, events=False)
