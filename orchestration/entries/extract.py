@@ -40,6 +40,8 @@ CASE_SYSTEM = (
     "corrects_event_id",
 )
 """The columns of the contract of `responses`: what the case system knows of an event."""
+EXPORTS = ("responses", "huddles", "reviews")
+"""What the case system may get: events of responses, how huddles stand, and what they decided."""
 
 
 def hand_over(settings: Settings, as_of: date) -> list[Path]:
@@ -92,10 +94,11 @@ def _query(table: str) -> str:
     return Path(__file__).with_name(f"{table}.sql").read_text()
 
 
-def export(settings: Settings, out: Path, after: str, reason: str) -> tuple[int, str]:
-    """Write the events after one of them for the case system, and log it; how many, and the id of the last.
+def export(settings: Settings, what: str, out: Path, after: str, reason: str) -> tuple[int, str]:
+    """Write `what` of EXPORTS for the case system, of responses the events after one of them, and log it.
 
-    Raises FileExistsError rather than write over a file, LookupError where there is no build that knows children.
+    Returns how many rows, and the id of the last event of the journal that they tell of. Raises FileExistsError rather
+    than write over a file, LookupError where there is no build that knows children.
     """
     if out.exists():
         raise FileExistsError(f"{out} is there already; name a new file.")
@@ -104,24 +107,25 @@ def export(settings: Settings, out: Path, after: str, reason: str) -> tuple[int,
     with TemporaryDirectory(dir=settings.home) as folder, database.connect(settings, read_only=True) as connection:
         if not database.holds(connection, LOGGED):
             raise LookupError(database.OLDER_BUILD)
-        file = Path(folder) / "entries.csv"
         if not look_up(settings, connection):
             return 0, after
-        columns = ", ".join(CASE_SYSTEM)
-        chosen = f"select {columns} from ({_query('response_events')}) where event_id > $after order by event_id"
-        write(connection, chosen, file, after=after)
-        rows, children, last = one_row(
-            connection.execute(
-                "select count(*), count(distinct upn), max(event_id) "
-                "from read_csv($file, header = true, all_varchar = true)",
-                {"file": str(file)},
-            )
-        )
-        if rows:
-            durable.write_bytes(out, file.read_bytes(), mode=0o600)
-            made = disclosures.Disclosure("export", "case system", str(out), children, reason)
-            disclosures.record(settings, [made])
-    return int(rows), str(last or after)
+        file = Path(folder) / "entries.csv"
+        if what == "responses":
+            columns = ", ".join(CASE_SYSTEM)
+            chosen = f"select {columns} from ({_query('response_events')}) where event_id > $after order by event_id"
+            rows = write(connection, chosen, file, after=after)
+        else:
+            rows = write(connection, _query(what), file)
+        if not rows:
+            return 0, after
+        (last,) = one_row(connection.execute("select max(event_id) from entry"))
+        upn = "count(distinct upn)" if what != "huddles" else "0"
+        read = f"select {upn} from read_csv('{quoted(file)}', header = true, all_varchar = true)"
+        (children,) = one_row(connection.execute(read))
+        durable.write_bytes(out, file.read_bytes(), mode=0o600)
+        made = disclosures.Disclosure("export", "case system", str(out), int(children), reason)
+        disclosures.record(settings, [made])
+    return rows, str(last)
 
 
 def _is_taken_in(settings: Settings, begin: str, name: str, digest: str) -> bool:

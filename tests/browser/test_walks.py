@@ -235,7 +235,7 @@ def test_a_zone_lead_plans_a_huddle_runs_it_and_prints_its_minutes(own_desk: Des
     press_button(tab, "save")
     assert tab.path == f"{huddle}/minutes?saved=1"
     seen_by_all(tab)
-    draw(tab, "minutes", 1300)
+    draw(tab, "huddle-minutes", 1300)
     tab.open(f"{huddle}/minutes")
     minutes = words(tab)
     assert minutes.count("until 4 September 2026") == 3 and "School, Early help team, Police" in minutes

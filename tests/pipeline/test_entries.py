@@ -187,6 +187,58 @@ def test_the_case_system_gets_the_events_in_its_own_columns_and_may_send_them_ba
     assert "Nothing was entered since" in nothing.stdout and not (tmp_path / "more.csv").exists()
 
 
+def test_the_case_system_gets_what_huddles_decided_and_may_send_it_back(own: Warehouse, tmp_path: Path) -> None:
+    settings = settings_of(own.home)
+    Authors(settings, Random(25), TODAY).meet()
+    own.build()
+    before = said(settings, events=False)
+    files = {}
+    for what in ("huddles", "reviews"):
+        out = tmp_path / f"exported_{what}.csv"
+        done = own.here("export-entries", "--what", what, "--out", out, "--reason", "Import")
+        assert done.returncode == 0 and f"{what} in {out}" in done.stdout, done.stdout
+        (own_record,) = own.county.glob(f"extracts/huddles/*{what}*.csv")
+        files[what] = (out, own_record, tmp_path / own_record.name)
+    exported, record, both = files["huddles"]
+    duckdb.sql(
+        f"""
+        copy (
+            with exported as (from read_csv('{exported}', header = true, all_varchar = true)),
+            record as (
+                select "Huddle Ref" as huddle_id, "DfE Number" as school_id, "Date" as huddle_date, "State" as state
+                from read_csv('{record}', header = true, all_varchar = true)
+            )
+            from record where huddle_id not in (select huddle_id from exported)
+            union all by name from exported
+        ) to '{both}' (header)
+        """
+    )
+    exported, record, both = files["reviews"]
+    duckdb.sql(
+        f"""
+        copy (
+            with exported as (from read_csv('{exported}', header = true, all_varchar = true)),
+            record as (
+                select
+                    "Huddle Ref" as huddle_id, "UPN" as upn, "DOB" as birth_date, "Decision" as decision_code,
+                    "Response Ref" as response_id
+                from read_csv('{record}', header = true, all_varchar = true)
+            )
+            from record where (huddle_id, upn) not in (select (huddle_id, upn) from exported)
+            union all by name from exported
+        ) to '{both}' (header)
+        """
+    )
+    done = own.here("deliver", files["huddles"][2], files["reviews"][2], "--source", "huddles")
+    assert done.returncode == 0, done.stdout
+    own.build()
+    found = different(before, said(settings, events=False))
+    # The case system speaks of more huddles now, before the dashboard; what it comes to is the same.
+    assert {table for _, table in found} <= {"core.fct_huddle_event", "core.fct_huddle_child_event"}, found
+    refused = own.here("export-entries", "--what", "reviews", "--after", "E1", "--out", tmp_path / "x", "--reason", "x")
+    assert refused.returncode != 0 and "leave --after out" in refused.stdout + refused.stderr
+
+
 def test_a_night_without_entries_delivers_none_again(own: Warehouse) -> None:
     settings = settings_of(own.home)
     Authors(settings, Random(22), TODAY).enter(rounds=1, share=0.05)
