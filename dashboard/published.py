@@ -177,9 +177,10 @@ class Published:
         """What is known of a file that is open: its alias is never another's."""
         key = (catalogs.file, catalogs.analysts)
         if key not in self._grounds:
-            open_now = {attached.alias for attached in self._attached.values()}
             with self._cursor() as connection:
                 found = overlay.ground(connection, catalogs)
+            with self._lock:
+                open_now = {attached.alias for attached in self._attached.values()}
             kept = {one: ground for one, ground in self._grounds.items() if open_now.issuperset(one)}
             self._grounds = kept | {key: found}
             return found
