@@ -7,8 +7,10 @@ from datetime import date
 import pytest
 
 from dashboard import huddles
+from orchestration.home import entries
 from orchestration.home.drafts import Drafts
 from orchestration.home.entries import HuddleEvent
+from orchestration.rights import entered, subject_access, workspace
 from orchestration.settings import Settings
 from tests.support.dashboards import Dashboard, served
 from tests.support.forms import DAY, OPENED, REVIEWED, hidden
@@ -323,3 +325,66 @@ def test_a_form_that_was_left_is_found_again_and_is_dropped_with_its_child(dashb
     drafts = Drafts(dashboard.settings)
     assert child in drafts.children()
     assert huddles.last_said(dashboard.site.journal.events, huddle.rpartition("/")[2], child) == ""
+
+
+def test_what_is_cut_off_between_a_response_and_its_decision_is_made_whole_by_the_same_form(
+    dashboard: Dashboard, school: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor = lead(dashboard, school)
+    huddle = begun_today(dashboard, visitor, school, 3)
+    page = f"{huddle}/child/{on_agenda(visitor, school)[0]}"
+    check = sent(visitor, f"{page}/open", "check", **OPENED, **DAY)
+
+    def cut_off(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(huddles, "say", cut_off)
+        answer = visitor.post(f"{page}/open", **hidden(check), step="save")
+    assert answer.status == 503
+    kinds = [event.event_kind for event in dashboard.site.journal.events]
+    assert kinds == ["planned", "opened"]
+    for _ in range(2):
+        assert visitor.post(f"{page}/open", **hidden(check), step="save").status == 303
+    kinds = [event.event_kind for event in dashboard.site.journal.events]
+    assert kinds == ["planned", "opened", "decided"]
+    assert "This huddle decided: Respond" in visitor.get(page).words
+
+
+def test_a_decision_that_cannot_be_written_says_so_and_one_after_the_session_is_kept(
+    dashboard: Dashboard, school: str
+) -> None:
+    visitor = lead(dashboard, school)
+    huddle = begun_today(dashboard, visitor, school, 3)
+    page = f"{huddle}/child/{on_agenda(visitor, school)[0]}"
+    lock = entries.log_of(dashboard.settings).with_suffix(".lock")
+    lock.rename(lock.with_suffix(".aside"))
+    lock.mkdir()
+    assert decided(visitor, page, "watch", agency_code="health").status == 503
+    lock.rmdir()
+    assert re.search(r'value="health" selected', visitor.get(page).text)
+    form = hidden_before(visitor.get(page).text, 'value="save"')
+    dashboard.later[0] += 21 * 60
+    answer = visitor.post(page, **form, decision_code="no_action", agency_code="police", step="save")
+    assert answer.status in (302, 303) and answer.headers["location"].startswith("/sign-in")
+    again = lead(dashboard, school)
+    assert re.search(r'value="police" selected', again.get(page).text)
+    assert [event.event_kind for event in dashboard.site.journal.events] == ["planned"]
+
+
+def test_an_erased_childs_decisions_go_and_the_huddle_stays(dashboard: Dashboard, school: str) -> None:
+    visitor = lead(dashboard, school)
+    huddle = begun_today(dashboard, visitor, school, 3)
+    first, second = on_agenda(visitor, school)[:2]
+    for child in (first, second):
+        assert decided(visitor, f"{huddle}/child/{child}", "watch").status == 303
+    told = subject_access.entered_about(dashboard.settings, [first])
+    assert [(one["event_kind"], one["decision_code"]) for one in told] == [("decided", "watch")]
+    assert not {"recorded_by", "child_durable_key"} & told[0].keys()
+    with workspace.workspace(dashboard.settings) as connection:
+        workspace.want_texts(connection, "key", f"select 'key|{first}' as text")
+        entered.erase(dashboard.settings, connection, [])
+    events = [event for event in dashboard.site.journal.events if isinstance(event, HuddleEvent)]
+    assert [(event.event_kind, event.child_durable_key) for event in events] == [("planned", None), ("decided", second)]
+    assert first not in entries.log_of(dashboard.settings).read_text()
+    assert "This huddle decided" not in visitor.get(f"{huddle}/child/{first}").words
