@@ -104,5 +104,6 @@ def form_of(pattern: str) -> str:
 def example(pattern: str) -> str:
     """A value of the form that a pattern of a contract states."""
     plain = pattern.removeprefix("(?i)").split("|")[0].replace("?", "")
+    plain = re.sub(r"\([^)]*\)\*|\+", "", plain)
     plain = re.sub(r"\\d\{(\d+)(?:,\d+)?\}", lambda digits: "9" * int(digits[1]), plain)
     return re.sub(r"\[(.)[^\]]*\]", r"\1", plain)

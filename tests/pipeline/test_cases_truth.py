@@ -40,12 +40,12 @@ def test_every_response_is_as_it_is_in_truth(clean: Warehouse) -> None:
 
 def test_every_child_spoken_about_is_as_in_truth(clean: Warehouse) -> None:
     said = f"""
-        select said.huddle_id, children.child_id, said.huddle_date::varchar as huddle_date, said.decision_code
+        select said.huddle_key, children.child_id, said.huddle_date::varchar as huddle_date, said.decision_code
         from intermediate.int_huddle_reviews as said
         inner join {CHILDREN} as children using (child_durable_key)
     """
     true = """
-        select huddle_id, child_id, huddle_date, decision_code
+        select md5(huddle_id) as huddle_key, child_id, huddle_date, decision_code
         from read_csv('{truth}/huddle_reviews.csv', all_varchar = true)
     """
     assert clean.inside(f"({said} except {true}) union all ({true} except {said})") == []

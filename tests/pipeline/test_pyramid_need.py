@@ -72,6 +72,10 @@ CHILDREN = f"""
     select
         *, pyramid_key as school_id, pyramid_key as school_key, pyramid_key as school_durable_key, 'z' as zone_key,
         date '1900-01-01' as valid_from_date, date '9999-12-31' as valid_to_date
+    from core.dim_pyramid;
+
+    create table core.dim_place as
+    select pyramid_key, 'pyramid' as place_type, true as is_current, 'z' as zone_code, 'Zone' as zone_name
     from core.dim_pyramid
 """
 

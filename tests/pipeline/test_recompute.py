@@ -210,6 +210,7 @@ class TestDirty(Claims):
             ("attendance_daily", "code_unknown"): """
                 files.marks where "AM" not in (select code from mark_code) or "PM" not in (select code from mark_code)
             """,
+            ("school_census", "number_out_of_range"): "truth.dirt where cause = 'exclusion_sessions_too_many'",
             ("synergy", "duplicate_key"): """
                 (from files.enrolments
                 qualify row_number() over (partition by "Pupil Ref", "DfE Number", "Start Date") > 1)
