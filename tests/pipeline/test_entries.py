@@ -197,7 +197,7 @@ def test_the_case_system_gets_what_huddles_decided_and_may_send_it_back(own: War
         out = tmp_path / f"exported_{what}.csv"
         done = own.here("export-entries", "--what", what, "--out", out, "--reason", "Import")
         assert done.returncode == 0 and f"{what} in {out}" in done.stdout, done.stdout
-        (own_record,) = own.county.glob(f"extracts/huddles/*{what}*.csv")
+        (own_record,) = own.county.glob(f"extracts/huddles/huddles_{what}_*.csv")
         files[what] = (out, own_record, tmp_path / own_record.name)
     exported, record, both = files["huddles"]
     duckdb.sql(
