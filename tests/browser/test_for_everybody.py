@@ -24,6 +24,13 @@ OF_A_ZONE = """
         select zone_code from core.dim_zone inner join core.brg_user__scope using (zone_key) where user_key = '{user}'
     )
 """
+HELD = """
+    select huddles.huddle_key
+    from core.fct_huddle as huddles
+    inner join core.dim_school as schools on huddles.school_durable_key = schools.school_durable_key
+    where schools.school_id = $school and huddles.huddle_state = 'held'
+    order by huddles.huddle_date desc, huddles.huddle_key limit 1
+"""
 ON_REGISTER = """
     select count(*) from core.brg_child__school as places
     inner join core.dim_school as schools using (school_key)
@@ -38,7 +45,8 @@ def addresses(dashboard: Dashboard, role: str) -> list[str]:
     where = {"school": OF_A_SCHOOL, "zone": OF_A_ZONE, "health": OF_A_ZONE}.get(role, "").format(user=user)
     school, zone, pyramid, child = dashboard.rows(LARGEST.format(where=where))[0]
     film = dashboard.rows("select min(training_code) from reference.ref_training where film_file is not null")[0][0]
-    given = {"zone": zone, "pyramid": pyramid, "school": school, "child": child, "training": film}
+    huddle = dashboard.rows(HELD, school=school)[0][0]
+    given = {"zone": zone, "pyramid": pyramid, "school": school, "child": child, "huddle": huddle, "training": film}
     paths = [*FOR_ALL_WHO_SIGN_IN, *(path.format(**given) for path in PAGES if path != "/")]
     staff, partners, others = ("/county", "/zone", "/pyramid", "/school"), ("/partner",), ("/admin", "/training/done")
     not_theirs = {
@@ -194,8 +202,7 @@ def test_from_the_list_to_a_child_and_back_at_its_row_by_the_keyboard_alone(desk
 
 def test_what_was_looked_at_is_gone_with_signing_out_also_by_the_way_back(desk: Desk) -> None:
     tab = desk.of("school")
-    child = addresses(desk.dashboard, "school")[-2]
-    assert "/child/" in child
+    child = next(path for path in addresses(desk.dashboard, "school") if "/child/" in path)
     tab.open(child)
     name = tab.run("document.querySelector('h1').innerText")
     assert tab.click("form[action='/sign-out'] button") == 200
