@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 import pytest
@@ -38,8 +39,8 @@ def addresses(dashboard: Dashboard, role: str) -> Iterator[str]:
     given = dict(zip(NAMES, rows[0], strict=True))
     for path in [*PAGES, *FORMS]:
         for does in ("review", "close", "correct", "withdraw", "held") if "{does}" in path else ("",):
-            known = {**given, "does": does, "training": "why"}
-            yield re.sub(r"\{(\w+)\}", lambda part, known=known: str(known.get(part[1], "1")), path)  # type: ignore[misc]
+            known = defaultdict(lambda: "1", given, does=does, training="why")
+            yield path.format_map(known)
     yield from OPEN_TO_ALL
 
 
