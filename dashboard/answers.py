@@ -1,6 +1,7 @@
 """From a request to an answer, one way for every page: session, access, release, page, audit, then the answer."""
 
 import logging
+import re
 import secrets
 import traceback
 from collections.abc import Callable
@@ -19,6 +20,9 @@ from orchestration.home import page_views
 from orchestration.home.page_views import PageView
 
 log = logging.getLogger(__name__)
+
+OURS = re.compile(r"[\w-]{0,60}", re.ASCII)
+"""What a form of ours carries unseen, and the journal keeps: no words can come in by it."""
 
 
 def shown(site: Site, name: str, make: Callable[[Visit], Page | Response]) -> Callable[[Request], Response]:
@@ -51,6 +55,8 @@ def entered(
         fields = fields_of(body)
         session = site.sessions.find(token) or site.sessions.find_ended(token)
         _check(site, request, session, fields)
+        if not all(OURS.fullmatch(fields.get(name, "")) for name in ("form_id", "seen")):
+            raise Forbidden
         with ExitStack() as opened:
             try:
                 visit = _begin(site, request, opened)

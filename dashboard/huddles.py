@@ -95,7 +95,7 @@ def read_plan(fields: Fields, huddle: Row | None, huddles: list[Row], today: dat
     problems: dict[str, str] = {}
     values: dict[str, Any] = {}
     day, problem = day_of(fields, "huddle_date", "the day of the huddle")
-    others = {one["huddle_date"] for one in huddles if one["huddle_state"] == "planned" and one != huddle}
+    others = {one["huddle_date"] for one in huddles if one["huddle_state"] != "cancelled" and one != huddle}
     if problem or day is None:
         problems["huddle_date"] = problem or "Enter the day of the huddle"
     elif day < today:
@@ -103,7 +103,7 @@ def read_plan(fields: Fields, huddle: Row | None, huddles: list[Row], today: dat
     elif day > today + timedelta(days=LONGEST_AHEAD):
         problems["huddle_date"] = "The day of the huddle must be within a year"
     elif day in others:
-        problems["huddle_date"] = "Another huddle of this school is planned for that day"
+        problems["huddle_date"] = "Another huddle of this school is on that day"
     values["huddle_date"] = day
     places = fields.get("places", "").strip()
     if places.isdecimal() and 1 <= int(places) <= MOST_PLACES:

@@ -65,6 +65,12 @@
 {% macro conformed_keys() -%}
     {{ or_unknown('children.child_key') }} as child_key,
     {{ or_unknown('children.child_durable_key') }} as child_durable_key,
+    {{ conformed_school_keys() }}
+{%- endmacro %}
+
+
+{#- The same of what is about no child; needs the joins of join_conformed_schools. -#}
+{% macro conformed_school_keys() -%}
     {{ or_unknown('schools.school_key') }} as school_key,
     {{ or_unknown('schools.school_durable_key') }} as school_durable_key,
     {{ or_unknown('schools.pyramid_key') }} as pyramid_key,
@@ -79,6 +85,12 @@
         on
             {{ event }}.child_durable_key = children.child_durable_key
             and {{ valid_on(event ~ '.' ~ day, 'children') }}
+    {{ join_conformed_schools(event, day) }}
+{%- endmacro %}
+
+
+{#- Left joins of an event to school and delivery, in the versions that held on the day of the event. -#}
+{% macro join_conformed_schools(event, day) -%}
     left join {{ ref('dim_school') }} as schools
         on
             {{ event }}.school_id = schools.school_id

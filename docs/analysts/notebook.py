@@ -61,7 +61,7 @@ def zones_a_year_on(mo, rows):
 @app.cell
 def chosen(mo, zones):
     zone = mo.ui.dropdown([row["zone_name"] for row in zones], value=zones[0]["zone_name"], label="Zone")
-    zone  # noqa: B018
+    mo.vstack([zone])
     return (zone,)
 
 

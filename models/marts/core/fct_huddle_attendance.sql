@@ -18,18 +18,12 @@ keyed as (
     select
         {{ surrogate_key(['attended.huddle_key', 'attended.agency_code']) }} as huddle_attendance_key,
         attended.huddle_key,
-        {{ or_unknown('schools.school_key') }} as school_key,
-        {{ or_unknown('schools.school_durable_key') }} as school_durable_key,
-        {{ or_unknown('schools.pyramid_key') }} as pyramid_key,
-        {{ or_unknown('schools.zone_key') }} as zone_key,
-        {{ or_unknown('deliveries.delivery_key') }} as delivery_key,
+        {{ conformed_school_keys() }},
         {{ date_key('attended.huddle_date') }} as huddle_date_key,
         attended.agency_code,
         attended.huddle_date
     from attended
-    left join {{ ref('dim_school') }} as schools
-        on attended.school_id = schools.school_id and {{ valid_on('attended.huddle_date', 'schools') }}
-    left join {{ ref('dim_delivery') }} as deliveries on attended.delivery_id = deliveries.delivery_id
+    {{ join_conformed_schools('attended', 'huddle_date') }}
 
 )
 
