@@ -1,14 +1,17 @@
 """What was entered since a release was made, laid over its tables: pages say at once what the next release will say.
 
 The tables that an entry changes are made again by the SQL that made the release (ops.overlay_model), of the responses,
-huddles and children that were entered on alone, in a database in memory that stands before the file. The logs of events
-are the release's with the journal's later events behind them.
+huddles and children that were entered on alone, in a database in memory that stands before the file, each when a page
+first asks for it. The logs of events are the release's with the journal's later events behind them.
 """
 
 import json
+import re
+import threading
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from typing import Any
 
 import duckdb
 
@@ -93,13 +96,17 @@ SCHOOLS = f"""
 """
 """Whose agenda changes. A school's file has other schools' children only as far as they are here, too: their places on
 the agenda of their main school cannot be told from it."""
-HUDDLES = f"select huddle_key from $overlay.main.huddle_event where school_id in ({SCHOOLS_OF_FILE})"
-OF = {
-    "response_key": "select response_key from $overlay.main.response_event",
-    "huddle_key": HUDDLES,
+GIVES_WAY = {
+    "response_key": "select distinct response_key from $overlay.main.response_event",
+    "huddle_key": f"""
+        select distinct huddle_key from $overlay.main.huddle_event where school_id in ({SCHOOLS_OF_FILE})
+    """,
     "child_durable_key": CHILDREN,
     "school_id": SCHOOLS,
 }
+"""SQL: by the column, of which rows those of the file give way."""
+
+NAMED = re.compile("|".join(rf"\b{name}\b" for name in REPLACED))
 
 OF_CHILDREN = f"child_durable_key in ({CHILDREN})"
 NARROWED = {
@@ -111,7 +118,7 @@ NARROWED = {
     ("mart_child_list", "fct_fsm_eligibility"): OF_CHILDREN,
     ("mart_child_list", "fct_response"): OF_CHILDREN,
     ("mart_child_list", "fct_child_decision"): OF_CHILDREN,
-    ("mart_huddle_agenda", "mart_child_list"): f"school_id in ({SCHOOLS})",
+    ("mart_huddle_agenda", "mart_child_list"): "school_id in (from $overlay.main.of_school_id)",
 }
 """Of which rows of a table another is made again: of the others it would say what it says already."""
 
@@ -123,6 +130,8 @@ class Model:
     relation_name: str
     sql: str
     log_of: str | None
+    needs: tuple[str, ...] = ()
+    """Which others its SQL names."""
 
 
 @dataclass(frozen=True)
@@ -168,36 +177,83 @@ def ground(connection: duckdb.DuckDBPyConnection, catalogs: Catalogs) -> Ground:
     ).fetchall()
     models = [Model(*row) for row in rows]
     found = {(schema, table): "file" if is_in_file else "analysts" for schema, table, is_in_file in tables}
-    return Ground(schemas, tuple(replace(model, sql=_sql(model, models, found)) for model in models))
+    return Ground(schemas, tuple(_resolved(model, models, found) for model in models))
 
 
-def lay(
-    connection: duckdb.DuckDBPyConnection, catalogs: Catalogs, ground: Ground, today: date, events: Iterable[Event]
-) -> bool:
-    """Fill the empty database `catalogs.overlay` with events that concern the file; False, and nothing is in it, where
-    the file knows all of them. The session is one that `prepare` made ready.
-    """
-    lines = json.dumps([asdict(event) for event in events])
-    connection.execute(_named(logs.NEW_EVENTS, catalogs), {"events": lines})
-    counts = [
-        connection.execute(_named(sql, catalogs), {"today": today}).fetchone()
-        for sql in (logs.NEW_RESPONSE_EVENTS, logs.NEW_HUDDLE_EVENTS, logs.NEW_HUDDLE_CHILD_EVENTS)
-    ]
-    if not any(count for (count,) in filter(None, counts)):
-        return False
-    connection.execute(_named(logs.TOUCHED_CHILDREN, catalogs))
-    for schema in sorted({model.schema_name for model in ground.models}):
-        connection.execute(f"create schema {catalogs.overlay}.{schema}")
-    for model in ground.models:
-        if model.log_of:
-            _create(connection, catalogs, model, _named(logs.LOGS[model.log_of], catalogs), "table")
-            continue
-        made = _named(model.sql, catalogs)
-        if model.model_name in REPLACED:
-            _replace(connection, catalogs, model, made)
+class Laid:
+    """What was entered, laid over a file: a table when it is first asked for, and those that it is made of."""
+
+    def __init__(self, catalogs: Catalogs, ground: Ground) -> None:
+        self._catalogs = catalogs
+        self._models = {model.model_name: model for model in ground.models}
+        self._lock = threading.Lock()
+        self._made: set[str] = set()
+        self._giving_way: dict[str, bool] = {}
+
+    def begin(self, connection: duckdb.DuckDBPyConnection, today: date, events: Iterable[Event]) -> bool:
+        """Take events that concern the file into the empty database; False, and nothing lies over the file, where it
+        knows all of them. The session is one that `prepare` made ready.
+        """
+        lines = json.dumps([asdict(event) for event in events])
+        self._execute(connection, logs.NEW_EVENTS, {"events": lines})
+        counts = [
+            self._execute(connection, sql, {"today": today}).fetchone()
+            for sql in (logs.NEW_RESPONSE_EVENTS, logs.NEW_HUDDLE_EVENTS, logs.NEW_HUDDLE_CHILD_EVENTS)
+        ]
+        if not any(count for (count,) in filter(None, counts)):
+            return False
+        self._execute(connection, logs.TOUCHED_CHILDREN)
+        for schema in sorted({model.schema_name for model in self._models.values()}):
+            self._execute(connection, f"create schema $overlay.{schema}")
+        return True
+
+    def make(self, connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+        """Make the tables that a query names, of what was begun. The session is one that `prepare` made ready."""
+        asked = set(NAMED.findall(sql)) & set(self._models)
+        if asked <= self._made:
+            return
+        with self._lock:
+            for name in sorted(asked):
+                self._make(connection, self._models[name])
+
+    def _make(self, connection: duckdb.DuckDBPyConnection, model: Model) -> None:
+        """Make a table after those that its SQL names, unless it is there."""
+        name, stands = model.model_name, f"$overlay.{model.schema_name}.{model.model_name}"
+        if name in self._made:
+            return
+        column = REPLACED.get(name)
+        if column and not self._gives_way(connection, column):
+            self._execute(connection, f"create view {stands} as select * from $file.{model.schema_name}.{name}")
+        elif column:
+            self._make_needed(connection, model)
+            # All of a published table is seen: rows made again in the place of those that give way to them.
+            again, of_these = f"$overlay.main.{name}", f"{column} in (from $overlay.main.of_{column})"
+            stays = f"select * from $file.{model.schema_name}.{name} where ({of_these}) is not true"
+            self._execute(connection, f"create table {again} as select * from ({model.sql}) where {of_these}")
+            self._execute(connection, f"create view {stands} as {stays} union all by name select * from {again}")
         else:
-            _create(connection, catalogs, model, made, "table")
-    return True
+            self._make_needed(connection, model)
+            self._execute(connection, f"create table {stands} as {logs.LOGS.get(model.log_of or '', model.sql)}")
+        self._made.add(name)
+
+    def _make_needed(self, connection: duckdb.DuckDBPyConnection, model: Model) -> None:
+        for name in model.needs:
+            self._make(connection, self._models[name])
+
+    def _gives_way(self, connection: duckdb.DuckDBPyConnection, column: str) -> bool:
+        """Whether any rows of the file's tables give way by this column; which, is kept in the table of_<column>."""
+        if column not in self._giving_way:
+            if column == "school_id":
+                self._make(connection, self._models["mart_child_list"])
+            self._execute(connection, f"create table $overlay.main.of_{column} as {GIVES_WAY[column]}")
+            (count,) = self._execute(connection, f"select count(*) from $overlay.main.of_{column}").fetchall()[0]
+            self._giving_way[column] = bool(count)
+        return self._giving_way[column]
+
+    def _execute(
+        self, connection: duckdb.DuckDBPyConnection, sql: str, values: dict[str, Any] | None = None
+    ) -> duckdb.DuckDBPyConnection:
+        return connection.execute(_named(sql, self._catalogs), values or {})
 
 
 def concerning(connection: duckdb.DuckDBPyConnection, catalogs: Catalogs, events: Events) -> Events:
@@ -227,27 +283,12 @@ def of_huddles(
     return tuple(event for event in huddles if event.huddle_key in found)
 
 
-def _create(connection: duckdb.DuckDBPyConnection, catalogs: Catalogs, model: Model, sql: str, kind: str) -> None:
-    connection.execute(f"create {kind} {catalogs.overlay}.{model.schema_name}.{model.model_name} as {sql}")
-
-
-def _replace(connection: duckdb.DuckDBPyConnection, catalogs: Catalogs, model: Model, made: str) -> None:
-    """Let all of a published table be seen: rows that were made again in the place of those that give way to them."""
-    column, relation = REPLACED[model.model_name], f"{model.schema_name}.{model.model_name}"
-    again = _named(f"select * from ({made}) where {column} in ({OF[column]})", catalogs)
-    # The agenda is asked for by one page alone, and made when it is; the rows of the others are few, and kept.
-    if model.model_name != "mart_huddle_agenda":
-        connection.execute(f"create table {catalogs.overlay}.main.{model.model_name} as {again}")
-        again = f"select * from {catalogs.overlay}.main.{model.model_name}"
-    stays = _named(f"select * from $file.{relation} where ({column} in ({OF[column]})) is not true", catalogs)
-    _create(connection, catalogs, model, f"{stays} union all by name {again}", "view")
-
-
-def _sql(model: Model, models: list[Model], found: dict[tuple[str, str], str]) -> str:
-    """The model's statement, with each table that it names where it is: laid over, in the file, or the analysts'."""
+def _resolved(model: Model, models: list[Model], found: dict[tuple[str, str], str]) -> Model:
+    """The model with each table that its statement names where it is: laid over, in the file, or the analysts'."""
     over = {one.relation_name: f"$overlay.{one.schema_name}.{one.model_name}" for one in models}
     database = model.relation_name.split(".")[0]
     sql = model.sql
+    needs = () if model.log_of else tuple(one.model_name for one in models if one.relation_name in sql)
     for (schema, table), where in found.items():
         relation = f'{database}."{schema}"."{table}"'
         if relation in sql:
@@ -256,7 +297,7 @@ def _sql(model: Model, models: list[Model], found: dict[tuple[str, str], str]) -
             sql = sql.replace(relation, f"(select * from {stands} where {rows})" if rows else stands)
     for relation, stands in over.items():
         sql = sql.replace(relation, stands)
-    return sql
+    return replace(model, sql=sql, needs=needs)
 
 
 def _named(sql: str, catalogs: Catalogs) -> str:

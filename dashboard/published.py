@@ -36,11 +36,10 @@ class NothingPublished(LookupError):
 
 @dataclass
 class _Attached:
-    """A database of the connection. `is_empty` is of an overlay over which nothing lies, which lies `over` an
-    audience's file of a release; None for a file."""
+    """A database of the connection: a file, or what was `laid` (None: nothing) `over` an audience's file."""
 
     alias: str
-    is_empty: bool = False
+    laid: overlay.Laid | None = None
     over: tuple[Path, str] | None = None
     readers: int = 0
 
@@ -78,6 +77,7 @@ class Tables:
     release: Release
     audience: str
     _connection: duckdb.DuckDBPyConnection = field(repr=False)
+    _laid: overlay.Laid | None = field(default=None, repr=False)
 
     @property
     def has_names(self) -> bool:
@@ -86,6 +86,8 @@ class Tables:
 
     def rows(self, sql: str, **parameters: Any) -> list[Row]:
         """The rows of a query, each by its columns' names. Values go in as parameters, `$name` in the statement."""
+        if self._laid:
+            self._laid.make(self._connection, sql)
         answer = self._connection.execute(sql, parameters)
         columns = [column[0] for column in answer.description or []]
         return [dict(zip(columns, row, strict=True)) for row in answer.fetchall()]
@@ -165,13 +167,13 @@ class Published:
             concerning = self._of_file(over, catalogs, events, today)
             version = f"{audience} {concerning.version} {today} {file} {analysts}"
             lay = self._lay(catalogs, ground, audience, today, concerning.events)
-            with self._held((release.folder, version), lay, over) as laid, self._cursor() as connection:
+            with self._held((release.folder, version), lay, over) as attached, self._cursor() as connection:
                 overlay.prepare(connection, audience, today)
-                made = () if laid.is_empty else {model.schema_name for model in ground.models}
-                places = [f"{laid.alias}.{schema}" for schema in overlay.SHOWN if schema in made]
+                before = {model.schema_name for model in ground.models} if attached.laid else ()
+                places = [f"{attached.alias}.{schema}" for schema in overlay.SHOWN if schema in before]
                 places += [f"{file}.{schema}" for schema in ground.schemas]
                 connection.execute(f"set search_path = '{','.join(places)}'")
-                yield Tables(release, audience, connection)
+                yield Tables(release, audience, connection, attached.laid)
 
     def _ground_of(self, catalogs: overlay.Catalogs) -> overlay.Ground:
         """What is known of a file that is open: its alias is never another's."""
@@ -212,22 +214,22 @@ class Published:
 
     @contextmanager
     def _file(self, release: Release, audience: str) -> Iterator[str]:
-        def attach(alias: str) -> bool:
+        def attach(alias: str) -> None:
             reading.attach(self._root, self._settings, release, alias, audience)
-            return False
 
         with self._held((release.folder, audience), attach) as attached:
             yield attached.alias
 
     def _lay(
         self, of: overlay.Catalogs, ground: overlay.Ground, audience: str, today: date, events: Events
-    ) -> Callable[[str], bool]:
-        def lay(alias: str) -> bool:
+    ) -> Callable[[str], overlay.Laid | None]:
+        def lay(alias: str) -> overlay.Laid | None:
+            laid = overlay.Laid(replace(of, overlay=alias), ground)
             self._root.execute(f"attach ':memory:' as {alias}")
             try:
                 with self._cursor() as connection:
                     overlay.prepare(connection, audience, today)
-                    return not overlay.lay(connection, replace(of, overlay=alias), ground, today, events)
+                    return laid if laid.begin(connection, today, events) else None
             except BaseException:
                 self._root.execute(f"detach {alias}")
                 raise
@@ -236,7 +238,7 @@ class Published:
 
     @contextmanager
     def _held(
-        self, key: tuple[Path, str], attach: Callable[[str], bool], over: tuple[Path, str] | None = None
+        self, key: tuple[Path, str], attach: Callable[[str], overlay.Laid | None], over: tuple[Path, str] | None = None
     ) -> Iterator[_Attached]:
         """The database of a key, attached by `attach` if it is not yet, for as long as it is read."""
         with self._lock:

@@ -47,14 +47,18 @@
 {%- endmacro %}
 
 
-{#- A day as yyyymmdd. Days that dim_date does not hold, and missing ones, are the unknown day. -#}
+{#- A day as yyyymmdd. Days that dim_date does not hold, and missing ones, are the unknown day.
+
+By its text, not by year(), month() and day(): each of these fills a table of all days of eighty years before it reads
+the first row, which is most of the time of a query about a few children. -#}
 {% macro date_key(day) -%}
     cast(
         case
             when
-                year({{ day }}) between {{ calendar_first_year() }} and {{ calendar_last_year() }}
+                {{ day }} between cast('{{ calendar_first_year() }}-01-01' as date)
+                and cast('{{ calendar_last_year() }}-12-31' as date)
                 or {{ day }} = {{ end_of_time() }}
-                then year({{ day }}) * 10000 + month({{ day }}) * 100 + day({{ day }})
+                then cast(strftime({{ day }}, '%Y%m%d') as integer)
             else {{ unknown_date_key() }}
         end as integer
     )
