@@ -10,72 +10,20 @@ import duckdb
 import pytest
 
 from dashboard import overlay_logs, serve
-from dashboard.published import Published
 from orchestration.entries import extract
 from orchestration.home.entries import Journal
-from orchestration.settings import Settings
 from tests.support.authors import Authors
 from tests.support.dashboards import settings_of
+from tests.support.said import LAID_OVER, different, in_another_order, said
 from tests.support.warehouse import DAY, Warehouse
 
 TODAY = date.fromisoformat(DAY)
-LAID_OVER = (
-    "core.fct_response_event",
-    "core.fct_response",
-    "core.fct_huddle_event",
-    "core.fct_huddle_child_event",
-    "core.fct_huddle",
-    "core.fct_huddle_attendance",
-    "core.fct_huddle_review",
-    "core.fct_child_decision",
-    "mart.mart_child_list",
-    "mart.mart_huddle_agenda",
-)
-UNKNOWN_BEFORE = {
-    # Which delivery an entry comes with is known when it has come.
-    "delivery_key"
-}
-Content = dict[tuple[str, str], list[tuple[object, ...]]]
 
 
 @pytest.fixture
 def own(clean: Warehouse, tmp_path: Path) -> Warehouse:
     """A home that may be changed, with its build."""
     return Warehouse(Path(shutil.copytree(clean.home, tmp_path / "home", symlinks=True)), clean.county)
-
-
-def said(settings: Settings, events: bool) -> Content:
-    """What the files of places say of responses, with the journal laid over or as they are."""
-    published, found = Published(settings), {}
-    journal = Journal(settings).events if events else ()
-    release = published.in_force()
-    files = (entry for path, entry in release.manifest["files"].items() if path.endswith(".duckdb"))
-    # Partner agencies' files tell nothing of responses.
-    audiences = sorted(
-        {entry["audience"] for entry in files if entry["audience"].partition("/")[0] in ("analyst", "zone", "school")}
-    )
-    for audience in audiences:
-        with published.tables_today(release, audience, journal, TODAY) as tables:
-            for table in LAID_OVER:
-                described = tables.rows(f"describe {table}")
-                columns = [row["column_name"] for row in described if row["column_name"] not in UNKNOWN_BEFORE]
-                # What a school's file says of another school's agenda are the places of its own children on it.
-                of_place = table == "mart.mart_huddle_agenda" and audience.startswith("school/")
-                where = f"school_id = '{audience.partition('/')[2]}'" if of_place else "true"
-                rows = tables.rows(f"select {', '.join(columns)} from {table} where {where} order by all")
-                found[audience, table] = [tuple(row.values()) for row in rows]
-    published.close()
-    return found
-
-
-def different(pages: Content, release: Content) -> dict[tuple[str, str], tuple[int, int]]:
-    """By audience and table: how many rows only the pages have, and only the release."""
-    assert pages.keys() == release.keys()
-    found = {
-        key: (len(set(pages[key]) - set(release[key])), len(set(release[key]) - set(pages[key]))) for key in release
-    }
-    assert all(len(pages[key]) == len(release[key]) for key in release if found[key] == (0, 0))
-    return {key: counts for key, counts in found.items() if counts != (0, 0)}
 
 
 def case_system_goes_on(county: Path, folder: Path) -> Path:
@@ -118,25 +66,20 @@ def test_pages_say_at_once_what_the_next_release_says(
     assert authors.meet() > 60
     assert own.here("deliver", case_system_goes_on(own.county, tmp_path)).returncode == 0
     own.build()
-    before = said(settings, events=False)
+    before = said(settings, TODAY, events=False)
     # What the release knows by now is laid over no more, and what comes after it is.
-    assert different(said(settings, events=True), before) == {}
+    assert different(said(settings, TODAY, events=True), before) == {}
     assert authors.enter(rounds=2) > 400
     assert authors.meet() > 60
     # What was planned, decided and held so far is what the next authors see.
     assert authors.enter(rounds=2) > 400
     assert authors.meet() + authors.meet(0.5) > 90
-    pages = said(settings, events=True)
-    broken_logs = {
-        name: sql.replace("event_order asc, event_id asc", "event_id desc").replace(
-            "recorded_at asc", "event_date desc"
-        )
-        for name, sql in overlay_logs.LOGS.items()
-    }
+    pages = said(settings, TODAY, events=True)
+    broken_logs = {name: in_another_order(sql) for name, sql in overlay_logs.LOGS.items()}
     monkeypatch.setattr(overlay_logs, "LOGS", broken_logs)
-    broken = said(settings, events=True)
+    broken = said(settings, TODAY, events=True)
     own.build()
-    release = said(settings, events=False)
+    release = said(settings, TODAY, events=False)
     assert different(pages, release) == {}
     assert different(before, release).keys() >= {("analyst", table) for table in LAID_OVER}
     # The comparison sees a page that takes the events of a response in another order.
@@ -155,7 +98,7 @@ def test_the_case_system_gets_the_events_in_its_own_columns_and_may_send_them_ba
     settings = settings_of(own.home)
     Authors(settings, Random(21), TODAY).enter(rounds=2, share=0.2)
     own.build()
-    before = said(settings, events=False)
+    before = said(settings, TODAY, events=False)
     out = tmp_path / "entries.csv"
     done = own.here("export-entries", "--out", out, "--reason", "Import")
     assert done.returncode == 0, done.stderr
@@ -180,7 +123,7 @@ def test_the_case_system_gets_the_events_in_its_own_columns_and_may_send_them_ba
     )
     assert own.here("deliver", both, "--source", "responses").returncode == 0
     own.build()
-    assert different(before, said(settings, events=False)) == {}
+    assert different(before, said(settings, TODAY, events=False)) == {}
     nothing = own.here(
         "export-entries", "--out", tmp_path / "more.csv", "--after", events[-1].event_id, "--reason", "x"
     )
@@ -191,7 +134,7 @@ def test_the_case_system_gets_what_huddles_decided_and_may_send_it_back(own: War
     settings = settings_of(own.home)
     Authors(settings, Random(25), TODAY).meet()
     own.build()
-    before = said(settings, events=False)
+    before = said(settings, TODAY, events=False)
     files = {}
     for what in ("huddles", "reviews"):
         out = tmp_path / f"exported_{what}.csv"
@@ -232,7 +175,7 @@ def test_the_case_system_gets_what_huddles_decided_and_may_send_it_back(own: War
     done = own.here("deliver", files["huddles"][2], files["reviews"][2], "--source", "huddles")
     assert done.returncode == 0, done.stdout
     own.build()
-    found = different(before, said(settings, events=False))
+    found = different(before, said(settings, TODAY, events=False))
     # The case system speaks of more huddles now, before the dashboard; what it comes to is the same.
     assert {table for _, table in found} <= {"core.fct_huddle_event", "core.fct_huddle_child_event"}, found
     refused = own.here("export-entries", "--what", "reviews", "--after", "E1", "--out", tmp_path / "x", "--reason", "x")
