@@ -156,9 +156,9 @@ def _signed_in(port: int, wanted: int | None) -> list[Reader]:
         reader = Reader(port)
         reader.sign_in(user)
         if reader.paths:
-            # Whoever is the same user as another opens another page.
+            # Not everybody opens the same page at once, nor who is the same user as another the same pages.
             shift = len(readers) % len(reader.paths)
-            reader.paths = reader.paths[shift:] + reader.paths[:shift] if wanted else reader.paths
+            reader.paths = reader.paths[shift:] + reader.paths[:shift]
             readers.append(reader)
     print(f"{len(readers)} users who may see something, {sum(len(reader.paths) for reader in readers)} pages")
     return readers

@@ -24,6 +24,23 @@ BROKEN = {
     "relationships_fct_attendance_day_attendance_date_key__date_key__ref_dim_date_": 1,
 }
 
+TWICE = """
+update ops.node_state set inputs = '{}';
+insert into core.fct_huddle by name
+select * replace (md5('second') as huddle_key, 'dashboard' as event_source)
+from core.fct_huddle where huddle_state <> 'cancelled' limit 1;
+insert into core.fct_huddle_child_event by name
+select * replace (
+    md5(decision.decision_code) as huddle_child_event_key, 'dashboard' as event_source,
+    decision.decision_code as decision_code, event_order + 1 as event_order
+)
+from (select * from core.fct_huddle_child_event where event_kind = 'decided' limit 1) as event
+cross join (select decision_code from reference.ref_huddle_decision) as decision
+where event.decision_code {alike} decision.decision_code
+limit 1;
+"""
+"""A huddle in the case system and on the dashboard, and what was decided on a child there in both."""
+
 
 @pytest.fixture
 def copy(clean: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Warehouse:
@@ -62,3 +79,20 @@ def _as_dbt_counts(settings: Settings, target: Path) -> dict[str, int]:
     results = json.loads((target / "run_results.json").read_text())["results"]
     assert len(results) > 600
     return {result["unique_id"]: result["failures"] for result in results if result["failures"]}
+
+
+@pytest.mark.parametrize("alike, decisions", [("<>", 1), ("=", 0)])
+def test_what_case_system_and_dashboard_say_otherwise_is_told_and_stops_nothing(
+    copy: Warehouse, alike: str, decisions: int
+) -> None:
+    settings = Settings(home=copy.home)
+    expected = {
+        "assert_a_school_has_one_huddle_a_day": 1,
+        "assert_case_system_and_dashboard_decide_alike": decisions,
+    }
+    with database.connect(settings) as connection:
+        connection.execute(TWICE.format(alike=alike))
+        warehouse.prepare(connection, settings, warehouse.Run(date(2026, 6, 26), datetime(2026, 6, 26)))
+        told = {one.name: one for one in data_tests.run(connection, settings) if one.name in expected}
+    assert {name: one.failures for name, one in told.items()} == expected
+    assert not any(one.is_blocking for one in told.values())
