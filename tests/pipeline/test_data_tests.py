@@ -91,7 +91,7 @@ def test_what_case_system_and_dashboard_say_otherwise_is_told_and_stops_nothing(
         "assert_case_system_and_dashboard_decide_alike": decisions,
     }
     with database.connect(settings) as connection:
-        connection.execute(TWICE.format(alike=alike))
+        connection.execute(TWICE.replace("{alike}", alike))
         warehouse.prepare(connection, settings, warehouse.Run(date(2026, 6, 26), datetime(2026, 6, 26)))
         told = {one.name: one for one in data_tests.run(connection, settings) if one.name in expected}
     assert {name: one.failures for name, one in told.items()} == expected
