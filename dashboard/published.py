@@ -100,11 +100,11 @@ class Tables:
 class Published:
     """What is published under a home, for as long as the process lives."""
 
-    def __init__(self, settings: Settings, kept_open: int = KEPT_OPEN) -> None:
+    def __init__(self, settings: Settings, kept_open: int = KEPT_OPEN, memory: str = MEMORY) -> None:
         self._settings = settings
         self._kept_open = kept_open
         self._root = reading.connect(settings)
-        self._root.execute(f"set memory_limit = '{MEMORY}'")
+        self._root.execute(f"set memory_limit = '{memory}'")
         self._lock = threading.Lock()
         self._attached: OrderedDict[tuple[Path, str], _Attached] = OrderedDict()
         self._newest: dict[tuple[Path, str], tuple[Path, str]] = {}

@@ -28,7 +28,8 @@ Content = dict[tuple[str, str], list[tuple[object, ...]]]
 
 def said(settings: Settings, today: date, events: bool) -> Content:
     """What the files of places say of responses, with the journal laid over or as they are."""
-    published, found = Published(settings), {}
+    # Laid over all of a county at once, which no page asks for.
+    published, found = Published(settings, memory="2GB"), {}
     journal = Journal(settings).events if events else ()
     release = published.in_force()
     files = (entry for path, entry in release.manifest["files"].items() if path.endswith(".duckdb"))
