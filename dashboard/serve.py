@@ -5,11 +5,13 @@ import sys
 from collections.abc import Callable
 from datetime import date
 from functools import partial
+from socket import socket
 from types import ModuleType
 from typing import cast
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from dashboard import accounts, app
 from dashboard import workers as processes
@@ -78,35 +80,41 @@ def prepare(
 
 
 def run(make: Callable[[], Starlette], host: str, port: int, workers: int = 1) -> None:
-    """Serve until a signal ends it, by several processes if asked: one that dies is begun anew.
+    """Serve until a signal ends it, by several processes if asked: one that dies or hangs is begun anew.
 
     `make` is called in each of them, and is handed over as it is: no part of it stands in an environment or on a disk.
     """
     _without_pandas()
-    config = uvicorn.Config(
-        partial(_begin, make),
-        factory=True,
-        host=host,
-        port=port,
-        # Addresses are not logged: they say whom somebody looked at.
-        access_log=False,
-        log_level="warning",
-        # Whose request it is guard.BehindProxy reads, of the one proxy that is named.
-        proxy_headers=False,
-        server_header=False,
-        timeout_graceful_shutdown=10,
-    )
+
+    def config(beat: processes.Beat | None = None) -> uvicorn.Config:
+        return uvicorn.Config(
+            partial(_begin, make, beat),
+            factory=True,
+            host=host,
+            port=port,
+            # Addresses are not logged: they say whom somebody looked at.
+            access_log=False,
+            log_level="warning",
+            # Whose request it is guard.BehindProxy reads, of the one proxy that is named.
+            proxy_headers=False,
+            server_header=False,
+            timeout_graceful_shutdown=10,
+        )
+
+    def serve(listening: socket, beat: processes.Beat) -> None:
+        uvicorn.Server(config(beat)).run([listening])
 
     if workers == 1:
-        uvicorn.Server(config).run()
+        uvicorn.Server(config()).run()
     else:
-        processes.run(lambda listening: uvicorn.Server(config).run([listening]), config.bind_socket(), workers)
+        processes.run(serve, config().bind_socket(), workers)
 
 
-def _begin(make: Callable[[], Starlette]) -> Starlette:
+def _begin(make: Callable[[], Starlette], beat: processes.Beat | None) -> ASGIApp:
     _without_pandas()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
-    return make()
+    made = make()
+    return processes.Beating(made, beat) if beat else made
 
 
 def _without_pandas() -> None:
