@@ -1,11 +1,11 @@
 """For those who run the tool and see no child: what is asked, who loses access soon, who has none, who uses it."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from dashboard.access import Scope
 from dashboard.site import NotFound, Page, Visit
-from orchestration.home import as_of, audit, page_views
+from orchestration.home import audit, page_views
 
 SOON_DAYS = 30
 MONTHS = 12
@@ -66,7 +66,7 @@ def uses(visit: Visit) -> list[Use]:
     """What the log of views says of each month, by the role and the places that its users have today."""
     found: dict[tuple[date, str, str], Use] = {}
     for line in audit.read(page_views.log_of(visit.site.settings)):
-        month = as_of.day_of(datetime.fromisoformat(line["viewed_at"]).timestamp()).replace(day=1)
+        month = page_views.day_of(line).replace(day=1)
         scopes = visit.access.get(line["viewed_by"])
         places = [(scope.role_name, scope.place_name) for scope in scopes or []]
         for role, place in places or [(line["role_code"], "On the lists no longer")]:

@@ -31,6 +31,11 @@ def day_of(timestamp: float) -> date:
     return datetime.fromtimestamp(timestamp, UTC).astimezone(COUNCIL).date()
 
 
+def day_of_utc(moment: str) -> date:
+    """The council's day of a moment as `provenance.now` writes it: UTC, in ISO form, without its zone."""
+    return datetime.fromisoformat(moment).replace(tzinfo=UTC).astimezone(COUNCIL).date()
+
+
 def as_of(context: "dg.AssetExecutionContext | dg.OpExecutionContext") -> date:
     """The day of a run of Dagster's. Raises ValueError when its tag says a day after today that nobody means."""
     tags = context.run.tags

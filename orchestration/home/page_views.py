@@ -6,7 +6,7 @@ key, and an erasure takes it out.
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 from orchestration.home import as_of, audit, provenance
@@ -43,7 +43,7 @@ def record(settings: Settings, view: PageView) -> None:
 
 def day_of(line: audit.Entry) -> date:
     """The day of a line of the log, by the council's calendar."""
-    return as_of.day_of(datetime.fromisoformat(line["viewed_at"]).timestamp())
+    return as_of.day_of_utc(line["viewed_at"])
 
 
 def drop(settings: Settings, before: date) -> None:

@@ -88,7 +88,7 @@ class Ticket:
     def last_day(self) -> date:
         """The day on which something was last done about it, by the council's calendar."""
         last = self.closed_at or self.answered_at or self.asked_at
-        return as_of.day_of(datetime.fromisoformat(last).replace(tzinfo=UTC).timestamp())
+        return as_of.day_of_utc(last)
 
 
 def problem_of(text: str, today: date) -> str | None:
