@@ -105,8 +105,8 @@ class Published:
         self._kept_open = kept_open
         self._root = reading.connect(settings)
         self._root.execute(f"set memory_limit = '{memory}'")
-        # A page's questions are small: to share one out among threads takes more than to answer it. Pages that are asked
-        # for at once have a thread each all the same.
+        # A page's questions are small: to share one out among threads takes more than to answer it. Pages that are
+        # asked for at once have a thread each all the same.
         self._root.execute("set threads = 1")
         self._lock = threading.Lock()
         self._attached: OrderedDict[tuple[Path, str], _Attached] = OrderedDict()
