@@ -20,6 +20,13 @@
 {%- endmacro %}
 
 
+{#- The school by which the dashboard tells a temporary UPN apart, whichever school an entry was made at: none for one
+    that Synergy alone has. Extracts of before say where it was entered. -#}
+{% macro upn_school_id() -%}
+    nullif(coalesce({{ clean_text('upn_school') }}, {{ clean_school_id('school_id') }}), 'none')
+{%- endmacro %}
+
+
 {#- Synergy knows pupils before they have a UPN. -#}
 {% macro synergy_identity_id(source) -%}
     coalesce(

@@ -4,6 +4,7 @@ select
     huddle_id,
     upn,
     birth_date,
+    upn_school,
     school_id,
     line ->> 'event_kind' as event_kind,
     line ->> 'event_date' as event_date,

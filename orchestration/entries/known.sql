@@ -78,7 +78,8 @@ select
     responses.response_id,
     huddles.huddle_id,
     identified.upn,
-    cast(identified.birth_date as varchar) as birth_date
+    cast(identified.birth_date as varchar) as birth_date,
+    case when identified.is_temporary then coalesce(identified.school_id, 'none') end as upn_school
 from entries
 left join responses on entries.response_key = responses.response_key
 left join huddles on entries.huddle_key = huddles.huddle_key

@@ -16,6 +16,7 @@ select
     entry.response_id,
     entry.upn,
     entry.birth_date,
+    entry.upn_school,
     entry.school_id,
     entry.line ->> 'event_kind' as event_kind,
     entry.line ->> 'event_date' as event_date,

@@ -37,7 +37,7 @@ entries as (
     select
         identity_id,
         upn,
-        school_id,
+        upn_school_id as school_id,
         birth_date,
         event_date,
         delivery_id
@@ -48,7 +48,7 @@ entries as (
     select
         identity_id,
         upn,
-        school_id,
+        upn_school_id as school_id,
         birth_date,
         event_date,
         delivery_id

@@ -9,7 +9,8 @@ upns_with_identities as (
 
     select
         upn,
-        count(distinct birth_date) as birth_dates_count
+        count(distinct birth_date) as birth_dates_count,
+        count(distinct school_id) as schools_count
     from identities
     where upn is not null
     group by upn
@@ -23,7 +24,15 @@ identities_of_one_upn as (
     select
         identities.identity_id,
         others.identity_id as other_identity_id,
-        (identities.school_id is distinct from others.school_id) as is_other_school,
+        -- Synergy says a temporary UPN of no school, and what is entered about a child names nobody: with the same
+        -- birth date, and no second school that has the UPN, they are of one child.
+        (identities.school_id is distinct from others.school_id)
+        and not coalesce(
+            upns_with_identities.schools_count = 1
+            and identities.birth_date = others.birth_date
+            and (identities.forenames is null or others.forenames is null),
+            false
+        ) as is_other_school,
         upns_with_identities.birth_dates_count > 1
         and (identities.birth_date is distinct from others.birth_date) as is_other_birth_date,
         {{ arrays_overlap('identities.forenames', 'others.forenames') }} as is_forename_alike,

@@ -13,7 +13,8 @@ renamed as (
         {{ clean_text('huddle_id') }} as huddle_id,
         {{ clean_text('response_id') }} as response_id,
         {{ clean_upn('upn') }} as upn,
-        {{ identity_id(clean_upn('upn'), parse_date('birth_date'), clean_school_id('school_id')) }} as identity_id,
+        {{ identity_id(clean_upn('upn'), parse_date('birth_date'), upn_school_id()) }} as identity_id,
+        {{ upn_school_id() }} as upn_school_id,
         {{ clean_school_id('school_id') }} as school_id,
         {{ clean_text('recorded_by') }} as recorded_by,
 
