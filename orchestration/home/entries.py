@@ -7,6 +7,7 @@ They hold keys and codes: no name, no UPN, no free text. A mistake is put right 
 import fcntl
 import json
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,7 +26,7 @@ HuddleKind = Literal["planned", "held", "cancelled", "added", "postponed", "unli
 """Of a huddle as a whole the first three, the others of a child at it. Who plans it anew moves it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ResponseEvent:
     """One event of a response. Dates are days in ISO form; `recorded_at` is UTC, later than that of every line before.
 
@@ -57,7 +58,7 @@ class ResponseEvent:
     form_id: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class HuddleEvent:
     """One thing said of a huddle or, with `child_durable_key`, of a child at it. Moments and ids as of a ResponseEvent.
 
@@ -93,6 +94,27 @@ Events = tuple[Event, ...]
 
 Stamp = tuple[str, datetime]
 """What an event gets when it is written: its id and its moment."""
+
+REPEATED = {
+    "child_durable_key",
+    "release_id",
+    "school_id",
+    "event_kind",
+    "event_date",
+    "recorded_by",
+    "response_code",
+    "status_code",
+    "current_progress",
+    "overall_progress",
+    "review_due_date",
+    "agency_code",
+    "lead_user_key",
+    "huddle_key",
+    "huddle_date",
+    "decision_code",
+    "due_date",
+}
+"""Fields whose values many events share: each is held once, for a journal is held as a whole by every process."""
 
 Written = TypeVar("Written", ResponseEvent, HuddleEvent)
 
@@ -161,6 +183,8 @@ class Journal:
     def _event(self, line: bytes) -> Event | None:
         found = json.loads(line)
         found.pop("chain", None)
+        for name in found.keys() & REPEATED:
+            found[name] = found[name] and sys.intern(found[name])
         if audit.REWRITTEN in found:
             return None
         try:
