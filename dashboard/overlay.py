@@ -20,7 +20,11 @@ from orchestration.home.entries import Event, Events, HuddleEvent
 
 OF_FILE = """
     with asked as (
-        select unnest($keys::varchar[]) as asked_key
+        select
+            unnest($numbers::integer[]) as event_number,
+            unnest($keys::varchar[]) as asked_key,
+            unnest($response_event_keys::varchar[]) as response_event_key,
+            unnest($event_ids::varchar[]) as event_id
     ),
 
     -- a release speaks of children by the keys of its day
@@ -29,15 +33,29 @@ OF_FILE = """
         from $analysts.core.brg_earlier_child__child
         group by earlier_child_durable_key
         having count(distinct child_durable_key) = 1
+    ),
+
+    found as (
+        select
+            asked.event_number,
+            children.child_durable_key,
+            asked.response_event_key,
+            md5(concat_ws('|', 'dashboard', asked.event_id, children.child_durable_key)) as huddle_child_event_key
+        from asked
+        left join todays_children on asked.asked_key = todays_children.earlier_child_durable_key
+        inner join (select distinct child_durable_key from $file.core.dim_child) as children
+            on coalesce(todays_children.child_durable_key, asked.asked_key) = children.child_durable_key
     )
 
-    select asked.asked_key, children.child_durable_key
-    from asked
-    left join todays_children on asked.asked_key = todays_children.earlier_child_durable_key
-    inner join (select distinct child_durable_key from $file.core.dim_child) as children
-        on coalesce(todays_children.child_durable_key, asked.asked_key) = children.child_durable_key
+    select event_number, child_durable_key from found
+    where
+        case
+            when response_event_key is not null
+                then response_event_key not in (select response_event_key from $file.core.fct_response_event)
+            else huddle_child_event_key not in (select huddle_child_event_key from $file.core.fct_huddle_child_event)
+        end
 """
-"""SQL: those of some children who are in the file, by the key that they were asked by and the one of its day."""
+"""SQL: of some events those that the file does not know yet, about children who are in it, by the key of its day."""
 
 SCHOOLS_OF_FILE = """
     select school_id from $file.core.dim_school
@@ -51,16 +69,26 @@ SCHOOLS_OF_FILE = """
 
 HUDDLES_OF_FILE = f"""
     with asked as (
-        select unnest($huddles::varchar[]) as huddle_key, unnest($schools::varchar[]) as school_id
+        select
+            unnest($numbers::integer[]) as event_number,
+            unnest($huddles::varchar[]) as huddle_key,
+            unnest($schools::varchar[]) as school_id,
+            unnest($event_ids::varchar[]) as event_id
     )
 
-    select huddle_key from asked
+    select event_number from asked
     where
-        school_id in ({SCHOOLS_OF_FILE})
-        or huddle_key in (select unnest($named::varchar[]))
-        or huddle_key in (select huddle_key from $file.core.fct_huddle_child_event)
+        md5(concat_ws('|', 'dashboard', huddle_key, event_id)) not in (
+            select huddle_event_key from $analysts.core.fct_huddle_event
+        )
+        and (
+            school_id in ({SCHOOLS_OF_FILE})
+            or huddle_key in (select unnest($named::varchar[]))
+            or huddle_key in (select huddle_key from $file.core.fct_huddle_child_event)
+        )
 """
-"""SQL: those of some huddles of which the file tells: of its schools, and where its children were spoken about."""
+"""SQL: of some events of huddles those that no release knows yet, of huddles of which the file tells: of its schools,
+and where its children were spoken about."""
 
 TABLES = """
     select schema_name, table_name, bool_or(database_name = $file) as is_in_file
@@ -191,8 +219,8 @@ class Laid:
         self._giving_way: dict[str, bool] = {}
 
     def begin(self, connection: duckdb.DuckDBPyConnection, today: date, events: Iterable[Event]) -> bool:
-        """Take events that concern the file into the empty database; False, and nothing lies over the file, where it
-        knows all of them. The session is one that `prepare` made ready.
+        """Take events that concern the file into the empty database; False, and nothing lies over the file, where there
+        are none up to today. The session is one that `prepare` made ready.
         """
         lines = json.dumps([asdict(event) for event in events])
         self._execute(connection, logs.NEW_EVENTS, {"events": lines})
@@ -257,30 +285,34 @@ class Laid:
 
 
 def concerning(connection: duckdb.DuckDBPyConnection, catalogs: Catalogs, events: Events) -> Events:
-    """Those of some events that are about a child of the file, each by the child's key in it."""
-    keys = sorted({event.child_durable_key for event in events if event.child_durable_key})
-    todays = dict(connection.execute(_named(OF_FILE, catalogs), {"keys": keys}).fetchall())
-    return tuple(
-        replace(event, child_durable_key=todays[event.child_durable_key])
-        for event in events
-        if event.child_durable_key in todays
-    )
+    """Those of some events that are about a child of the file, each by the child's key in it, and that it does not
+    know."""
+    about = [event for event in events if event.child_durable_key]
+    asked = {
+        "numbers": list(range(len(about))),
+        "keys": [event.child_durable_key for event in about],
+        "response_event_keys": [getattr(event, "response_event_key", None) for event in about],
+        "event_ids": [event.event_id for event in about],
+    }
+    found = connection.execute(_named(OF_FILE, catalogs), asked).fetchall()
+    return tuple(replace(about[number], child_durable_key=key) for number, key in sorted(found))
 
 
 def of_huddles(
-    connection: duckdb.DuckDBPyConnection, catalogs: Catalogs, events: Events, of_children: Events
+    connection: duckdb.DuckDBPyConnection, catalogs: Catalogs, huddles: Events, of_children: Events
 ) -> Events:
-    """Those of some events about huddles of which the file tells, its own and those where `of_children` are."""
-    huddles = [event for event in events if isinstance(event, HuddleEvent) and not event.child_durable_key]
-    if not huddles:
-        return ()
+    """Those of some events about huddles of which the file tells, its own and those where `of_children` are, and that
+    it does not know."""
+    own = [event for event in huddles if isinstance(event, HuddleEvent)]
     asked = {
-        "huddles": [event.huddle_key for event in huddles],
-        "schools": [event.school_id for event in huddles],
+        "numbers": list(range(len(own))),
+        "huddles": [event.huddle_key for event in own],
+        "schools": [event.school_id for event in own],
+        "event_ids": [event.event_id for event in own],
         "named": [event.huddle_key for event in of_children if isinstance(event, HuddleEvent)],
     }
-    found = {key for (key,) in connection.execute(_named(HUDDLES_OF_FILE, catalogs), asked).fetchall()}
-    return tuple(event for event in huddles if event.huddle_key in found)
+    found = connection.execute(_named(HUDDLES_OF_FILE, catalogs), asked).fetchall() if own else []
+    return tuple(own[number] for (number,) in sorted(found))
 
 
 def _resolved(model: Model, models: list[Model], found: dict[tuple[str, str], str]) -> Model:

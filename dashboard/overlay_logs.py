@@ -30,7 +30,6 @@ NEW_RESPONSE_EVENTS = """
     where
         (line ->> 'response_event_key') is not null
         and cast(line ->> 'event_date' as date) <= $today
-        and (line ->> 'response_event_key') not in (select response_event_key from $file.core.fct_response_event)
 """
 
 NEW_HUDDLE_EVENTS = """
@@ -53,7 +52,6 @@ NEW_HUDDLE_EVENTS = """
         (line ->> 'huddle_key') is not null
         and (line ->> 'child_durable_key') is null
         and cast(line ->> 'event_date' as date) <= $today
-        and huddle_event_key not in (select huddle_event_key from $analysts.core.fct_huddle_event)
 """
 
 NEW_HUDDLE_CHILD_EVENTS = """
@@ -78,7 +76,6 @@ NEW_HUDDLE_CHILD_EVENTS = """
         (line ->> 'huddle_key') is not null
         and (line ->> 'child_durable_key') is not null
         and cast(line ->> 'event_date' as date) <= $today
-        and huddle_child_event_key not in (select huddle_child_event_key from $file.core.fct_huddle_child_event)
 """
 
 TOUCHED_CHILDREN = """

@@ -46,13 +46,14 @@ class _Attached:
 
 @dataclass(frozen=True)
 class _Concerning:
-    """The events of which a file tells, about its children and of huddles, among so many of the journal, the last of
-    them of an id."""
+    """The events that a file tells of and does not know, about its children and of huddles, among so many of the
+    journal, the last of them of an id; and all about huddles, which may come to concern it with a child's."""
 
     looked_at: int = 0
     last_event_id: str = ""
     of_children: Events = ()
     of_huddles: Events = ()
+    all_of_huddles: Events = ()
 
     @property
     def events(self) -> Events:
@@ -197,12 +198,14 @@ class Published:
         if not known.is_of(events):
             known = _Concerning()
         if len(events) > known.looked_at:
+            new = events[known.looked_at :]
+            all_of_huddles = known.all_of_huddles + tuple(event for event in new if not event.child_durable_key)
             with self._cursor() as connection:
                 overlay.prepare(connection, over[1], today)
-                of_children = known.of_children + overlay.concerning(connection, catalogs, events[known.looked_at :])
+                of_children = known.of_children + overlay.concerning(connection, catalogs, new)
                 # A huddle may have been planned long before one of the children was spoken about there.
-                of_huddles = overlay.of_huddles(connection, catalogs, events, of_children)
-            known = _Concerning(len(events), events[-1].event_id, of_children, of_huddles)
+                of_huddles = overlay.of_huddles(connection, catalogs, all_of_huddles, of_children)
+            known = _Concerning(len(events), events[-1].event_id, of_children, of_huddles, all_of_huddles)
             # Of releases that are in force no more nothing is kept.
             self._concerning = {one: of for one, of in self._concerning.items() if one[0] == over[0]} | {over: known}
         return known

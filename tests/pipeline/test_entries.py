@@ -10,9 +10,11 @@ import duckdb
 import pytest
 
 from dashboard import overlay_logs, serve
+from dashboard.published import Published
 from orchestration.entries import extract
 from orchestration.home.entries import Journal
-from tests.support.authors import Authors
+from orchestration.settings import Settings
+from tests.support.authors import Authors, zones
 from tests.support.dashboards import settings_of
 from tests.support.said import LAID_OVER, different, in_another_order, said
 from tests.support.warehouse import DAY, Warehouse
@@ -24,6 +26,17 @@ TODAY = date.fromisoformat(DAY)
 def own(clean: Warehouse, tmp_path: Path) -> Warehouse:
     """A home that may be changed, with its build."""
     return Warehouse(Path(shutil.copytree(clean.home, tmp_path / "home", symlinks=True)), clean.county)
+
+
+def laid_over(settings: Settings) -> dict[str, int]:
+    """How many entries each zone's file is told of: a journal of years must not be laid over anew with every entry."""
+    published, journal = Published(settings), Journal(settings).events
+    release = published.in_force()
+    for audience in zones(release):
+        with published.tables_today(release, audience, journal, TODAY):
+            pass
+    published.close()
+    return {audience: len(found.events) for (_, audience), found in published._concerning.items()}
 
 
 def case_system_goes_on(county: Path, folder: Path) -> Path:
@@ -69,6 +82,7 @@ def test_pages_say_at_once_what_the_next_release_says(
     before = said(settings, TODAY, events=False)
     # What the release knows by now is laid over no more, and what comes after it is.
     assert different(said(settings, TODAY, events=True), before) == {}
+    assert not any(laid_over(settings).values())
     assert authors.enter(rounds=2) > 400
     assert authors.meet() > 60
     # What was planned, decided and held so far is what the next authors see.
