@@ -46,7 +46,7 @@ def landing(
     tool_use.deliver_use(settings, as_of.today())
     extract.hand_over(settings, as_of.as_of(context))
     with database.connect(settings) as connection:
-        outcomes = deliveries.load(settings, connection, context.run_id, screen=arrivals.keep_out)
+        outcomes = deliveries.load(settings, connection, context.run.run_id, screen=arrivals.keep_out)
         decisions.restore(settings, connection)
     left = Counter(source_of(settings, file) for file in deliveries.discover(settings))
     fresh = [outcome for outcome in outcomes if not outcome.repeated]

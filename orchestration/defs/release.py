@@ -52,7 +52,7 @@ def release(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settin
     progress.say("release")
     with database.connect(settings) as connection:
         day = journal.day_of_build(connection)
-    published = releases.publish(settings, day, context.run_id)
+    published = releases.publish(settings, day, context.run.run_id)
     return dg.MaterializeResult(
         metadata={
             "release_id": published.release_id,

@@ -43,7 +43,7 @@ def as_of(context: "dg.AssetExecutionContext | dg.OpExecutionContext") -> date:
         day = date.fromisoformat(tags[TAG])
         refuse_future(day, tags.get(ALLOW_FUTURE_TAG) == "yes", f"the tag {ALLOW_FUTURE_TAG}: yes")
         return day
-    record = context.instance.get_run_record_by_id(context.run_id)
+    record = context.instance.get_run_record_by_id(context.run.run_id)
     assert record and record.start_time, "a run that asks has begun"
     return day_of(record.start_time)
 
