@@ -240,6 +240,11 @@ class Visit:
         return any(scope.is_administrator for scope in self.scopes)
 
     @property
+    def sees_whole_county(self) -> bool:
+        """Whether the user works for all of it: by the analysts' file, which names nobody."""
+        return access.audience_of(self.scopes, self.schools, "county", "county") == ANALYSTS
+
+    @property
     def answered(self) -> list[int]:
         """The numbers of the user's questions whose answers they have not opened yet."""
         return self.site.tickets.untold(self.user_key)

@@ -45,6 +45,11 @@ def change(value: int | None) -> str:
     return "no change" if value == 0 else f"{'+' if value > 0 else '−'}{abs(value):,}"
 
 
+def pounds(value: float | None) -> str:
+    """Whole pounds, below nought with a sign; a dash where the sum is not known."""
+    return "–" if value is None else f"{'−' if round(value) < 0 else ''}£{abs(round(value)):,}"
+
+
 class _Environment(Environment):
     """Looks for a dictionary's entry before its attribute: rows are dictionaries, and a list has thousands of cells."""
 
@@ -66,7 +71,9 @@ def _environment() -> Environment:
     # Browsers keep styles for a while: others have another address.
     styles = b"".join(path.read_bytes() for path in sorted(STATIC.rglob("*.css")))
     environment.globals["styles"] = hashlib.sha256(styles).hexdigest()[:12]
-    environment.filters.update(day=day, clock=clock, moment=moment, number=number, percent=percent, change=change)
+    environment.filters.update(
+        day=day, clock=clock, moment=moment, number=number, percent=percent, change=change, pounds=pounds
+    )
     return environment
 
 

@@ -57,6 +57,8 @@ def steps(visit: Visit) -> Iterator[Step]:
         )
     if visit.may_see("county", "county"):
         yield Step("County and zones", "/county", "How many children have each flag up, and how that moves.")
+    if visit.sees_whole_county:
+        yield Step("Outcomes and use", "/county/outcomes", "What huddles decided, what followed, and who uses it.")
     for name, code in zones[:1]:
         if visit.may_see("zone", code or ""):
             yield Step(name, f"/zone/{code}", "Your zone beside the county, and the schools that you may open.")

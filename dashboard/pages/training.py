@@ -119,8 +119,7 @@ def _address(one: Row) -> str | None:
 
 
 def _may_see_everybody(visit: Visit) -> bool:
-    manages = any(scope.has_access and scope.scope_level == "county" and not scope.is_partner for scope in visit.scopes)
-    return manages or visit.is_administrator
+    return visit.sees_whole_county or visit.is_administrator
 
 
 def _learned(visit: Visit, known: list[Row], done: set[tuple[str, str]]) -> list[Learned]:

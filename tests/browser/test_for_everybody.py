@@ -48,7 +48,8 @@ def addresses(dashboard: Dashboard, role: str) -> list[str]:
     huddle = dashboard.rows(HELD, school=school)[0][0]
     given = {"zone": zone, "pyramid": pyramid, "school": school, "child": child, "huddle": huddle, "training": film}
     paths = [*FOR_ALL_WHO_SIGN_IN, *(path.format(**given) for path in PAGES if path != "/")]
-    staff, partners, others = ("/county", "/zone", "/pyramid", "/school"), ("/partner",), ("/admin", "/training/done")
+    staff, partners = ("/county", "/zone", "/pyramid", "/school"), ("/partner",)
+    others = ("/admin", "/training/done", "/county/outcomes")
     not_theirs = {
         "ict": (*staff, *partners),
         "county": ("/admin", *partners),

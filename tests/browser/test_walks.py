@@ -303,6 +303,15 @@ def test_a_manager_compares_zones_and_goes_down_to_a_school(desk: Desk, draw: Dr
     tab = desk.of("county")
     tab.open("/county")
     draw(tab, "county", 1300)
+    # What huddles came to this year, by the facts, and that nothing is claimed of responses.
+    follow(tab, "Outcomes and use")
+    ((held,),) = desk.dashboard.rows(
+        "select count(*) from core.fct_huddle where huddle_state = 'held' and huddle_date >= '2025-09-01'"
+    )
+    assert tab.run("document.querySelector('main tbody tr td').innerText") == f"{held:,}"
+    assert "This is not what a response did" in words(tab)
+    draw(tab, "outcomes", 1900, 0.6)
+    follow(tab, "County")
     # The zone where the largest share of children is flagged, by SQL, is there with its share.
     ((zone, name, share),) = desk.dashboard.rows(
         """

@@ -84,6 +84,7 @@ def expected(dashboard: Dashboard, user: str) -> Iterator[tuple[str, str, bool]]
     yield "/training/done", "/training/done", runs_it or manages
     yield "/admin", "/admin", runs_it
     yield "/county", "/county", bool(seen)
+    yield "/county/outcomes", "/county/outcomes", manages
     own_zones = {zone for (zone,) in dashboard.rows(PARTNER_ZONES, user_key=user)}
     for whose, zones_of_partner in (("own", own_zones), ("other", {row[1] for row in every} - own_zones)):
         for zone in sorted(zones_of_partner)[:1]:

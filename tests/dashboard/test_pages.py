@@ -8,25 +8,10 @@ import pytest
 
 from orchestration.settings import Settings
 from tests.support.dashboards import Dashboard, change, served
-from tests.support.visitors import Answer
+from tests.support.visitors import TABLE, table
 
-TABLE = re.compile(r"<table.*?</table>", re.DOTALL)
-CAPTION = re.compile(r"<caption.*?</caption>", re.DOTALL)
-ROW = re.compile(r"<tr class=\"govuk-table__row[^\"]*\">(.*?)</tr>", re.DOTALL)
-CELL = re.compile(r"<t[hd][^>]*>(.*?)</t[hd]>", re.DOTALL)
-TAG = re.compile(r"<[^>]+>")
 CHILD = re.compile(r"/child/([0-9a-f]{32})")
 LARGEST = "select school_id from mart.mart_child_list group by 1 order by count(*) desc, 1 limit 1"
-
-
-def plain(markup: str) -> str:
-    return " ".join(html.unescape(TAG.sub(" ", markup)).split())
-
-
-def table(answer: Answer, caption: str) -> list[list[str]]:
-    """The rows of the table whose caption holds these words, each as the texts of its cells, headings left out."""
-    (found,) = [body for body in TABLE.findall(answer.text) if caption in plain(CAPTION.search(body).group())]
-    return [[plain(cell) for cell in CELL.findall(row)] for row in ROW.findall(found.partition("</thead>")[2])]
 
 
 def school_of(dashboard: Dashboard) -> str:
@@ -346,8 +331,9 @@ def test_tables_headings_and_forms_are_built_for_everybody(shared: Dashboard, ro
     ((zone,),) = shared.rows("select min(zone_code) from mart.mart_child_list where school_id = $s", s=school)
     visitor = shared.visitor(role, {"zone": zone, "school": school}.get(role))
     for path in (
-        "/county", f"/zone/{zone}", f"/school/{school}", f"/school/{school}/children", f"/school/{school}/huddle",
-        f"/school/{school}/child/{child}", "/places", "/why", "/accessibility", "/privacy", "/sign-in",
+        "/county", *(["/county/outcomes"] if role == "county" else []), f"/zone/{zone}", f"/school/{school}",
+        f"/school/{school}/children", f"/school/{school}/huddle", f"/school/{school}/child/{child}", "/places", "/why",
+        "/accessibility", "/privacy", "/sign-in",
     ):  # fmt: skip
         page = visitor.get(path)
         assert page.status == 200, path

@@ -9,6 +9,15 @@ from urllib.parse import urlencode, urlsplit
 
 FORM_TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
 TAGS = re.compile(r"<[^>]+>")
+TABLE = re.compile(r"<table.*?</table>", re.DOTALL)
+CAPTION = re.compile(r"<caption.*?</caption>", re.DOTALL)
+ROW = re.compile(r"<tr class=\"govuk-table__row[^\"]*\">(.*?)</tr>", re.DOTALL)
+CELL = re.compile(r"<t[hd][^>]*>(.*?)</t[hd]>", re.DOTALL)
+
+
+def plain(markup: str) -> str:
+    """The text that a reader sees, its spaces evened out."""
+    return " ".join(html.unescape(TAGS.sub(" ", markup)).split())
 
 
 @dataclass(frozen=True)
@@ -23,12 +32,18 @@ class Answer:
     @property
     def words(self) -> str:
         """The text that a reader sees, its spaces evened out."""
-        return " ".join(html.unescape(TAGS.sub(" ", self.text)).split())
+        return plain(self.text)
 
     @property
     def title(self) -> str:
         found = re.search(r"<title>(.*?)</title>", self.text)
         return html.unescape(found.group(1)) if found else ""
+
+
+def table(answer: Answer, caption: str) -> list[list[str]]:
+    """The rows of the table whose caption holds these words, each as the texts of its cells, headings left out."""
+    (found,) = [body for body in TABLE.findall(answer.text) if caption in plain(CAPTION.search(body).group())]
+    return [[plain(cell) for cell in CELL.findall(row)] for row in ROW.findall(found.partition("</thead>")[2])]
 
 
 @dataclass
