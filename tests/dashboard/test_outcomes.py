@@ -413,6 +413,21 @@ def test_what_changed_is_worth_what_counts_and_costs_come_to(shared: Dashboard) 
         """
     )
     assert own["Requests for help"][3] == own["Total"][3] == f"£{round(huddles * 3 * hour):,}" and huddles
+    # Before there were records of each event there were the numbers of each month.
+    ((before, after),) = shared.rows(
+        """
+        select
+            (
+                select sum(event_count) from core.fct_front_door_total
+                where event_kind = 'contact' and month_date between '2022-09-01' and '2023-08-01'
+            ),
+            (select count(*) from core.fct_contact where received_date between $first and $last)
+        """,
+        **days_of("2024/25"),
+    )
+    worth = round((before - after) * 2.83)
+    sign = "−" if worth < 0 else ""
+    assert own["Contacts"] == [f"{before:,}", f"{after:,}", f"{sign}£{abs(worth):,}", "£0", f"{sign}£{abs(worth):,}"]
     assert page.words.count("before and after, not attributed") == 2
 
 
