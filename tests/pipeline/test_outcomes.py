@@ -38,7 +38,7 @@ AGAIN = """
     pairs as (
         select distinct
             followed.before_day, followed.after_day, followed.nc_year, followed.raised, other.child,
-            other.measured as before, later.measured as after
+            other.measured as before, later.measured as after, later.raised as raised_after
         from followed
         inner join seen as other
             on other.day = followed.before_day and other.nc_year is not distinct from followed.nc_year
@@ -53,7 +53,9 @@ AGAIN = """
         select
             before_day, after_day, nc_year, raised, flag_code,
             count(after[flag_code] - before[flag_code]) as children,
-            avg(after[flag_code] - before[flag_code]) as change
+            avg(after[flag_code] - before[flag_code]) as change,
+            avg(coalesce(if(flag_code = 'any', len(raised_after) > 0, list_contains(raised_after, flag_code)), false)::int)
+                filter (where after[flag_code] - before[flag_code] is not null) as raised_after_rate
         from pairs cross join flags
         group by all
     )
@@ -62,7 +64,8 @@ AGAIN = """
         response_key, response_code, half_terms_after, flags.flag_code,
         followed.before[flags.flag_code] as value_before,
         followed.after[flags.flag_code] as value_after, coalesce(children, 0) as children,
-        case when children >= 5 then change end as change
+        case when children >= 5 then change end as change,
+        case when children >= 5 then raised_after_rate end as raised_after_rate
     from followed
     cross join flags
     left join comparable
@@ -95,6 +98,8 @@ def test_every_outcome_is_that_of_the_children_and_their_likes(clean: Warehouse)
                 is distinct from (published.value_before, published.value_after, published.comparable_children_count)
             or (again.change is null) <> (published.comparable_value_change is null)
             or abs(again.change - published.comparable_value_change) > 0.000001
+            or (again.raised_after_rate is null) <> (published.comparable_raised_after_rate is null)
+            or abs(again.raised_after_rate - published.comparable_raised_after_rate) > 0.00006
         """
     )
     assert differences == []

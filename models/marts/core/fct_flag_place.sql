@@ -155,6 +155,7 @@ keyed as (
         {{ date_key('compared.as_of_date') }} as as_of_date_key,
         compared.rule_basis,
         coalesce(applied.is_rule_change, false) as is_rule_change,
+        coalesce(applied.is_rule_change_since_last_year, false) as is_rule_change_since_last_year,
         compared.children_count,
         compared.assessable_count,
         compared.raised_count,

@@ -98,6 +98,7 @@ followed as (
         before_child.nc_year,
         {% for flag in flags %}
             after_child.{{ flag }}_value - before_child.{{ flag }}_value as {{ flag }}_change,
+            after_child.{{ flag }}_state as {{ flag }}_state_after,
         {% endfor %}
         before_child.raised_set
     from children_on_dates as before_child
@@ -118,6 +119,8 @@ comparable as (
         {% for flag in flags %}
             count(followed.{{ flag }}_change) as {{ flag }}_count,
             avg(followed.{{ flag }}_change) as {{ flag }}_change,
+            avg(case when followed.{{ flag }}_state_after = 'raised' then 1.0 else 0.0 end)
+                filter (where followed.{{ flag }}_change is not null) as {{ flag }}_raised_rate,
         {% endfor %}
         strata.raised_set
     from strata
@@ -146,7 +149,8 @@ by_flag as (
             followed_up.{{ flag }}_value_before as value_before,
             followed_up.{{ flag }}_value_after as value_after,
             coalesce(comparable.{{ flag }}_count, 0) as comparable_children_count,
-            comparable.{{ flag }}_change as comparable_change
+            comparable.{{ flag }}_change as comparable_change,
+            comparable.{{ flag }}_raised_rate as comparable_raised_rate
         from followed_up
         left join comparable
             on
@@ -184,6 +188,10 @@ outcomes as (
             when by_flag.comparable_children_count >= by_flag.minimum_comparable_children
                 then cast(by_flag.comparable_change as decimal(18, 6))
         end as comparable_value_change,
+        case
+            when by_flag.comparable_children_count >= by_flag.minimum_comparable_children
+                then cast(by_flag.comparable_raised_rate as decimal(9, 4))
+        end as comparable_raised_after_rate,
         case
             when by_flag.has_left then 'child_left'
             when by_flag.value_before is null or by_flag.value_after is null then 'not_assessable'

@@ -85,6 +85,7 @@ trend as (
         rule_basis,
         rule_version,
         is_rule_change,
+        is_rule_change_since_last_year,
         academic_year,
         half_term,
         half_term_label,
