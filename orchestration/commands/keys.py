@@ -103,7 +103,10 @@ def _file(release: "Release", name: str) -> tuple[str, dict[str, Any]]:
         entry["audience"]: (path, entry) for path, entry in release.manifest["files"].items() if entry["key_id"]
     }
     if name not in encrypted:
-        terminal.fail(f"Release {release.release_id} has no encrypted file {name}; see earlyhelp keys list.")
+        terminal.fail(
+            f"Release {release.release_id} has no encrypted file {name}. A place has one only where somebody may see "
+            "its children today (core.brg_user__scope says who, and why not). Those there are: earlyhelp keys list."
+        )
     return encrypted[name]
 
 

@@ -19,6 +19,8 @@ SHOWN = 100
 """Rows printed of a longer answer."""
 SAFE = ("set enable_external_access = false", "set lock_configuration = true")
 """The release is attached read-only; with these no statement reaches another file. See docs/bi-tools/index.md."""
+NAMES = ("year", "_key")
+"""How a heading ends whose numbers are names."""
 ASSIGNED = re.compile(r"([a-z_]+)=(.+)")
 
 
@@ -80,13 +82,21 @@ def _values(assigned: list[str]) -> dict[str, str]:
 def _print(name: str, statement: str, values: dict[str, str]) -> None:
     with _safely(values) as connection:
         answer = connection.execute(statement)
-        table = terminal.listing(name, *(column[0] for column in answer.description))
+        headings = [column[0] for column in answer.description]
+        table = terminal.listing(name, *headings)
         for row in answer.fetchmany(SHOWN):
-            terminal.add_row(table, *(round(cell, 4) if isinstance(cell, float) else cell for cell in row))
+            terminal.add_row(table, *map(_cell, headings, row))
         more = sum(len(batch) for batch in iter(lambda: answer.fetchmany(10_000), []))
     terminal.console.print(table)
     if more:
         terminal.say(f"… {SHOWN + more:,} rows in all; --out writes them to a file.")
+
+
+def _cell(heading: str, value: object) -> object:
+    """As it is printed: a share to four places; a year or a date's key names a day and is no amount, so without commas."""
+    if isinstance(value, int) and heading.endswith(NAMES):
+        return str(value)
+    return round(value, 4) if isinstance(value, float) else value
 
 
 def _export(name: str, statement: str, values: dict[str, str], out: Path, reason: str | None) -> None:

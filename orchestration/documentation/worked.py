@@ -12,6 +12,8 @@ from orchestration.documentation.queries import BLOCK
 FOLDERS = ("analysts", "reference/marts")
 HEADING = re.compile(r"^#{1,4} (.+)$", re.MULTILINE)
 LONGEST = 60
+NEAR = 5
+"""So many names are told where several begin as the one asked for."""
 
 
 @dataclass(frozen=True)
@@ -41,12 +43,15 @@ def queries() -> dict[str, Worked]:
 
 
 def named(name: str) -> Worked:
-    """The query of this name, or of this end of one where no other ends so. Raises LookupError with names near it."""
+    """The query of this name, or the one whose name begins so, page or no page. Raises LookupError with names near it."""
     every = queries()
-    ending = [worked for known, worked in every.items() if known == name or known.endswith(f"/{name}")]
-    if len(ending) == 1:
-        return ending[0]
-    near = [worked.name for worked in ending] or difflib.get_close_matches(name, every, n=3, cutoff=0.4)
+    if name in every:
+        return every[name]
+    begun = [worked for known, worked in every.items() if known.startswith(name) or f"/{name}" in known]
+    exact = [worked for worked in begun if worked.name.endswith(f"/{name}")]
+    if len(exact or begun) == 1:
+        return (exact or begun)[0]
+    near = [worked.name for worked in exact or begun][:NEAR] or difflib.get_close_matches(name, every, n=3, cutoff=0.4)
     hint = f" Near it: {', '.join(near)}." if near else ""
     raise LookupError(f"No one worked query is called {name}.{hint} `earlyhelp query --list` has them all.")
 

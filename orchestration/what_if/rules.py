@@ -69,9 +69,15 @@ def read(connection: duckdb.DuckDBPyConnection, file: Path) -> list[str]:
         if name not in present:
             raise WrongRules(f"{file} has no column {name}. The least is: flag_code,threshold")
     # Nobody is judged by the rule of a flag that is off: a copy of the seed may have it.
-    connection.execute(
-        "delete from what_if_file where flag_code in (select flag_code from reference.ref_flag where not is_on)"
-    )
+    left_out = connection.execute(
+        "delete from what_if_file where flag_code in (select flag_code from reference.ref_flag where not is_on) "
+        "returning flag_code"
+    ).fetchall()
+    if left_out and connection.execute("select count(*) from what_if_file").fetchone() == (0,):
+        raise WrongRules(
+            f"{file} names only what is off, {', '.join(sorted({flag for (flag,) in left_out}))}: nobody is judged by it, "
+            "so no rule of it can be tried. How many children it would concern: docs/explained/exclusions.md."
+        )
     _check(connection, file, present)
     chosen = ", ".join(
         f"coalesce(try_cast(file.{name} as {kind}), {_default(name, kind)}) as {name}"

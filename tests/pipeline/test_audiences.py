@@ -231,6 +231,11 @@ def test_a_rotated_key_holds_from_the_next_release_on(clean: Warehouse, tmp_path
     assert keys.newest(settings_of(copy), other) == keys.FIRST
 
 
+def test_a_place_without_a_file_is_told_of_with_the_reason(clean: Warehouse) -> None:
+    refused = clean.here("keys", "show", "school/0000000", "--reason", "for the huddles")
+    assert refused.returncode == 1 and "somebody may see its children" in " ".join(refused.stderr.split())
+
+
 def test_showing_a_key_is_logged_with_who_and_why(clean: Warehouse) -> None:
     name = names_of_files(clean)[0]
     refused = clean.earlyhelp("keys", "show", name)

@@ -1,11 +1,13 @@
 """`earlyhelp query`: worked queries by name, values for them, files of them, and nothing beside the release."""
 
 import json
+import re
 from pathlib import Path
 
 import openpyxl
 import pytest
 
+from orchestration.commands import query
 from orchestration.documentation import worked
 from tests.support.statements import REFUSED
 from tests.support.warehouse import Warehouse
@@ -20,10 +22,19 @@ def test_every_worked_query_has_a_name_of_its_own(clean: Warehouse) -> None:
     assert all(name == name.lower() for name in listed)
 
 
-def test_a_query_is_found_by_its_end_and_what_is_not_there_by_what_is_near(clean: Warehouse) -> None:
-    assert worked.named(SCHOOLS) == worked.named(f"mart_freshness/{SCHOOLS}")
-    with pytest.raises(LookupError, match=r"mart_demand/months-that-have-no-number-and-why"):
-        worked.named("mart_demand/months-that-have-no-number")
+def test_a_name_says_what_is_asked() -> None:
+    """Not that it is a query, nor the second below one heading."""
+    unsaid = [name for name in worked.queries() if name.endswith("/worked-queries") or name[-2:] in ("-2", "-3", "-4")]
+    assert unsaid == []
+
+
+def test_a_query_is_found_by_its_beginning_and_what_is_not_there_by_what_is_near() -> None:
+    assert worked.named(SCHOOLS) == worked.named(f"mart_freshness/{SCHOOLS}") == worked.named("which-schools-send")
+    assert worked.named("questions/half-term") == worked.named("half-term-beside")
+    with pytest.raises(LookupError, match=r"questions/half-term-beside-the-same-one"):
+        worked.named("questions/haf-term-beside-the-same-one")
+    with pytest.raises(LookupError, match="manager/flag-rates-a-year-on, manager/free-school-meals"):
+        worked.named("manager/f")
     with pytest.raises(LookupError, match="index/how-old-is-what-the-dashboard-says, mart_freshness/how-old"):
         worked.named("how-old-is-what-the-dashboard-says")
 
@@ -39,6 +50,18 @@ def test_it_prints_what_the_release_answers(clean: Warehouse) -> None:
         """
     )
     assert [tuple(row) for row in rows if row] == wanted
+
+
+def test_the_examples_of_its_help_are_names_of_queries() -> None:
+    text = query.query.__doc__ or ""
+    names = [name for name in re.findall(r"earlyhelp query ([a-z][\w/-]+)(?!\S)", text)]
+    assert len(names) == 3 and all(worked.named(name) for name in names)
+
+
+def test_a_year_is_printed_as_a_name_and_a_number_as_an_amount(clean: Warehouse, tmp_path: Path) -> None:
+    (tmp_path / "mine.sql").write_text("select 2026 as census_year, 20260626 as date_key, 12345 as children, 0.12345::double as rate")
+    printed = clean.here("query", tmp_path / "mine.sql").stdout.split()
+    assert printed[-4:] == ["2026", "20260626", "12,345", "0.1235"]
 
 
 def test_a_value_is_set_for_a_query(clean: Warehouse) -> None:

@@ -85,6 +85,7 @@ def test_a_rule_from_a_date_on_leaves_the_half_terms_before_without_one(clean: W
         ("flag_code,threshhold\nsen,1\n", "a column threshhold that no rule has"),
         ("flag_code\nsen\n", "no column threshold"),
         ("flag_code,threshold\n", "no rows"),
+        ("flag_code,threshold\nsuspension,10\n", "names only what is off, suspension"),
         ("flag_code,threshold\nsen,1\nsen,2\n", "two rules of sen hold"),
     ],
 )
