@@ -69,6 +69,7 @@ described as (
         summed.before_date,
         summed.after_date,
         summed.raised_flags_before,
+        summed.flags_after_count is not null as is_followed_up,
         summed.flags_before_count,
         summed.flags_after_count,
         case when summed.flags_after_count is not null then summed.not_assessable_after_count end
