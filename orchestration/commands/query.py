@@ -93,7 +93,7 @@ def _print(name: str, statement: str, values: dict[str, str]) -> None:
 
 
 def _cell(heading: str, value: object) -> object:
-    """As it is printed: a share to four places; a year or a date's key names a day and is no amount, so without commas."""
+    """As it is printed: a share to four places; a year or a key of a date is a name, so it has no commas."""
     if isinstance(value, int) and heading.endswith(NAMES):
         return str(value)
     return round(value, 4) if isinstance(value, float) else value

@@ -43,7 +43,7 @@ def queries() -> dict[str, Worked]:
 
 
 def named(name: str) -> Worked:
-    """The query of this name, or the one whose name begins so, page or no page. Raises LookupError with names near it."""
+    """The query of this name, or the one that begins so, page or no page. Raises LookupError with names near it."""
     every = queries()
     if name in every:
         return every[name]

@@ -75,8 +75,8 @@ def read(connection: duckdb.DuckDBPyConnection, file: Path) -> list[str]:
     ).fetchall()
     if left_out and connection.execute("select count(*) from what_if_file").fetchone() == (0,):
         raise WrongRules(
-            f"{file} names only what is off, {', '.join(sorted({flag for (flag,) in left_out}))}: nobody is judged by it, "
-            "so no rule of it can be tried. How many children it would concern: docs/explained/exclusions.md."
+            f"{file} names only what is off, {', '.join(sorted({flag for (flag,) in left_out}))}: nobody is judged by "
+            "it, so no rule of it can be tried. How many children it would concern: docs/explained/exclusions.md."
         )
     _check(connection, file, present)
     chosen = ", ".join(

@@ -7,6 +7,7 @@ that tells; and the list by name from a school's own file.
 import datetime
 import re
 from collections import Counter, defaultdict
+from itertools import pairwise
 from typing import Any
 
 import duckdb
@@ -125,8 +126,9 @@ def test_flags_of_children_who_moved_are_those_before_and_now_beside_the_others(
     before = {
         child: max(day for day in half_terms if day < later[1])
         for child, spells in schools.items()
-        for earlier, later in zip(spells, spells[1:], strict=False)
-        if earlier[0] != later[0] and datetime.date(2025, 9, 1) < earlier[2] <= later[1] <= TODAY
+        for earlier, later in pairwise(spells)
+        if earlier[0] != later[0]
+        and datetime.date(2025, 9, 1) < earlier[2] <= later[1] <= TODAY
         and later[1] > min(half_terms)
     }
     states: dict[tuple[str, str], dict[datetime.date, bool]] = defaultdict(dict)

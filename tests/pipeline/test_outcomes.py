@@ -54,7 +54,7 @@ AGAIN = """
             before_day, after_day, nc_year, raised, flag_code,
             count(after[flag_code] - before[flag_code]) as children,
             avg(after[flag_code] - before[flag_code]) as change,
-            avg(coalesce(if(flag_code = 'any', len(raised_after) > 0, list_contains(raised_after, flag_code)), false)::int)
+            avg(if(coalesce(if(flag_code = 'any', len(raised_after) > 0, flag_code in raised_after), false), 1, 0))
                 filter (where after[flag_code] - before[flag_code] is not null) as raised_after_rate
         from pairs cross join flags
         group by all

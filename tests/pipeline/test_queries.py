@@ -59,7 +59,9 @@ def test_the_examples_of_its_help_are_names_of_queries() -> None:
 
 
 def test_a_year_is_printed_as_a_name_and_a_number_as_an_amount(clean: Warehouse, tmp_path: Path) -> None:
-    (tmp_path / "mine.sql").write_text("select 2026 as census_year, 20260626 as date_key, 12345 as children, 0.12345::double as rate")
+    (tmp_path / "mine.sql").write_text(
+        "select 2026 as census_year, 20260626 as date_key, 12345 as children, 0.12345::double as rate"
+    )
     printed = clean.here("query", tmp_path / "mine.sql").stdout.split()
     assert printed[-4:] == ["2026", "20260626", "12,345", "0.1235"]
 

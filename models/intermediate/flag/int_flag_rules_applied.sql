@@ -80,9 +80,7 @@ changes as (
         {% for suffix in since %}
             case
                 when flag_code = 'any'
-                    then
-                        max(case when is_another_rule{{ suffix }} then 1 else 0 end)
-                            over (partition by rule_basis, as_of_date) = 1
+                    then bool_or(is_another_rule{{ suffix }}) over (partition by rule_basis, as_of_date)
                 else is_another_rule{{ suffix }}
             end as is_rule_change{{ suffix }},
         {% endfor %}

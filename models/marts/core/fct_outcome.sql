@@ -4,6 +4,7 @@
     Comparable are the children who on the same date had the same flags raised and were in the same year group, and had
     no response opened until the later date: exact matching on what is seen. Why a child was chosen is not. -#}
 {%- set flags = ['any'] + (var('flag_codes') | list) -%}
+{%- set enough = 'by_flag.comparable_children_count >= by_flag.minimum_comparable_children' -%}
 with responses as (
 
     select * from {{ ref('fct_response') }}
@@ -87,8 +88,7 @@ strata as (
 
 ),
 
--- Each child beside itself as many half terms later. Asked of the strata first, DuckDB joined all dates of a child with
--- all others.
+-- Each child beside itself later. Asked of the strata first, DuckDB joined all dates of a child with all others.
 followed as (
 
     select
@@ -119,8 +119,9 @@ comparable as (
         {% for flag in flags %}
             count(followed.{{ flag }}_change) as {{ flag }}_count,
             avg(followed.{{ flag }}_change) as {{ flag }}_change,
-            avg(case when followed.{{ flag }}_state_after = 'raised' then 1.0 else 0.0 end)
-                filter (where followed.{{ flag }}_change is not null) as {{ flag }}_raised_rate,
+            avg(
+                case followed.{{ flag }}_state_after when 'raised' then 1.0 else 0.0 end
+            ) filter (where followed.{{ flag }}_change is not null) as {{ flag }}_raised_rate,
         {% endfor %}
         strata.raised_set
     from strata
@@ -137,20 +138,18 @@ comparable as (
 
 ),
 
--- one row for each flag again
 by_flag as (
 
     {% for flag in flags %}
         select
             followed_up.*,
             '{{ flag }}' as flag_code,
-            followed_up.{{ flag }}_state_before as state_before,
-            followed_up.{{ flag }}_state_after as state_after,
-            followed_up.{{ flag }}_value_before as value_before,
-            followed_up.{{ flag }}_value_after as value_after,
+            {% for column in ['state_before', 'state_after', 'value_before', 'value_after'] %}
+                followed_up.{{ flag }}_{{ column }} as {{ column }},
+            {% endfor %}
             coalesce(comparable.{{ flag }}_count, 0) as comparable_children_count,
-            comparable.{{ flag }}_change as comparable_change,
-            comparable.{{ flag }}_raised_rate as comparable_raised_rate
+            comparable.{{ flag }}_change as change,
+            comparable.{{ flag }}_raised_rate as raised_rate
         from followed_up
         left join comparable
             on
@@ -184,18 +183,12 @@ outcomes as (
         cast(by_flag.value_after - by_flag.value_before as decimal(18, 6)) as value_change,
         case when flags.is_summary then 'flags' else measures.unit end as unit,
         by_flag.comparable_children_count,
-        case
-            when by_flag.comparable_children_count >= by_flag.minimum_comparable_children
-                then cast(by_flag.comparable_change as decimal(18, 6))
-        end as comparable_value_change,
-        case
-            when by_flag.comparable_children_count >= by_flag.minimum_comparable_children
-                then cast(by_flag.comparable_raised_rate as decimal(9, 4))
-        end as comparable_raised_after_rate,
+        case when {{ enough }} then cast(by_flag.change as decimal(18, 6)) end as comparable_value_change,
+        case when {{ enough }} then cast(by_flag.raised_rate as decimal(9, 4)) end as comparable_raised_after_rate,
         case
             when by_flag.has_left then 'child_left'
             when by_flag.value_before is null or by_flag.value_after is null then 'not_assessable'
-            when by_flag.comparable_children_count < by_flag.minimum_comparable_children then 'too_few_comparable'
+            when not {{ enough }} then 'too_few_comparable'
         end as reason_code
     from by_flag
     -- a flag that is off has no row
