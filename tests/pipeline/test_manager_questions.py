@@ -120,7 +120,7 @@ def test_flags_of_children_who_moved_are_those_before_and_now_beside_the_others(
     schools: dict[str, list[Row]] = defaultdict(list)
     for child, school, begun, ended in clean.release(
         "select child_durable_key, school_durable_key, valid_from_date, valid_to_date from core.fct_enrolment "
-        "where is_main and child_durable_key <> 'unknown' order by valid_from_date"
+        "where is_main and child_durable_key <> 'unknown' order by valid_from_date, valid_to_date"
     ):
         schools[child].append((school, begun, ended))
     before = {
