@@ -27,6 +27,15 @@ def test_the_default_filter_leaves_rows_and_no_summary(clean: Warehouse, mart: M
         assert clean.release(shown) == [(0,)]
 
 
+def test_flags_before_and_after_a_response_are_summed_of_the_same_children(clean: Warehouse) -> None:
+    """Of a child who left there are flags before and none after: in one sum they would look like flags that fell."""
+    shown = sql.default_filter(MARTS["mart_outcome"])
+    counted = "count(flags_before_count), count(flags_after_count)"
+    (of_all,) = clean.release(f"select {counted} from mart.mart_outcome")
+    (of_shown,) = clean.release(f"select {counted} from mart.mart_outcome where {shown}")
+    assert of_all[0] > of_all[1] == of_shown[0] == of_shown[1] > 0
+
+
 @pytest.mark.parametrize("mart", with_words("time_column"))
 def test_no_row_lacks_its_day(clean: Warehouse, mart: Mart) -> None:
     """A tool that filters by time without a word loses no row."""
