@@ -86,8 +86,7 @@ def sequence(
         latest = max(latest, day)
         whole = copied(settings, scratch / "whole")
         made, left = build(settings, day, day < latest)
-        forget(whole)
-        build(whole, day, day < latest)
+        build_from_nothing(whole, day, day < latest)
         nights.append(
             Night(
                 number,
@@ -106,11 +105,24 @@ def sequence(
 def build(settings: Settings, moment: datetime, is_look_back: bool = False) -> tuple[int, int]:
     """Build all tables as of the day of a moment, and ask all claims: how many tables were made, how many left."""
     with database.connect(settings) as connection:
-        run = warehouse.Run(moment.date(), moment, is_look_back)
-        built = list(warehouse.build(connection, settings, run, warehouse.selected()))
+        built = _tables_of(connection, settings, moment, is_look_back)
         list(data_tests.run(connection, settings))
     made = sum(1 for each in built if each.reasons)
     return made, len(built) - made
+
+
+def build_from_nothing(settings: Settings, moment: datetime, is_look_back: bool = False) -> None:
+    """Build all tables as of the day of a moment, taking nothing as given. No claim is asked: tables are compared."""
+    forget(settings)
+    with database.connect(settings) as connection:
+        _tables_of(connection, settings, moment, is_look_back)
+
+
+def _tables_of(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, moment: datetime, is_look_back: bool
+) -> list[warehouse.Built]:
+    run = warehouse.Run(moment.date(), moment, is_look_back)
+    return list(warehouse.build(connection, settings, run, warehouse.selected()))
 
 
 def differing(one: Settings, other: Settings) -> list[str]:

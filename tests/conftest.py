@@ -16,21 +16,26 @@ LONGEST = (
     "tests/pipeline/test_rights.py",
     "tests/pipeline/test_knowledge.py",
     "tests/pipeline/test_state.py",
-    "tests/pipeline/test_warehouse.py",
-    "tests/pipeline/test_any_order.py",
     "tests/faults/test_trials.py",
+    "tests/pipeline/test_any_order.py",
+    "tests/pipeline/test_entries.py",
     "tests/pipeline/test_broken_releases.py",
-    "tests/pipeline/test_agenda.py",
     "tests/dashboard/test_use_and_retention.py",
+    "tests/pipeline/test_warehouse.py",
     "tests/faults/test_hostile_files.py",
-    "tests/pipeline/test_service.py",
-    "tests/pipeline/test_planted_names.py",
     "tests/pipeline/test_sixth_flag.py",
+    "tests/pipeline/test_planted_names.py",
     "tests/pipeline/test_audiences.py",
     "tests/pipeline/test_data_tests.py",
+    "tests/pipeline/test_dbt_unit.py",
     "tests/dashboard/test_signing_in.py",
+    "tests/pipeline/test_documentation.py",
+    "tests/pipeline/test_service.py",
+    "tests/pipeline/test_agenda.py",
+    "tests/unit/test_synthetic_world.py",
+    "tests/pipeline/test_review.py",
 )
-"""Files whose tests take a minute or more together, the longest first: begun last, one of them would end alone."""
+"""Files whose tests take half a minute or more together, the longest first: begun last, one of them would end alone."""
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -9,6 +9,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 CONTRACTS = Path(__file__).resolve().parents[1] / "contracts"
+LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+"""With libyaml they are read six times as fast: each build, and each process that reads files, reads all of them."""
 
 Type = Literal["text", "date", "integer", "number", "boolean", "upn", "code"]
 Scheme = Literal["upn", "pseudonym", "none"]
@@ -221,7 +223,7 @@ def _contracts_of(path: Path) -> Iterator[Contract]:
 def _document(path: Path) -> dict[str, Any]:
     """The YAML of a contract laid over that of the version it extends."""
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = yaml.load(path.read_text(encoding="utf-8"), LOADER)
     except yaml.YAMLError as error:
         raise ContractError(f"{path}: not readable as YAML ({error})") from None
     if not isinstance(document, dict):

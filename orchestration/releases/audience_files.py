@@ -61,6 +61,8 @@ def write(settings: Settings, folder: Path, release_row: dict[str, Any]) -> list
     """
     with engine.connect(settings) as connection:
         connection.execute(f"attach '{quoted(settings.build_file)}' as build (read_only)")
+        # Each file is one transaction, and nobody reads it before it is whole: it needs no log that is written first.
+        connection.execute("set checkpoint_threshold = '1B'")
         # Once: to look through the catalogue for each table of each audience took a fifth of a small release.
         for catalogue in ("duckdb_columns", "duckdb_constraints"):
             connection.execute(

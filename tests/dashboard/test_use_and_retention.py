@@ -24,8 +24,17 @@ NEXT_MONTH = date(2026, 7, 3)
 @pytest.fixture
 def whole(clean: Warehouse, tmp_path: Path) -> Warehouse:
     """A home with its build, which a test may change."""
-    home = Path(shutil.copytree(clean.home, tmp_path / "home", symlinks=True))
-    return Warehouse(home, clean.county)
+    return copied(clean, tmp_path)
+
+
+@pytest.fixture
+def lean(census_only: Warehouse, tmp_path: Path) -> Warehouse:
+    """The same of a council that delivers the census alone, where the warehouse is made again from all there is."""
+    return copied(census_only, tmp_path)
+
+
+def copied(warehouse: Warehouse, folder: Path) -> Warehouse:
+    return Warehouse(Path(shutil.copytree(warehouse.home, folder / "home", symlinks=True)), warehouse.county)
 
 
 def seen(settings: Settings, user_key: str, *days: str) -> None:
@@ -114,12 +123,12 @@ def test_views_are_kept_for_two_years_to_the_day(whole: Warehouse) -> None:
 
 
 def test_retention_that_was_cut_short_ends_with_a_whole_log_and_a_release_that_names_it(
-    whole: Warehouse, monkeypatch: pytest.MonkeyPatch
+    lean: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = settings_of(whole.home)
+    settings = settings_of(lean.home)
     seen(settings, "u", "2024-01-10", "2024-06-25", "2026-06-01")
     day = date.fromisoformat(DAY)
-    rules = whole.home.parent / "rules.csv"
+    rules = lean.home.parent / "rules.csv"
     lines = retention.RULES.read_text(encoding="utf-8").splitlines()
     rules.write_text("\n".join(line for line in lines if line.split(",")[3] in ("thing", "page_view")) + "\n")
     monkeypatch.setattr(retention, "RULES", rules)

@@ -12,7 +12,7 @@ import pytest
 from dashboard import overlay_logs, serve
 from dashboard.published import Published
 from orchestration.entries import extract
-from orchestration.home.entries import Journal
+from orchestration.home.entries import Journal, ResponseEvent
 from orchestration.settings import Settings
 from tests.support.authors import Authors, zones
 from tests.support.dashboards import settings_of
@@ -25,7 +25,22 @@ TODAY = date.fromisoformat(DAY)
 @pytest.fixture
 def own(clean: Warehouse, tmp_path: Path) -> Warehouse:
     """A home that may be changed, with its build."""
-    return Warehouse(Path(shutil.copytree(clean.home, tmp_path / "home", symlinks=True)), clean.county)
+    return copied(clean, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def entered(clean: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """A home whose release knows some responses and huddles that were entered. Tests copy it."""
+    home = copied(clean, tmp_path_factory.mktemp("entered"))
+    settings = settings_of(home.home)
+    Authors(settings, Random(21), TODAY).enter(rounds=2, share=0.2)
+    Authors(settings, Random(25), TODAY).meet()
+    home.build()
+    return home
+
+
+def copied(home: Warehouse, folder: Path) -> Warehouse:
+    return Warehouse(Path(shutil.copytree(home.home, folder / "home", symlinks=True)), home.county)
 
 
 def laid_over(settings: Settings) -> dict[str, int]:
@@ -106,21 +121,10 @@ def test_pages_say_at_once_what_the_next_release_says(
     )
 
 
-def test_the_case_system_gets_the_events_in_its_own_columns_and_may_send_them_back(
-    own: Warehouse, tmp_path: Path
-) -> None:
-    settings = settings_of(own.home)
-    Authors(settings, Random(21), TODAY).enter(rounds=2, share=0.2)
-    own.build()
-    before = said(settings, TODAY, events=False)
-    out = tmp_path / "entries.csv"
-    done = own.here("export-entries", "--out", out, "--reason", "Import")
-    assert done.returncode == 0, done.stderr
-    events = Journal(settings).events
-    assert f"{len(events):,} events" in done.stdout and events[-1].event_id in done.stdout
-    assert stat.S_IMODE(out.stat().st_mode) == 0o600
+def log_with(exported: Path, own: Warehouse, folder: Path) -> Path:
+    """The case system's log with the events of the dashboard after its own."""
     (log,) = own.county.glob("extracts/responses/*.csv")
-    both = tmp_path / log.name
+    both = folder / log.name
     duckdb.sql(
         f"""
         copy (
@@ -131,76 +135,77 @@ def test_the_case_system_gets_the_events_in_its_own_columns_and_may_send_them_ba
                 "Overall Progress" as overall_progress, "Review Due" as review_due_date, "Corrects" as corrects_event_id
             from read_csv('{log}', header = true, all_varchar = true)
             union all by name
-            from read_csv('{out}', header = true, all_varchar = true)
+            from read_csv('{exported}', header = true, all_varchar = true)
         ) to '{both}' (header)
         """
     )
-    assert own.here("deliver", both, "--source", "responses").returncode == 0
-    own.build()
-    assert different(before, said(settings, TODAY, events=False)) == {}
-    nothing = own.here(
-        "export-entries", "--out", tmp_path / "more.csv", "--after", events[-1].event_id, "--reason", "x"
+    return both
+
+
+RECORD_OF = {
+    "huddles": (
+        '"Huddle Ref" as huddle_id, "DfE Number" as school_id, "Date" as huddle_date, "State" as state',
+        "huddle_id",
+    ),
+    "reviews": (
+        '"Huddle Ref" as huddle_id, "UPN" as upn, "DOB" as birth_date, "Decision" as decision_code, '
+        '"Response Ref" as response_id',
+        "(huddle_id, upn)",
+    ),
+}
+"""Of the case system's two records of huddles: its columns as the dashboard calls them, and what a row is known by."""
+
+
+def record_with(exported: Path, what: str, own: Warehouse, folder: Path) -> Path:
+    """The case system's record of huddles, or of what they decided, with what the dashboard has in place of its own."""
+    (record,) = own.county.glob(f"extracts/huddles/huddles_{what}_*.csv")
+    both, (columns, key) = folder / record.name, RECORD_OF[what]
+    duckdb.sql(
+        f"""
+        copy (
+            with exported as (from read_csv('{exported}', header = true, all_varchar = true)),
+            record as (select {columns} from read_csv('{record}', header = true, all_varchar = true))
+            from record where {key} not in (select {key} from exported)
+            union all by name from exported
+        ) to '{both}' (header)
+        """
     )
-    assert "Nothing was entered since" in nothing.stdout and not (tmp_path / "more.csv").exists()
+    return both
 
 
-def test_the_case_system_gets_what_huddles_decided_and_may_send_it_back(own: Warehouse, tmp_path: Path) -> None:
+def test_the_case_system_gets_what_was_entered_in_its_own_columns_and_may_send_it_back(
+    entered: Warehouse, tmp_path: Path
+) -> None:
+    own = copied(entered, tmp_path)
     settings = settings_of(own.home)
-    Authors(settings, Random(25), TODAY).meet()
-    own.build()
     before = said(settings, TODAY, events=False)
-    files = {}
-    for what in ("huddles", "reviews"):
-        out = tmp_path / f"exported_{what}.csv"
-        done = own.here("export-entries", "--what", what, "--out", out, "--reason", "Import")
-        assert done.returncode == 0 and f"{what} in {out}" in done.stdout, done.stdout
-        (own_record,) = own.county.glob(f"extracts/huddles/huddles_{what}_*.csv")
-        files[what] = (out, own_record, tmp_path / own_record.name)
-    exported, record, both = files["huddles"]
-    duckdb.sql(
-        f"""
-        copy (
-            with exported as (from read_csv('{exported}', header = true, all_varchar = true)),
-            record as (
-                select "Huddle Ref" as huddle_id, "DfE Number" as school_id, "Date" as huddle_date, "State" as state
-                from read_csv('{record}', header = true, all_varchar = true)
-            )
-            from record where huddle_id not in (select huddle_id from exported)
-            union all by name from exported
-        ) to '{both}' (header)
-        """
-    )
-    exported, record, both = files["reviews"]
-    duckdb.sql(
-        f"""
-        copy (
-            with exported as (from read_csv('{exported}', header = true, all_varchar = true)),
-            record as (
-                select
-                    "Huddle Ref" as huddle_id, "UPN" as upn, "DOB" as birth_date, "Decision" as decision_code,
-                    "Response Ref" as response_id
-                from read_csv('{record}', header = true, all_varchar = true)
-            )
-            from record where (huddle_id, upn) not in (select (huddle_id, upn) from exported)
-            union all by name from exported
-        ) to '{both}' (header)
-        """
-    )
-    done = own.here("deliver", files["huddles"][2], files["reviews"][2], "--source", "huddles")
-    assert done.returncode == 0, done.stdout
+    out = {what: tmp_path / f"exported_{what}.csv" for what in ("responses", "huddles", "reviews")}
+    done = {what: own.here("export-entries", "--what", what, "--out", out[what], "--reason", "Import") for what in out}
+    assert {what: each.returncode for what, each in done.items()} == dict.fromkeys(out, 0), done
+    events = Journal(settings).events
+    of_responses = sum(isinstance(event, ResponseEvent) for event in events)
+    assert f"{of_responses:,} events" in done["responses"].stdout and events[-1].event_id in done["responses"].stdout
+    assert all(f"{what} in {out[what]}" in done[what].stdout for what in RECORD_OF)
+    assert stat.S_IMODE(out["responses"].stat().st_mode) == 0o600
+    back = {"responses": [log_with(out["responses"], own, tmp_path)]}
+    back["huddles"] = [record_with(out[what], what, own, tmp_path) for what in RECORD_OF]
+    for source, files in back.items():
+        assert own.here("deliver", *files, "--source", source).returncode == 0
     own.build()
     found = different(before, said(settings, TODAY, events=False))
     # The case system speaks of more huddles now, before the dashboard; what it comes to is the same.
     assert {table for _, table in found} <= {"core.fct_huddle_event", "core.fct_huddle_child_event"}, found
+    nothing = own.here(
+        "export-entries", "--out", tmp_path / "more.csv", "--after", events[-1].event_id, "--reason", "x"
+    )
+    assert "Nothing was entered since" in nothing.stdout and not (tmp_path / "more.csv").exists()
     refused = own.here("export-entries", "--what", "reviews", "--after", "E1", "--out", tmp_path / "x", "--reason", "x")
     assert refused.returncode != 0 and "leave --after out" in refused.stdout + refused.stderr
 
 
-def test_a_night_without_entries_delivers_none_again(own: Warehouse) -> None:
+def test_a_night_without_entries_delivers_none_again(entered: Warehouse, tmp_path: Path) -> None:
+    own = copied(entered, tmp_path)
     settings = settings_of(own.home)
-    Authors(settings, Random(22), TODAY).enter(rounds=1, share=0.05)
-    Authors(settings, Random(24), TODAY).meet(0.1)
-    own.build()
     # What was entered about nobody is nobody's: an invented county stays one.
     serve.check_release(settings, is_dev_login=True)
     # A look back takes in nothing of its own, and what was entered since comes with the next night all the same.

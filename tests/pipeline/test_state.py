@@ -29,12 +29,33 @@ def night(built: Settings, tmp_path: Path) -> Settings:
     return sequences.copied(built, tmp_path / "night")
 
 
+@pytest.fixture(scope="module")
+def morrow(built: Settings, tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, int, int]:
+    """The home a day later, and how many tables that night made and left. Tests copy it."""
+    settings = sequences.copied(built, tmp_path_factory.mktemp("morrow") / "built")
+    return settings, *sequences.build(settings, NEXT)
+
+
+@pytest.fixture
+def next_night(morrow: tuple[Settings, int, int], tmp_path: Path) -> Settings:
+    return sequences.copied(morrow[0], tmp_path / "night")
+
+
+@pytest.fixture(scope="module")
+def next_from_nothing(built: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """What the next day makes of the same when nothing is taken as given. Only to be read."""
+    return _from_nothing(built, NEXT, tmp_path_factory.mktemp("whole") / "built")
+
+
+def _from_nothing(before: Settings, moment: datetime, to: Path) -> Settings:
+    whole = sequences.copied(before, to)
+    sequences.build_from_nothing(whole, moment)
+    return whole
+
+
 def _not_as_from_nothing(settings: Settings, before: Settings, moment: datetime) -> list[str]:
     """The tables in which a build differs from one that takes nothing of `before` as given."""
-    whole = sequences.copied(before, settings.home.with_name("whole"))
-    sequences.forget(whole)
-    sequences.build(whole, moment)
-    return sequences.differing(settings, whole)
+    return sequences.differing(settings, _from_nothing(before, moment, settings.home.with_name("whole")))
 
 
 def test_a_night_that_brings_nothing_makes_nothing(night: Settings) -> None:
@@ -42,13 +63,15 @@ def test_a_night_that_brings_nothing_makes_nothing(night: Settings) -> None:
     assert (made, left > 200) == (0, True)
 
 
-def test_the_next_day_makes_what_hangs_on_the_day(night: Settings, built: Settings) -> None:
-    made, left = sequences.build(night, NEXT)
+def test_the_next_day_makes_what_hangs_on_the_day(
+    next_night: Settings, morrow: tuple[Settings, int, int], next_from_nothing: Settings
+) -> None:
+    _, made, left = morrow
     assert 0 < made < left
-    with database.connect(night) as connection:
+    with database.connect(next_night) as connection:
         connection.execute("update ops.build_run set said_at = ?", [NEXT])
         assert state.reasons_of_run(connection)[0][0] == "the day"
-    assert _not_as_from_nothing(night, built, NEXT) == []
+    assert sequences.differing(next_night, next_from_nothing) == []
 
 
 FACTS_BY_DAY = """
@@ -59,11 +82,10 @@ order by partition
 """
 
 
-def test_the_days_that_are_over_stay_as_they_are(night: Settings, built: Settings) -> None:
+def test_the_days_that_are_over_stay_as_they_are(next_night: Settings) -> None:
     """The facts of flags are made for the new day; of those before, as rows and as statements, nothing is written."""
     statement = "select count(*) from snapshots.snap_flag where said_from_at = ? or said_to_at = ?"
-    sequences.build(night, NEXT)
-    with database.connect(night) as connection:
+    with database.connect(next_night) as connection:
         days = connection.execute(FACTS_BY_DAY, [NEXT]).fetchall()
         made = [day for day, is_made in days if is_made]
         (said,) = connection.execute(statement, [NEXT, NEXT]).fetchone() or (None,)
@@ -109,17 +131,16 @@ group by all
 """
 
 
-def test_a_quiet_night_forecasts_nothing_anew(night: Settings) -> None:
+def test_a_quiet_night_forecasts_nothing_anew(next_night: Settings) -> None:
     """A day later the counts of the open half term may be others (a birthday); those of closed ones are not."""
-    sequences.build(night, NEXT)
-    with database.connect(night) as connection:
+    with database.connect(next_night) as connection:
         moved = connection.execute(FORECASTS_MADE, [NEXT]).fetchall()
         (kept,) = connection.execute("select count(*) from intermediate.int_flags_forecast").fetchone() or (0,)
         connection.execute("update ops.delivery set run_id = 'sent again' where source = 'synergy'")
     assert kept > 0
     assert {back for _, back, _ in moved} <= {0}
-    sequences.build(night, NEXT.replace(hour=21))
-    with database.connect(night) as connection:
+    sequences.build(next_night, NEXT.replace(hour=21))
+    with database.connect(next_night) as connection:
         assert connection.execute(FORECASTS_MADE, [NEXT.replace(hour=21)]).fetchall() == []
 
 
@@ -171,7 +192,7 @@ def test_a_sequence_of_nights_ends_where_builds_from_nothing_do(built: Settings,
 
 
 def test_a_change_that_nobody_notes_is_seen_by_the_comparison(
-    built: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    built: Settings, next_from_nothing: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     changed = state.States.changed
 
@@ -182,7 +203,7 @@ def test_a_change_that_nobody_notes_is_seen_by_the_comparison(
     night = sequences.copied(built, tmp_path / "night")
     sequences.build(night, NEXT)
     monkeypatch.undo()
-    assert 'intermediate."int_assessment_dates"' in _not_as_from_nothing(night, built, NEXT)
+    assert 'intermediate."int_assessment_dates"' in sequences.differing(night, next_from_nothing)
 
 
 def test_what_a_run_made_before_it_was_cut_short_is_described(night: Settings) -> None:

@@ -124,11 +124,10 @@ def is_planted(content: bytes, is_text: bool = True) -> bool:
     return any(form in small for form in FORMS) or (is_text and CELLS["sex"].casefold().encode() in small)
 
 
-def found(warehouse: Warehouse, kept: tuple[str, ...]) -> dict[str, list[str]]:
-    """Every file under the home, but for folders that hold what was delivered, and dbt's own target: where the name
-    stands in its bytes, and in the tables of those that are databases, Parquet or zip."""
-    files = [path for path in warehouse.home.rglob("*") if path.relative_to(warehouse.home).parts[0] not in kept]
-    files += list((PROJECT / "target").rglob("*"))
+def found(warehouse: Warehouse) -> dict[str, list[str]]:
+    """Every file under the home and dbt's own target in which the name stands: where in its bytes, and in the tables of
+    those that are databases, Parquet or zip."""
+    files = [*warehouse.home.rglob("*"), *(PROJECT / "target").rglob("*")]
     places = {
         str(path.relative_to(warehouse.home if path.is_relative_to(warehouse.home) else PROJECT)): [
             *(["its name"] if is_planted(str(path.name).encode(errors="surrogateescape")) else []),

@@ -334,6 +334,17 @@ def test_who_asks_what_is_held_is_told_of_the_same_places(home: Home) -> None:
     assert {place for place in found if not place.startswith("landing/synergy")} <= told
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be", "cp1252"])
+def test_a_name_is_found_wherever_it_stands_in_a_large_file(encoding: str) -> None:
+    """What these tests look with looks closer only where a piece of the name stands."""
+    apart = f"{SURNAME} {'x' * 9000} {FORENAME} {'y' * 9000}".encode(encoding)
+    for place in (0, 1, 2):
+        parts = [apart] * 2
+        parts.insert(place, f" {FORENAME.upper()} of {SURNAME.title()} ".encode(encoding))
+        assert KNOWN.in_bytes(b"".join(parts)), place
+    assert not KNOWN.in_bytes(apart * 3)
+
+
 def test_old_bytes_that_come_again_are_known_by_their_hash_and_bring_no_name_back(home: Home) -> None:
     content = REJECTED["letter.docx"]
     home.taken_in("synergy", "letter.docx", content)
