@@ -112,7 +112,7 @@ def check(
     """Say what a source still lacks, each with its file and what to do. Exit code 1 where one lacks something.
 
     It reads the project, not a home: contract, gate, staging, descriptions, unit tests, who is known by it, invented
-    extract, ref_source, pages and purpose, retention, audiences, tests of wrong deliveries, and what is still to fill in.
+    extract, ref_source, pages and purpose, retention, audiences, tests of wrong deliveries, what is left to fill in.
 
     \b
     Examples:

@@ -120,14 +120,14 @@ def _staging(source: Standing) -> Iterator[Lack]:
                 "Declare it there",
             )
         reads = re.compile(rf"source\(\s*['\"]{source.source}['\"]\s*,\s*['\"]{table}['\"]")
-        if not any(reads.search(sql) for sql in source.staging.values()):
-            # One model may stage several tables alike, by a loop over their names.
-            if not any(re.search(rf"['\"]{table}['\"]|\b{table}\b", sql) for sql in source.staging.values()):
-                yield Lack(
-                    f"no model stages {table}",
-                    f"{folder}/stg_{source.source}__{table}.sql",
-                    "Write one: renamed, cast, cleaned",
-                )
+        # One model may stage several tables alike, by a loop over their names.
+        named = re.compile(rf"\b{table}\b")
+        if not any(reads.search(sql) or named.search(sql) for sql in source.staging.values()):
+            yield Lack(
+                f"no model stages {table}",
+                f"{folder}/stg_{source.source}__{table}.sql",
+                "Write one: renamed, cast, cleaned",
+            )
 
 
 def _described(source: Standing) -> Iterator[Lack]:
@@ -182,7 +182,7 @@ def _who(source: Standing) -> Iterator[Lack]:
         tells = [column.name for column in table.columns if NAMES_A_PERSON.search(column.name)]
         if tells and f"{source.source}__{table.name}" not in found:
             yield Lack(
-                f"{table.name} tells of persons ({', '.join(tells[:3])}) whom erasure and subject access do not find in it",
+                f"{table.name} tells of persons ({', '.join(tells[:3])}) whom erasure and subject access miss",
                 "orchestration/rights/identifiers.py",
                 "Say in `texts` how a row of it tells whom it is about",
             )
@@ -216,7 +216,7 @@ def _pages(source: Standing) -> Iterator[Lack]:
     """Operators find it among the sources, and whoever assesses the warehouse its purpose."""
     remedies = {
         "docs/operators/sources.md": f"Add a row that ends in `{source.source}/`",
-        "docs/governance/impact-assessment.md": "Add a row to What comes in: whom it is about, what is of special concern, what it is for",
+        "docs/governance/impact-assessment.md": "Add a row to What comes in: about whom, of what concern, what for",
     }
     for page, row in source.rows_elsewhere.items():
         if not row:

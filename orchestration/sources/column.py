@@ -149,7 +149,9 @@ def _proposed(connection: duckdb.DuckDBPyConnection, table: Table, place: int, h
         return replace(one, guesses=(f"free text ({of}): it tells of persons and is not loaded",))
     if spoken == "staff" and not known:
         return replace(one, guesses=("names members of staff, by its heading: not loaded",))
-    column, guesses, doubts = None, (), ()
+    column: Column | None = None
+    guesses: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
     if known:
         kept = values.kept(connection, table.relation, cell, known.column)
         if not kept.filled or kept.rate >= ENOUGH:
@@ -190,7 +192,7 @@ def _by_values(
     name = column_name(one.heading, one.place)
     if not one.filled.filled:
         kind = "date" if spoken == "date" else "text"
-        return Column(name=_named(name, kind), type=kind), ("no value to look at: its type is that of its heading",)  # type: ignore[arg-type]
+        return Column(name=_named(name, kind), type=kind), ("no value to look at: its type is that of its heading",)
 
     def kept(column: Column) -> values.Kept:
         return values.kept(connection, table.relation, one.cell, column)
@@ -219,17 +221,21 @@ def _by_values(
             f"{len(few)} codes in no code set here: {listed}. A code set of its own is better than a pattern",
         )
     for kind in ("integer", "number") if spoken != "identifier" else ():
-        found = kept(Column(name=name, type=kind))  # type: ignore[arg-type]
+        found = kept(Column(name=name, type=kind))
         if found.rate >= ENOUGH:
-            return Column(name=name, type=kind), (found.evidence,)  # type: ignore[arg-type]
+            return Column(name=name, type=kind), (found.evidence,)
     if spoken == "identifier":
         shape, rows, forms = values.shape(connection, table.relation, one.cell)
         is_pupil = one.filled.distinct > one.filled.rows / 10
-        text = f"an identifier: {one.filled.distinct:,} distinct; {rows:,} of {one.filled.filled:,} of the form {shape}, {forms} forms in all"
+        text = (
+            f"an identifier: {one.filled.distinct:,} distinct; {rows:,} of {one.filled.filled:,} of the form {shape}, "
+            f"{forms} forms in all"
+        )
         return Column(name=name, pii="indirect" if is_pupil else None), (text,)
     few_words = "few" if few else f"{one.filled.distinct:,} distinct"
     return Column(name=name), (
-        f"text, {few_words} values of {one.filled.shortest} to {one.filled.longest} letters, not shown: they may tell of somebody",
+        f"text, {few_words} values of {one.filled.shortest} to {one.filled.longest} letters, not shown: they may "
+        "tell of somebody",
     )
 
 
@@ -252,13 +258,17 @@ def _odd(connection: duckdb.DuckDBPyConnection, table: Table, one: Proposed, spo
         read, unread, either = values.date_forms(connection, table.relation, one.cell)
         for words, count in unread.items():
             yield (
-                f"{count:,} days are written with {words}, which no contract takes: ask for YYYY-MM-DD or DD/MM/YYYY, or "
-                "add the form to date_formats in dbt_project.yml"
+                f"{count:,} days are written with {words}, which no contract takes: ask for YYYY-MM-DD or DD/MM/YYYY, "
+                "or add the form to date_formats in dbt_project.yml"
             )
         if len(read) > 1:
             yield f"its days have {len(read)} forms ({_told(read)}): ask which system writes which"
         if read.get("%d/%m/%Y") and either == read["%d/%m/%Y"] and either >= ROWS_FOR_ALWAYS:
-            yield f"in all {either:,} days of the form DD/MM/YYYY the day is no later than the 12th: it may be the month that stands first"
+            yield (
+                f"in all {either:,} days of the form DD/MM/YYYY the day is no later than the 12th: the month may "
+                "stand first"
+            )
+    if spoken == "date":
         serial = values.kept(
             connection, table.relation, one.cell, Column(name="n", type="integer", min=20_000, max=60_000)
         )
@@ -270,8 +280,8 @@ def _odd(connection: duckdb.DuckDBPyConnection, table: Table, one: Proposed, spo
         if longest:
             also = f", and {zeros:,} begin with 0" if zeros else ""
             yield (
-                f"{shorter:,} of its numbers have fewer than {longest} digits{also}: zeros at their beginning may be lost, "
-                "so that they join with nothing; ask for the export with the column as text"
+                f"{shorter:,} of its numbers have fewer than {longest} digits{also}: zeros at their beginning may be "
+                "lost, so that they join with nothing; ask for the export with the column as text"
             )
 
 

@@ -24,20 +24,20 @@ LONG_ENOUGH = 4
 
 WORDS = _set_of(
     """
-    age area assessment birth category case cat child class closed code comment concern contact count county cse date
-    day description dob end episode ethnic ethnicity family female flag forename from gender given grade group home
-    household hours id incident index kind key known lead level living lsoa male month name narrative need nhs note
-    number no notes open outcome parent period person phase phone placement plan postcode programme provider pupil
+    age aged ages area assessment birth category case cat cd child class code comment concern contact count county cse date
+    day description dob end episode ethnic ethnicity family flag forename from gender given grade group home
+    household hours id incident index kind key known lead level living lsoa month name narrative need nhs note
+    number no notes outcome parent period person phase phone placement plan population postcode programme provider pupil
     raised rank rate ref reason received record ref referral reference region relationship result review risk role
     school score sen service setting sex source stage start status street subject surname team term time to total town
-    type uln upn urn value ward week worker year yes zone
+    type uln upn urn value ward week worker year zone
     """
 )
 """What headings are made of in the field, beside the words of the contracts."""
 
 DIRECT = _set_of(
-    "name surname forename forenames firstname lastname middlename initials alias address street town postcode paon saon "
-    "upn uln nhs phone mobile email birth dob birthdate personbirthdate"
+    "name surname forename forenames firstname lastname middlename initials alias address street town postcode paon "
+    "saon upn uln nhs phone mobile email birth dob birthdate personbirthdate"
 )
 STAFF = _set_of("worker staff teacher tutor author practitioner officer allocated recordedby enteredby owner keyworker")
 FREE_TEXT = _set_of(
@@ -71,7 +71,7 @@ def tokens(heading: str) -> list[str]:
 
 
 def are_headings(cells: Iterable[str]) -> bool:
-    """Whether a row is one of headings: no cell looks like a value, and at least half hold a word of the field.
+    """Whether a row is one of headings: no cell looks like a value, and more than half hold a word of the field.
 
     It is asked before anything of the row is shown; a row of children must not pass.
     """
@@ -79,7 +79,7 @@ def are_headings(cells: Iterable[str]) -> bool:
     if not said or any(_is_value(cell) for cell in said):
         return False
     known = sum(1 for cell in said if word(cell) or _has_word_of_field(cell))
-    return known >= max(1, len(said) / 2)
+    return known > len(said) / 2
 
 
 def meaning(heading: str) -> Meaning | None:

@@ -31,7 +31,8 @@ def extract_py(contract: Contract) -> str:
     written = "".join(f'{name} = """\n{query}\n"""\n\n' for name, query in queries.items())
     if contract.format == "xlsx":
         sheets = ", ".join(f'"{table.sheet or table.name}": {table.name.upper()}' for table in contract.tables.values())
-        made = f'    return [write_workbook(connection, {{{sheets}}}, folder / f"{contract.source}_{{as_of}}.xlsx", as_of)]'
+        book = f'folder / f"{contract.source}_{{as_of}}.xlsx"'
+        made = f"    sheets = {{{sheets}}}\n    return [write_workbook(connection, sheets, {book}, as_of)]"
         writer = "write_workbook"
     else:
         between = "" if contract.delimiter == "," else f", {json.dumps(contract.delimiter)}"
@@ -57,9 +58,10 @@ def _written_name(template: str) -> str:
 def _query(source: str, table: Table) -> str:
     needed = [column.name for column in table.columns if column.required and column.name in OF_THE_CHILD]
     conditions = "".join(f"\n        and pupils.{name} is not null" for name in needed if name != "school_id")
+    headed = ((column, column.aliases[0] if column.aliases else column.name) for column in table.columns)
     selected = ",\n    ".join(
-        f'{_value(source, table, column)} as "{column.aliases[0] if column.aliases else column.name}"'
-        for column in table.columns
+        fill(f'{_value(source, table, column)} as "{heading}"', 100, subsequent_indent="        ")
+        for column, heading in headed
     )
     return (
         "with chosen as (\n    select\n        pupils.*, schools.school_id, getvariable('as_of') as day,\n"
@@ -79,7 +81,7 @@ def _value(source: str, table: Table, column: Column) -> str:
         return OF_THE_CHILD[column.name]
     if choice:
         listed = ", ".join("'" + code.replace("'", "''") + "'" for code in choice)
-        return fill(f"[{listed}][1 + draw('{purpose}', child_n, {len(choice)})]", 110, subsequent_indent="        ")
+        return f"[{listed}][1 + draw('{purpose}', child_n, {len(choice)})]"
     if column.type == "upn":
         return "upn"
     if column.type == "date":

@@ -13,10 +13,13 @@ from orchestration.sources.column import Proposed, key_of, proposed
 from orchestration.sources.table import UnknownFile
 
 GUESS = "# guess: "
-"""Begins what was guessed; whoever has looked at it takes the mark away, and `earlyhelp source check` counts the rest."""
+"""Begins what was guessed; whoever has looked at it takes the mark away, and `source check` counts the rest."""
 
 FILL_IN = "FILL IN"
 """Stands where only a person knows what to write."""
+
+
+TITLE = f"{FILL_IN} – whose file it is, and what it tells"
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class ProposedTable:
 
 def proposal(file: UnknownFile, name: str | None = None) -> list[ProposedTable]:
     """The tables of a file as they might be declared; `name` is that of the table of a CSV."""
-    found = []
+    found: list[ProposedTable] = []
     for table in file.tables:
         columns = proposed(file.connection, table)
         key, evidence = key_of(file.connection, table, columns)
@@ -176,6 +179,7 @@ def _with_references(table: ProposedTable, file: UnknownFile, all_: list[Propose
 
 def _strangers(connection: duckdb.DuckDBPyConnection, mine: str, cell: str, other: str, theirs: str) -> int:
     ((count,),) = connection.execute(
-        f"select count(*) from {mine} where {cell} is not null and {cell} not in (select {theirs} from {other} where {theirs} is not null)"
+        f"select count(*) from {mine} where {cell} is not null and {cell} not in "
+        f"(select {theirs} from {other} where {theirs} is not null)"
     ).fetchall()
     return int(count)

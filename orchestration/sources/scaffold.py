@@ -13,13 +13,11 @@ from tempfile import TemporaryDirectory
 from expectations.contract.model import Contract, load_contracts
 from orchestration.settings import Limits
 from orchestration.sources import invented, staging, suite, wrong_deliveries
-from orchestration.sources.proposal import FILL_IN, ProposedTable, contract_yaml, proposal, table_name
+from orchestration.sources.proposal import FILL_IN, TITLE, ProposedTable, contract_yaml, proposal, table_name
 from orchestration.sources.table import opened
 
 HEADINGS = "Record Ref,UPN,DOB,DfE Number,Date"
 """What a source begins with that nobody has a file of: a record of a child, at a school, on a day."""
-
-TITLE = f"{FILL_IN} – whose file it is, and what it tells"
 
 
 class SourceProblem(ValueError):
@@ -77,7 +75,7 @@ def begin(project: Path, name: str, files: list[Path], limits: Limits, trust_hea
         "docs/governance/impact-assessment.md": _with_row(
             project,
             "docs/governance/impact-assessment.md",
-            f"| {name} | {FILL_IN}: whom it is about | {FILL_IN}: what of it is of special concern | {FILL_IN}: its purpose |",
+            f"| {name} | {FILL_IN}: whom it is about | {FILL_IN}: what is of special concern | {FILL_IN}: what for |",
         ),
     }
     for path, content in (new | changed).items():
@@ -98,8 +96,8 @@ def _form(files: list[Path], limits: Limits, trust_headings: bool) -> _Form:
             called = (
                 table_name(re.split(r"[^A-Za-z]+", file.stem.strip("0123456789-_ "))[-1]) if len(files) > 1 else None
             )
-            encodings = ("utf-8", "cp1252") if found.encoding == "cp1252" else ("utf-8",)
-            forms.append(_Form(found.format, found.delimiter, encodings, proposal(found, called)))
+            read = ("utf-8", "cp1252") if found.encoding == "cp1252" else ("utf-8",)
+            forms.append(_Form(found.format, found.delimiter, read, proposal(found, called)))
     tables = [table for form in forms for table in form.tables]
     if len({(form.format, form.delimiter) for form in forms}) > 1 or (forms[0].format == "xlsx" and len(forms) > 1):
         raise SourceProblem(

@@ -1,7 +1,7 @@
-"""The staging of a new source: dbt's declaration of its raw tables, a model of each, and a unit test of what it cleans."""
+"""The staging of a new source: its raw tables declared to dbt, a model of each, and a unit test of what it cleans."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from expectations.contract.model import Column, Contract, Table
 from expectations.reference import codes
@@ -18,8 +18,8 @@ def sources_yml(contract: Contract) -> str:
     lines = [
         "version: 2",
         "",
-        "# Only staging reads these. Rows are text as delivered; the loader adds the delivery, its extract date and the "
-        "place in the file.",
+        "# Only staging reads these. Rows are text as delivered; the loader adds the delivery, its extract date and "
+        "the place in the file.",
         "sources:",
         f"  - name: {contract.source}",
         "    schema: raw",
@@ -86,8 +86,8 @@ def model_yml(contract: Contract, table: Table) -> str:
         "",
         "unit_tests:",
         f"  - name: {name}__values_are_cleaned_and_an_older_extract_does_not_count",
-        '    description: "Text loses the spaces around it, days are days however they are written, and of two extracts '
-        'the one in force speaks."',
+        '    description: "Text loses the spaces around it, days are days however they are written, and of two '
+        'extracts the one in force speaks."',
         f"    model: {name}",
         "    given:",
         "      - {input: \"source('ops', 'delivery_in_force')\", "
@@ -180,5 +180,5 @@ def _clean(column: Column) -> str | int | float | bool:
     return _raw(column).strip()
 
 
-def _row(values: dict[str, str | int | float | bool]) -> str:
+def _row(values: Mapping[str, str | int | float | bool]) -> str:
     return "{" + ", ".join(f"{name}: {json.dumps(value)}" for name, value in values.items()) + "}"

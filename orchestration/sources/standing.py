@@ -1,4 +1,4 @@
-"""How a source stands in the project: its contracts and what is written of it elsewhere, read without dbt and a home."""
+"""How a source stands in the project: its contracts and what is written of it elsewhere, without dbt or a home."""
 
 import ast
 import csv

@@ -5,7 +5,7 @@ Nothing is guessed of its values here, only where its headings stand. What the r
 
 import csv as python_csv
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -18,6 +18,7 @@ from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.deliveries.readers import csv, xlsx
 from orchestration.deliveries.readers.cells import Cells, Number, Value
 from orchestration.deliveries.readers.encoding import as_utf8, encoding_of
+from orchestration.deliveries.readers.form import LETTERS_LOOKED_AT, SEPARATORS
 from orchestration.deliveries.readers.number_formats import as_shown
 from orchestration.deliveries.readers.rows import ROWS_AT_ONCE, Rows
 from orchestration.settings import MEBI, Limits
@@ -105,13 +106,16 @@ def _connected(folder: Path, limits: Limits) -> Iterator[duckdb.DuckDBPyConnecti
 
 def _dialect(file: Path, connection: duckdb.DuckDBPyConnection) -> tuple[str, int]:
     """What stands between the columns, and how many lines above the headings, as DuckDB's sniffer sees it."""
-    try:
-        delimiter, lines = one_row(
-            connection.execute("select Delimiter, SkipRows from sniff_csv($path)", {"path": str(file)})
-        )
-    except duckdb.Error:
-        return ",", 0
-    return delimiter if delimiter in ",;\t|" else ",", lines
+    delimiter, lines = ",", 0
+    with suppress(duckdb.Error):
+        found = connection.execute("select Delimiter, SkipRows from sniff_csv($path)", {"path": str(file)})
+        delimiter, lines = one_row(found)
+    with file.open(encoding="utf-8-sig", newline=None) as stream:
+        above = [stream.readline(LETTERS_LOOKED_AT) for _ in range(lines + 1)]
+    if delimiter in SEPARATORS and delimiter in above[-1]:
+        return delimiter, lines
+    # Of a file that breaks off the sniffer makes one column; its first line still says what stands between.
+    return max(SEPARATORS, key=above[0].count), 0
 
 
 def _csv(

@@ -10,7 +10,7 @@ from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.deliveries.readers import xml
 from orchestration.settings import PROJECT, Limits
 from orchestration.sources import suite
-from orchestration.sources.proposal import ProposedTable, column_yaml, contract_yaml, proposal
+from orchestration.sources.proposal import TITLE, ProposedTable, column_yaml, contract_yaml, proposal
 from orchestration.sources.resemblance import Resemblance, resemblances
 from orchestration.sources.table import Table, opened
 
@@ -46,7 +46,7 @@ class Tried:
             yield from _told(tried, several=len(self.tables) > 1)
         if self.contract and (propose or not all(tried.is_known for tried in self.tables)):
             yield ""
-            yield "A contract to begin with; every guess is marked (earlyhelp source new NAME --from FILE writes it, and the rest):"
+            yield "A contract to begin with, every guess marked; `source new NAME --from FILE` writes it and the rest:"
             yield ""
             yield from self.contract.splitlines()
 
@@ -63,7 +63,7 @@ def tried(path: Path, limits: Limits, trust_headings: bool = False) -> Tried:
         )
         encodings = ("utf-8", "cp1252") if file.encoding == "cp1252" else ("utf-8",)
         contract = contract_yaml(
-            NEW, "FILL IN: whose file it is, and what it tells", file.format, file.delimiter, encodings, proposed,
+            NEW, TITLE, file.format, file.delimiter, encodings, proposed,
             suite.tolerances(proposed),
         )  # fmt: skip
         return Tried(_form(file.format, file.encoding, file.delimiter, found), found, contract)
@@ -94,8 +94,8 @@ def _return(path: Path, limits: Limits) -> str:
             "orchestration/deliveries/readers/xml.py",
         ) from None
     return (
-        f"XML of the School Census, {header['term']} {header['year']}: its first pupils keep {match.contract.name} as it stands. "
-        f"Deliver it: earlyhelp deliver --source {match.contract.source} FILE"
+        f"XML of the School Census, {header['term']} {header['year']}: its first pupils keep {match.contract.name} as "
+        f"it stands. Deliver it: earlyhelp deliver --source {match.contract.source} FILE"
     )
 
 
@@ -122,8 +122,8 @@ def _likeness(one: Resemblance) -> Iterator[str]:
     else:
         yield (
             f"guess: it is like {called}, {one.score:.0%}: {len(one.known)} columns by their headings, "
-            f"{len(one.aliases)} by aliases below, {len(one.ignored)} known and not loaded, {len(one.undeclared)} not known, "
-            f"{len(one.missing)} required missing."
+            f"{len(one.aliases)} by aliases below, {len(one.ignored)} known and not loaded, {len(one.undeclared)} not "
+            f"known, {len(one.missing)} required missing."
         )
     for name, kept in one.failing:
         yield f"  {name}: {kept.evidence}."

@@ -82,7 +82,8 @@ def filled(connection: duckdb.DuckDBPyConnection, relation: str, cell: str) -> F
             f"""
             select
                 count(*), count({value}), count(distinct {value}), coalesce(min(length({value})), 0),
-                coalesce(max(length({value})), 0), coalesce(avg(length(regexp_replace({value}, '\\S+', 'w', 'g')) / 2 + 0.5), 0)
+                coalesce(max(length({value})), 0),
+                coalesce(avg(length(regexp_replace({value}, '\\S+', 'w', 'g')) / 2 + 0.5), 0)
             from {relation}
             """
         )
@@ -96,7 +97,9 @@ def kept(connection: duckdb.DuckDBPyConnection, relation: str, cell: str, column
     found = connection.execute(
         f"""
         with clean as (select {cleaned(alone, cell)} as "value" from {relation}),
-        judged as (select "value", {reasons(Table(name="t", columns=(alone,)))} as why from clean where "value" is not null)
+        judged as (
+            select "value", {reasons(Table(name="t", columns=(alone,)))} as why from clean where "value" is not null
+        )
         select coalesce(replace(why[1], 'value:', ''), ''), count(*) from judged group by all order by count(*) desc
         """
     ).fetchall()
@@ -136,7 +139,8 @@ def date_forms(
 def _first_form(forms: Iterable[str], value: str, also: str) -> str:
     """SQL of the first form by which a value is a day; null where none is."""
     tries = " ".join(
-        f"when try_strptime({value}, {text(form)}) is not null {also.format(value=value, form=text(form))} then {text(form)}"
+        f"when try_strptime({value}, {text(form)}) is not null {also.format(value=value, form=text(form))} "
+        f"then {text(form)}"
         for form in forms
     )
     return f"case {tries} end"
@@ -145,7 +149,8 @@ def _first_form(forms: Iterable[str], value: str, also: str) -> str:
 def distinct(connection: duckdb.DuckDBPyConnection, relation: str, cell: str, most: int) -> dict[str, int] | None:
     """The values with their rows, where there are no more than `most`; else None."""
     found = connection.execute(
-        f"select trim({cell}), count(*) from {relation} where trim({cell}) <> '' group by 1 order by 2 desc, 1 limit {most + 1}"
+        f"select trim({cell}), count(*) from {relation} where trim({cell}) <> '' group by 1 order by 2 desc, 1 "
+        f"limit {most + 1}"
     ).fetchall()
     return dict(found) if len(found) <= most else None
 

@@ -5,7 +5,7 @@ from orchestration.sources.proposal import FILL_IN
 
 
 def tests_py(contract: Contract) -> str:
-    """The module tests/faults/test_deliveries_<source>.py: it runs as it is, and says which cases are still to be made."""
+    """The module tests/faults/test_deliveries_<source>.py: it runs as it is, and asks for the cases of its own."""
     source = contract.source
     tables = list(contract.tables.values())
     models = ", ".join(f'"stg_{source}__{table.name}"' for table in tables)
@@ -14,7 +14,7 @@ def tests_py(contract: Contract) -> str:
     needed = next((column for column in first.columns if column.required), None)
     sheet = f'"{first.sheet or first.name}"' if contract.format == "xlsx" else "None"
     kind = contract.files[0].names[0].split("{")[0]
-    text = f'''"""Deliveries of {source}: the invented extract is taken and staged, and a wrong one is turned away with a reason.
+    text = f'''"""Deliveries of {source}: the invented extract is taken and staged, a wrong one is turned away.
 
 {FILL_IN}: the wrong deliveries that this source is known for, three at least, beside those that any source has.
 """
@@ -52,18 +52,11 @@ def test_a_column_that_nobody_declared_turns_the_file_away(
     home: Home, extract: Extract, report: Callable[[DeliveryOutcome], str]
 ) -> None:
     """What somebody wrote down of a child in their own words never comes in by the way."""
-    extract.with_column("What Happened", "something about a child").deliver(home)
+    extract.with_column("In Their Own Words", "something about a child").deliver(home)
     outcome = home.load_one()
     assert outcome.status == "rejected"
     assert "is not declared" in report(outcome)
     assert "something about a child" not in report(outcome)
-
-
-def test_the_same_extract_again_changes_nothing(home: Home, extract: Extract) -> None:
-    extract.deliver(home)
-    first = home.load_one()
-    extract.deliver(home)
-    assert (first.status, [outcome.status for outcome in home.load()]) == ("accepted", ["duplicate"])
 '''
     if needed:
         heading = needed.aliases[0] if needed.aliases else needed.name
@@ -80,7 +73,6 @@ def test_a_file_without_a_required_column_is_turned_away(
 
 def test_a_row_without_what_it_must_have_is_put_aside(home: Home, extract: Extract) -> None:
     extract.with_value("{heading}", "", row=1).deliver(home)
-    outcome = home.load_one()
-    assert (outcome.rows_rejected, outcome.rows_read) == (1, extract.row_count)
+    assert home.load_one().rows_rejected == 1
 '''
     return text

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,10 +24,6 @@ class Extract:
     file: Path
     sheet: str | None
     rows: list[Row]
-
-    @property
-    def row_count(self) -> int:
-        return len(self.rows) - 1
 
     def with_column(self, heading: str, value: str) -> "Extract":
         return replace(self, rows=[self.rows[0] + [heading], *([*row, value] for row in self.rows[1:])])
@@ -73,6 +69,16 @@ def saved(book: Workbook) -> bytes:
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
+
+
+def workbook_of(sheets: Mapping[str, list[Row]]) -> bytes:
+    """A workbook of these sheets."""
+    book = Workbook(write_only=True)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    return saved(book)
 
 
 def invented(county: Path, source: str, begins: str, sheet: str | None = None) -> Extract:
