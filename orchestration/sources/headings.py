@@ -24,13 +24,13 @@ LONG_ENOUGH = 4
 
 WORDS = _set_of(
     """
-    age aged ages area assessment birth category case cat cd child class code comment concern contact count county cse date
-    day description dob end episode ethnic ethnicity family flag forename from gender given grade group home
-    household hours id incident index kind key known lead level living lsoa month name narrative need nhs note
-    number no notes outcome parent period person phase phone placement plan population postcode programme provider pupil
-    raised rank rate ref reason received record ref referral reference region relationship result review risk role
-    school score sen service setting sex source stage start status street subject surname team term time to total town
-    type uln upn urn value ward week worker year zone
+    age aged ages area assessment birth case cat category cd child class code comment concern contact count
+    county cse date day description dob end episode ethnic ethnicity family flag forename from gender given
+    grade group home hours household id incident index key kind known lead level living lsoa month name
+    narrative need nhs no note notes number outcome parent period person phase phone placement plan population
+    postcode programme provider pupil raised rank rate reason received record ref reference referral region
+    relationship result review risk role school score sen service setting sex source stage start status street
+    subject surname team term time to total town type uln upn urn value ward week worker year zone
     """
 )
 """What headings are made of in the field, beside the words of the contracts."""

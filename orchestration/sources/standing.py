@@ -12,6 +12,7 @@ import yaml
 
 from expectations.contract.model import Contract, Table, load_contracts
 
+MACRO = re.compile(r"\{%-? macro (\w+)\((.*?)\{%-? endmacro", re.DOTALL)
 REF = re.compile(r"ref\(\s*['\"](\w+)['\"]")
 
 
@@ -100,20 +101,24 @@ class Standing:
 
     @cached_property
     def _parents(self) -> dict[str, set[str]]:
-        files = [
-            path
-            for folder in ("models", "snapshots")
-            for path in (self.project / folder).rglob("*")
-            if path.suffix in (".sql", ".py")
-        ]
-        parents = {path.stem: set(REF.findall(path.read_text(encoding="utf-8"))) for path in files}
-        # Linkage reads the people of sources without a UPN by a variable.
-        linked = {entry["people"] for entry in self.linkage_sources}
-        for name, found in parents.items():
-            sql = next((path for path in files if path.stem == name), None)
-            if sql and "linkage_sources" in sql.read_text(encoding="utf-8"):
-                found |= linked
+        """Of each model and snapshot what it reads: by itself, by macros, and as linkage does, by a variable."""
+        files = [path for folder in ("models", "snapshots") for path in (self.project / folder).rglob("*.*")]
+        texts = {path.stem: path.read_text(encoding="utf-8") for path in files if path.suffix in (".sql", ".py")}
+        people = {entry["people"] for entry in self.linkage_sources}
+        parents: dict[str, set[str]] = {}
+        for name, text in texts.items():
+            parents[name] = set(REF.findall(text))
+            parents[name] |= people if "linkage_sources" in text else set()
+            for macro, refs in self._macros.items():
+                parents[name] |= refs if re.search(rf"\b{macro}\(", text) else set()
         return parents
+
+    @cached_property
+    def _macros(self) -> dict[str, set[str]]:
+        """The macros that read a model, with what they read."""
+        texts = [path.read_text(encoding="utf-8") for path in (self.project / "macros").glob("*.sql")]
+        bodies = [found for text in texts for found in MACRO.findall(text)]
+        return {name: refs for name, body in bodies if (refs := set(REF.findall(body)))}
 
     @cached_property
     def linkage_sources(self) -> list[dict[str, str]]:

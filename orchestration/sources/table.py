@@ -229,7 +229,8 @@ def _table(
     if not has_headings:
         remarks.append(
             "Its first row is not known for a row of headings, so it may be a child's: nothing of it is shown, and "
-            "columns are named by their place. Look yourself; if they are headings, say --trust-headings"
+            "columns are named by their place. Look yourself: if they are headings, say --trust-headings; if not, ask "
+            "for the export with its headings"
         )
     elif not count:
         remarks.append("It has headings and no rows: of types, codes and keys nothing can be said")

@@ -14,7 +14,7 @@ from orchestration.sources.check import QUESTIONS
 from orchestration.sources.standing import Standing
 
 READ = (
-    *("models", "snapshots", "seeds/reference", "expectations/contracts", "expectations/suites", "synthetic"),
+    *("models", "macros", "snapshots", "seeds/reference", "expectations/contracts", "expectations/suites", "synthetic"),
     *("tests/faults", "tests/unit", "docs/operators", "docs/governance", "dbt_project.yml"),
 )
 """What of a project the questions are asked of."""
@@ -52,23 +52,71 @@ STAGED = "models/staging/front_door"
     [
         ("staging", f"{STAGED}/_front_door__sources.yml", "- name: totals", "- name: others", "raw table totals"),
         ("staging", f"{STAGED}/stg_front_door__totals.sql", "totals", "events", "no model stages totals"),
-        ("descriptions and unit tests", f"{STAGED}/stg_front_door__events.yml", "**Key**", "Key", "Key of stg_front_door"),
-        ("descriptions and unit tests", f"{STAGED}/stg_front_door__events.yml", "unit_tests:", "x:", "has no unit test"),
-        ("read by a model", "models/intermediate/case/int_front_door_totals.sql", "stg_front_door__totals", "x", "nobody reads"),
+        (
+            "descriptions and unit tests",
+            f"{STAGED}/stg_front_door__events.yml",
+            "**Key**",
+            "Key",
+            "Key of stg_front_door",
+        ),
+        (
+            "descriptions and unit tests",
+            f"{STAGED}/stg_front_door__events.yml",
+            "unit_tests:",
+            "x:",
+            "has no unit test",
+        ),
+        (
+            "read by a model",
+            "models/intermediate/case/int_front_door_totals.sql",
+            "stg_front_door__totals",
+            "x",
+            "nobody reads",
+        ),
         ("who it is about", "dbt_project.yml", "{source: front_door", "{source: other", "linked by nothing"),
         ("who it is about", "seeds/reference/ref_linkage_threshold.csv", "front_door,", "other,", "no thresholds"),
         ("invented extract", "synthetic/county.py", '"front_door"', '"other"', "does not deliver it"),
         ("row in ref_source", "seeds/reference/ref_source.csv", "front_door,", "other,", "it has no row"),
-        ("row in ref_source", "seeds/reference/ref_source.csv", "door,false,false,monthly", "door,false,false,", "rhythm is not"),
+        (
+            "row in ref_source",
+            "seeds/reference/ref_source.csv",
+            "door,false,false,monthly",
+            "door,false,false,",
+            "rhythm is not",
+        ),
         ("pages, purpose", "docs/operators/sources.md", "`front_door/`", "`other/`", "it has no row"),
         ("pages, purpose", "docs/governance/impact-assessment.md", "| front door |", "| other |", "it has no row"),
-        ("retention", "seeds/reference/ref_retention_rule.csv", "archive_file", "other", "how long its archive_file is kept"),
-        ("audiences", "seeds/reference/ref_audience_table.csv", "core,fct_contact,", "core,other,", "fct_contact is made of it"),
-        ("filled in", f"{STAGED}/stg_front_door__events.yml", "version: 2", "version: 2  # FILL IN", "1 places to fill in"),
-        ("filled in", "expectations/contracts/front_door/v1.yml", "format: csv", "format: csv  # guess: x", "1 guesses"),
+        (
+            "retention",
+            "seeds/reference/ref_retention_rule.csv",
+            "archive_file",
+            "other",
+            "how long its archive_file is kept",
+        ),
+        (
+            "audiences",
+            "seeds/reference/ref_audience_table.csv",
+            "core,fct_contact,",
+            "core,other,",
+            "fct_contact is made of it",
+        ),
+        (
+            "filled in",
+            f"{STAGED}/stg_front_door__events.yml",
+            "version: 2",
+            "version: 2  # FILL IN",
+            "1 places to fill in",
+        ),
+        (
+            "filled in",
+            "expectations/contracts/front_door/v1.yml",
+            "format: csv",
+            "format: csv  # guess: x",
+            "1 guesses",
+        ),
         ("filled in", "docs/operators/sources.md", "CSV: contacts", "FILL IN: contacts", "its row is to be filled in"),
     ],
-)  # fmt: skip
+)
 def test_what_is_taken_away_is_missed_with_its_file(
     project: Path, question: str, file: str, old: str, new: str, told: str
 ) -> None:
