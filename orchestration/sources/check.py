@@ -156,7 +156,7 @@ def _read(source: Standing) -> Iterator[Lack]:
             yield Lack(
                 f"nobody reads {model}",
                 "models/intermediate/",
-                "Give it its place in a conformed model: CONTRIBUTING.md, How to add a source, step 4",
+                "Give it its place in a conformed model: CONTRIBUTING.md, How to add a source",
             )
 
 

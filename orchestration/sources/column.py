@@ -295,7 +295,7 @@ def _told(read: dict[str, int]) -> str:
 
 def _named(name: str, kind: str) -> str:
     if kind == "date" and not name.endswith("_date"):
-        return "on_date" if name == "date" else f"{name.removesuffix('_on')}_date"
+        return "on_date" if name == "date" else f"{name.removesuffix('_on').removesuffix('date')}_date"
     return f"is_{name}" if kind == "boolean" and not name.startswith(("is_", "has_")) else name
 
 

@@ -27,7 +27,7 @@ OF_THE_CHILD = {
 
 def extract_py(contract: Contract) -> str:
     """The module synthetic/extracts/<source>.py; its rates and codes are to be made like the real ones."""
-    queries = {table.name.upper(): _query(contract.source, table) for table in contract.tables.values()}
+    queries = {table.name.upper(): _query(contract, table) for table in contract.tables.values()}
     written = "".join(f'{name} = """\n{query}\n"""\n\n' for name, query in queries.items())
     if contract.format == "xlsx":
         sheets = ", ".join(f'"{table.sheet or table.name}": {table.name.upper()}' for table in contract.tables.values())
@@ -55,8 +55,11 @@ def _written_name(template: str) -> str:
     return template.replace("{extract_date}", "{as_of}")
 
 
-def _query(source: str, table: Table) -> str:
-    needed = [column.name for column in table.columns if column.required and column.name in OF_THE_CHILD]
+def _query(contract: Contract, table: Table) -> str:
+    """Of the same children in the same order for every table, so that rows of one name those of another."""
+    source = contract.source
+    columns = [column for each in contract.tables.values() for column in each.columns]
+    needed = dict.fromkeys(column.name for column in columns if column.required and column.name in OF_THE_CHILD)
     conditions = "".join(f"\n        and pupils.{name} is not null" for name in needed if name != "school_id")
     headed = ((column, column.aliases[0] if column.aliases else column.name) for column in table.columns)
     selected = ",\n    ".join(

@@ -6,7 +6,7 @@ Everything is made and looked at before anything is written: either all of it is
 import csv
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -66,16 +66,17 @@ def begin(project: Path, name: str, files: list[Path], limits: Limits, trust_hea
     for table in contract.tables.values():
         new[f"models/staging/{name}/stg_{name}__{table.name}.sql"] = staging.model_sql(contract, table)
         new[f"models/staging/{name}/stg_{name}__{table.name}.yml"] = staging.model_yml(contract, table)
+    called = name.replace("_", " ")
     changed = {
         "seeds/reference/ref_source.csv": _with_source(project, contract),
         "synthetic/county.py": _with_step(project, name),
         "docs/operators/sources.md": _with_row(
-            project, "docs/operators/sources.md", f"| {name} | {contract.format.upper()}: {FILL_IN} | `{name}/` |"
+            project, "docs/operators/sources.md", f"| {called} | {contract.format.upper()}: {FILL_IN} | `{name}/` |"
         ),
         "docs/governance/impact-assessment.md": _with_row(
             project,
             "docs/governance/impact-assessment.md",
-            f"| {name} | {FILL_IN}: whom it is about | {FILL_IN}: what is of special concern | {FILL_IN}: what for |",
+            f"| {called} | {FILL_IN}: whom it is about | {FILL_IN}: what is of special concern | {FILL_IN}: what for |",
         ),
     }
     for path, content in (new | changed).items():
@@ -108,8 +109,19 @@ def _form(files: list[Path], limits: Limits, trust_headings: bool) -> _Form:
     empty = [table.name for table in tables if not table.taken]
     if empty:
         raise SourceProblem(f"no column of {', '.join(empty)} can be loaded: try the file first, earlyhelp source try")
+    if len(forms) > 1:
+        tables = [_referring(table, tables) for table in tables]
     encodings = max((form.encodings for form in forms), key=len)
     return _Form(forms[0].format, forms[0].delimiter, encodings, tables)
+
+
+def _referring(table: ProposedTable, tables: list[ProposedTable]) -> ProposedTable:
+    """With the first column that is the key of another file: by its name, for the files lie in no one database."""
+    for other in tables:
+        if other is not table and len(other.key) == 1 and table.key != other.key and table.has(*other.key):
+            evidence = f"it is headed like the key of {other.name}; the values were not compared"
+            return replace(table, references=((other.key[0], other.name, evidence),))
+    return table
 
 
 def _read(name: str, text: str) -> Contract:

@@ -29,7 +29,8 @@ class TriedTable:
 
     @property
     def is_known(self) -> bool:
-        return bool(self.like) and (self.like[0].keeps_it or self.like[0].score >= CLOSE)
+        """Whether a contract that stands is the answer; one that wants what the file has not is none."""
+        return any(one.keeps_it or (one.score >= CLOSE and not one.missing) for one in self.like[:1])
 
 
 @dataclass(frozen=True)

@@ -313,3 +313,13 @@ def test_a_row_of_headings_is_told_from_a_row_of_a_child(row: list[str], are: bo
 def test_codes_are_shown_and_what_may_be_a_name_is_not(found: dict[str, int], shown: bool) -> None:
     assert bool(codes_of(found, is_personal=False)) is shown
     assert codes_of(found, is_personal=True) == []
+
+
+def test_a_file_without_what_a_contract_requires_gets_one_of_its_own(tmp_path: Path) -> None:
+    """A statutory return that has most columns of the census is not the census."""
+    headings = "persontableid,surname,forename,personbirthdate,sex,ethnicity,upn,requestoutcomedate"
+    rows = [f"{n},{PLANTED},Child{n},2014-05-{n:02d},F,WBRI,{upn(n)},2026-01-{n:02d}" for n in range(1, 29)]
+    printed = lines(table(tmp_path, headings, rows))
+    assert "missing: " in printed
+    assert "A contract to begin with" in printed
+    assert "type: date" in column(printed, "requestoutcome_date")
