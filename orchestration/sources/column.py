@@ -158,7 +158,7 @@ def _proposed(connection: duckdb.DuckDBPyConnection, table: Table, place: int, h
             column = known.column.model_copy(
                 update={"aliases": (), "path": (), "derive": (), "first_of_aliases": False}
             )
-            guesses = (known.evidence, *([kept.evidence] if kept.filled else ["no value to look at"]))
+            guesses = (known.evidence, _rests_on(known.column, kept))
         else:
             doubts = (f"{known.evidence} as {known.column.name}, but of that rule {kept.evidence}",)
     if column is None:
@@ -179,6 +179,15 @@ def _proposed(connection: duckdb.DuckDBPyConnection, table: Table, place: int, h
         }
     )
     return replace(one, column=column, guesses=guesses, remarks=remarks)
+
+
+def _rests_on(column: Column, kept: values.Kept) -> str:
+    """What the values say for a column: of one that takes any text nothing."""
+    if not kept.filled:
+        return "no value to look at"
+    if column.type == "text" and not column.pattern and not kept.failing:
+        return "any text keeps it, so that its heading is all the evidence"
+    return kept.evidence
 
 
 def _is_prose(filled: Filled) -> bool:

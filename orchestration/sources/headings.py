@@ -19,6 +19,9 @@ def _set_of(text: str) -> frozenset[str]:
 ALIKE = 0.84
 """From this likeness on, as difflib counts it, two headings may be one: `Raised on` is not `Received`."""
 
+LONG_TAIL = 8
+"""A heading that ends in one of so many letters means it: personbirthdate is a birthdate."""
+
 LONG_ENOUGH = 4
 """A word of fewer letters is looked for as a whole; a longer one also within others, as in personbirthdate."""
 
@@ -95,6 +98,9 @@ def meaning(heading: str) -> Meaning | None:
     )
     if bare in known and bare:
         return _meaning(known[bare], like=_spelling(bare))
+    if ends := [known_form for known_form in known if len(known_form) >= LONG_TAIL and form.endswith(known_form)]:
+        longest = max(ends, key=len)
+        return _meaning(known[longest], like=_spelling(longest))
     close = difflib.get_close_matches(form, known, n=1, cutoff=ALIKE) if len(form) > LONG_ENOUGH else []
     return _meaning(known[close[0]], like=_spelling(close[0])) if close else None
 

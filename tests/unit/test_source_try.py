@@ -323,3 +323,5 @@ def test_a_file_without_what_a_contract_requires_gets_one_of_its_own(tmp_path: P
     assert "missing: " in printed
     assert "A contract to begin with" in printed
     assert "type: date" in column(printed, "requestoutcome_date")
+    assert "like the heading birth_date" in column(printed, "birth_date")
+    assert "any text keeps it, so that its heading is all the evidence" in column(printed, "surname")
