@@ -26,6 +26,7 @@ LONGEST = (
     "tests/pipeline/test_service.py",
     "tests/pipeline/test_planted_names.py",
     "tests/pipeline/test_sixth_flag.py",
+    "tests/pipeline/test_new_source.py",
     "tests/pipeline/test_audiences.py",
     "tests/pipeline/test_data_tests.py",
     "tests/dashboard/test_signing_in.py",

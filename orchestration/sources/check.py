@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from expectations.contract.model import sources
+from expectations.contract.model import Table, sources
 from expectations.suites.rules import CRITICAL, Suite
 from orchestration.entries import extract as entries
 from orchestration.rights import identifiers
@@ -77,7 +77,7 @@ def _filled_in(source: Standing) -> Iterator[Lack]:
 def _contract(source: Standing) -> Iterator[Lack]:
     """Rows are known by a key, and what names a person is marked."""
     for table in source.tables.values():
-        persons = any(NAMES_A_PERSON.search(column.name) for column in table.columns)
+        persons = _persons(table)
         for column in table.columns:
             names_one = NAMES_A_PERSON.search(column.name) or (persons and column.name in SAYS_WHERE)
             if names_one and not column.pii:
@@ -179,13 +179,22 @@ def _who(source: Standing) -> Iterator[Lack]:
             )
     found = set(identifiers.raw_tables())
     for table in source.tables.values():
-        tells = [column.name for column in table.columns if NAMES_A_PERSON.search(column.name)]
+        tells = _persons(table) or [
+            f"by {', '.join(reference.columns)}"
+            for reference in table.references
+            if (other := source.tables.get(reference.table)) and _persons(other)
+        ]
         if tells and f"{source.source}__{table.name}" not in found:
             yield Lack(
                 f"{table.name} tells of persons ({', '.join(tells[:3])}) whom erasure and subject access miss",
                 "orchestration/rights/identifiers.py",
                 "Say in `texts` how a row of it tells whom it is about",
             )
+
+
+def _persons(table: Table) -> list[str]:
+    """The columns of a table that name persons."""
+    return [column.name for column in table.columns if NAMES_A_PERSON.search(column.name)]
 
 
 def _invented(source: Standing) -> Iterator[Lack]:

@@ -167,3 +167,16 @@ def test_children_whom_an_erasure_would_miss_are_told() -> None:
     only_names = table.model_copy(update={"name": "further", "columns": table.columns[2:4]})
     standing.__dict__["tables"] = {"further": only_names}
     assert "further tells of persons" in next(iter(QUESTIONS["who it is about"](standing))).what
+
+
+def test_rows_that_name_a_child_by_another_table_are_asked_for_too() -> None:
+    """A request for a plan names nobody, but the child's erasure must find it."""
+    standing = Standing(PROJECT, "front_door")
+    people, events = standing.tables["people"], standing.tables["events"]
+    other = events.columns[0].model_copy(update={"name": "case_id"})
+    reference = events.references[0].model_copy(update={"columns": ("case_id",), "to": ("person_id",)})
+    further = events.model_copy(update={"name": "further", "columns": (other,), "key": (), "references": (reference,)})
+    standing.__dict__["tables"] = {"people": people, "further": further}
+    assert [lack.what for lack in QUESTIONS["who it is about"](standing)] == [
+        "further tells of persons (by case_id) whom erasure and subject access miss"
+    ]
