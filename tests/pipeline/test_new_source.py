@@ -51,12 +51,13 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     return made
 
 
-def test_its_own_tests_pass_before_anything_is_filled_in(checkout: Checkout) -> None:
+@pytest.mark.parametrize("source", SOURCES)
+def test_its_own_tests_pass_before_anything_is_filled_in(checkout: Checkout, source: str) -> None:
     """The invented extract goes through contract and gate, staging reads it, and wrong deliveries are turned away."""
-    files = [f"tests/faults/test_deliveries_{source}.py" for source in SOURCES]
-    done = checkout.run("pytest", "--basetemp", checkout.project / "tests/.made", *files)
+    folder = checkout.project / "tests/.made"
+    done = checkout.run("pytest", "--basetemp", folder, f"tests/faults/test_deliveries_{source}.py")
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
-    assert "12 passed" in done.stdout
+    assert "4 passed" in done.stdout
 
 
 def test_the_unit_tests_of_its_staging_pass(checkout: Checkout, tmp_path: Path) -> None:
