@@ -122,7 +122,7 @@ def _staging(source: Standing) -> Iterator[Lack]:
         reads = re.compile(rf"source\(\s*['\"]{source.source}['\"]\s*,\s*['\"]{table}['\"]")
         # One model may stage several tables alike, by a loop over their names.
         named = re.compile(rf"\b{table}\b")
-        if not any(reads.search(sql) or named.search(sql) for sql in source.staging.values()):
+        if not any(reads.search(sql) or named.search(sql) for sql in source.staged_models.values()):
             yield Lack(
                 f"no model stages {table}",
                 f"{folder}/stg_{source.source}__{table}.sql",
@@ -132,7 +132,7 @@ def _staging(source: Standing) -> Iterator[Lack]:
 
 def _described(source: Standing) -> Iterator[Lack]:
     """Each staging model says grain, key and business rules, and has a unit test."""
-    for model in source.staging:
+    for model in source.staged_models:
         path = source.yml_of(model)
         name = f"models/staging/{source.source}/{model}.yml" if path is None else str(path.relative_to(source.project))
         text = path.read_text(encoding="utf-8") if path else ""
@@ -151,7 +151,7 @@ def _described(source: Standing) -> Iterator[Lack]:
 
 def _read(source: Standing) -> Iterator[Lack]:
     """What is staged is read: a child is known by it, or a fact is made of it."""
-    for model in source.staging:
+    for model in source.staged_models:
         if not source.readers(model):
             yield Lack(
                 f"nobody reads {model}",
@@ -249,7 +249,7 @@ def _seen(source: Standing) -> Iterator[Lack]:
     """Every published table that is made of it says who may see it."""
     published = {path.stem for path in (source.project / "models/marts").rglob("*.sql")}
     listed = {row["table_name"] for row in source.rows("ref_audience_table")}
-    for table in sorted(source.downstream(source.staging) & published - listed):
+    for table in sorted(source.downstream(source.staged_models) & published - listed):
         yield Lack(
             f"{table} is made of it and is in no audience's file",
             "seeds/reference/ref_audience_table.csv",

@@ -138,16 +138,16 @@ def _proposed(connection: duckdb.DuckDBPyConnection, table: Table, place: int, h
     cell = f"c{place - 1}"
     filled = values.filled(connection, table.relation, cell)
     one = Proposed(place, heading, None, filled)
-    spoken = says(heading)
+    hint = says(heading)
     known = meaning(heading) if heading else None
-    if (spoken == "free_text" and (not known or known.like)) or _is_prose(filled):
+    if (hint == "free_text" and (not known or known.like)) or _is_prose(filled):
         of = (
             f"{filled.words:.0f} words on average, up to {filled.longest:,} letters"
             if filled.filled
             else "by its heading"
         )
         return replace(one, guesses=(f"free text ({of}): it tells of persons and is not loaded",))
-    if spoken == "staff" and not known:
+    if hint == "staff" and not known:
         return replace(one, guesses=("names members of staff, by its heading: not loaded",))
     column: Column | None = None
     guesses: tuple[str, ...] = ()
@@ -162,9 +162,9 @@ def _proposed(connection: duckdb.DuckDBPyConnection, table: Table, place: int, h
         else:
             doubts = (f"{known.evidence} as {known.column.name}, but of that rule {kept.evidence}",)
     if column is None:
-        column, guesses = _by_values(connection, table, one, spoken)
+        column, guesses = _by_values(connection, table, one, hint)
         guesses += doubts
-    remarks = tuple(_odd(connection, table, replace(one, column=column), spoken))
+    remarks = tuple(_odd(connection, table, replace(one, column=column), hint))
     is_required = (filled.is_full and filled.rows >= ROWS_FOR_ALWAYS) or (not filled.rows and column.required)
     if is_required and filled.rows:
         guesses += (f"required: filled in all {filled.rows:,} rows",)
@@ -175,7 +175,7 @@ def _proposed(connection: duckdb.DuckDBPyConnection, table: Table, place: int, h
             "aliases": (heading,) if heading and same_heading(heading) != same_heading(column.name) else (),
             "required": is_required,
             "on_error": "quarantine" if is_required else column.on_error,
-            "pii": column.pii or ("direct" if spoken == "direct" and not (known and not doubts) else None),
+            "pii": column.pii or ("direct" if hint == "direct" and not (known and not doubts) else None),
         }
     )
     return replace(one, column=column, guesses=guesses, remarks=remarks)
@@ -195,45 +195,45 @@ def _is_prose(filled: Filled) -> bool:
 
 
 def _by_values(
-    connection: duckdb.DuckDBPyConnection, table: Table, one: Proposed, spoken: str
+    connection: duckdb.DuckDBPyConnection, table: Table, one: Proposed, hint: str
 ) -> tuple[Column, tuple[str, ...]]:
     """The column by what its values keep, where its heading says nothing."""
     name = column_name(one.heading, one.place)
     if not one.filled.filled:
-        kind = "date" if spoken == "date" else "text"
+        kind = "date" if hint == "date" else "text"
         return Column(name=_named(name, kind), type=kind), ("no value to look at: its type is that of its heading",)
 
     def kept(column: Column) -> values.Kept:
         return values.kept(connection, table.relation, one.cell, column)
 
-    for trial in _trials(name, spoken):
+    for trial in _trials(name, hint):
         found = kept(trial)
         if found.rate >= ENOUGH:
             return trial, (found.evidence,)
     read, unread, _ = values.date_forms(connection, table.relation, one.cell)
-    days = sum(read.values()) + (sum(unread.values()) if spoken == "date" else 0)
+    days = sum(read.values()) + (sum(unread.values()) if hint == "date" else 0)
     if days >= ENOUGH * one.filled.filled:
         found = kept(Column(name=name, type="date"))
         return Column(name=_named(name, "date"), type="date"), (f"{found.evidence}", *_forms(read))
     few = values.distinct(connection, table.relation, one.cell, values.FEW)
-    if few and spoken not in ("direct", "identifier") and (set_ := _code_set(name, few)):
+    if few and hint not in ("direct", "identifier") and (set_ := _code_set(name, few)):
         column = Column(name=name, type="code", codes=set_)
         return column, (f"code set {set_}: {kept(column).evidence}",)
     if few and len(few) <= 4 and kept(Column(name=name, type="boolean")).rate >= ENOUGH:
         return Column(name=_named(name, "boolean"), type="boolean"), (kept(Column(name=name, type="boolean")).evidence,)
-    if spoken == "direct":
+    if hint == "direct":
         return Column(name=name, pii="direct"), ("names a person, by its heading",)
-    if few and spoken != "identifier" and (shown := values.codes_of(few, is_personal=not one.heading)):
+    if few and hint != "identifier" and (shown := values.codes_of(few, is_personal=not one.heading)):
         listed = ", ".join(f"{code} {few[code]:,}" for code in shown)
         pattern = "(?i)" + "|".join(SPECIAL.sub(r"\\\g<0>", code) for code in sorted(shown))
         return Column(name=name, pattern=pattern), (
             f"{len(few)} codes in no code set here: {listed}. A code set of its own is better than a pattern",
         )
-    for kind in ("integer", "number") if spoken != "identifier" else ():
+    for kind in ("integer", "number") if hint != "identifier" else ():
         found = kept(Column(name=name, type=kind))
         if found.rate >= ENOUGH:
             return Column(name=name, type=kind), (found.evidence,)
-    if spoken == "identifier":
+    if hint == "identifier":
         shape, rows, forms = values.shape(connection, table.relation, one.cell)
         is_pupil = one.filled.distinct > one.filled.rows / 10
         text = (
@@ -248,7 +248,7 @@ def _by_values(
     )
 
 
-def _trials(name: str, spoken: str) -> Iterator[Column]:
+def _trials(name: str, hint: str) -> Iterator[Column]:
     """Kinds that are known by their values alone."""
     yield Column(name="upn" if "upn" not in name else name, type="upn", pii="direct")
     yield Column(name="lsoa_code", pattern=LSOA, pii="indirect", on_error="set_aside")
@@ -259,7 +259,7 @@ def _trials(name: str, spoken: str) -> Iterator[Column]:
         yield Column(name="nhs_number", pattern=r"\d{3} ?\d{3} ?\d{4}", pii="direct")
 
 
-def _odd(connection: duckdb.DuckDBPyConnection, table: Table, one: Proposed, spoken: str) -> Iterator[str]:
+def _odd(connection: duckdb.DuckDBPyConnection, table: Table, one: Proposed, hint: str) -> Iterator[str]:
     """What somebody must look into before the column is believed."""
     column = one.column
     assert column
@@ -271,19 +271,19 @@ def _odd(connection: duckdb.DuckDBPyConnection, table: Table, one: Proposed, spo
                 "or add the form to date_formats in dbt_project.yml"
             )
         if len(read) > 1:
-            yield f"its days have {len(read)} forms ({_told(read)}): ask which system writes which"
+            yield f"its days have {len(read)} forms ({_rows_by_form(read)}): ask which system writes which"
         if read.get("%d/%m/%Y") and either == read["%d/%m/%Y"] and either >= ROWS_FOR_ALWAYS:
             yield (
                 f"in all {either:,} days of the form DD/MM/YYYY the day is no later than the 12th: the month may "
                 "stand first"
             )
-    if spoken == "date":
+    if hint == "date":
         serial = values.kept(
             connection, table.relation, one.cell, Column(name="n", type="integer", min=20_000, max=60_000)
         )
         if serial.filled and serial.rate >= ENOUGH:
             yield "its days are numbers, as a spreadsheet counts them: ask for the column formatted as dates"
-    is_identifier = spoken == "identifier" or column.name in ("school_id", "upn") or column.name.endswith("_id")
+    is_identifier = hint == "identifier" or column.name in ("school_id", "upn") or column.name.endswith("_id")
     if is_identifier and column.type in ("text", "code", "upn"):
         longest, shorter, zeros = values.lost_zeros(connection, table.relation, one.cell)
         if longest:
@@ -295,10 +295,10 @@ def _odd(connection: duckdb.DuckDBPyConnection, table: Table, one: Proposed, spo
 
 
 def _forms(read: dict[str, int]) -> tuple[str, ...]:
-    return (f"form {_told(read)}",) if read else ()
+    return (f"form {_rows_by_form(read)}",) if read else ()
 
 
-def _told(read: dict[str, int]) -> str:
+def _rows_by_form(read: dict[str, int]) -> str:
     return ", ".join(f"{form} {count:,}" for form, count in sorted(read.items(), key=lambda found: -found[1]))
 
 

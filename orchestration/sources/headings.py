@@ -78,11 +78,11 @@ def are_headings(cells: Iterable[str]) -> bool:
 
     It is asked before anything of the row is shown; a row of children must not pass.
     """
-    said = [cell for cell in cells if cell]
-    if not said or any(_is_value(cell) for cell in said):
+    filled = [cell for cell in cells if cell]
+    if not filled or any(_is_value(cell) for cell in filled):
         return False
-    known = sum(1 for cell in said if word(cell) or _has_word_of_field(cell))
-    return known > len(said) / 2
+    known = sum(1 for cell in filled if word(cell) or _has_word_of_field(cell))
+    return known > len(filled) / 2
 
 
 def meaning(heading: str) -> Meaning | None:

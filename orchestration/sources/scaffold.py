@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from expectations.contract.model import Contract, load_contracts
 from orchestration.settings import Limits
-from orchestration.sources import invented, staging, suite, wrong_deliveries
+from orchestration.sources import invented, staging_models, suite, wrong_deliveries
 from orchestration.sources.proposal import FILL_IN, TITLE, ProposedTable, contract_yaml, proposal, table_name
 from orchestration.sources.table import opened
 
@@ -59,13 +59,13 @@ def begin(project: Path, name: str, files: list[Path], limits: Limits, trust_hea
     new = {
         f"expectations/contracts/{name}/v1.yml": text,
         f"expectations/suites/{name}.py": suite.suite_py(name, f"{name}: {FILL_IN}", form.tables),
-        f"models/staging/{name}/_{name}__sources.yml": staging.sources_yml(contract),
+        f"models/staging/{name}/_{name}__sources.yml": staging_models.sources_yml(contract),
         f"synthetic/extracts/{name}.py": invented.extract_py(contract),
         f"tests/faults/test_deliveries_{name}.py": wrong_deliveries.tests_py(contract),
     }
     for table in contract.tables.values():
-        new[f"models/staging/{name}/stg_{name}__{table.name}.sql"] = staging.model_sql(contract, table)
-        new[f"models/staging/{name}/stg_{name}__{table.name}.yml"] = staging.model_yml(contract, table)
+        new[f"models/staging/{name}/stg_{name}__{table.name}.sql"] = staging_models.model_sql(contract, table)
+        new[f"models/staging/{name}/stg_{name}__{table.name}.yml"] = staging_models.model_yml(contract, table)
     called = name.replace("_", " ")
     changed = {
         "seeds/reference/ref_source.csv": _with_source(project, contract),

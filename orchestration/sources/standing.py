@@ -78,7 +78,7 @@ class Standing:
         return ""
 
     @cached_property
-    def staging(self) -> dict[str, str]:
+    def staged_models(self) -> dict[str, str]:
         """The SQL of the models that read a raw table of it, by name, wherever in staging they lie."""
         reads = re.compile(rf"source\(\s*['\"]{self.source}['\"]\s*,")
         found = {
@@ -158,8 +158,8 @@ class Standing:
         }
         is_own = file.stem.endswith(f"_{self.source}")
         for node in functions:
-            said = ast.unparse(node)
+            code = ast.unparse(node)
             if node.name.startswith("test_") and (
-                is_own or named.search(said) or any(re.search(rf"\b{name}\(", said) for name in about)
+                is_own or named.search(code) or any(re.search(rf"\b{name}\(", code) for name in about)
             ):
                 yield f"{file.name}::{node.name}"

@@ -201,8 +201,8 @@ def _headings_of(sheet: Cells) -> tuple[int, list[str]]:
     rows = [cells for _, cells in islice(sheet.rows(), LINES_LOOKED_AT)]
     fullest = max(sum(cell is not None for cell in row) for row in rows)
     for place, row in enumerate(rows):
-        said = [cell for cell in row if cell is not None]
-        if len(said) >= WHOLE_ROW * fullest and all(isinstance(cell, str) for cell in said):
+        filled = [cell for cell in row if cell is not None]
+        if len(filled) >= WHOLE_ROW * fullest and all(isinstance(cell, str) for cell in filled):
             return place, [(_text(cell) or "").strip() for cell in row]
     return 0, [(_text(cell) or "").strip() for cell in rows[0]]
 

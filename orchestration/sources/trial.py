@@ -44,7 +44,7 @@ class Tried:
     def lines(self, propose: bool = False) -> Iterator[str]:
         yield self.form
         for tried in self.tables:
-            yield from _told(tried, several=len(self.tables) > 1)
+            yield from _lines_of(tried, several=len(self.tables) > 1)
         if self.contract and (propose or not all(tried.is_known for tried in self.tables)):
             yield ""
             yield "A contract to begin with, every guess marked; `source new NAME --from FILE` writes it and the rest:"
@@ -100,7 +100,7 @@ def _return(path: Path, limits: Limits) -> str:
     )
 
 
-def _told(tried: TriedTable, several: bool) -> Iterator[str]:
+def _lines_of(tried: TriedTable, several: bool) -> Iterator[str]:
     table = tried.table
     name = f"Sheet {table.name}: " if several or table.name else ""
     yield f"{name}{table.row_count:,} rows, {len(table.headings)} columns."

@@ -131,8 +131,8 @@ def date_forms(
             known[form] = known.get(form, 0) + count
             either += count if is_either and form == "%d/%m/%Y" else 0
         elif not_read:
-            told = FORMS_NOT_READ[not_read]
-            unread[told] = unread.get(told, 0) + count
+            words = FORMS_NOT_READ[not_read]
+            unread[words] = unread.get(words, 0) + count
     return known, unread, either
 
 
@@ -179,8 +179,8 @@ def stands_out(connection: duckdb.DuckDBPyConnection, relation: str, cells: list
         for cell in cells
     )
     shares = one_row(connection.execute(f"select {share} from {relation}"))
-    numeric = [said for said, rate in zip(first, shares, strict=True) if rate >= NEARLY_ALL]
-    return len(numeric) > 1 and not any(re.search(r"^\s*[0-9]|^\s*$", said) for said in numeric)
+    numeric = [cell for cell, rate in zip(first, shares, strict=True) if rate >= NEARLY_ALL]
+    return len(numeric) > 1 and not any(re.search(r"^\s*[0-9]|^\s*$", cell) for cell in numeric)
 
 
 NEARLY_ALL = 0.95
