@@ -31,7 +31,7 @@ def table(folder: Path, headings: str, rows: Iterable[str], name: str = "export.
 def column(printed: str, name: str) -> str:
     """The line of the proposed contract that declares a column, and what is to be looked into below it."""
     found = printed.splitlines()
-    (at,) = [number for number, line in enumerate(found) if line.startswith(f"      {name}: {{")]
+    at = [number for number, line in enumerate(found) if line.startswith(f"      {name}: {{")][-1]
     below = [line for line in found[at + 1 :] if line.startswith("      ")]
     odd = []
     for line in below:
