@@ -76,7 +76,7 @@ def opened(path: Path, limits: Limits, trust_headings: bool = False) -> Iterator
     ending = path.suffix.lower()
     with TemporaryDirectory(prefix="earlyhelp-source-") as made:
         folder = Path(made)
-        with _connected(folder, limits) as connection:
+        with _connected(folder, limits) as connection, _nothing_quoted():
             if ending == ".xlsx":
                 tables = _sheets(path, folder, connection, limits, trust_headings)
                 yield UnknownFile(path, "xlsx", "", "", tables, connection)
@@ -92,6 +92,18 @@ def opened(path: Path, limits: Limits, trust_headings: bool = False) -> Iterator
                     else "its ending is no word",
                     "Export it as CSV or .xlsx",
                 )
+
+
+@contextmanager
+def _nothing_quoted() -> Iterator[None]:
+    """What nobody foresaw is told by its kind alone: parsers and engines quote the cell that they could not read."""
+    try:
+        yield
+    except (duckdb.Error, ValueError, LookupError, ArithmeticError) as error:
+        raise DeliveryProblem(
+            f"the file breaks its reader ({type(error).__name__})",
+            "Open it in the system it comes from and export it again",
+        ) from None
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.settings import Limits
 from orchestration.sources import trial
 from orchestration.sources.headings import are_headings
+from orchestration.sources.table import opened
 from orchestration.sources.values import codes_of
 from tests.support.concerns import FREE_TEXT, HEADINGS, MEMBER_OF_STAFF, concerns_csv
 from tests.support.invented_extracts import workbook_of
@@ -272,6 +273,16 @@ def test_a_return_of_the_census_is_known_and_other_xml_is_said_to_need_a_reader(
         lines(text(tmp_path / "other.xml", "<Concerns><Concern><Name>Bo</Name></Concern></Concerns>"))
     with pytest.raises(DeliveryProblem, match="DOCTYPE"):
         lines(text(tmp_path / "bad.xml", '<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'))
+
+
+def test_what_nobody_foresaw_quotes_no_cell(tmp_path: Path) -> None:
+    with (
+        pytest.raises(DeliveryProblem, match=r"breaks its reader \(ConversionException\)") as told,
+        opened(pupils_csv(tmp_path, PUPILS), Limits()) as file,
+    ):
+        file.connection.execute("select c3::integer from file_0").fetchall()
+    assert PLANTED not in str(told.value)
+    assert told.value.__suppress_context__
 
 
 @pytest.mark.parametrize("name", ["notes.docx", "scan.pdf"])
