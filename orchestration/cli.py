@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from orchestration.commands import arguments, bi, dependencies, keys, linkage, review
+from orchestration.commands import arguments, bi, dependencies, keys, linkage, review, source
 from orchestration.commands.accept_change import accept_change
 from orchestration.commands.alert import alert
 from orchestration.commands.build import build
@@ -60,6 +60,7 @@ for group, name in (
     (keys.app, "keys"),
     (bi.app, "bi"),
     (dependencies.app, "dependencies"),
+    (source.app, "source"),
 ):
     app.add_typer(group, name=name)
 for command in ABOUT_A_CHILD:

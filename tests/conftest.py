@@ -25,6 +25,8 @@ LONGEST = (
     "tests/faults/test_hostile_files.py",
     "tests/pipeline/test_sixth_flag.py",
     "tests/pipeline/test_planted_names.py",
+    "tests/pipeline/test_new_source.py",
+    "tests/pipeline/test_two_councils.py",
     "tests/pipeline/test_audiences.py",
     "tests/pipeline/test_data_tests.py",
     "tests/pipeline/test_dbt_unit.py",

@@ -82,16 +82,16 @@ def choose(contracts: Iterable[Contract], file_name: str, content: Content) -> M
     ]
     if not named:
         raise _no_name(contracts, content)
-    fitting = [candidate for candidate in named if _first_row_fits(candidate[0], candidate[1], content)] or named
-    fitting.sort(key=lambda candidate: _distance(candidate[0], _period(candidate[2], content)))
+    fitting = [candidate for candidate in named if first_row_fits(candidate[0], candidate[1], content)] or named
+    fitting.sort(key=lambda candidate: distance(candidate[0], period_of(candidate[2], content)))
     tried: list[tuple[Contract, File, list[str]]] = []
     for contract, file, says in fitting:
-        found, headings, remarks = _compare(contract, file, content)
+        found, headings, remarks = compare(contract, file, content)
         if not found:
             return Match(contract, file, says, headings, tuple(remarks))
         tried.append((contract, file, found))
-    nearest = _distance(fitting[0][0], _period(fitting[0][2], content))
-    of_its_time = [contract for contract, _, says in fitting if _distance(contract, _period(says, content)) == nearest]
+    nearest = distance(fitting[0][0], period_of(fitting[0][2], content))
+    of_its_time = [contract for contract, _, says in fitting if distance(contract, period_of(says, content)) == nearest]
     raise _unmet(tried, of_its_time, content)
 
 
@@ -125,7 +125,7 @@ def _of_another_kind(form: str, but: list[File], content: Content) -> tuple[Cont
         (
             (contract, file)
             for contract, file in others
-            if not _compare(contract, file, content)[0] and _first_row_fits(contract, file, content)
+            if not compare(contract, file, content)[0] and first_row_fits(contract, file, content)
         ),
         None,
     )
@@ -206,11 +206,12 @@ def _pattern(template: str) -> re.Pattern[str]:
     return re.compile("".join(parts), re.IGNORECASE | re.ASCII)
 
 
-def _period(values: dict[str, str], content: Content) -> str | None:
+def period_of(values: dict[str, str], content: Content) -> str | None:
+    """The census term that the header or the name of a file states."""
     return content.period or (f"{values['year']}-{values['term']}" if {"year", "term"} <= values.keys() else None)
 
 
-def _distance(contract: Contract, period: str | None) -> int:
+def distance(contract: Contract, period: str | None) -> int:
     """0 for a version made for the period, else the number of terms between them."""
     first, last = contract.periods.first, contract.periods.last
     if period is None:
@@ -229,7 +230,7 @@ def _ordinal(period: str) -> int:
     return int(year) * 3 + ("spring", "summer", "autumn").index(term)
 
 
-def _first_row_fits(contract: Contract, file: File, content: Content) -> bool:
+def first_row_fits(contract: Contract, file: File, content: Content) -> bool:
     """Whether the first row looks as the contract says; a file without rows fits any."""
     if not contract.first_row or file.table is None or not content.first_row:
         return True
@@ -243,7 +244,7 @@ def _first_row_fits(contract: Contract, file: File, content: Content) -> bool:
     return True
 
 
-def _compare(
+def compare(
     contract: Contract, file: File, content: Content
 ) -> tuple[list[str], dict[str, dict[str, tuple[str, ...]]], list[str]]:
     """The problems of the headings against the contract, by table the columns with their headings, and remarks."""

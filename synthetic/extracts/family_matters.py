@@ -1,12 +1,11 @@
-"""Family Matters: a workbook of households, members and needs, whose bytes depend on nothing but its content."""
+"""Family Matters: a workbook of households, members and needs."""
 
 import datetime as dt
-import re
-import zipfile
 from pathlib import Path
 
 import duckdb
-from openpyxl import Workbook
+
+from synthetic.extracts.files import write_workbook
 
 SHEETS = {
     "Households": """
@@ -26,34 +25,8 @@ SHEETS = {
     """,
 }
 DAYS_BEFORE_AS_OF = 14
-ROWS_AT_A_TIME = 5_000
 
 
 def write(connection: duckdb.DuckDBPyConnection, folder: Path, as_of: dt.date) -> list[Path]:
     day = as_of - dt.timedelta(days=DAYS_BEFORE_AS_OF)
-    workbook = Workbook(write_only=True)
-    for name, query in SHEETS.items():
-        sheet = workbook.create_sheet(name)
-        rows = connection.execute(query)
-        sheet.append([column[0] for column in rows.description])
-        while block := rows.fetchmany(ROWS_AT_A_TIME):
-            for row in block:
-                sheet.append(row)
-    path = folder / f"family_matters_{day}.xlsx"
-    workbook.save(path)
-    _forget_when_it_was_saved(path, day)
-    return [path]
-
-
-def _forget_when_it_was_saved(path: Path, day: dt.date) -> None:
-    """Rewrite the archive with `day` for every time that openpyxl took from the clock."""
-    stamped = path.with_suffix(".stamped")
-    with zipfile.ZipFile(path) as saved, zipfile.ZipFile(stamped, "w", zipfile.ZIP_DEFLATED) as fixed:
-        for name in saved.namelist():
-            content = saved.read(name)
-            if name == "docProps/core.xml":
-                content = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", f"{day}T09:00:00Z".encode(), content)
-            entry = zipfile.ZipInfo(name, (day.year, day.month, day.day, 9, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            fixed.writestr(entry, content)
-    stamped.replace(path)
+    return [write_workbook(connection, SHEETS, folder / f"family_matters_{day}.xlsx", day)]

@@ -1,15 +1,51 @@
-"""Writes the answer of a query to a CSV file; the query orders its rows, so that the bytes are the same every time."""
+"""Writes answers of queries to files; the queries order their rows, so that the bytes are the same every time."""
 
+import datetime as dt
+import re
+import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
+from openpyxl import Workbook
+
+ROWS_AT_A_TIME = 5_000
 
 BOM = "\ufeff"
 
 
-def write_csv(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> Path:
+def write_csv(connection: duckdb.DuckDBPyConnection, query: str, path: Path, delimiter: str = ",") -> Path:
     """Write `query` with its headings as CSV. A BOM is had by beginning the first heading with it."""
     connection.execute(
-        f"copy ({query}) to '{str(path).replace(chr(39), chr(39) * 2)}' (format csv, header, delimiter ',')"
+        f"copy ({query}) to '{str(path).replace(chr(39), chr(39) * 2)}' (format csv, header, delimiter '{delimiter}')"
     )
     return path
+
+
+def write_workbook(connection: duckdb.DuckDBPyConnection, sheets: Mapping[str, str], path: Path, day: dt.date) -> Path:
+    """Write a sheet for each query, by its name. The bytes depend on nothing but the content and `day`."""
+    workbook = Workbook(write_only=True)
+    for name, query in sheets.items():
+        sheet = workbook.create_sheet(name)
+        rows = connection.execute(query)
+        sheet.append([column[0] for column in rows.description])
+        while block := rows.fetchmany(ROWS_AT_A_TIME):
+            for row in block:
+                sheet.append(row)
+    workbook.save(path)
+    _forget_when_it_was_saved(path, day)
+    return path
+
+
+def _forget_when_it_was_saved(path: Path, day: dt.date) -> None:
+    """Rewrite the archive with `day` for every time that openpyxl took from the clock."""
+    stamped = path.with_suffix(".stamped")
+    with zipfile.ZipFile(path) as saved, zipfile.ZipFile(stamped, "w", zipfile.ZIP_DEFLATED) as fixed:
+        for name in saved.namelist():
+            content = saved.read(name)
+            if name == "docProps/core.xml":
+                content = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", f"{day}T09:00:00Z".encode(), content)
+            entry = zipfile.ZipInfo(name, (day.year, day.month, day.day, 9, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            fixed.writestr(entry, content)
+    stamped.replace(path)

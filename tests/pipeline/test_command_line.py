@@ -18,6 +18,7 @@ from tests.support.warehouse import KEY, PROJECT, Warehouse
     [
         *("init", "synth", "deliver", "build", "status", "dashboard", "rollback", "verify", "docs", "metric"),
         "accept-change",
+        *("source try", "source new", "source check"),
         *("review list", "review show", "review accept", "review reject", "linkage train", "linkage evaluate"),
     ],
 )

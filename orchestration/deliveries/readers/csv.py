@@ -105,20 +105,24 @@ def read(
         raise problem from None
 
 
-def relation(file: Path, delimiter: str, column_count: int, limits: Limits) -> str:
-    """SQL that yields the rows as text columns c0, c1 … in the order of the file; empty cells are null."""
+def relation(file: Path, delimiter: str, column_count: int, limits: Limits, lines_above: int = 0) -> str:
+    """SQL that yields the rows as text columns c0, c1 … in the order of the file; empty cells are null.
+
+    `lines_above` stand above the headings: a delivery has none, a file that is looked at for the first time may.
+    """
     columns = ", ".join(f"'c{position}': 'varchar'" for position in range(column_count))
     path = str(file).replace("'", "''")
     return (
         f"read_csv('{path}', auto_detect = false, header = true, columns = {{{columns}}}, delim = '{delimiter}', "
         f"quote = '\"', escape = '\"', nullstr = '', encoding = 'utf-8', strict_mode = true, null_padding = false, "
-        f"ignore_errors = false, max_line_size = {limits.line_bytes})"
+        f"ignore_errors = false, skip = {lines_above}, max_line_size = {limits.line_bytes})"
     )
 
 
-def readable_relation(file: Path, delimiter: str, column_count: int, limits: Limits) -> str:
+def readable_relation(file: Path, delimiter: str, column_count: int, limits: Limits, lines_above: int = 0) -> str:
     """The same, passing over the rows that are not CSV: what can be kept of a file that is rejected."""
-    return relation(file, delimiter, column_count, limits).replace("ignore_errors = false", "ignore_errors = true")
+    strict = relation(file, delimiter, column_count, limits, lines_above)
+    return strict.replace("ignore_errors = false", "ignore_errors = true")
 
 
 def problem_of(error: duckdb.Error) -> DeliveryProblem:
