@@ -1,4 +1,4 @@
-{%- set evidence_codes = (var('flag_codes') | list + ['ehc_plan']) | sort -%}
+{%- set evidence_codes = (flag_codes().split(',') + ['ehc_plan']) | sort -%}
 {{ config(meta={
     "partition_by": "as_of_date",
     "partition_inputs": [

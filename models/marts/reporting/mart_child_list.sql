@@ -1,6 +1,6 @@
 {{ config(meta={"is_laid_over": true}) }}
 
-{%- set flags = var('flag_codes') -%}
+{%- set flags = flag_codes().split(',') -%}
 with assessments as (
 
     select * from {{ ref('fct_flag_assessment') }}
@@ -146,7 +146,9 @@ listed as (
         {% endfor %}
         case
             when fsm_ever.is_known then true
-            when indicators.fsm_state <> 'not_assessable' and fsm_ever.child_durable_key is null then false
+            {% if 'fsm' in flags %}
+                when indicators.fsm_state <> 'not_assessable' and fsm_ever.child_durable_key is null then false
+            {% endif %}
         end as is_fsm_ever,
         tiers.tier_code,
         tiers.tier_name,
