@@ -54,9 +54,7 @@ def _read_seed(overlay: Overlay, path: Path, name: str) -> Iterator[Problem]:
         return
     of = seed.named(path.stem)
     if of.changes == NOTHING:
-        yield Problem(
-            name, None, None, "the code names the rows of this seed", "Take the file away: it is no council's"
-        )
+        yield Problem(name, None, None, "the code names the rows of this seed", "Take the file away")
         return
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file, restkey="")

@@ -1,5 +1,5 @@
-"""Tables with a column for each flag, where a council has other flags on than the checkout: dbt wants such columns
-written out in a contract, and they are written out for the checkout's own.
+"""Tables with a column for each flag, where other flags are on than their contracts write out: dbt wants such columns
+written out, and they are written out for the flags that are on in the checkout.
 
 A flag that is off loses its columns with the tests of them; one that is on beyond gets columns like those of another.
 """
@@ -8,33 +8,29 @@ import re
 from typing import Any
 
 from expectations import reference
-from expectations.council import seed
 
 
 def fit(manifest: dict[str, Any]) -> None:
-    """Give the contracts of dbt's manifest the columns `<flag>_state` of the flags that are on here."""
-    rows = seed.rows(seed.SEEDS / "ref_flag.csv")
-    written, on = {row["flag_code"] for row in rows if row["is_on"] == "true"}, set(reference.flags())
-    if written == on:
-        return
-    names = reference.flag_names()
-    gone, like = {f"{flag}_state" for flag in written - on}, f"{min(written)}_state"
+    """Give the contracts of dbt's manifest the columns `<flag>_state` of the flags that are on, and no others."""
+    names, on = reference.flag_names(), reference.flags()
+    wanted, of_flags = {f"{flag}_state": names[flag] for flag in on}, {f"{flag}_state" for flag in names}
     fitted = set()
     for unique_id, node in manifest["nodes"].items():
-        if node["resource_type"] == "model" and like in node["columns"]:
+        written = of_flags & node.get("columns", {}).keys()
+        if node["resource_type"] == "model" and len(written) > 1 and written != wanted.keys():
             fitted.add(unique_id)
-            new = [_column(node["columns"][like], flag, names[flag]) for flag in sorted(on - written)]
-            kept = {name: column for name, column in node["columns"].items() if name not in gone}
-            node["columns"] = kept | {column["name"]: column for column in new}
+            like = node["columns"][min(written)]
+            kept = {name: column for name, column in node["columns"].items() if name not in written - wanted.keys()}
+            new = {name: _column(like, name, wanted[name]) for name in sorted(wanted.keys() - written)}
+            node["columns"] = kept | new
     lost = [
         unique_id
         for unique_id, node in manifest["nodes"].items()
-        if node.get("attached_node") in fitted and node.get("column_name") in gone
+        if node.get("attached_node") in fitted and node.get("column_name") in of_flags - wanted.keys()
     ]
     for unique_id in lost:
         del manifest["nodes"][unique_id]
 
 
-def _column(like: dict[str, Any], flag: str, name: str) -> dict[str, Any]:
-    description = re.sub(r"of the .+? flag", f"of the flag {name}", like["description"])
-    return {**like, "name": f"{flag}_state", "description": description}
+def _column(like: dict[str, Any], name: str, flag_name: str) -> dict[str, Any]:
+    return {**like, "name": name, "description": re.sub(r"of the .+? flag", f"of {flag_name}", like["description"])}
