@@ -19,10 +19,13 @@
 
 
 {#- The codes of these flags with commas between, in order, for tables that have a column for each: dbt reads no seed when
-    it makes SQL, so orchestration/build/dbt_plugin.py reads it and lays them in the session. -#}
+    it makes SQL, so orchestration/build/dbt_plugin.py reads it and lays them in the session. Who opens no build, as the
+    linter, gets one word in their place. -#}
 {% macro flag_codes() -%}
     {%- if execute -%}
         {{- run_query("select getvariable('flag_codes')").columns[0].values()[0] -}}
+    {%- else -%}
+        flag
     {%- endif -%}
 {%- endmacro %}
 

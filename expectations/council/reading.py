@@ -67,7 +67,9 @@ def _read_seed(overlay: Overlay, path: Path, name: str) -> Iterator[Problem]:
     seen: set[tuple[str, ...]] = set()
     for number, cells in lines:
         line = Line(name, number, {column: (cell or "").strip() for column, cell in cells.items() if column})
-        wrong = [line.problem(None, "it has more cells than columns", "Quote cells with commas")] if "" in cells else []
+        wrong = []
+        if "" in cells or None in cells.values():
+            wrong = [line.problem(None, "it has not a cell for each column", "Quote cells that have a comma")]
         wrong = wrong or list(_wrong_cells(of, line)) or list(_wrong_line(of, line, columns, defaults, seen))
         seen.add(of.key_of(line.cells))
         overlay.lines.setdefault(of.name, []).append(line)

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from expectations import reference
 from orchestration.build import dbt
@@ -411,8 +410,8 @@ def test_every_rule_knows_what_was_delivered_and_does_not_count() -> None:
 
 
 def test_no_model_and_no_code_writes_out_the_flags() -> None:
-    """Whatever needs them all reads ref_flag, by the macro flag_codes where dbt makes SQL. Only what is true is worked out flag
-    by flag, in synthetic/truth/."""
+    """Whatever needs them all reads ref_flag, by the macro flag_codes where dbt makes SQL. Only what is true is worked
+    out flag by flag, in synthetic/truth/."""
     flags = set(reference.flags())
     files = [
         *sql_files("models", "snapshots", "macros", "tests/dbt"),

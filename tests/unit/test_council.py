@@ -201,7 +201,11 @@ WRONG = {
     ),
     "cells without a column": (
         {"seeds/ref_flag.csv": "flag_code,is_on,owner,reason\nfamily,false,Board,No programme, alas\n"},
-        "seeds/ref_flag.csv, row 2: it has more cells than columns. Remedy: Quote cells with commas.",
+        "seeds/ref_flag.csv, row 2: it has not a cell for each column. Remedy: Quote cells that have a comma.",
+    ),
+    "columns without a cell": (
+        {"seeds/ref_flag.csv": "flag_code,owner,reason,is_on\nfamily,Board,No programme\n"},
+        "seeds/ref_flag.csv, row 2: it has not a cell for each column.",
     ),
     "a seed that the code names": (
         {"seeds/ref_audience.csv": "audience_code,owner,reason\n"},
@@ -215,7 +219,7 @@ WRONG = {
         {"seeds/ref_flag.csv": "flag_code,is_on,owner,reason\nfsm,,Board,Ours\n"},
         "row 2, column is_on: it is blank. Remedy: Fill it.",
     ),
-    "a version beside one that has not ended": (
+    "a code that another seed does not have": (
         {
             "seeds/ref_need_level_rule.csv": "rule_id,valid_from_date,valid_to_date,evidence_code,minimum_count,"
             "level_code,owner,reason\nmany,2026-09-01,9999-12-31,flags,4,nowhere,Board,Ours\n"
