@@ -29,25 +29,25 @@ def differences(overlay: Overlay) -> Iterator[Difference]:
             key = of.key_of(line.cells)
             change = _change(of, line, defaults.get(key))
             yield Difference(f"{name} {' '.join(key)}".strip(), change, line.cells["owner"], line.cells["reason"])
-    for name, (said, who) in sorted(overlay.contracts.items()):
+    for name, (differs, who) in sorted(overlay.contracts.items()):
         is_new = not (CONTRACTS / f"{name}.yml").exists()
-        change = "a contract of its own" if is_new else "; ".join(_leaves(said))
+        change = "a contract of its own" if is_new else "; ".join(_leaves(differs))
         yield Difference(f"contract {name}", change, *who)
 
 
 def _change(of: Seed, line: Line, default: Row | None) -> str:
-    said = {name: cell for name, cell in line.cells.items() if name in of.types and name not in (*of.key, *WHO)}
+    cells = {name: cell for name, cell in line.cells.items() if name in of.types and name not in (*of.key, *WHO)}
     if line.is_removal:
         return "taken away"
     if default is None:
-        return ", ".join(["new", *(f"{name} {cell}" for name, cell in said.items() if cell)])
-    changed = [f"{name} {default[name] or '(blank)'} → {cell or '(blank)'}" for name, cell in said.items()]
-    changed = [one for one, (name, cell) in zip(changed, said.items(), strict=True) if default[name] != cell]
+        return ", ".join(["new", *(f"{name} {cell}" for name, cell in cells.items() if cell)])
+    changed = [f"{name} {default[name] or '(blank)'} → {cell or '(blank)'}" for name, cell in cells.items()]
+    changed = [one for one, (name, cell) in zip(changed, cells.items(), strict=True) if default[name] != cell]
     return ", ".join(changed) or "as in the defaults: the row may go"
 
 
-def _leaves(said: dict[str, Any], above: str = "") -> Iterator[str]:
-    for name, value in said.items():
+def _leaves(mapping: dict[str, Any], above: str = "") -> Iterator[str]:
+    for name, value in mapping.items():
         if isinstance(value, dict):
             yield from _leaves(value, f"{above}{name}.")
         else:

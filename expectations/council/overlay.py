@@ -69,12 +69,12 @@ def found(folder: Path) -> Council | None:
     if not files:
         return None
     about = folder / "council.yml"
-    said = reading.mapping(about) if about.exists() else {}
-    missing = [name for name in ("name", "version") if not (isinstance(said, dict) and said.get(name))]
+    lines = reading.mapping(about) if about.exists() else {}
+    missing = [name for name in ("name", "version") if not (isinstance(lines, dict) and lines.get(name))]
     if missing:
         remedy = "Write them there: whose folder it is, and a version that every change of it raises"
         raise CouncilError([Problem("council.yml", None, None, f"there is no {' and no '.join(missing)}", remedy)])
-    return Council(folder, str(said["name"]), str(said["version"]), _digest(folder, files))
+    return Council(folder, str(lines["name"]), str(lines["version"]), _digest(folder, files))
 
 
 def look(folder: Path) -> Overlay:
@@ -144,11 +144,11 @@ def lay(folder: Path) -> Path:
     shutil.copytree(CONTRACTS, draft / "contracts")
     for name in overlay.lines:
         seed.write(draft / "reference" / f"{name}.csv", seed.named(name), rows(overlay, name))
-    for name, (said, _) in overlay.contracts.items():
+    for name, (differs, _) in overlay.contracts.items():
         path = draft / "contracts" / f"{name}.yml"
         # Laid over what the contract extends as well: expectations/contract/model.py.
-        said, before = ({"council": said}, path.read_text("utf-8") + "\n") if path.exists() else (said, "")
-        path.write_text(before + yaml.safe_dump(said, sort_keys=False, allow_unicode=True), "utf-8")
+        document, before = ({"council": differs}, path.read_text("utf-8") + "\n") if path.exists() else (differs, "")
+        path.write_text(before + yaml.safe_dump(document, sort_keys=False, allow_unicode=True), "utf-8")
     if wrong := _wrong_contract(draft):
         shutil.rmtree(draft)
         raise CouncilError([wrong])

@@ -133,15 +133,15 @@ def _read_contract(overlay: Overlay, path: Path, name: str) -> Iterator[Problem]
     if source not in known:
         yield Problem(name, None, None, f"there is no source {source}", _nearest(source, known, "sources"))
         return
-    said = mapping(path)
-    if not isinstance(said, dict):
+    document = mapping(path)
+    if not isinstance(document, dict):
         yield Problem(name, None, None, "it is no mapping", "Write it as expectations/contracts/README.md says")
         return
     for who in WHO:
-        if not said.get(who):
+        if not document.get(who):
             yield Problem(name, None, who, "it is missing", "Say whose the difference is, and why: owner, reason")
-    differs = {word: value for word, value in said.items() if word not in WHO}
-    overlay.contracts[f"{source}/{version}"] = differs, (str(said.get("owner")), str(said.get("reason")))
+    differs = {word: value for word, value in document.items() if word not in WHO}
+    overlay.contracts[f"{source}/{version}"] = differs, (str(document.get("owner")), str(document.get("reason")))
 
 
 def mapping(path: Path) -> Any:

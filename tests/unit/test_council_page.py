@@ -11,7 +11,9 @@ from orchestration import cli
 from orchestration.settings import PROJECT
 
 PAGE = PROJECT / "docs" / "operators" / "council.md"
-FILE = re.compile(r"`/srv/council/((?:seeds|contracts/\w+)/\w+\.(?:csv|yml)|council\.yml)`[^`]*?:\n\n```\n(.*?)```", re.DOTALL)
+FILE = re.compile(
+    r"`/srv/council/((?:seeds|contracts/\w+)/\w+\.(?:csv|yml)|council\.yml)`:\n\n```\n(.*?)```", re.DOTALL
+)
 PRINTED = re.compile(r"<!-- printed: (\w+) -->\n```\n(.*?)```", re.DOTALL)
 
 
