@@ -1,5 +1,5 @@
-{#- The map of schools, pyramids and zones: as Synergy delivers it, with what the council says of schools and of the names
-    of zones in its place. -#}
+{#- The map of schools, pyramids and zones: as Synergy delivers it, with what the council says of schools and of the
+    names of zones in its place. -#}
 with delivered as (
 
     select * from {{ ref('stg_synergy__schools') }}
@@ -34,7 +34,7 @@ placed as (
         delivery_id,
         row_number_in_file
     from delivered
-    where not exists (select 1 from own where delivered.school_id = own.school_id)
+    where school_id is null or school_id not in (select own.school_id from own)
 
     union all
 
