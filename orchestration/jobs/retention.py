@@ -53,6 +53,11 @@ class Due:
     oldest: date | None = None
 
 
+def rules() -> Path:
+    """The file of the rules that hold here."""
+    return overlay.seeds() / "ref_retention_rule.csv"
+
+
 def due(settings: Settings, as_of: date) -> list[Due]:
     """What goes by each rule that holds on a day. Changes nothing. Raises LookupError when there is no build."""
     with build_lock(settings), workspace(settings, with_build=True) as connection:

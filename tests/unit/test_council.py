@@ -8,6 +8,7 @@ from expectations.contract.model import load_contracts
 from expectations.council import draft, overlay, seed
 from expectations.council.differences import differences
 from expectations.council.problem import CouncilError
+from expectations.council.reading import CONTRACTS
 
 ABOUT = "name: Borough of Eastmere\nversion: 1\n"
 TITLE = "owner: Data lead\nreason: Theirs\n"
@@ -98,8 +99,8 @@ def test_headings_of_a_council_add_up_with_those_of_every_version(folder: Path) 
         return list(found.tables["school_census__pupils"].column(column).aliases)
 
     laid = overlay.lay(folder) / "contracts"
-    assert aliases(laid, "surname") == [*aliases(overlay.CONTRACTS, "surname"), "Family Name"]
-    assert aliases(laid, "upn") == [*aliases(overlay.CONTRACTS, "upn"), "Unique Number"]
+    assert aliases(laid, "surname") == [*aliases(CONTRACTS, "surname"), "Family Name"]
+    assert aliases(laid, "upn") == [*aliases(CONTRACTS, "upn"), "Unique Number"]
 
 
 def test_a_contract_of_its_own_is_one_version_more(folder: Path) -> None:
