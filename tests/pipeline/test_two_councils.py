@@ -59,7 +59,7 @@ class Council(Warehouse):
     folder: Path = Path()
 
     def environment(self, **more: str) -> dict[str, str]:
-        return super().environment(EARLYHELP_COUNCIL=str(self.folder), **more)
+        return super().environment(**{"EARLYHELP_COUNCIL": str(self.folder)} | more)
 
     def builds(self) -> str:
         done = self.earlyhelp("build", "--as-of", DAY)
