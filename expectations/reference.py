@@ -2,14 +2,13 @@
 
 import re
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import yaml
 
-PROJECT = Path(__file__).resolve().parent.parent
-SEEDS = PROJECT / "seeds" / "reference"
+from expectations.council import overlay
+from expectations.council.seed import PROJECT
 
 
 @cache
@@ -25,7 +24,7 @@ def codes(code_set: str) -> tuple[str, ...]:
     where = f'where "{condition}" = $value' if condition else ""
     rows = _query(
         f'select distinct "{column}" from read_csv($path, all_varchar = true, header = true) {where} order by all',
-        {"path": str(SEEDS / f"{seed}.csv"), **({"value": value} if condition else {})},
+        {"path": str(overlay.seeds() / f"{seed}.csv"), **({"value": value} if condition else {})},
     )
     return tuple(code for (code,) in rows if code is not None)
 
@@ -36,9 +35,29 @@ def census_dates(year: int, term: str) -> dict[str, str] | None:
     rows = _query(
         "select reference_date, term_from_date, coalesce(summer_half_term_2_to_date, term_to_date) "
         "from read_csv($path, all_varchar = true, header = true) where census_year = $year and census_term = $term",
-        {"path": str(SEEDS / "ref_census.csv"), "year": str(year), "term": term},
+        {"path": str(overlay.seeds() / "ref_census.csv"), "year": str(year), "term": term},
     )
     return dict(zip(("reference_date", "covers_from_date", "covers_to_date"), rows[0], strict=True)) if rows else None
+
+
+def flags() -> list[str]:
+    """The codes of the flags that are on, in order of the alphabet."""
+    return sorted(codes("ref_flag.flag_code[is_on=true]"))
+
+
+def flag_names() -> dict[str, str]:
+    """What professionals call each flag, by its code; those that are off too."""
+    return dict(
+        _query(
+            "select flag_code, flag_name from read_csv($path, all_varchar = true, header = true)",
+            {"path": str(overlay.seeds() / "ref_flag.csv")},
+        )
+    )
+
+
+def sources_in_use() -> frozenset[str]:
+    """The sources that the council has: those of ref_source."""
+    return frozenset(codes("ref_source.source"))
 
 
 @cache

@@ -66,6 +66,9 @@ class Settings(BaseSettings):
     deliverers_group: str | None = Field(
         None, description="A group that may drop files into landing/<source>/. Default: the home's owner alone."
     )
+    council: Path | None = Field(
+        None, description="A council's folder, laid over seeds and contracts: see `earlyhelp council`."
+    )
     keep_releases: int = Field(5, ge=2, description="How many releases stay on disk, the one in force included.")
     keep_logs: int = Field(30, ge=1, description="How many logs of runs stay on disk.")
     lock_wait_seconds: float = Field(10, ge=0, description="How long a run waits for another run to end.")
@@ -88,10 +91,10 @@ class Settings(BaseSettings):
     memory_limit: str = Field("3GB", description="What DuckDB may use; what needs more spills into the build folder.")
     limits: Limits = Field(default_factory=Limits, description="How large a delivery may be.")
 
-    @field_validator("home", mode="after")
+    @field_validator("home", "council", mode="after")
     @classmethod
-    def _absolute(cls, home: Path) -> Path:
-        return home.expanduser().resolve()
+    def _absolute(cls, folder: Path | None) -> Path | None:
+        return folder and folder.expanduser().resolve()
 
     @property
     def landing(self) -> Path:

@@ -8,7 +8,8 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-CONTRACTS = Path(__file__).resolve().parents[1] / "contracts"
+from expectations.council import overlay
+
 LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 """With libyaml they are read six times as fast: each build, and each process that reads files, reads all of them."""
 
@@ -184,25 +185,29 @@ class ContractError(ValueError):
 
 
 @cache
-def load_contracts(folder: Path = CONTRACTS) -> list[Contract]:
-    """Every contract of every source, in order of name. Raises ContractError on the first that is wrong."""
-    return [contract for path in sorted(folder.glob("*/*.yml")) for contract in _contracts_of(path)]
+def load_contracts(folder: Path | None = None) -> list[Contract]:
+    """Every contract of every source, in order of name; those of `folder`, else those that hold here.
+
+    Raises ContractError on the first that is wrong.
+    """
+    paths = sorted((folder or overlay.contracts()).glob("*/*.yml"))
+    return [contract for path in paths for contract in _contracts_of(path)]
 
 
-def contract_named(name: str, folder: Path = CONTRACTS) -> Contract:
+def contract_named(name: str) -> Contract:
     """The contract called '<source>/<version>'."""
-    return next(contract for contract in load_contracts(folder) if contract.name == name)
+    return next(contract for contract in load_contracts() if contract.name == name)
 
 
-def sources(folder: Path = CONTRACTS) -> list[str]:
+def sources() -> list[str]:
     """The sources that have a contract."""
-    return sorted({contract.source for contract in load_contracts(folder)})
+    return sorted({contract.source for contract in load_contracts()})
 
 
-def raw_columns(folder: Path = CONTRACTS) -> dict[str, list[str]]:
+def raw_columns() -> dict[str, list[str]]:
     """The columns of every raw table '<source>__<table>': what all versions of its contract name, in their order."""
     columns: dict[str, list[str]] = {}
-    for contract in load_contracts(folder):
+    for contract in load_contracts():
         for table_name, table in contract.tables.items():
             known = columns.setdefault(table_name, [])
             known.extend(column.name for column in table.columns if column.name not in known)
@@ -217,7 +222,7 @@ def _contracts_of(path: Path) -> Iterator[Contract]:
     variants = document.pop("variants", None) or {}
     yield _contract(path, path.stem, document)
     for variant, differences in variants.items():
-        yield _contract(path, f"{path.stem}_{variant}", _merged(document, differences))
+        yield _contract(path, f"{path.stem}_{variant}", overlay.merged(document, differences))
 
 
 def _document(path: Path) -> dict[str, Any]:
@@ -229,28 +234,14 @@ def _document(path: Path) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise ContractError(f"{path}: a contract is a mapping that begins with title")
     document.pop("shared", None)  # a place for YAML anchors, nothing by itself
+    council = document.pop("council", {})
     base = document.pop("extends", None)
-    if base is None:
-        return document
-    base_path = path.with_name(f"{base}.yml")
-    if not base_path.exists():
-        raise ContractError(f"{path}: extends {base}, but {base_path.name} is not beside it")
-    return _merged(_document(base_path), document)
-
-
-def _merged(base: dict[str, Any], differences: dict[str, Any]) -> dict[str, Any]:
-    """Differences laid over a base: mappings merge, `ignored` lists add up, null removes, anything else replaces."""
-    merged = dict(base)
-    for key, value in differences.items():
-        if value is None:
-            merged.pop(key, None)
-        elif isinstance(value, dict) and isinstance(merged.get(key), dict):
-            merged[key] = _merged(merged[key], value)
-        elif key == "ignored":
-            merged[key] = [*merged.get(key, []), *value]
-        else:
-            merged[key] = value
-    return merged
+    if base is not None:
+        base_path = path.with_name(f"{base}.yml")
+        if not base_path.exists():
+            raise ContractError(f"{path}: extends {base}, but {base_path.name} is not beside it")
+        document = overlay.merged(_document(base_path), document)
+    return overlay.merged(document, council, overlay.ADD_UP)
 
 
 def _contract(path: Path, version: str, document: dict[str, Any]) -> Contract:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from expectations.contract.model import Reference
 from expectations.contract.row_checks import parsed_date
-from expectations.reference import SEEDS
+from expectations.council import overlay
 
 
 @dataclass(frozen=True)
@@ -95,4 +95,6 @@ def _plain(column: str) -> str:
 def reference_ctes(sql: str) -> str:
     """The reference seeds that a query names, all text, as leading CTEs that read their files."""
     names = sorted(set(re.findall(r"\bref_\w+", sql)))
-    return "".join(f"\n{name} as (from read_csv('{SEEDS}/{name}.csv', all_varchar = true))," for name in names)
+    return "".join(
+        f"\n{name} as (from read_csv('{overlay.seeds()}/{name}.csv', all_varchar = true))," for name in names
+    )

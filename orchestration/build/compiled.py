@@ -5,10 +5,12 @@ made once is right every night and dbt need not run in it.
 """
 
 import fcntl
+import hashlib
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 
+from expectations.reference import flags
 from orchestration.build import dbt
 from orchestration.settings import Settings
 
@@ -31,7 +33,9 @@ class Compiled:
 
 def project(settings: Settings) -> Compiled:
     """The project's SQL; made by dbt if the project changed since it last was. Raises RuntimeError with dbt's words."""
-    stamp, kept = (dbt.target() / dbt.STAMP).read_text(), dbt.target() / "compiled.json"
+    # Tables with a column for each flag are of those that the council has on.
+    kept = dbt.target() / f"compiled_{hashlib.sha256(','.join(flags()).encode()).hexdigest()[:8]}.json"
+    stamp = (dbt.target() / dbt.STAMP).read_text()
     with kept.with_suffix(".lock").open("w") as compiling:
         fcntl.flock(compiling, fcntl.LOCK_EX)
         found = Compiled(**json.loads(kept.read_text())) if kept.exists() else None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from orchestration.build import fingerprint
+from orchestration.build import fingerprint, flag_columns
 from orchestration.home import processes
 from orchestration.settings import PROJECT, Settings
 
@@ -49,8 +49,9 @@ def target() -> Path:
 
 @cache
 def manifest() -> dict[str, Any]:
-    """The project as dbt read it: dbt's manifest.json."""
+    """The project as dbt read it: dbt's manifest.json, its contracts fitted to the flags that are on."""
     read: dict[str, Any] = json.loads((target() / MANIFEST).read_text())
+    flag_columns.fit(read)
     return read
 
 

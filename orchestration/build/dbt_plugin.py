@@ -1,4 +1,4 @@
-"""Prepares DuckDB for dbt: the pseudonym key for every cursor, temporary files encrypted."""
+"""Prepares DuckDB for dbt: the pseudonym key and the flags that are on for every cursor, temporary files encrypted."""
 
 from pathlib import Path
 from typing import Any
@@ -7,6 +7,7 @@ from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.adapters.duckdb.plugins import BasePlugin
 from duckdb import DuckDBPyConnection
 
+from expectations.reference import flags
 from orchestration.build import database, engine
 from orchestration.home.pseudonym_key import pseudonym_key
 from orchestration.settings import Settings
@@ -31,3 +32,4 @@ class Plugin(BasePlugin):
 
     def configure_cursor(self, cursor: DuckDBPyConnection) -> None:
         cursor.execute("set variable earlyhelp_key = ?", [self._key])
+        cursor.execute("set variable flag_codes = ?", [",".join(flags())])

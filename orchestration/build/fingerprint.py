@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from expectations.council import overlay
 from orchestration.build import database
 from orchestration.build.engine import one_row
 from orchestration.build.import_graph import reachable_files
@@ -19,8 +20,9 @@ STEPS = tuple(f"orchestration/defs/{step}.py" for step in ("landing", "warehouse
 
 
 def code() -> str:
-    """sha256 over every file that decides what a build yields."""
-    return _digest(decisive())
+    """sha256 over every file that decides what a build yields; those of the council's folder beside the project's."""
+    ours, council = _digest(decisive()), overlay.council()
+    return hashlib.sha256(f"{ours} {council.sha256}".encode()).hexdigest() if council else ours
 
 
 def decisive() -> set[Path]:

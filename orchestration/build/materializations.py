@@ -3,11 +3,13 @@
 import csv
 import runpy
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import duckdb
 
+from expectations.council import overlay
 from orchestration.build import engine
 from orchestration.settings import PROJECT
 
@@ -48,9 +50,14 @@ def relation(node: Node) -> str:
     return f'{node["schema"]}."{node["alias"]}"'
 
 
+def seed_file(node: Node) -> Path:
+    """The file that holds a seed's rows: the project's, or with a council's folder laid over it."""
+    return overlay.seeds() / Path(node["original_file_path"]).name
+
+
 def seed(connection: duckdb.DuckDBPyConnection, node: Node) -> Rows:
     """A table of the file's columns, in their order, by the types that its configuration states for each."""
-    path = PROJECT / node["original_file_path"]
+    path = seed_file(node)
     with path.open(encoding="utf-8-sig", newline="") as file:
         names = next(csv.reader(file))
     types = node["config"]["column_types"]

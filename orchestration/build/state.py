@@ -11,13 +11,14 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from orchestration.build import compiled, dbt, fingerprint, partitions
 from orchestration.build.engine import one_row
-from orchestration.build.materializations import Node, relation
+from orchestration.build.materializations import Node, relation, seed_file
 from orchestration.settings import PROJECT
 
 ASKED_OF_SESSION = {
@@ -219,7 +220,9 @@ class States:
                     self._sql.sql.get(unique_id),
                     self._sql.growing.get(unique_id),
                     [node.get(part) for part in ("alias", "schema", "config", "columns", "constraints", "description")],
-                    hashlib.sha256(path.read_bytes()).hexdigest() if node["resource_type"] == "seed" else None,
+                    hashlib.sha256(seed_file(node).read_bytes()).hexdigest()
+                    if node["resource_type"] == "seed"
+                    else None,
                     fingerprint.reached(path) if node.get("language") == "python" else None,
                 ]
             )
@@ -279,6 +282,10 @@ def tables_of_run(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
         )
     )
     return made, there
+
+
+def _sha256_of(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def _sha256(value: object) -> str:

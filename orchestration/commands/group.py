@@ -8,6 +8,7 @@ import typer
 from pydantic import ValidationError
 from typer.core import TyperGroup
 
+from expectations.council.problem import CouncilError
 from orchestration.build import database
 from orchestration.commands import arguments, terminal
 from orchestration.home import as_of, disk, lock
@@ -26,8 +27,8 @@ AllowFuture = Annotated[
 class Commands(TyperGroup):
     """A group of commands: each is known by its name to whoever waits for the build, and says what no command can help.
 
-    That is another run, a disk that is full or read-only, a damaged build or release, an option that can't be. None
-    takes a UPN as an argument.
+    That is another run, a disk that is full or read-only, a damaged build or release, an option that can't be, a
+    council's folder that is wrong. None takes a UPN as an argument.
     """
 
     def parse_args(self, ctx: "Context", args: list[str]) -> list[str]:
@@ -42,7 +43,7 @@ class Commands(TyperGroup):
     def invoke(self, ctx: "Context") -> object:
         try:
             return super().invoke(ctx)
-        except (lock.BuildBusyError, database.DamagedBuild, DamagedRelease) as problem:
+        except (lock.BuildBusyError, database.DamagedBuild, DamagedRelease, CouncilError) as problem:
             terminal.fail(str(problem))
         except ValidationError as problem:
             if (message := explained(problem)) is None:

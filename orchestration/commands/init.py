@@ -14,13 +14,13 @@ def init() -> None:
     The key lies outside the home, in EARLYHELP_KEY_FILE (default ~/.config/earlyhelp/key), readable by you alone.
     Keep a copy of it in a safe place: without it no child of an earlier release is found again.
     """
-    from expectations.contract.model import sources
+    from expectations.reference import sources_in_use
     from orchestration.home import pseudonym_key
 
     settings = Settings()
     try:
         is_new = pseudonym_key.make(settings)
-        modes.prepare(settings, sources())
+        modes.prepare(settings, sorted(sources_in_use()))
     except ValueError as problem:
         terminal.fail(str(problem))
     where = "EARLYHELP_KEY" if settings.key else str(settings.pseudonym_key_file)

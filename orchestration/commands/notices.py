@@ -14,13 +14,13 @@ def look_back(sentence: str | None) -> None:
 
 
 def passed_over(settings: Settings) -> None:
-    from expectations.contract.model import sources
+    from expectations.reference import sources_in_use
     from orchestration import deliveries
 
     if count := deliveries.passed_over(settings):
         terminal.say(
             f"\n{count:,} files or folders in {settings.landing} are of no source and were passed over. "
-            f"Put files into a folder called after their source: {', '.join(sources())}."
+            f"Put files into a folder called after their source: {', '.join(sorted(sources_in_use()))}."
         )
 
 

@@ -16,6 +16,7 @@ def status() -> None:
     Example:
       EARLYHELP_HOME=/srv/earlyhelp earlyhelp status
     """
+    from expectations.council import overlay
     from orchestration import deliveries, releases
     from orchestration.build import journal
     from orchestration.home import as_of
@@ -24,6 +25,8 @@ def status() -> None:
     release = releases.in_force(settings)
     pending = len(deliveries.discover(settings))
     terminal.say(f"Home: {settings.home}. {pending:,} files wait in landing.")
+    if council := overlay.council():
+        terminal.say(f"Settings: {council.name}, version {council.version}, in {council.folder}.")
     _open_places(settings)
     notices.passed_over(settings)
     if settings.build_file.exists():

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from expectations.contract.match import sources_by_name
 from expectations.contract.model import sources
+from expectations.reference import sources_in_use
 from orchestration.deliveries import completeness, landing
 from orchestration.deliveries.discover import discover
 from orchestration.deliveries.problem import DeliveryProblem
@@ -88,6 +89,16 @@ def _files(paths: list[Path]) -> list[Path]:
 
 
 def _source_of(file: Path, source: str | None) -> str:
+    found = _named_source(file, source)
+    if found not in sources_in_use():
+        raise DeliveryProblem(
+            f"this council does not have the source {found}",
+            "Leave its files out, or take away its row in seeds/ref_source.csv of the council's folder",
+        )
+    return found
+
+
+def _named_source(file: Path, source: str | None) -> str:
     known = sources()
     if source is not None:
         if source not in known:

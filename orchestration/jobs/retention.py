@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from expectations.council import overlay
 from orchestration import releases
 from orchestration.deliveries import register
 from orchestration.home import as_of as calendar
@@ -25,9 +26,8 @@ from orchestration.jobs import erase
 from orchestration.releases import store
 from orchestration.rights import identifiers, subject, traces
 from orchestration.rights.workspace import workspace
-from orchestration.settings import PROJECT, Settings
+from orchestration.settings import Settings
 
-RULES = PROJECT / "seeds" / "reference" / "ref_retention_rule.csv"
 IN_FORCE = """
     select rule_id, thing, counted_from, minimum_age_years, reason,
         cast($day - to_years(coalesce(keep_years, 0)) - to_days(coalesce(keep_days, 0)) as date) as last_day
@@ -53,10 +53,17 @@ class Due:
     oldest: date | None = None
 
 
+def rules() -> Path:
+    """The file of the rules that hold here."""
+    return overlay.seeds() / "ref_retention_rule.csv"
+
+
 def due(settings: Settings, as_of: date) -> list[Due]:
     """What goes by each rule that holds on a day. Changes nothing. Raises LookupError when there is no build."""
     with build_lock(settings), workspace(settings, with_build=True) as connection:
-        rows = connection.execute(IN_FORCE, {"day": as_of, "rules": str(RULES)}).fetchall()
+        rows = connection.execute(
+            IN_FORCE, {"day": as_of, "rules": str(overlay.seeds() / "ref_retention_rule.csv")}
+        ).fetchall()
         return [_found(settings, connection, Due(*row), as_of) for row in rows]
 
 
@@ -114,7 +121,7 @@ def _found(settings: Settings, connection: duckdb.DuckDBPyConnection, rule: Due,
 
 def _children(connection: duckdb.DuckDBPyConnection, rule: Due, as_of: date) -> list[tuple[str, date]]:
     if rule.counted_from not in ("birth_date", "last_seen_date"):
-        raise ValueError(f"{RULES}: a child is counted from birth_date or last_seen_date, not {rule.counted_from}.")
+        raise ValueError(f"ref_retention_rule counts a child by {rule.counted_from}; it knows no such day.")
     return connection.execute(
         f"""
         select distinct child_durable_key, {rule.counted_from}

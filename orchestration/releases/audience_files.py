@@ -296,14 +296,21 @@ def describe_release(connection: duckdb.DuckDBPyConnection, database: str, row: 
         "published_at": ("timestamp", "When it was written, UTC."),
         "run_id": ("varchar", "The run that built it; see ops.delivery_event and ops.check_result."),
         "version": ("varchar", "The version of the code."),
-        "code_sha256": ("varchar", "Fingerprint of models, seeds, macros, contracts and pipeline."),
+        "code_sha256": (
+            "varchar",
+            "Fingerprint of models, seeds, macros, contracts and pipeline, and of the council''s settings.",
+        ),
         "inputs_sha256": ("varchar", "Fingerprint of the deliveries and the review decisions it is made of."),
+        "council": ("varchar", "Whose settings were laid over the seeds and contracts; null for none."),
+        "council_sha256": ("varchar", "Fingerprint of the folder of these settings."),
     }
-    declared = ", ".join(f"{name} {kind} not null" for name, (kind, _) in columns.items())
+    declared = ", ".join(
+        f"{name} {kind}{'' if name.startswith('council') else ' not null'}" for name, (kind, _) in columns.items()
+    )
     connection.execute(f"create schema if not exists {database}.ops")
     connection.execute(f"create or replace table {database}.ops.release ({declared})")
     marks = ", ".join("?" for _ in columns)
-    connection.execute(f"insert into {database}.ops.release values ({marks})", [row[name] for name in columns])
+    connection.execute(f"insert into {database}.ops.release values ({marks})", [row.get(name) for name in columns])
     connection.execute(
         f"comment on table {database}.ops.release is 'What this release is. Grain: the release (one row).'"
     )

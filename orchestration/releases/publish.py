@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 
+from expectations.council import overlay
 from orchestration.build import database, fingerprint, journal
 from orchestration.home import audit, disclosures, durable, modes
 from orchestration.home.lock import build_lock
@@ -101,6 +102,8 @@ def _write(
         "code_sha256": fingerprint.code(),
         "inputs_sha256": fingerprint.inputs(settings),
     }
+    if council := overlay.council():
+        row |= {"council": f"{council.name}, version {council.version}", "council_sha256": council.sha256}
     written = audience_files.write(settings, draft, row)
     (analysts,) = [file for file in written if file.path == store.FILE_NAME]
     counts = _write_counts(settings, draft, row)

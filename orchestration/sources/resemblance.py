@@ -11,9 +11,10 @@ import duckdb
 import yaml
 
 from expectations.contract.match import Content, compare, distance, first_row_fits, period_of, values_in_name
-from expectations.contract.model import CONTRACTS, Column, Contract, File, load_contracts
+from expectations.contract.model import Column, Contract, File, load_contracts
 from expectations.contract.model import Table as Declared
 from expectations.contract.words import same_heading
+from expectations.council import overlay
 from orchestration.sources import values
 from orchestration.sources.column import ENOUGH, Proposed
 from orchestration.sources.headings import meaning, tokens
@@ -74,7 +75,7 @@ class Resemblance:
     @property
     def declared_in(self) -> Path:
         """The file that declares the columns of this table: the version's own, or the one it extends."""
-        return _declaring(CONTRACTS / self.contract.source / f"{self.contract.version}.yml", self.table.name)
+        return _declaring(overlay.contracts() / self.contract.source / f"{self.contract.version}.yml", self.table.name)
 
 
 def resemblances(

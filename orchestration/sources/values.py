@@ -13,7 +13,8 @@ import duckdb
 from expectations.contract.cleaning import cleaned, text
 from expectations.contract.model import Column, Table
 from expectations.contract.row_checks import reasons
-from expectations.reference import PROJECT, SEEDS, date_formats
+from expectations.council.seed import PROJECT, SEEDS
+from expectations.reference import date_formats
 from orchestration.build.engine import one_row
 
 FORMS_NOT_READ = {

@@ -129,9 +129,9 @@ def test_retention_that_was_cut_short_ends_with_a_whole_log_and_a_release_that_n
     seen(settings, "u", "2024-01-10", "2024-06-25", "2026-06-01")
     day = date.fromisoformat(DAY)
     rules = lean.home.parent / "rules.csv"
-    lines = retention.RULES.read_text(encoding="utf-8").splitlines()
+    lines = retention.rules().read_text(encoding="utf-8").splitlines()
     rules.write_text("\n".join(line for line in lines if line.split(",")[3] in ("thing", "page_view")) + "\n")
-    monkeypatch.setattr(retention, "RULES", rules)
+    monkeypatch.setattr(retention, "rules", lambda: rules)
 
     def cut_short(*_: object) -> None:
         raise KeyboardInterrupt

@@ -552,10 +552,10 @@ def test_releases_reports_and_logs_go_when_their_time_is_over_and_the_release_in
     manifest |= {"release_id": earlier.name, "published_at": "2020-01-01 00:00:00"}
     (earlier / "manifest.json").write_text(json.dumps(manifest))
     rules = tmp_path / "rules.csv"
-    lines = retention.RULES.read_text().splitlines()
+    lines = retention.rules().read_text().splitlines()
     kept = [line for line in lines if line.split(",")[3] in ("thing", "release", "quarantine_report", "log")]
     rules.write_text("\n".join(kept) + "\n")
-    monkeypatch.setattr(retention, "RULES", rules)
+    monkeypatch.setattr(retention, "rules", lambda: rules)
     said = content.of(in_force / "early_help.duckdb")
     day = date(2036, 1, 1)
     found = retention.due(settings, day)

@@ -127,20 +127,16 @@ def changed(project: Path) -> None:
         (row,) = [line for line in rows.read_text().splitlines() if line.startswith(f"{SETTLED},")]
         new = row.replace(f"{SETTLED},", f"{FLAG},", 1).replace("is_sen_support", MEASURE).replace("sen_support", FLAG)
         rows.write_text(rows.read_text() + new + "\n")
-    add(project / "dbt_project.yml", "family, fsm, sen]", "fsm, sen]", f"fsm, {FLAG}, sen]", instead=True)
     give_columns(project, FLAG)
 
 
 def turned_on(project: Path) -> None:
-    """Turn on the flags that are off as CONTRIBUTING.md tells a council."""
+    """Turn on the flags that are off by the seed alone, as a council does: their columns come by themselves."""
     seed = project / "seeds/reference/ref_flag.csv"
     for flag in OFF:
         (row,) = [line for line in seed.read_text().splitlines() if line.startswith(f"{flag},")]
         assert row.endswith(",false")
         add(seed, row, ",false", ",true", instead=True)
-        give_columns(project, flag)
-    add(project / "dbt_project.yml", "sen]", "sen]", "sen, suspension]", instead=True)
-    add(project / "dbt_project.yml", "fsm, plan,", "plan,", "permanent_exclusion, plan,", instead=True)
 
 
 def give_columns(project: Path, flag: str) -> None:

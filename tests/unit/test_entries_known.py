@@ -7,7 +7,7 @@ import pytest
 
 from orchestration.entries import extract
 
-CHILDREN = {
+CHILDREN: dict[str, list[tuple[str, str, str | None, bool, int]]] = {
     "permanent": [("P|1", "A123456789012", None, False, 1)],
     "of_synergy": [("T|1", "A12345678901B", None, True, 1)],
     "of_another_school": [("U|1|s2", "A12345678902C", "8384002", True, 1)],

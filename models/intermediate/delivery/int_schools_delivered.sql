@@ -8,7 +8,7 @@ with establishments as (
 
 placed as (
 
-    select * from {{ ref('stg_synergy__schools') }}
+    select * from {{ ref('int_school_map') }}
 
 )
 

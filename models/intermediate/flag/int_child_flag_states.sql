@@ -4,7 +4,7 @@
 }) }}
 {#- The flags of a child on a date side by side, and which are raised as one number, by which like is compared with
     like. -#}
-{%- set flags = var('flag_codes') | list -%}
+{%- set flags = flag_codes().split(',') -%}
 with evaluated as (
 
     select * from {{ changed_partitions(ref('int_flags_evaluated'), 'as_of_date') }}

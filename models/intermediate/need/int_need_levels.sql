@@ -1,4 +1,4 @@
-{%- set evidence_codes = (var('flag_codes') | list + ['ehc_plan']) | sort -%}
+{%- set evidence_codes = (flag_codes().split(',') + ['ehc_plan']) | sort -%}
 {{ config(meta={
     "partition_by": "as_of_date",
     "partition_inputs": [
@@ -61,7 +61,18 @@ states as (
 
 ),
 
--- where the SEN flag cannot be assessed, nobody can say that there is no plan either
+sen_states as (
+
+    select
+        child_durable_key,
+        as_of_date,
+        max(case when flag_code = 'sen' then flag_state end) as flag_state
+    from states
+    group by child_durable_key, as_of_date
+
+),
+
+-- where the SEN flag cannot be assessed or is off, nobody can say that there is no plan either
 evidence_states as (
 
     select
@@ -92,20 +103,20 @@ evidence_states as (
     union all
 
     select
-        states.child_durable_key,
-        states.as_of_date,
+        sen_states.child_durable_key,
+        sen_states.as_of_date,
         'ehc_plan' as evidence_code,
         case
-            when states.flag_state = 'not_assessable' then 'not_assessable'
+            when sen_states.flag_state = 'not_assessable' then 'not_assessable'
             when provisions.provision_group = 'E' then 'raised'
+            when sen_states.flag_state is null then 'not_assessable'
             else 'not_raised'
         end as evidence_state
-    from states
+    from sen_states
     left join provisions
         on
-            states.child_durable_key = provisions.child_durable_key
-            and states.as_of_date = provisions.as_of_date
-    where states.flag_code = 'sen'
+            sen_states.child_durable_key = provisions.child_durable_key
+            and sen_states.as_of_date = provisions.as_of_date
 
 ),
 

@@ -1,7 +1,7 @@
 {#- Which pyramid and zone a school belongs to, and when. -#}
-with synergy_schools as (
+with school_map as (
 
-    select * from {{ ref('stg_synergy__schools') }}
+    select * from {{ ref('int_school_map') }}
 
 ),
 
@@ -17,7 +17,7 @@ dated as (
         greatest(coalesce(valid_from_date, {{ beginning_of_time() }}), valid_to_date) as end_date,
         delivery_id,
         row_number_in_file
-    from synergy_schools
+    from school_map
     where school_id is not null
 
 ),

@@ -1,4 +1,4 @@
-{#- One row per school: from the register, from Synergy's list, or known only because a return names it. What it was
+{#- One row per school: from the register, from the map, or known only because a return names it. What it was
     when, int_school_versions says. -#}
 with establishments as (
 
@@ -6,9 +6,9 @@ with establishments as (
 
 ),
 
-synergy_schools as (
+school_map as (
 
-    select * from {{ ref('stg_synergy__schools') }}
+    select * from {{ ref('int_school_map') }}
 
 ),
 
@@ -20,7 +20,7 @@ spells as (
 
 listed as (
 
-    select * from synergy_schools
+    select * from school_map
     qualify row_number() over (
         partition by school_id order by valid_to_date desc, valid_from_date desc nulls last, row_number_in_file asc
     ) = 1

@@ -1,4 +1,4 @@
-{%- set evidence_codes = (var('flag_codes') | list + ['ehc_plan']) | sort -%}
+{%- set evidence_codes = (flag_codes().split(',') + ['ehc_plan']) | sort -%}
 {%- set answers = [] -%}
 {%- for code in evidence_codes %}{% do answers.append(code ~ '_state') %}{% endfor -%}
 with summary as (

@@ -3,7 +3,7 @@
 
     Comparable are the children who on the same date had the same flags raised and were in the same year group, and had
     no response opened until the later date: exact matching on what is seen. Why a child was chosen is not. -#}
-{%- set flags = ['any'] + (var('flag_codes') | list) -%}
+{%- set flags = ['any'] + flag_codes().split(',') -%}
 {%- set enough = 'by_flag.comparable_children_count >= by_flag.minimum_comparable_children' -%}
 with responses as (
 

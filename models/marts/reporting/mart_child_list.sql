@@ -1,6 +1,8 @@
 {{ config(meta={"is_laid_over": true}) }}
 
-{%- set flags = var('flag_codes') -%}
+{%- set flags = flag_codes().split(',') -%}
+{#- Who does not judge free school meals cannot say that there were none. -#}
+{%- set is_fsm_known = "indicators.fsm_state <> 'not_assessable'" if 'fsm' in flags else 'false' -%}
 with assessments as (
 
     select * from {{ ref('fct_flag_assessment') }}
@@ -146,7 +148,7 @@ listed as (
         {% endfor %}
         case
             when fsm_ever.is_known then true
-            when indicators.fsm_state <> 'not_assessable' and fsm_ever.child_durable_key is null then false
+            when {{ is_fsm_known }} and fsm_ever.child_durable_key is null then false
         end as is_fsm_ever,
         tiers.tier_code,
         tiers.tier_name,

@@ -1,8 +1,8 @@
 -- What: children and raised flags counted from the child list are those of the county on the current date.
 -- When it matters: always. A professional who counts the list must get the number on the dashboard.
 -- How to resolve: look for children that stand in fct_flag_assessment with is_current and not in
--- mart_child_list, or for a flag of ref_flag that flag_codes in dbt_project.yml leaves out.
-{%- set flags = var('flag_codes') %}
+-- mart_child_list, or for a flag of ref_flag that is on and has no column in it.
+{%- set flags = flag_codes().split(',') %}
 with counted as (
 
     {% for flag in flags %}
