@@ -12,6 +12,9 @@ CONTRACTS = Path(__file__).resolve().parents[1] / "contracts"
 
 Type = Literal["text", "date", "integer", "number", "boolean", "upn", "code"]
 Scheme = Literal["upn", "pseudonym", "none"]
+ITSELF = "."
+"""The path, within an element that repeats, of its own text."""
+
 OnError = Literal["quarantine", "set_aside"]
 """What a wrong value does: the row goes to quarantine, or lives without the value, which is counted and told."""
 
@@ -139,7 +142,7 @@ class Contract(Strict):
     title: str
     format: Literal["csv", "xml", "xlsx"]
     identifier_scheme: Scheme
-    covers: Literal["extract_date", "census", "academic_year", "days"]
+    covers: Literal["extract_date", "census", "academic_year", "days", "month"]
     files: tuple[File, ...]
     tables: dict[str, Table]
     tolerances: dict[str, float] = {}
@@ -148,6 +151,8 @@ class Contract(Strict):
     periods: Periods = Periods()
     first_row: dict[str, str] = {}
     pupils: dict[str, dict[str, str]] = {}
+    return_id: str | None = None
+    doctype: str | None = Field(None, pattern=r"^[\w\\{}]+$")
     ignored: tuple[str, ...] = ()
     undeclared: Literal["reject", "warn"] = "reject"
     version: str = ""

@@ -1,10 +1,20 @@
-"""Writes the answer of a query to a CSV file; the query orders its rows, so that the bytes are the same every time."""
+"""Writes the answer of a query to a CSV file, or its rows as XML; the query orders them, so that the bytes are the same
+every time."""
 
 from pathlib import Path
 
 import duckdb
 
 BOM = "\ufeff"
+
+ELEMENTS = """
+create or replace macro xml(value) as replace(replace(replace(value, '&', '&amp;'), '<', '&lt;'), '>', '&gt;');
+create or replace macro element(name, value) as
+    if(value is null, '', '<' || name || '>' || value || '</' || name || '>');
+create or replace macro block(name, content) as
+    if(content is null, '', '<' || name || '>' || content || '</' || name || '>');
+"""
+"""Macros that write XML: what is missing is no element."""
 
 
 def write_csv(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> Path:
