@@ -33,7 +33,7 @@ def share_metrics() -> dict[str, Metric]:
             remedy=ASK,
         ),
         "over_eighteen_without_send": Metric(
-            wording="people are of academic age 18 or more without special educational needs, who are not of the cohort",
+            wording="people of academic age 18 or more have no special educational needs: they are not of the cohort",
             # Academic age is that of 31 August before.
             where=f"""reasons = '' and coalesce(lower(trim(r.is_send)) not in ('y', 'yes', 'true', '1'), true)
                 and {born} + interval 18 year
@@ -118,7 +118,8 @@ def send_activities_without_send(incoming: Incoming) -> str:
     return _share(
         incoming,
         _of_person("coalesce(lower(trim(people.is_send)) not in ('y', 'yes', 'true', '1'), true)"),
-        "trim(rows.activity_code) in (select a.activity_code from ref_post16_activity as a where a.needs_send = 'true')",
+        "trim(rows.activity_code) in "
+        "(select a.activity_code from ref_post16_activity as a where a.needs_send = 'true')",
         "activities are for people with special educational needs, and the person is not said to have any",
     )
 
@@ -132,7 +133,7 @@ def _of_person(condition: str) -> str:
 
 
 def _share(incoming: Incoming, wrong: str, of: str, wording: str) -> str:
-    """The share of accepted rows that are wrong; a single one is no rate. Null where the people are not in the batch."""
+    """The share of accepted rows that are wrong; one is no rate. Null where the people are not in the batch."""
     if "incoming.nccis__young_people" not in incoming.relations:
         return "select null::varchar as delivery_id, null::double as value, null::varchar as detail where false"
     return f"""

@@ -18,8 +18,8 @@ def find(
 ) -> None:
     """Fill `mention` with the rows of raw tables that tell of whom is in `wanted`; `wanted` grows by what they teach.
 
-    `relations` says under which name each raw table stands: in the build, or as read from files. `records` is the table of the
-    pupils of XML returns as read, where what belongs to a pupil bears the pupil's number. Names are not compared
+    `relations` says under which name each raw table stands: in the build, or as read from files. `records` is the table
+    of the pupils of XML returns as read, where what belongs to a pupil bears the pupil's number. Names are not compared
     `without_names`, and those of rows that were found are not looked for in others unless `learn_names`.
     """
     columns = {table: identifiers.columns_of(connection, relation) for table, relation in relations.items()}

@@ -93,8 +93,8 @@ with shares as (
 
 changes as (
     select * from (values
-        ('610', 0.00, 0.34), ('616', 0.34, 0.38), ('330', 0.38, 0.58), ('310', 0.58, 0.72), ('230', 0.72, 0.90),
-        ('450', 0.90, 0.93), ('640', 0.93, 0.97), ('810', 0.97, 1.00)
+        ('610', 0.000, 0.220), ('616', 0.220, 0.250), ('330', 0.250, 0.500), ('310', 0.500, 0.680), ('230', 0.680, 0.930),
+        ('450', 0.930, 0.960), ('640', 0.960, 0.985), ('810', 0.985, 1.000)
     ) as changes (activity_code, chance_from, chance_to)
 ),
 
@@ -195,7 +195,7 @@ select
     coalesce(addresses.address_line, (1 + draw('post16_house', people.chance_id, 90)) || ' New Road') as address_line,
     coalesce(addresses.postcode, postcode_of(1, draw('post16_postcode', people.chance_id, 20))) as postcode,
     -- Verified once, and not again before it lapses.
-    chance('post16_unverified', people.chance_id) < 0.012 as is_left_unverified
+    chance('post16_unverified', people.chance_id) < 0.004 as is_left_unverified
 from young_person as people
 left join upn_version as upns on people.child_n = upns.child_n and upns.valid_to_date = date '9999-12-31'
 left join child_name as names on people.child_n = names.child_n and names.valid_to_date = date '9999-12-31'

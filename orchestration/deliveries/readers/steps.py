@@ -176,10 +176,8 @@ def _dated(match: Match, stated: Stated) -> Stated:
             covers_to_date=last_day,
         )
     if contract.covers == "month" and stated.extract_date:
-        first = stated.extract_date.replace(day=1)
-        return replace(
-            stated, period=f"{first:%Y-%m}", covers_from_date=first, covers_to_date=stated.extract_date
-        )
+        end = stated.extract_date
+        return replace(stated, period=f"{end:%Y-%m}", covers_from_date=end.replace(day=1), covers_to_date=end)
     written = file.extract_date.format(**says) if file.extract_date else says["extract_date"]
     day = _date(written, "the date in the file's name")
     return replace(stated, extract_date=day, covers_from_date=day, covers_to_date=day)

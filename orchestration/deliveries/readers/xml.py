@@ -87,9 +87,7 @@ def read(file: Path, contract: Contract, values: Mapping[str, str | None], limit
     return pupils
 
 
-def _elements(
-    file: Path, tags: tuple[str, ...], contract: Contract, limits: Limits
-) -> Iterator[etree._Element]:
+def _elements(file: Path, tags: tuple[str, ...], contract: Contract, limits: Limits) -> Iterator[etree._Element]:
     """The complete elements of these tags, each emptied, with all that stood before it, once it was looked at.
 
     What is kept in memory is what stands between two of them, and that has a limit.
@@ -209,7 +207,7 @@ def _encoding_is_read(head: bytes) -> bool:
     return declared[1].decode("latin-1").lower() in _ENCODINGS if declared else b"encoding" not in declaration
 
 
-def _first_fault(error: etree.XMLSyntaxError) -> tuple[int, int]:
+def _first_fault(error: etree.XMLSyntaxError) -> tuple[int, int | None]:
     """Kind and line of the complaint; where the parser says that nothing is there, of what it gave up at."""
     log: Any = error.error_log
     code: int = error.code  # type: ignore[attr-defined]  # not in lxml-stubs

@@ -1,4 +1,4 @@
-"""What the header of an XML return says of it: a school's census of a term, or an authority's young people of a month."""
+"""What the header of an XML return says: a school's census of a term, or an authority's young people of a month."""
 
 import calendar
 import re

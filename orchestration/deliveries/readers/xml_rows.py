@@ -16,7 +16,7 @@ IGNORED_KEPT = 1000
 """Of so many elements that the contract ignores it is remembered that it does."""
 
 Row = list[Any]
-"""A row on its way: its number, what its place says, and texts or None. What is Any here is asked for at every element."""
+"""A row on its way: its number, what its place says, and texts or None. What is Any is asked for at every element."""
 
 
 @dataclass(slots=True)
