@@ -1,4 +1,4 @@
-{#- What young people do, months of returns collapsed to spells: a spell lasts for as long as every return says the same. -#}
+{#- What young people do, months of returns collapsed to spells: one lasts as long as every return says the same. -#}
 with returns as (
 
     select
@@ -30,29 +30,38 @@ months as (
 ),
 
 -- Beside each month the person's month before; it follows on if it is of the return before.
+beside_earlier as (
+
+    select
+        *,
+        lag(period_end_date) over (partition by person_id order by period_end_date) as earlier_period_end_date,
+        lag(activity_code) over (partition by person_id order by period_end_date) as earlier_activity_code,
+        lag(start_date) over (partition by person_id order by period_end_date) as earlier_start_date,
+        lag(is_lapsed) over (partition by person_id order by period_end_date) as was_lapsed,
+        lag(cohort_code) over (partition by person_id order by period_end_date) as earlier_cohort_code
+    from months
+
+),
+
 compared as (
 
     select
         *,
-        lag(period_end_date) over person as earlier_period_end_date,
-        coalesce(lag(period_end_date) over person = previous_period_end_date, false) as follows_on,
-        coalesce(
-            lag(activity_code) over person = activity_code and lag(start_date) over person = start_date, false
-        ) as is_same_activity,
-        coalesce(lag(is_lapsed) over person = is_lapsed, false) as is_as_known,
-        coalesce(lag(cohort_code) over person = cohort_code, false) as is_of_same_cohort
-    from months
-    window person as (partition by person_id order by period_end_date)
+        coalesce(earlier_period_end_date = previous_period_end_date, false) as follows_on,
+        coalesce(earlier_activity_code = activity_code and earlier_start_date = start_date, false) as is_same_activity,
+        coalesce(was_lapsed = is_lapsed, false) as is_as_known,
+        coalesce(earlier_cohort_code = cohort_code, false) as is_of_same_cohort
+    from beside_earlier
 
 ),
 
--- When a month that says something new began: with the activity; or the day after it lapsed, or was verified again. What
--- nobody dates began after the return before.
+-- When a month that says something new began: with the activity; or the day after it lapsed, or was verified again.
+-- What nobody dates began after the return before.
 begun as (
 
     select
         *,
-        not (follows_on and is_same_activity and is_as_known and is_of_same_cohort) as is_first,
+        not follows_on or not is_same_activity or not is_as_known or not is_of_same_cohort as is_first,
         case
             when not is_same_activity then start_date
             when not follows_on then cast(date_trunc('month', period_end_date) as date)
@@ -99,18 +108,27 @@ collapsed as (
 
 ),
 
+beside_next as (
+
+    select
+        *,
+        coalesce(lead(follows_on) over (partition by person_id order by spell_number), false) as is_followed,
+        lead(from_date) over (partition by person_id order by spell_number) as next_from_date
+    from collapsed
+
+),
+
 -- A later return that begins a spell no later than the one before puts that one right: it was never true.
 ended as (
 
     select
         *,
         case
-            when coalesce(lead(follows_on) over person, false) then lead(from_date) over person
+            when is_followed then next_from_date
             when last_told_date = last_period_end_date then {{ end_of_time() }}
             else cast(last_told_date + interval '1' day as date)
         end as to_date
-    from collapsed
-    window person as (partition by person_id order by spell_number)
+    from beside_next
 
 )
 

@@ -1,5 +1,5 @@
-{#- Whether young people were offered a place by the end of September, each year group once a year: the newest return of the
-    school year speaks. -#}
+{#- Whether young people were offered a place by the end of September, each year group once a year: the newest return of
+    the school year speaks. -#}
 with guarantees as (
 
     select * from {{ ref('stg_nccis__guarantees') }}

@@ -1,5 +1,5 @@
-{#- Which children the UPNs of young people lead to. A UPN of two children is told apart by the birth date; who is returned
-    under UPNs of two is nobody's. -#}
+{#- Which children the UPNs of young people lead to. A UPN of two children is told apart by the birth date; who is
+    returned under UPNs of two is nobody's. -#}
 with records as (
 
     select distinct

@@ -7,9 +7,15 @@ with activities as (
 
 ),
 
-guarantees as (
+offers as (
 
-    select * from {{ ref('fct_september_guarantee') }}
+    select
+        young_person_key,
+        academic_year,
+        true as is_asked,
+        bool_or(is_offer_made) as is_offer_made
+    from {{ ref('fct_september_guarantee') }}
+    group by young_person_key, academic_year
 
 ),
 
@@ -21,7 +27,7 @@ months as (
 
 ),
 
--- Years 12 and 13 are the cohort that is published; the older ones with special educational needs are counted beside it.
+-- Years 12 and 13 are the cohort that is published; the older ones with special educational needs are counted beside.
 monthly as (
 
     select
@@ -35,15 +41,7 @@ monthly as (
     from months
     inner join activities
         on months.month_end_date between activities.first_told_date and activities.last_told_date
-    left join (
-        select
-            young_person_key,
-            academic_year,
-            true as is_asked,
-            bool_or(is_offer_made) as is_offer_made
-        from guarantees
-        group by young_person_key, academic_year
-    ) as offers
+    left join offers
         on
             activities.young_person_key = offers.young_person_key
             and {{ academic_year('months.month_end_date') }} = offers.academic_year

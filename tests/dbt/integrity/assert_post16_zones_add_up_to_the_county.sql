@@ -1,8 +1,8 @@
--- What: in each month the zones, the unknown one with them, hold as many young people as the county, and as many of each
--- kind; nobody is counted twice.
+-- What: in each month the zones, the unknown one with them, hold as many young people as the county, and as many of
+-- each kind; nobody is counted twice.
 -- When it matters: when a young person has two spells that one month tells of, or a zone that is on no map.
--- How to resolve: look for two rows of fct_post16_activity of one young person whose told dates overlap; each month's return
--- tells of one activity, so that int_post16_activities has split or joined months wrongly.
+-- How to resolve: look for two rows of fct_post16_activity of one young person whose told dates overlap; each month's
+-- return tells of one activity, so that int_post16_activities has split or joined months wrongly.
 with months as (
 
     select
