@@ -1,7 +1,7 @@
 """What must hold of the monthly return of young people after Year 11.
 
-What the return itself must keep to (the checks of its requirement) is told of: a record that breaks one may be true, and
-the authority has to send it all the same.
+What the return itself must keep to (the checks of its requirement) is told of: a record that breaks one may be true,
+and the authority has to send it all the same.
 """
 
 from expectations.suites.rules import (
