@@ -140,6 +140,6 @@ def test_of_two_activities_of_a_person_the_second_is_quarantined(home: Home) -> 
 def test_an_upn_that_cannot_be_is_set_aside_and_the_person_stays(home: Home) -> None:
     wrong = [young_person(n).replace("<UniquePupilNumber>", "<UniquePupilNumber>Z") for n in (1,)]
     status, _ = deliver(home, nccis([*wrong, *(young_person(n) for n in range(2, 41))]))
-    assert status == "accepted"
+    assert status == "accepted_with_warnings"
     assert home.rows("select column_name, rows from ops.set_aside") == [("upn", 1)]
     assert home.value("select count(*) from raw.nccis__young_people where upn is null") == 1
