@@ -110,6 +110,12 @@ the first row, which is most of the time of a query about a few children. -#}
 {%- endmacro %}
 
 
+{#- The pseudonym of a young person of the NCCIS, who need be no child of the county's schools. -#}
+{% macro young_person_key(person_id) -%}
+    {{ pseudonym("'young person:' || " ~ person_id ~ "") }}
+{%- endmacro %}
+
+
 {#- A response's pseudonym: its reference in the source may be written on a child's file. -#}
 {% macro response_key(response_id) -%}
     {{ pseudonym("'response:' || " ~ response_id ~ "") }}

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Literal
 
 from expectations.contract import remedy as remedies
-from expectations.contract.model import Contract, File, Periods, Table, load_contracts
+from expectations.contract.model import ITSELF, Contract, File, Periods, Table, load_contracts
 from expectations.contract.words import element, same_heading, word
 
 PLACEHOLDERS = {
@@ -398,7 +398,7 @@ def elements(pupils: Mapping[str, int]) -> list[str]:
 def declared_paths(contract: Contract) -> frozenset[str]:
     """Every path within a pupil that a column of an XML contract reads."""
     return frozenset(
-        f"{record.path}/{path}" if record else path
+        path if not record else record.path if path == ITSELF else f"{record.path}/{path}"
         for table in contract.tables.values()
         for record in (table.records or (None,))
         for column in table.columns

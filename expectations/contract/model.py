@@ -15,6 +15,9 @@ LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
 Type = Literal["text", "date", "integer", "number", "boolean", "upn", "code"]
 Scheme = Literal["upn", "pseudonym", "none"]
+ITSELF = "."
+"""The path, within an element that repeats, of its own text."""
+
 OnError = Literal["quarantine", "set_aside"]
 """What a wrong value does: the row goes to quarantine, or lives without the value, which is counted and told."""
 
@@ -142,7 +145,7 @@ class Contract(Strict):
     title: str
     format: Literal["csv", "xml", "xlsx"]
     identifier_scheme: Scheme
-    covers: Literal["extract_date", "census", "academic_year", "days"]
+    covers: Literal["extract_date", "census", "academic_year", "days", "month"]
     files: tuple[File, ...]
     tables: dict[str, Table]
     tolerances: dict[str, float] = {}
@@ -151,6 +154,8 @@ class Contract(Strict):
     periods: Periods = Periods()
     first_row: dict[str, str] = {}
     pupils: dict[str, dict[str, str]] = {}
+    return_id: str | None = None
+    doctype: str | None = Field(None, pattern=r"^[\w\\{}]+$")
     ignored: tuple[str, ...] = ()
     undeclared: Literal["reject", "warn"] = "reject"
     version: str = ""

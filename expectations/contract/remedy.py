@@ -17,7 +17,10 @@ A_DAY = datetime(2012, 9, 1)
 def send(contract: Contract, file: File) -> str:
     """How a file of this kind has to look, for whoever makes it."""
     if contract.format == "xml":
-        return "Send the return as the school's system writes it for COLLECT, without what is not declared"
+        written = (
+            "the case system writes it" if contract.covers == "month" else "the school's system writes it for COLLECT"
+        )
+        return f"Send the return as {written}, without what is not declared"
     if contract.format == "csv":
         wanted = f"the headings {headings(contract, contract.tables[f'{contract.source}__{file.table}'], file)}"
     else:

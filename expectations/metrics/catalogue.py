@@ -15,6 +15,7 @@ from expectations.metrics import (
     filled,
     known,
     period,
+    post16,
     references,
     rewritten,
     rolls,
@@ -123,6 +124,7 @@ def share_metrics() -> dict[str, Metric]:
             of="reasons = ''",
             remedy="Correct the days, or the terms in seeds/reference/ref_term.csv; the marks count as they are",
         ),
+        **post16.share_metrics(),
     }
 
 
@@ -289,6 +291,23 @@ MEASURES = {
         absent="no pupils beside them",
         measure=exclusions.exclusions_off_roll,
         remedy="Ask the school whose they are; they count on their day, for the pupil that the return names",
+    ),
+    "learner_numbers_shared": Metric(
+        wording="people have the learner number of somebody else",
+        measure=post16.learner_numbers_shared,
+        remedy="Two records of one person become one in the case system; of two people one number is wrong",
+    ),
+    "neet_started_before_fifteen": Metric(
+        wording="people were without education, employment or training before they were fifteen",
+        absent="nobody without education, employment or training",
+        measure=post16.neet_started_before_fifteen,
+        remedy=post16.ASK,
+    ),
+    "send_activities_without_send": Metric(
+        wording="activities are for people with special educational needs, and the person is not said to have any",
+        absent="no such activity",
+        measure=post16.send_activities_without_send,
+        remedy=post16.ASK,
     ),
     "users_lost": Metric(
         wording="users of the delivery before are missing",

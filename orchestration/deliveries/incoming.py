@@ -127,7 +127,7 @@ def _check_table(connection: duckdb.DuckDBPyConnection, contract: Contract, tabl
     """
     own = ", ".join(
         f"_read._delivery_id || '-' || _read._row_number as \"{column.name}\""
-        if contract.format == "xml" and column.name == "pupil_return_id"
+        if column.name == contract.return_id
         else f'_read."{column.name}"'
         for column in table.columns
     )
@@ -184,9 +184,7 @@ def _without_wrong_values(table: Table) -> str:
 
 def _key_as_read(contract: Contract, table: Table) -> tuple[str, ...]:
     """The key, where a return id that is made of the row's number is that number."""
-    if contract.format != "xml":
-        return table.key
-    return tuple("_row_number" if name == "pupil_return_id" else name for name in table.key)
+    return tuple("_row_number" if name == contract.return_id else name for name in table.key)
 
 
 def _covered_days(

@@ -63,7 +63,8 @@ def _judged_rows(contract: Contract, table_name: str) -> str:
 
     Of a delivery that broke while it was read, the rows until then have not been checked and carry one reason.
     """
-    return_id = "replace (_delivery_id || '-' || _row_number as pupil_return_id)" if contract.format == "xml" else ""
+    of = contract.return_id
+    return_id = f"replace (_delivery_id || '-' || _row_number as {of})" if of else ""
     return f"""
     create or replace temp view judged_row as
     select * replace (

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from expectations.contract.model import Contract
 from orchestration.deliveries import incoming, landing, names
 from orchestration.deliveries.archive import Archived
 from orchestration.deliveries.candidate import Arrived, Candidate, Matched
@@ -83,7 +84,7 @@ def _of_contract(connection: duckdb.DuckDBPyConnection, together: list[tuple[Del
     incoming.prepare(connection, contract)
     incoming.insert(connection, contract, (candidate for _, candidate in together))
     relations = {table: f'incoming."{table}__cleaned"' for table in contract.tables}
-    find(connection, relations, is_xml=contract.format == "xml")
+    find(connection, relations, records=_records(contract))
     mentioned = connection.execute(
         "select distinct delivery_id, table_name, row_number from mention order by all"
     ).fetchall()
@@ -92,6 +93,12 @@ def _of_contract(connection: duckdb.DuckDBPyConnection, together: list[tuple[Del
         rows.setdefault(delivery_id, {}).setdefault(table, []).append(number)
     for file, candidate in together:
         yield Read(file, candidate, candidate.problem is None, rows.get(candidate.arrived.delivery_id, {}))
+
+
+def _records(contract: Contract) -> str | None:
+    """The table whose rows are the pupils of an XML return; None for what is none."""
+    tables = contract.tables.items() if contract.format == "xml" else ()
+    return next((name for name, table in tables if not table.records), None)
 
 
 def _batches(files: Iterable[Delivered]) -> Iterator[list[Delivered]]:

@@ -12,14 +12,14 @@ ROUNDS = 10
 def find(
     connection: duckdb.DuckDBPyConnection,
     relations: dict[str, str],
-    is_xml: bool = False,
+    records: str | None = None,
     without_names: bool = False,
     learn_names: bool = True,
 ) -> None:
     """Fill `mention` with the rows of raw tables that tell of whom is in `wanted`; `wanted` grows by what they teach.
 
-    `relations` says under which name each raw table stands: in the build, or as read from files. `is_xml`: they are as
-    read from census returns, where what belongs to a pupil bears the pupil's number. Names are not compared
+    `relations` says under which name each raw table stands: in the build, or as read from files. `records` is the table
+    of the pupils of XML returns as read, where what belongs to a pupil bears the pupil's number. Names are not compared
     `without_names`, and those of rows that were found are not looked for in others unless `learn_names`.
     """
     columns = {table: identifiers.columns_of(connection, relation) for table, relation in relations.items()}
@@ -37,8 +37,8 @@ def find(
             _collect(connection, table, relation, columns[table], learn_names and not without_names)
         if connection.execute("select count(*) from wanted").fetchone() == before:
             break
-    if is_xml:
-        _what_belongs_to_pupils(connection, relations)
+    if records:
+        _what_belongs_to_pupils(connection, relations, records)
     if members:
         _what_belongs_to_households_of_the_child_alone(connection, relations)
 
@@ -95,15 +95,15 @@ def with_postcode(members: str, relations: dict[str, str]) -> str:
     )"""
 
 
-def _what_belongs_to_pupils(connection: duckdb.DuckDBPyConnection, relations: dict[str, str]) -> None:
+def _what_belongs_to_pupils(connection: duckdb.DuckDBPyConnection, relations: dict[str, str], records: str) -> None:
     for table, relation in relations.items():
-        if table != "school_census__pupils":
+        if table != records:
             connection.execute(f"""
                 insert into mention
                 select distinct '{table}', 'return', delivered._delivery_id, delivered._row_number
                 from {relation} as delivered
                 semi join mention
-                    on mention.table_name = 'school_census__pupils'
+                    on mention.table_name = '{records}'
                     and delivered._delivery_id = mention.delivery_id
                     and delivered._row_number = mention.row_number
             """)

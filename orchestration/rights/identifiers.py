@@ -61,11 +61,14 @@ def texts(table_name: str, columns: list[str]) -> dict[str, str]:
         found["return"] = _text(
             "return", '"census_year"', '"census_term"', _school(), '"roll"', _trimmed('"pupil_return_id"')
         )
+    if source == "nccis" and "record_id" in held:
+        # A record of another month is another one; its id begins with its delivery's.
+        found["return"] = _text("return", _trimmed('"record_id"'))
     if {"household_id", "member_id"} <= held:
         found["person"] = _text(
             "person", f"'{source}'", _trimmed('"household_id"'), _trimmed('"member_id"'), joined_by="/"
         )
-    elif source == "front_door" and "person_id" in held:
+    elif source in ("front_door", "nccis") and "person_id" in held:
         found["person"] = _text("person", f"'{source}'", _trimmed('"person_id"'), joined_by="/")
     if {"forename", "surname", "birth_date", "postcode"} <= held:
         found["name"] = _text("name", name_of_child(), postcode())

@@ -5,15 +5,10 @@ from pathlib import Path
 
 import duckdb
 
+from synthetic.extracts.files import ELEMENTS
 from synthetic.places import LA_NUMBER
 
 QUERY = (Path(__file__).parent / "census_xml.sql").read_text(encoding="utf-8")
-
-MACROS = """
-create macro xml(value) as replace(replace(replace(value, '&', '&amp;'), '<', '&lt;'), '>', '&gt;');
-create macro element(name, value) as if(value is null, '', '<' || name || '>' || value || '</' || name || '>');
-create macro block(name, content) as if(content is null, '', '<' || name || '>' || content || '</' || name || '>');
-"""
 
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <Message>
@@ -29,7 +24,7 @@ HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 def write(connection: duckdb.DuckDBPyConnection, folder: Path) -> list[Path]:
-    connection.execute(MACROS)
+    connection.execute(ELEMENTS)
     files = []
     returns = connection.execute(
         "select census_year, census_term, reference_date from census order by reference_date"

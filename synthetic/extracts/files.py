@@ -1,4 +1,6 @@
-"""Writes answers of queries to files; the queries order their rows, so that the bytes are the same every time."""
+"""Writes answers of queries to files, as CSV, sheets or XML; the queries order their rows, so that the bytes are the same
+every time.
+"""
 
 import datetime as dt
 import re
@@ -12,6 +14,15 @@ from openpyxl import Workbook
 ROWS_AT_A_TIME = 5_000
 
 BOM = "\ufeff"
+
+ELEMENTS = """
+create or replace macro xml(value) as replace(replace(replace(value, '&', '&amp;'), '<', '&lt;'), '>', '&gt;');
+create or replace macro element(name, value) as
+    if(value is null, '', '<' || name || '>' || value || '</' || name || '>');
+create or replace macro block(name, content) as
+    if(content is null, '', '<' || name || '>' || content || '</' || name || '>');
+"""
+"""Macros that write XML: what is missing is no element."""
 
 
 def write_csv(connection: duckdb.DuckDBPyConnection, query: str, path: Path, delimiter: str = ",") -> Path:

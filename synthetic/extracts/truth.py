@@ -162,6 +162,41 @@ FILES = {
             on children.child_n = current.child_n and current.valid_to_date = date '9999-12-31'
         order by all
     """,
+    # Who the young people of the NCCIS are; blank for one who was at no school of the county.
+    "young_people": """
+        select people.person_id, children.child_id, people.nc_index as year_group, people.is_send
+        from young_person as people
+        left join child as children on people.child_n = children.child_n
+        order by people.person_n
+    """,
+    # What they did, as far as a return could tell: the spells that a month's last day fell into.
+    "post16_activities": """
+        select
+            people.person_id, activities.activity_code, activities.start_date, activities.end_date,
+            min(returns.period_end) as first_told, max(returns.period_end) as last_told
+        from young_person_activity as activities
+        inner join young_person as people on activities.person_n = people.person_n
+        inner join nccis_return as returns
+            on returns.period_end >= activities.start_date and returns.period_end < activities.end_date
+        group by all
+        order by all
+    """,
+    # Of each month, by what was known on its last day.
+    "post16_months": """
+        select
+            records.period_end, count(*) as young_people,
+            count(*) filter (where records.is_neet and not records.is_lapsed) as neet,
+            count(*) filter (where records.activity_group = 'not_known' or records.is_lapsed) as not_known
+        from nccis_record as records
+        group by all
+        order by all
+    """,
+    "september_guarantee": """
+        select people.person_id, guarantees.year_group, guarantees.guarantee_code
+        from september_guarantee as guarantees
+        inner join young_person as people on guarantees.person_n = people.person_n
+        order by all
+    """,
     "responses": """
         select
             steps.response_id, children.child_id, steps.school_id,

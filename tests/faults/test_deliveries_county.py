@@ -25,6 +25,7 @@ def test_no_delivery_of_a_county_is_rejected_and_every_source_arrives(dirty: War
         "family_matters",
         "front_door",
         "huddles",
+        "nccis",
         "responses",
         "school_census",
         "school_register",

@@ -2,8 +2,6 @@
 
 import datetime
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -15,25 +13,11 @@ from orchestration.build import database, engine
 from orchestration.home import disclosures
 from orchestration.releases import keys
 from orchestration.settings import Settings
+from tests.support.audience_files import opened, settings_of
 from tests.support.needles import holding
 from tests.support.warehouse import DAY, KEY, Warehouse
 
 NOT_ON_THE_LIST = "a" * 64
-
-
-def settings_of(warehouse: Warehouse) -> Settings:
-    return Settings(home=warehouse.home, key=KEY)
-
-
-@contextmanager
-def opened(warehouse: Warehouse, name: str, folder: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A zone's or school's file of a release, opened as whoever was told its key opens it."""
-    file = (folder or warehouse.home / "current") / f"{name}.duckdb"
-    key = keys.derive(settings_of(warehouse), name, keys.newest(settings_of(warehouse), name))
-    with duckdb.connect() as connection:
-        connection.execute(f"attach '{file}' as place (read_only, encryption_key '{key}')")
-        connection.execute("use place")
-        yield connection
 
 
 def names_of_files(warehouse: Warehouse) -> list[str]:

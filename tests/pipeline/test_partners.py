@@ -2,16 +2,15 @@
 
 import csv
 import io
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import duckdb
 import pytest
 
 from orchestration.build import database
 from orchestration.releases import keys
-from orchestration.settings import PROJECT, Settings
-from tests.support.warehouse import KEY, Warehouse
+from orchestration.settings import PROJECT
+from tests.support.audience_files import opened, settings_of
+from tests.support.warehouse import Warehouse
 
 AGREED = {"health": ["attendance", "sen"], "police": ["attendance"]}
 """As the seed has it, said again."""
@@ -45,23 +44,8 @@ EXPECTED = """
 """
 
 
-def settings_of(warehouse: Warehouse) -> Settings:
-    return Settings(home=warehouse.home, key=KEY)
-
-
 def files(warehouse: Warehouse, partner: str) -> list[str]:
     return sorted(path.stem for path in (warehouse.home / "current").glob(f"{partner}/*.duckdb"))
-
-
-@contextmanager
-def opened(warehouse: Warehouse, name: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    settings = settings_of(warehouse)
-    key = keys.derive(settings, name, keys.newest(settings, name))
-    with duckdb.connect() as connection:
-        file = warehouse.home / "current" / f"{name}.duckdb"
-        connection.execute(f"attach '{file}' as place (read_only, encryption_key '{key}')")
-        connection.execute("use place")
-        yield connection
 
 
 def expected(warehouse: Warehouse, partner: str) -> dict[str, set[str]]:

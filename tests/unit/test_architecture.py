@@ -20,9 +20,9 @@ from orchestration.releases import content
 PROJECT = Path(__file__).resolve().parents[2]
 MODEL_NAMES = {
     "staging": r"stg_[a-z_]+?__[a-z_]+",
-    "intermediate": r"int_[a-z_]+",
-    "core": r"(dim|fct)_[a-z_]+|brg_[a-z_]+?__[a-z_]+",
-    "reporting": r"mart_[a-z_]+",
+    "intermediate": r"int_[a-z_0-9]+",
+    "core": r"(dim|fct)_[a-z_0-9]+|brg_[a-z_]+?__[a-z_]+",
+    "reporting": r"mart_[a-z_0-9]+",
     "snapshots": r"snap_[a-z_]+",
     "reference": r"ref_[a-z_0-9]+",
 }

@@ -142,7 +142,7 @@ def test_the_header_says_school_and_term(tmp_path: Path) -> None:
     content, header = xml.peek(
         text(tmp_path / "a.xml", census([census_pupil(1)])), [contract_named("school_census/xml_2023")], Limits()
     )
-    assert (header["school_id"], content.period) == ("9994001", "2026-spring")
+    assert (header.scope, content.period) == ("9994001", "2026-spring")
     assert {"PupilIdentifiers/UPN", "HomeAddress/BS7666Address/PostCode"} < content.paths.keys()
 
 

@@ -82,34 +82,33 @@ def _read_xml(arrived: Arrived, contracts: list[Contract], limits: Limits, rows:
     if arrived.archived.bytes > limits.return_bytes:
         raise DeliveryProblem(
             f"the return has {arrived.archived.bytes:,} bytes, at most {limits.return_bytes:,} are read",
-            "Send a return for each school",
+            "Send a return for each school, or one month of one authority",
             code="too_large",
             here="If this one is right, raise EARLYHELP_LIMIT_RETURN_BYTES",
         )
-    xml.refuse_doctype(file)
+    xml.refuse_doctype(file, contracts[0])
     content, header = xml.peek(file, contracts, limits)
     match = choose(contracts, arrived.name, content)
     yield Matched(arrived, match)
     says = match.values_in_name
-    if any(says.get(part, header[part]) != header[part] for part in ("school_id", "la_code", "year", "term")):
-        expected = f"school_census_{header['school_id']}_{header['year']}_{header['term']}.xml"
+    if any(says.get(part, value).replace("-", "") != value.replace("-", "") for part, value in header.says.items()):
         raise DeliveryProblem(
-            f"the name does not agree with the header, by which it would be {expected}",
-            "Find out which school and term it is of, and name it so",
+            f"the name does not agree with the header, by which it would be {header.named}",
+            "Find out what it is a return of, and name it so",
             code="contract_unmet",
         )
-    match = replace(match, values_in_name=says | {"year": header["year"], "term": header["term"]})
-    stated = Stated(scope=header["school_id"], part=_part(match))
+    match = replace(match, values_in_name={**says, **header.says})
+    stated = Stated(scope=header.scope, part=_part(match))
     yield Matched(arrived, match, stated)
     stated = replace(
         stated,
-        extract_date=_date(header["reference_date"], "Header/CollectionDetails/ReferenceDate"),
-        made_at=datetime.fromisoformat(header["made_at"]) if header["made_at"] else None,
-        serial_no=int(header["serial_no"] or says.get("serial_number", "0")) or None,
+        extract_date=_date(header.reference_date, "the reference date in the header"),
+        made_at=datetime.fromisoformat(header.made_at) if header.made_at else None,
+        serial_no=int(header.serial_no or says.get("serial_number", "0")) or None,
     )
     yield Matched(arrived, match, stated)
     yield Matched(arrived, match, _dated(match, stated))
-    xml.read(file, match.contract, {"school_id": header["school_id"], **_census(match)}, limits, rows)
+    xml.read(file, match.contract, {**header.shared, **_census(match)}, limits, rows)
 
 
 def _read_xlsx(arrived: Arrived, contracts: list[Contract], limits: Limits, rows: Rows) -> Iterator[Matched]:
@@ -176,6 +175,9 @@ def _dated(match: Match, stated: Stated) -> Stated:
             covers_from_date=date(int(first), 9, 1),
             covers_to_date=last_day,
         )
+    if contract.covers == "month" and stated.extract_date:
+        end = stated.extract_date
+        return replace(stated, period=f"{end:%Y-%m}", covers_from_date=end.replace(day=1), covers_to_date=end)
     written = file.extract_date.format(**says) if file.extract_date else says["extract_date"]
     day = _date(written, "the date in the file's name")
     return replace(stated, extract_date=day, covers_from_date=day, covers_to_date=day)

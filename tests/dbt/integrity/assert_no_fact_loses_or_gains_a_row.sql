@@ -26,6 +26,8 @@ with counted as (
         ('fct_referral', 'int_front_door_events', "event_kind = 'referral'"),
         ('fct_request_for_help', 'int_front_door_events', "event_kind = 'request_for_help'"),
         ('fct_tool_use', 'int_tool_use', 'true'),
+        ('fct_post16_activity', 'int_post16_activities', 'true'),
+        ('fct_september_guarantee', 'int_september_guarantees', 'true'),
     ] %}
         select
             '{{ fact }}' as fact,
