@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from expectations.contract.match import NoMatch, choose
-from expectations.contract.model import load_contracts
+from expectations.contract.model import Contract, load_contracts
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.deliveries.readers import xml
 from orchestration.settings import PROJECT, Limits
@@ -81,22 +81,29 @@ def _return(path: Path, limits: Limits) -> str:
     """What an XML file is, by the readers of returns. Raises DeliveryProblem where it is none that they read."""
     if not limits.takes(path):
         raise DeliveryProblem("the file is too large", "Send a return for each school", code="too_large")
-    xml.refuse_doctype(path)
-    contracts = [contract for contract in load_contracts() if contract.format == "xml"]
-    try:
-        content, header = xml.peek(path, contracts, limits)
-        match = choose(contracts, path.name, content)
-    except NoMatch as no_match:
-        return f"XML of the School Census, and {no_match}."
-    except DeliveryProblem as problem:
-        raise DeliveryProblem(
-            f"XML is read of the School Census alone, and of this file {problem.where_and_what}",
-            "Ask for the same as CSV or .xlsx; a return of another kind needs a reader of its own beside "
-            "orchestration/deliveries/readers/xml.py",
-        ) from None
-    return (
-        f"XML of the School Census, {header['term']} {header['year']}: its first pupils keep {match.contract.name} as "
-        f"it stands. Deliver it: earlyhelp deliver --source {match.contract.source} FILE"
+    by_source: dict[str, list[Contract]] = {}
+    for contract in load_contracts():
+        if contract.format == "xml":
+            by_source.setdefault(contract.source, []).append(contract)
+    found = []
+    for source, contracts in by_source.items():
+        try:
+            xml.refuse_doctype(path, contracts[0])
+            content, header = xml.peek(path, contracts, limits)
+            match = choose(contracts, path.name, content)
+        except NoMatch as no_match:
+            return f"XML of {source}, and {no_match}."
+        except DeliveryProblem as problem:
+            found.append(f"as {source}: {problem.where_and_what}")
+            continue
+        return (
+            f"XML of {source}, {header.named}: its first records keep {match.contract.name} as it stands. Deliver it: "
+            f"earlyhelp deliver --source {source} FILE"
+        )
+    raise DeliveryProblem(
+        f"XML is read of {' and '.join(by_source)} alone, and this file is neither ({'; '.join(found)})",
+        "Ask for the same as CSV or .xlsx; a return of another kind needs a reader of its own beside "
+        "orchestration/deliveries/readers/xml.py",
     )
 
 

@@ -1,6 +1,4 @@
-"""Writes answers of queries to files, as CSV, sheets or XML; the queries order their rows, so that the bytes are the same
-every time.
-"""
+"""Writes answers of queries to files, as CSV, sheets or XML; the queries order their rows, so the bytes are the same."""
 
 import datetime as dt
 import re

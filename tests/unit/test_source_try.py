@@ -268,7 +268,7 @@ def test_a_file_that_breaks_off_is_looked_at_as_far_as_it_goes(tmp_path: Path) -
 
 def test_a_return_of_the_census_is_known_and_other_xml_is_said_to_need_a_reader(tmp_path: Path) -> None:
     returned = text(tmp_path / "school_census_9994001_2026_spring.xml", census([census_pupil(1)]))
-    assert "its first pupils keep school_census/xml_2023" in lines(returned)
+    assert "its first records keep school_census/xml_2023" in lines(returned)
     with pytest.raises(DeliveryProblem, match="needs a reader of its own"):
         lines(text(tmp_path / "other.xml", "<Concerns><Concern><Name>Bo</Name></Concern></Concerns>"))
     with pytest.raises(DeliveryProblem, match="DOCTYPE"):
