@@ -1,4 +1,4 @@
-"""Writes answers of queries to files, as CSV, sheets or XML; the queries order their rows, so the bytes are the same."""
+"""Writes answers of queries to files, as CSV, sheets or XML; the queries order their rows: the same bytes each time."""
 
 import datetime as dt
 import re

@@ -11,7 +11,7 @@ from expectations import gate
 from orchestration import releases
 from orchestration.build import database, engine
 from orchestration.home import disclosures
-from orchestration.releases import keys
+from orchestration.releases import audience_files, keys
 from orchestration.settings import Settings
 from tests.support.audience_files import opened, settings_of
 from tests.support.needles import holding
@@ -339,3 +339,30 @@ def test_a_school_reads_the_profile_of_its_pyramid_and_of_no_other(clean: Wareho
                 assert found == [(expected[name],)]
             profiles += 1
     assert profiles
+
+
+def test_a_zones_large_tables_lie_by_child_with_the_same_rows(
+    clean: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audience_files, "LARGE_TABLE", 1)
+    with duckdb.connect(str(clean.release_file), read_only=True) as release:
+        columns, (row,) = release.sql("from ops.release").columns, release.sql("from ops.release").fetchall()
+    written = audience_files.write(settings_of(clean), tmp_path, dict(zip(columns, row, strict=True)))
+    zone = min(one.name for one in written if one.name.startswith("zone/"))
+    before, after = (dict[str, list[tuple[object, ...]]]() for _ in range(2))
+    for found, folder in ((before, None), (after, tmp_path)):
+        with opened(clean, zone, folder) as connection:
+            for table in child_tables(connection):
+                found[table] = connection.execute(f"select * from {table} order by all").fetchall()
+    assert before == after and len(before) > 20
+    with opened(clean, zone, tmp_path) as connection:
+        ((out_of_order, rows),) = connection.execute(
+            """
+            select count(*) filter (child_durable_key < child_before), count(*)
+            from (
+                select child_durable_key, lag(child_durable_key) over (order by rowid) as child_before
+                from core.fct_flag_assessment
+            )
+            """
+        ).fetchall()
+    assert rows > 1000 and out_of_order == 0
