@@ -61,9 +61,7 @@ def rules() -> Path:
 def due(settings: Settings, as_of: date) -> list[Due]:
     """What goes by each rule that holds on a day. Changes nothing. Raises LookupError when there is no build."""
     with build_lock(settings), workspace(settings, with_build=True) as connection:
-        rows = connection.execute(
-            IN_FORCE, {"day": as_of, "rules": str(overlay.seeds() / "ref_retention_rule.csv")}
-        ).fetchall()
+        rows = connection.execute(IN_FORCE, {"day": as_of, "rules": str(rules())}).fetchall()
         return [_found(settings, connection, Due(*row), as_of) for row in rows]
 
 

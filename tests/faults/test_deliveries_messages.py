@@ -21,7 +21,7 @@ EXPORT = 'Export it with commas between the columns, in a spreadsheet as "CSV UT
 COLLECT = "Send the return as the school's system writes it for COLLECT"
 WANTED = (
     "Deliver it with the headings Pupil Ref, Surname, DOB and, where it has them, UPN, FormerUPN, Forename, Gender, "
-    "Ethnicity, Address, PostCode, LSOA"
+    "Ethnicity, Address, Postcode, LSOA"
 )
 HERE = (
     "If the source has changed for good, declare it in expectations/contracts/synergy/v1.yml, or in a new version "
@@ -168,8 +168,8 @@ def test_every_reason_of_a_row_has_a_remedy() -> None:
 def test_an_xml_namespace_is_named(home: Home, report: Report, where: str) -> None:
     text(home.landing("school_census") / RETURN, census([census_pupil(1)]).replace("<Message>", where))
     assert home.load_one().reason == (
-        "the elements stand in an XML namespace (xmlns), which those of a census return never do. "
-        f"{COLLECT}, not as another program saved it."
+        "the elements stand in an XML namespace (xmlns), which those of such a return never do. "
+        "Send the return as its system writes it, not as another program saved it."
     )
 
 

@@ -603,4 +603,6 @@ def test_every_kind_of_mistake_is_made(demo: duckdb.DuckDBPyConnection) -> None:
         "scope_left_out", "school_unknown", "role_unknown", "not_on_the_list", "used_after_leaving", "month_left_out",
         "exclusion_reason_unknown", "exclusion_category_retired", "exclusion_before_entry",
         "exclusion_sessions_too_many", "exclusion_sessions_missing",
+        "nccis_activity_unknown", "nccis_birth_date_unreadable", "nccis_lapse_disagrees", "nccis_neet_start_missing",
+        "nccis_twice", "nccis_upn_wrong_letter",
     }  # fmt: skip
