@@ -18,7 +18,10 @@ import duckdb
 from dashboard import overlay_logs as logs
 from orchestration.home.entries import Event, Events, HuddleEvent
 
-OF_FILE = """
+OF_ASKED_CHILD = logs.HUDDLE_CHILD_EVENT_KEY.format(
+    event_id="asked.event_id", child_durable_key="children.child_durable_key"
+)
+OF_FILE = f"""
     with asked as (
         select
             unnest($numbers::integer[]) as event_number,
@@ -40,7 +43,7 @@ OF_FILE = """
             asked.event_number,
             children.child_durable_key,
             asked.response_event_key,
-            md5(concat_ws('|', 'dashboard', asked.event_id, children.child_durable_key)) as huddle_child_event_key
+            {OF_ASKED_CHILD} as huddle_child_event_key
         from asked
         left join todays_children on asked.asked_key = todays_children.earlier_child_durable_key
         inner join (select distinct child_durable_key from $file.core.dim_child) as children
@@ -78,7 +81,7 @@ HUDDLES_OF_FILE = f"""
 
     select event_number from asked
     where
-        md5(concat_ws('|', 'dashboard', huddle_key, event_id)) not in (
+        {logs.HUDDLE_EVENT_KEY.format(huddle_key="huddle_key", event_id="event_id")} not in (
             select huddle_event_key from $analysts.core.fct_huddle_event
         )
         and (

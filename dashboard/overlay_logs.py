@@ -1,5 +1,9 @@
 """SQL: what was entered since a release was made, as tables, and the release's logs of events with it behind them."""
 
+HUDDLE_EVENT_KEY = "md5(concat_ws('|', 'dashboard', {huddle_key}, {event_id}))"
+HUDDLE_CHILD_EVENT_KEY = "md5(concat_ws('|', 'dashboard', {event_id}, {child_durable_key}))"
+"""SQL: the keys of what was said of a huddle and of a child at one, as surrogate_key of macros/keys.sql makes them."""
+
 NEW_EVENTS = """
     create table $overlay.main.entry as
     select unnest(from_json(cast($events as json), '["json"]')) as line
@@ -32,10 +36,11 @@ NEW_RESPONSE_EVENTS = """
         and cast(line ->> 'event_date' as date) <= $today
 """
 
-NEW_HUDDLE_EVENTS = """
+OF_HUDDLE_LINE = HUDDLE_EVENT_KEY.format(huddle_key="line ->> 'huddle_key'", event_id="line ->> 'event_id'")
+NEW_HUDDLE_EVENTS = f"""
     create table $overlay.main.huddle_event as
     select
-        md5(concat_ws('|', 'dashboard', line ->> 'huddle_key', line ->> 'event_id')) as huddle_event_key,
+        {OF_HUDDLE_LINE} as huddle_event_key,
         line ->> 'event_id' as event_id,
         line ->> 'huddle_key' as huddle_key,
         line ->> 'school_id' as school_id,
@@ -54,10 +59,13 @@ NEW_HUDDLE_EVENTS = """
         and cast(line ->> 'event_date' as date) <= $today
 """
 
-NEW_HUDDLE_CHILD_EVENTS = """
+OF_CHILD_LINE = HUDDLE_CHILD_EVENT_KEY.format(
+    event_id="line ->> 'event_id'", child_durable_key="line ->> 'child_durable_key'"
+)
+NEW_HUDDLE_CHILD_EVENTS = f"""
     create table $overlay.main.huddle_child_event as
     select
-        md5(concat_ws('|', 'dashboard', line ->> 'event_id', line ->> 'child_durable_key')) as huddle_child_event_key,
+        {OF_CHILD_LINE} as huddle_child_event_key,
         line ->> 'event_id' as event_id,
         line ->> 'huddle_key' as huddle_key,
         line ->> 'child_durable_key' as child_durable_key,

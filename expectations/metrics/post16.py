@@ -16,7 +16,8 @@ def _activities(condition: str) -> str:
 NEET = _activities("a.activity_group in ('neet_active', 'neet_inactive')")
 LEARNING = _activities("a.activity_group in ('education', 'training')")
 NEEDS_REVIEW = _activities("a.needs_review_date = 'true'")
-LAPSED = "lower(trim(r.is_lapsed)) in ('y', 'yes', 'true', '1')"
+YES = "lower(trim(r.{column})) in ('y', 'yes', 'true', '1')"
+LAPSED, SEND = YES.format(column="is_lapsed"), YES.format(column="is_send")
 
 
 def share_metrics() -> dict[str, Metric]:
@@ -35,7 +36,7 @@ def share_metrics() -> dict[str, Metric]:
         "over_eighteen_without_send": Metric(
             wording="people of academic age 18 or more have no special educational needs: they are not of the cohort",
             # Academic age is that of 31 August before.
-            where=f"""reasons = '' and coalesce(lower(trim(r.is_send)) not in ('y', 'yes', 'true', '1'), true)
+            where=f"""reasons = '' and not coalesce({SEND}, false)
                 and {born} + interval 18 year
                     <= make_date(year({end}) - (month({end}) < 9)::int, 8, 31)""",
             of="reasons = ''",
