@@ -38,8 +38,13 @@ from (select * from core.fct_huddle_child_event where event_kind = 'decided' lim
 cross join (select decision_code from reference.ref_huddle_decision) as decision
 where event.decision_code {alike} decision.decision_code
 limit 1;
+insert into core.fct_response_event by name
+select * replace (
+    md5('lost') as response_event_key, 'dashboard' as event_source, 'unknown' as child_durable_key
+)
+from core.fct_response_event limit 1;
 """
-"""A huddle in the case system and on the dashboard, and what was decided on a child there in both."""
+"""A huddle in the case system and on the dashboard, what was decided on a child there in both; an entry of no child."""
 
 
 @pytest.fixture
@@ -89,6 +94,7 @@ def test_what_case_system_and_dashboard_say_otherwise_is_told_and_stops_nothing(
     expected = {
         "assert_a_school_has_one_huddle_a_day": 1,
         "assert_case_system_and_dashboard_decide_alike": decisions,
+        "assert_every_entry_of_the_dashboard_has_its_child": 1,
     }
     with database.connect(settings) as connection:
         connection.execute(TWICE.replace("{alike}", alike))
@@ -96,3 +102,18 @@ def test_what_case_system_and_dashboard_say_otherwise_is_told_and_stops_nothing(
         told = {one.name: one for one in data_tests.run(connection, settings) if one.name in expected}
     assert {name: one.failures for name, one in told.items()} == expected
     assert not any(one.is_blocking for one in told.values())
+
+
+def test_a_month_of_another_authority_stops_the_release(copy: Warehouse) -> None:
+    settings = Settings(home=copy.home)
+    with database.connect(settings) as connection:
+        connection.execute(
+            """
+            update ops.node_state set inputs = '{}';
+            update raw.nccis__young_people set database_id = '839'
+            where _delivery_id = (select max(_delivery_id) from raw.nccis__young_people);
+            """
+        )
+        warehouse.prepare(connection, settings, warehouse.Run(date(2026, 6, 26), datetime(2026, 6, 26)))
+        told = {one.name: one for one in data_tests.run(connection, settings)}["assert_nccis_is_of_one_authority"]
+    assert told.failures == 2 and told.is_blocking

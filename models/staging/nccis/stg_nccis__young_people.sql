@@ -10,6 +10,7 @@ renamed as (
     select
         -- ids
         {{ clean_text('record_id') }} as record_id,
+        {{ clean_text('database_id') }} as database_id,
         {{ clean_text('person_id') }} as person_id,
         {{ clean_upn('upn') }} as upn,
         {{ clean_text('uln') }} as uln,
