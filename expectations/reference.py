@@ -40,9 +40,10 @@ def census_dates(year: int, term: str) -> dict[str, str] | None:
     return dict(zip(("reference_date", "covers_from_date", "covers_to_date"), rows[0], strict=True)) if rows else None
 
 
-def flags() -> list[str]:
-    """The codes of the flags that are on, in order of the alphabet."""
-    return sorted(codes("ref_flag.flag_code[is_on=true]"))
+def flags(population: str = "school_age") -> list[str]:
+    """The codes of the flags of a population that are on, in order of the alphabet."""
+    of_population = codes(f"ref_flag.flag_code[population_code={population}]")
+    return sorted(set(codes("ref_flag.flag_code[is_on=true]")) & set(of_population))
 
 
 def flag_names() -> dict[str, str]:

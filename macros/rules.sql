@@ -12,15 +12,25 @@
 {%- endmacro %}
 
 
-{#- The flags that the council uses: those of ref_flag, or of the table beside the rules that are tried. -#}
-{% macro flags_on() -%}
-    (select * from {{ var('flag_rules') ~ '_flag' if var('flag_rules') else ref('ref_flag') }} where is_on)
+{#- The flags that the council uses, of one population or of all: those of ref_flag, or of the table beside the rules
+    that are tried. -#}
+{% macro flags_on(population=none) -%}
+    (
+        select * from {{ var('flag_rules') ~ '_flag' if var('flag_rules') else ref('ref_flag') }}
+        where is_on {%- if population %} and population_code = '{{ population }}' {%- endif %}
+    )
 {%- endmacro %}
 
 
-{#- The codes of these flags with commas between, in order, for tables that have a column for each: dbt reads no seed when
-    it makes SQL, so orchestration/build/dbt_plugin.py reads it and lays them in the session. Who opens no build, as the
-    linter, gets one word in their place. -#}
+{#- The population that lists, tiers and agenda are about: pupils. Flags of others have no column in them. -#}
+{% macro school_age() -%}
+    'school_age'
+{%- endmacro %}
+
+
+{#- The codes of the flags of school age with commas between, in order, for tables that have a column for each: dbt reads
+    no seed when it makes SQL, so orchestration/build/dbt_plugin.py reads it and lays them in the session. Who opens no
+    build, as the linter, gets one word in their place. -#}
 {% macro flag_codes() -%}
     {%- if execute -%}
         {{- run_query("select getvariable('flag_codes')").columns[0].values()[0] -}}
@@ -40,6 +50,7 @@
     select
         days.as_of_date,
         flags.flag_code,
+        flags.population_code,
         rules.{{ columns | join(', rules.') }},
         true as is_rule_in_force,
         todays_rules.flag_code is null
@@ -61,6 +72,7 @@
     select
         days.as_of_date,
         flags.flag_code,
+        flags.population_code,
         todays_rules.{{ columns | join(', todays_rules.') }},
         false as is_rule_in_force,
         true as is_todays_rule

@@ -83,6 +83,29 @@ the first row, which is most of the time of a query about a few children. -#}
 {%- endmacro %}
 
 
+{#- Whom a fact after school is about; needs the joins of join_conformed_homes. Its zone is the home's, or where nobody
+    knows that, the one of the school the child was last at. -#}
+{% macro conformed_home_keys() -%}
+    {{ or_unknown('children.child_key') }} as child_key,
+    {{ or_unknown('children.child_durable_key') }} as child_durable_key,
+    {{ or_unknown('schools.school_key') }} as school_key,
+    {{ or_unknown('schools.school_durable_key') }} as school_durable_key,
+    {{ or_unknown('schools.pyramid_key') }} as pyramid_key,
+    coalesce(homes.zone_key, schools.zone_key, {{ unknown_key() }}) as zone_key,
+    {{ or_unknown('deliveries.delivery_key') }} as delivery_key
+{%- endmacro %}
+
+
+{#- The same with the zone of the home on the day of the event. -#}
+{% macro join_conformed_homes(event, day) -%}
+    {{ join_conformed_dimensions(event, day) }}
+    left join {{ ref('brg_area__zone') }} as homes
+        on
+            children.area_key = homes.area_key
+            and {{ valid_on(event ~ '.' ~ day, 'homes') }}
+{%- endmacro %}
+
+
 {#- Left joins of an event to child, school and delivery, in the versions that held on the day of the event. -#}
 {% macro join_conformed_dimensions(event, day) -%}
     left join {{ ref('dim_child') }} as children

@@ -13,14 +13,14 @@ HALF_TERMS = """
 """
 ZONES = """
     select
-        zone_code, zone_name, is_county, flag_code, flag_name, display_order, children_count, assessable_count,
-        raised_count, not_assessable_count, raised_share, change_in_raised_count
+        zone_code, zone_name, is_county, flag_code, flag_name, population_name, display_order, children_count,
+        assessable_count, raised_count, not_assessable_count, raised_share, change_in_raised_count
     from mart.mart_zone_dashboard
     where as_of_date = cast($day as date)
     order by is_county desc, zone_name, zone_code, display_order
 """
 TREND = """
-    select flag_code, flag_name, as_of_date, half_term_label, raised_count
+    select flag_code, flag_name, population_name, as_of_date, half_term_label, raised_count
     from mart.mart_trend
     where place_type = $kind and place_code = $place and rule_basis = 'in_force'
     order by display_order, as_of_date
@@ -68,7 +68,7 @@ def _area(visit: Visit, place: Place) -> Page:
     half_terms = place.rows(HALF_TERMS)
     days = [str(row["as_of_date"]) for row in half_terms]
     chosen = visit.chosen("half_term", days, days[0] if days else "")
-    counted = place.tables.rows(ZONES, day=chosen) if chosen else []
+    counted = _named(place.tables.rows(ZONES, day=chosen)) if chosen else []
     schools = place.rows(SCHOOLS, day=chosen) if chosen and place.kind == "zone" else []
     flags = list({row["flag_code"]: row["flag_name"] for row in counted}.items())
     return Page(
@@ -116,7 +116,7 @@ class Trends:
 
 def trends(place: Place) -> Trends:
     """Each flag of a place over the half terms, with what is forecast where anything is."""
-    counted, forecast = place.rows(TREND, kind=place.kind), place.rows(FORECAST, kind=place.kind)
+    counted, forecast = _named(place.rows(TREND, kind=place.kind)), place.rows(FORECAST, kind=place.kind)
     flags = []
     for code, name in {row["flag_code"]: row["flag_name"] for row in counted}.items():
         counts = {row["half_term_label"]: row["raised_count"] for row in counted if row["flag_code"] == code}
@@ -132,6 +132,17 @@ def trends(place: Place) -> Trends:
         list(dict.fromkeys(row["half_term_label"] for row in sorted(known, key=lambda row: row["forecast_date"]))),
         known[0]["interval_rate"] if known else None,
     )
+
+
+def _named(counted: list[Row]) -> list[Row]:
+    """The rows with whom each flag is asked of, in its name too where flags of several populations are shown."""
+    if len({row["population_name"] for row in counted}) < 2:
+        return [row | {"asked": "all children"} for row in counted]
+    named = []
+    for row in counted:
+        whom = row["population_name"][:1].lower() + row["population_name"][1:]
+        named.append(row | {"flag_name": f"{row['flag_name']} ({whom})", "asked": f"all {whom}"})
+    return named
 
 
 def _by_zone(counted: list[Row], visit: Visit) -> list[Row]:

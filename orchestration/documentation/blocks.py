@@ -85,12 +85,14 @@ def entities(project: Project) -> str:
 def flags(project: Project) -> str:
     """Each flag: what it means, by which rule it was raised and when, whose rule that is, and why."""
     rules, ages = manifest.seed("ref_flag_rule"), manifest.seed("ref_flag_rule_age")
+    asked = {row["population_code"]: row["description"] for row in manifest.seed("ref_population")}
     parts = []
     for flag in sorted(manifest.seed("ref_flag"), key=lambda row: int(row["display_order"])):
         versions = [_rule(rule, ages) for rule in rules if rule["flag_code"] == flag["flag_code"]]
         parts += [
             f"### {flag['flag_name']}",
-            f"`{flag['flag_code']}`, a {flag['flag_role']}. {flag['description']}."
+            f"`{flag['flag_code']}`, a {flag['flag_role']}. {flag['description']}. "
+            f"Asked of: {asked[flag['population_code']]}."
             f"{'' if flag['is_on'] == 'true' else OFF}",
             table(RULE_COLUMNS, versions),
         ]

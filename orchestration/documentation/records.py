@@ -23,17 +23,20 @@ def _of_flag(flag: dict[str, str]) -> str:
     versions = [rule for rule in manifest.seed("ref_flag_rule") if rule["flag_code"] == flag["flag_code"]]
     rule = max(versions, key=lambda version: version["valid_from_date"])
     strong = f"; strong if `{rule['comparator']} {rule['strong_threshold']}`" if rule["strong_threshold"] else ""
+    whom = "young people after Year 11" if flag["population_code"] == "post16" else "children"
     used_by = {
         "reason": "lists, counts, tiers, levels of need; raised, it can put a child on the agenda of a huddle",
         "context": "lists, counts, tiers, levels of need; raised alone, it puts no child on an agenda",
     }
+    if flag["population_code"] == "post16":
+        used_by = dict.fromkeys(used_by, "counts of zones and the county; no list, tier, level of need or agenda")
     return _record(
         f"Flag: {flag['flag_name']}",
         {
             "name (1.1), description (1.2)": f"`{flag['flag_code']}`: {flag['description']}",
             "who decides the rule (2.1)": rule["owner"],
             "how it works (2.2.1)": f"raised if `{rule['measure']} {rule['comparator']} {rule['threshold']}`{strong}",
-            "scope (2.2.2)": f"children aged {rule['age_from']} to {rule['age_to']}",
+            "scope (2.2.2)": f"{whom} aged {rule['age_from']} to {rule['age_to']}",
             "why (2.2.3)": rule["reason"],
             "what it is used for (2.3.1)": used_by[flag["flag_role"]] if flag["is_on"] == "true" else OFF,
             "when it says nothing (2.4.2)": _limits(rule),

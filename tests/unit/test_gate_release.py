@@ -41,9 +41,9 @@ SPOILT = {
     ),
     "cases_elsewhere": "update core.fct_huddle_review set school_key = 's2'",
     "assessments_outside_zones": f"update {FLAGS} set zone_key = 'unknown' where child_key = 'c2'",
-    "population_empty": "delete from intermediate.int_child_population",
+    "population_empty": "delete from intermediate.int_populations",
     "population_not_assessed": f"delete from {FLAGS} where child_key = 'c2'",
-    "assessed_outside_population": "delete from intermediate.int_child_population where child_durable_key = 'c2'",
+    "assessed_outside_population": "delete from intermediate.int_populations where child_durable_key = 'c2'",
     "assessments_out_of_grain": f"delete from {FLAGS} where child_key = 'c2' and flag_key = 'sen'",
     "assessments_of_unknown_child": f"update {FLAGS} set child_key = 'unknown' where child_key = 'c2'",
     "states_unknown": f"update {FLAGS} set flag_state = 'maybe' where child_key = 'c2'",
@@ -77,7 +77,7 @@ def test_a_county_without_children_adds_up_and_its_want_of_pupils_is_told(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
     """Marks without pupils, households without children: what there is may be published, what is missing is said."""
-    connection.execute("delete from intermediate.int_child_population")
+    connection.execute("delete from intermediate.int_populations")
     connection.execute(f"delete from {DASHBOARD} where not is_county")
     assert judge(connection)["dashboard_does_not_add_up"].outcome == "fail", "the county's children are in no zone"
     connection.execute(f"update {DASHBOARD} set children_count = 0, raised_count = 0")

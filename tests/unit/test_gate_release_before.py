@@ -98,8 +98,8 @@ def children(count: int, name: str = "n", born: str = "2014-05-01") -> str:
     return f"""
     insert into core.dim_child
         select '{name}' || n, true, date '{born}', 'a1' from range({count}) as numbers (n);
-    insert into intermediate.int_child_population
-        select '{name}' || n, date '{AS_OF}' from range({count}) as numbers (n);
+    insert into intermediate.int_populations
+        select 'school_age', '{name}' || n, date '{AS_OF}' from range({count}) as numbers (n);
     """
 
 

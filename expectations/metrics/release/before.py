@@ -64,7 +64,7 @@ SHARED = {
     inner join release_before.core.dim_child as known on bridge.earlier_child_durable_key = known.child_durable_key
     """,
     "children_of_age": f"""
-    select child_durable_key
+    select distinct child_durable_key
     from population
     inner join core.dim_child using (child_durable_key)
     where is_current and birth_month < $as_of - interval {OLDER_THAN_ENTRY} years

@@ -37,7 +37,7 @@ SHARED = {
     where zone_code is not null and valid_from_date <= $as_of and valid_to_date > $as_of
     """,
     "population": """
-    select child_durable_key from intermediate.int_child_population where as_of_date = $as_of
+    select population_code, child_durable_key from intermediate.int_populations where as_of_date = $as_of
     """,
     "open_registrations": """
     select child_durable_key, school_id, start_date, last_recorded_date, last_present_date
@@ -57,7 +57,7 @@ SHARED = {
     select child_durable_key, school_key, opened_date from core.fct_response
     """,
     "assessed": """
-    select distinct child_durable_key from core.fct_flag_assessment where as_of_date = $as_of
+    select distinct population_code, child_durable_key from core.fct_flag_assessment where as_of_date = $as_of
     """,
 }
 """Relations that several metrics read; a statement holds those that its metrics name."""
@@ -167,23 +167,33 @@ METRICS: dict[str, Metric] = {
         """,
     ),
     "population_not_assessed": count_of(
-        "from population anti join assessed using (child_durable_key)",
+        "from population anti join assessed using (population_code, child_durable_key)",
         wording="children of the population have no row in fct_flag_assessment",
         remedy="Look for an inner join in what fct_flag_assessment is made of",
     ),
     "assessed_outside_population": count_of(
-        "from assessed anti join population using (child_durable_key)",
+        "from assessed anti join population using (population_code, child_durable_key)",
         wording="children are assessed who are not of the population",
         remedy="Look at what fct_flag_assessment is made of: its rows begin from the population of the day",
     ),
     "assessments_out_of_grain": count_of(
         """
-        select child_durable_key, as_of_date
-        from core.fct_flag_assessment
-        group by child_durable_key, as_of_date
-        having
-            count(*) <> (select count(*) from reference.ref_flag where is_on)
-            or count(distinct flag_key) <> (select count(*) from reference.ref_flag where is_on)
+        with flags as (
+            select population_code, count(*) as flags_count from reference.ref_flag where is_on group by all
+        ),
+
+        children as (
+            select population_code, child_durable_key, as_of_date, count(*) as rows_count,
+                count(distinct flag_key) as flags_count
+            from core.fct_flag_assessment
+            group by population_code, child_durable_key, as_of_date
+        )
+
+        select children.*
+        from children left join flags using (population_code)
+        where
+            children.rows_count is distinct from flags.flags_count
+            or children.flags_count is distinct from flags.flags_count
         """,
         wording="children have not exactly one row for each flag on a date",
         remedy="Look for a join that repeats or loses rows in what fct_flag_assessment is made of",

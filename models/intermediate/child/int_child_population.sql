@@ -1,4 +1,3 @@
-{{ config(meta={"read_by": ["expectations"]}) }}
 {#- Who is judged on which day: children on a main registration, of the ages the rules cover. One row per
     child and day, with the versions of child and school that held, so that facts of closed days need not look again. -#}
 with assessment_dates as (
@@ -50,7 +49,7 @@ school_versions as (
 rules as (
 
     select * from {{ ref('ref_flag_rule') }}
-    where flag_code in (select flags_on.flag_code from {{ flags_on() }} as flags_on)
+    where flag_code in (select flags_on.flag_code from {{ flags_on('school_age') }} as flags_on)
 
 ),
 

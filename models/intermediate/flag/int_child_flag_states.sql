@@ -8,7 +8,7 @@
 with evaluated as (
 
     select * from {{ changed_partitions(ref('int_flags_evaluated'), 'as_of_date') }}
-    where is_rule_in_force
+    where is_rule_in_force and population_code = {{ school_age() }}
 
 ),
 

@@ -1,6 +1,6 @@
 {{ config(meta={
     "partition_by": "as_of_date",
-    "partition_inputs": ["int_child_population", "int_attendance_year_so_far"],
+    "partition_inputs": ["int_populations", "int_attendance_year_so_far"],
 }) }}
 {#- What might raise a flag and does not count yet: it lies in quarantine, or nobody is sure enough whose it is. A
     flag is not "not raised" while something was delivered that could raise it. -#}
@@ -18,7 +18,10 @@ spells as (
 
 population as (
 
-    select * from {{ changed_partitions(ref('int_child_population'), 'as_of_date') }}
+    select distinct
+        child_durable_key,
+        as_of_date
+    from {{ changed_partitions(ref('int_populations'), 'as_of_date') }}
 
 ),
 

@@ -3,11 +3,14 @@
 {%- set measures = [
     'int_flag_measure_absence_rate',
     'int_flag_measure_fsm',
+    'int_flag_measure_neet',
+    'int_flag_measure_not_known',
     'int_flag_measure_permanent_exclusions',
     'int_flag_measure_presenting_needs',
     'int_flag_measure_sen_support',
     'int_flag_measure_subjects_below_expected',
     'int_flag_measure_suspended_sessions',
+    'int_flag_measure_without_offer',
 ] -%}
 {{ config(materialized="view", meta={"partition_by": "as_of_date", "partition_inputs": measures}) }}
 

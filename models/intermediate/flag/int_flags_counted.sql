@@ -1,6 +1,6 @@
 {{ config(meta={
     "partition_by": "as_of_date",
-    "partition_inputs": ["int_flags_evaluated", "int_child_population"],
+    "partition_inputs": ["int_flags_evaluated", "int_populations"],
 }) }}
 {#- Children counted by the state of each flag, and of any flag, once: what dashboards add up and what is forecast. -#}
 with evaluated as (
@@ -12,10 +12,12 @@ with evaluated as (
 population as (
 
     select
+        population_code,
         child_durable_key,
         as_of_date,
-        school_id
-    from {{ changed_partitions(ref('int_child_population'), 'as_of_date') }}
+        school_id,
+        home_zone_code
+    from {{ changed_partitions(ref('int_populations'), 'as_of_date') }}
 
 ),
 
@@ -23,8 +25,10 @@ population as (
 sums as (
 
     select
+        evaluated.population_code,
         evaluated.as_of_date,
         population.school_id,
+        population.home_zone_code,
         evaluated.flag_code,
         evaluated.rule_id,
         evaluated.rule_version,
@@ -36,13 +40,14 @@ sums as (
         on
             evaluated.child_durable_key = population.child_durable_key
             and evaluated.as_of_date = population.as_of_date
+            and evaluated.population_code = population.population_code
     group by
-        evaluated.as_of_date, population.school_id, evaluated.flag_code, evaluated.rule_id, evaluated.rule_version,
+        evaluated.population_code, evaluated.as_of_date, population.school_id, population.home_zone_code, evaluated.flag_code, evaluated.rule_id, evaluated.rule_version,
         evaluated.is_rule_in_force, evaluated.is_todays_rule
 
 ),
 
--- at least one flag raised; not assessable only where none of the flags could be assessed
+-- of pupils, at least one flag raised; not assessable only where none of the flags could be assessed
 children as (
 
     select
@@ -51,6 +56,7 @@ children as (
         {{ any_flag_state('case when is_rule_in_force then flag_state end') }} as state_in_force,
         {{ any_flag_state('case when is_todays_rule then flag_state end') }} as state_by_todays_rule
     from evaluated
+    where population_code = {{ school_age() }}
     group by child_durable_key, as_of_date
 
 ),
@@ -67,6 +73,7 @@ children_at_schools as (
         on
             children.child_durable_key = population.child_durable_key
             and children.as_of_date = population.as_of_date
+            and population.population_code = {{ school_age() }}
 
 ),
 
@@ -78,22 +85,26 @@ counted as (
     ] %}
         select
             '{{ basis }}' as rule_basis,
+            population_code,
             as_of_date,
             school_id,
+            home_zone_code,
             flag_code,
             rule_id,
             rule_version,
             {{ flag_totals() }}
         from sums
         where {{ condition }}
-        group by as_of_date, school_id, flag_code, rule_id, rule_version
+        group by population_code, as_of_date, school_id, home_zone_code, flag_code, rule_id, rule_version
 
         union all
 
         select
             '{{ basis }}' as rule_basis,
+            {{ school_age() }} as population_code,
             as_of_date,
             school_id,
+            null as home_zone_code,
             'any' as flag_code,
             null as rule_id,
             null as rule_version,

@@ -23,6 +23,7 @@ schools as (
 placed as (
 
     select
+        counts.population_code,
         counts.flag_code,
         counts.rule_basis,
         counts.as_of_date,
@@ -31,8 +32,8 @@ placed as (
         counts.raised_count,
         counts.not_assessable_count,
         'county' as county_code,
-        coalesce(schools.zone_code, {{ unknown_key() }}) as zone_code,
-        coalesce(schools.todays_zone_code, {{ unknown_key() }}) as todays_zone_code,
+        coalesce(counts.home_zone_code, schools.zone_code, {{ unknown_key() }}) as zone_code,
+        coalesce(counts.home_zone_code, schools.todays_zone_code, {{ unknown_key() }}) as todays_zone_code,
         coalesce(schools.pyramid_code, {{ unknown_key() }}) as pyramid_code,
         coalesce(schools.todays_pyramid_code, {{ unknown_key() }}) as todays_pyramid_code,
         coalesce(
@@ -51,7 +52,7 @@ placed as (
 
 ),
 
--- the map moves no school and no county
+-- The map moves no school and no county. Who is at no school is of a zone and the county.
 totals as (
 
     {% for place_type, todays_code in [
@@ -68,6 +69,9 @@ totals as (
                 '{{ map_date }}' as map_date,
                 {{ flag_totals() }}
             from placed
+            {% if place_type in ('pyramid', 'school') %}
+                where population_code = {{ school_age() }}
+            {% endif %}
             group by all
             {% if not loop.last %}
                 union all

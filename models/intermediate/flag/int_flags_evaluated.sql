@@ -2,14 +2,14 @@
     "read_by": ["what_if"],
     "partition_by": "as_of_date",
     "partition_inputs": [
-        "int_child_population", "int_flag_rules_on_days", "int_flag_measures", "int_evidence_pending"
+        "int_populations", "int_flag_rules_on_days", "int_flag_measures", "int_evidence_pending"
     ],
 }) }}
 {#- Rules on measures: raised, not raised, or not assessable with the reason. Nothing is coalesced to not raised.
     Each day is judged by the rule in force on it, and by today's rule where that is another. -#}
 with population as (
 
-    select * from {{ changed_partitions(ref('int_child_population'), 'as_of_date') }}
+    select * from {{ changed_partitions(ref('int_populations'), 'as_of_date') }}
 
 ),
 
@@ -45,6 +45,7 @@ rules as (
 answered as (
 
     select
+        population.population_code,
         population.child_durable_key,
         population.as_of_date,
         population.age_years,
@@ -69,7 +70,10 @@ answered as (
         measures.covers_to_date,
         {{ days_between('measures.covers_to_date', 'population.as_of_date') }} as age_days
     from population
-    inner join rules on population.as_of_date = rules.as_of_date
+    inner join rules
+        on
+            population.as_of_date = rules.as_of_date
+            and population.population_code = rules.population_code
     left join measures
         on
             population.child_durable_key = measures.child_durable_key
@@ -133,6 +137,7 @@ reasoned as (
 evaluated as (
 
     select
+        population_code,
         child_durable_key,
         as_of_date,
         flag_code,

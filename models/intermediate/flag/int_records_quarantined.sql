@@ -66,6 +66,26 @@ results as (
 
 ),
 
+young_people as (
+
+    select * from {{ ref('int_young_people') }}
+    where child_durable_key is not null
+
+),
+
+-- a row of an activity or an offer says whose it is by its record
+young_people_quarantined as (
+
+    select
+        quarantined.table_name,
+        coalesce(quarantined.person_id, records.person_id) as person_id,
+        quarantined.period_end_date,
+        quarantined.delivery_id
+    from {{ ref('stg_quarantine__young_people') }} as quarantined
+    left join {{ ref('stg_nccis__young_people') }} as records on quarantined.record_id = records.record_id
+
+),
+
 -- in which measures each kind of row would count
 counted_in as (
 
@@ -80,7 +100,13 @@ counted_in as (
         ('school_census__exclusions', 'permanent_exclusions_in_12_months_count'),
         ('sen', 'is_sen_support'),
         ('family_support', 'presenting_needs_count'),
-        ('results', 'subjects_below_expected_count')
+        ('results', 'subjects_below_expected_count'),
+        ('nccis__young_people', 'is_neet'),
+        ('nccis__young_people', 'is_not_known'),
+        ('nccis__young_people', 'is_without_offer'),
+        ('nccis__activities', 'is_neet'),
+        ('nccis__activities', 'is_not_known'),
+        ('nccis__guarantees', 'is_without_offer')
     ) as pairs (evidence_code, measure)
 
 ),
@@ -151,6 +177,16 @@ evidence as (
         results.delivery_id
     from results
     inner join identities on results.upn = identities.upn
+
+    union all
+
+    select
+        young_people.child_durable_key,
+        quarantined.table_name as evidence_code,
+        quarantined.period_end_date as evidence_date,
+        quarantined.delivery_id
+    from young_people_quarantined as quarantined
+    inner join young_people on quarantined.person_id = young_people.person_id
 
 )
 

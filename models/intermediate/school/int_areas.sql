@@ -1,4 +1,4 @@
-{#- Small areas: those of the deprivation index, and those that children live in but the index does not know. -#}
+{#- Small areas: those of the deprivation index, and those that children live or lived in but the index does not know. -#}
 with indexed as (
 
     select * from {{ ref('stg_deprivation__lsoa') }}
@@ -7,9 +7,9 @@ with indexed as (
 
 home_areas as (
 
-    select distinct lsoa_code
-    from {{ ref('int_children') }}
-    where lsoa_code is not null
+    select distinct value as lsoa_code
+    from {{ ref('int_child_traits') }}
+    where trait = 'lsoa_code' and value is not null
 
 ),
 

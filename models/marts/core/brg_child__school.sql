@@ -6,7 +6,7 @@ with counted as (
         school_key,
         as_of_date
     from {{ ref('fct_flag_assessment') }}
-    where is_current
+    where is_current and population_code = {{ school_age() }}
 
 ),
 

@@ -1,6 +1,10 @@
 with flags as (
 
-    select * from {{ flags_on() }} as flags_on
+    select
+        flags_on.*,
+        populations.population_name
+    from {{ flags_on() }} as flags_on
+    inner join {{ ref('ref_population') }} as populations on flags_on.population_code = populations.population_code
 
 ),
 
@@ -11,6 +15,8 @@ keyed as (
         flag_code,
         flag_name,
         description,
+        population_code,
+        population_name,
         flag_role,
         cast(display_order as integer) as display_order,
         false as is_summary
@@ -24,9 +30,13 @@ keyed as (
         'any' as flag_code,
         'Any flag' as flag_name,
         'At least one of the flags is raised' as description,
+        population_code,
+        population_name,
         cast(null as string) as flag_role,
         0 as display_order,
         true as is_summary
+    from {{ ref('ref_population') }}
+    where population_code = {{ school_age() }}
 
     union all
 
@@ -35,6 +45,8 @@ keyed as (
         {{ unknown_key() }} as flag_code,
         'Not known' as flag_name,
         null as description,
+        null as population_code,
+        null as population_name,
         null as flag_role,
         null as display_order,
         false as is_summary

@@ -1,7 +1,7 @@
 with children as (
 
     select * from {{ ref('fct_flag_assessment') }}
-    where is_current
+    where is_current and population_code = {{ school_age() }}
     qualify row_number() over (partition by child_durable_key order by flag_key) = 1
 
 ),
@@ -23,6 +23,7 @@ raised as (
         flags.flag_role = 'reason' as is_reason
     from {{ ref('fct_flag_raised') }} as raised_flags
     inner join flags on raised_flags.flag_key = flags.flag_key
+    where flags.population_code = {{ school_age() }}
 
 ),
 

@@ -1,6 +1,6 @@
 {{ config(meta={
     "partition_by": "as_of_date",
-    "partition_inputs": ["int_flags_evaluated", "int_child_population"],
+    "partition_inputs": ["int_flags_evaluated", "int_populations"],
 }) }}
 with evaluated as (
 
@@ -11,7 +11,7 @@ with evaluated as (
 
 population as (
 
-    select * from {{ changed_partitions(ref('int_child_population'), 'as_of_date') }}
+    select * from {{ changed_partitions(ref('int_populations'), 'as_of_date') }}
 
 ),
 
@@ -32,6 +32,7 @@ keyed as (
         {{ date_key('evaluated.as_of_date') }} as as_of_date_key,
         {{ date_key('evaluated.covers_from_date') }} as covers_from_date_key,
         {{ date_key('evaluated.covers_to_date') }} as covers_to_date_key,
+        evaluated.population_code,
         population.nc_year,
         evaluated.flag_state,
         evaluated.is_strong,
@@ -50,6 +51,7 @@ keyed as (
         on
             evaluated.child_durable_key = population.child_durable_key
             and evaluated.as_of_date = population.as_of_date
+            and evaluated.population_code = population.population_code
     left join {{ ref('dim_flag') }} as flags on evaluated.flag_code = flags.flag_code
     left join {{ ref('dim_flag_rule') }} as rules
         on

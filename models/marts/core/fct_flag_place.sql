@@ -83,7 +83,7 @@ counted as (
         {{ flag_totals_or_nought('counts', 'todays_map_') }}
     from places
     inner join dates on {{ valid_on('dates.as_of_date', 'places') }}
-    cross join flags
+    inner join flags on flags.population_code = {{ school_age() }} or places.place_type in ('county', 'zone')
     cross join bases
     left join peopled on places.place_type = peopled.place_type and places.place_code = peopled.place_code
     left join counts

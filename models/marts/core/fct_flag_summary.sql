@@ -2,6 +2,7 @@
 with counts as (
 
     select * from {{ ref('int_flags_counted') }}
+    where population_code = {{ school_age() }}
 
 ),
 

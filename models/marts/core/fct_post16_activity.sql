@@ -10,12 +10,9 @@ with activities as (
         people.has_care_experience,
         people.is_young_carer,
         people.is_parent,
-        codes.activity_group,
-        codes.is_participating,
         statuses.is_counted
-    from {{ ref('int_post16_activities') }} as spells
+    from {{ ref('int_post16_situations') }} as spells
     inner join {{ ref('int_young_people') }} as people on spells.person_id = people.person_id
-    left join {{ ref('ref_post16_activity') }} as codes on spells.activity_code = codes.activity_code
     left join {{ ref('ref_post16_cohort_status') }} as statuses on spells.cohort_code = statuses.cohort_code
 
 ),
@@ -26,7 +23,7 @@ keyed as (
         {{ surrogate_key([young_person_key('activities.person_id'), 'activities.spell_number']) }}
             as post16_activity_key,
         {{ young_person_key('activities.person_id') }} as young_person_key,
-        {{ conformed_keys() }},
+        {{ conformed_home_keys() }},
         {{ date_key('activities.valid_from_date') }} as valid_from_date_key,
         {{ date_key('activities.valid_to_date') }} as valid_to_date_key,
         activities.activity_code,
@@ -35,11 +32,10 @@ keyed as (
         activities.link_method,
         activities.year_12_start_year,
         activities.is_counted,
-        -- What has lapsed is no longer known, whatever it was.
         activities.is_lapsed,
-        not activities.is_lapsed and activities.activity_group in ('neet_active', 'neet_inactive') as is_neet,
-        activities.is_lapsed or activities.activity_group = 'not_known' as is_not_known,
-        not activities.is_lapsed and activities.is_participating as is_participating,
+        activities.is_neet,
+        activities.is_not_known,
+        activities.is_participating,
         activities.is_send,
         activities.has_care_experience,
         activities.is_young_carer,
@@ -49,7 +45,7 @@ keyed as (
         activities.valid_from_date,
         activities.valid_to_date
     from activities
-    {{ join_conformed_dimensions('activities', 'valid_from_date') }}
+    {{ join_conformed_homes('activities', 'valid_from_date') }}
 
 )
 

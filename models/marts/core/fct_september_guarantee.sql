@@ -20,7 +20,7 @@ keyed as (
             'guarantees.academic_year',
         ]) }} as september_guarantee_key,
         {{ young_person_key('guarantees.person_id') }} as young_person_key,
-        {{ conformed_keys() }},
+        {{ conformed_home_keys() }},
         {{ date_key('guarantees.period_end_date') }} as told_date_key,
         guarantees.academic_year,
         guarantees.year_group,
@@ -28,7 +28,7 @@ keyed as (
         guarantees.guarantee_group = 'offer_made' as is_offer_made,
         guarantees.period_end_date as told_date
     from guarantees
-    {{ join_conformed_dimensions('guarantees', 'period_end_date') }}
+    {{ join_conformed_homes('guarantees', 'period_end_date') }}
 
 )
 

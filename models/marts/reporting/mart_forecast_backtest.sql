@@ -67,7 +67,7 @@ compared as (
         model.coverage_rate as model_coverage_rate,
         baseline.coverage_rate as baseline_coverage_rate
     from place_types
-    cross join flags
+    inner join flags on flags.population_code = {{ school_age() }} or place_types.place_type in ('county', 'zone')
     cross join steps
     cross join settings
     left join backtested as model

@@ -36,7 +36,7 @@ deliveries as (
 assessments as (
 
     select * from {{ ref('fct_flag_assessment') }}
-    where is_current
+    where is_current and population_code = {{ school_age() }}
 
 ),
 

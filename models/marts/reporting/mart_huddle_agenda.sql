@@ -50,10 +50,9 @@ raised_before as (
         on
             assessments.child_durable_key = invited.child_durable_key
             and assessments.as_of_date <= invited.last_huddle_date
+    where assessments.population_code = {{ school_age() }}
     group by assessments.child_durable_key, assessments.as_of_date
-    qualify row_number() over (
-        partition by assessments.child_durable_key order by assessments.as_of_date desc
-    ) = 1
+    qualify row_number() over (partition by assessments.child_durable_key order by assessments.as_of_date desc) = 1
 
 ),
 
@@ -78,6 +77,7 @@ raised as (
     from {{ ref('fct_flag_raised') }} as raised_flags
     inner join {{ ref('dim_flag') }} as flags on raised_flags.flag_key = flags.flag_key
     inner join invited on raised_flags.child_durable_key = invited.child_durable_key
+    where flags.population_code = {{ school_age() }}
     group by raised_flags.child_durable_key
 
 ),

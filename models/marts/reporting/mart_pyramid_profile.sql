@@ -39,6 +39,7 @@ population as (
         max(assessments.age_years) as age_years
     from {{ ref('fct_flag_assessment') }} as assessments
     inner join years on assessments.as_of_date = years.as_of_date
+    where assessments.population_code = {{ school_age() }}
     group by assessments.pyramid_key, years.academic_year, assessments.child_key
 
 ),

@@ -1,6 +1,9 @@
 with statements as (
 
-    select * from {{ ref('fct_flag_as_said') }}
+    select
+        *,
+        case when is_still_said then said_from_at else said_to_at end as moved_at
+    from {{ ref('fct_flag_as_said') }}
 
 ),
 
@@ -17,6 +20,17 @@ half_terms as (
 
 ),
 
+-- a flag that a council turned on has nothing that was said before
+flags_said as (
+
+    select
+        flag_key,
+        min(said_from_at) as first_said_at
+    from statements
+    group by flag_key
+
+),
+
 -- the first release that spoke of a half term when it was over: what it said is what is restated
 first_words as (
 
@@ -25,43 +39,32 @@ first_words as (
         half_terms.half_term,
         half_terms.half_term_label,
         half_terms.end_date,
+        flags_said.flag_key,
         min(releases.said_at) as said_at
     from half_terms
     inner join {{ ref('dim_release') }} as releases on half_terms.end_date < releases.as_of_date
-    group by half_terms.academic_year, half_terms.half_term, half_terms.half_term_label, half_terms.end_date
+    inner join flags_said on releases.said_at >= flags_said.first_said_at
+    group by all
 
 ),
 
 -- Flags of which something else was said after that, or nothing any more. All others have one statement that stands,
 -- and are thousands to one: they are left out before any join.
-moved as (
-
-    select
-        child_durable_key,
-        flag_key,
-        academic_year,
-        half_term,
-        case when is_still_said then said_from_at else said_to_at end as moved_at
-    from statements
-    where
-        case when is_still_said then said_from_at else said_to_at end
-        > (select min(first_words.said_at) from first_words)
-
-),
-
 reopened as (
 
     select distinct
-        moved.child_durable_key,
-        moved.flag_key,
-        moved.academic_year,
-        moved.half_term
-    from moved
+        statements.child_durable_key,
+        statements.flag_key,
+        statements.academic_year,
+        statements.half_term
+    from statements
     inner join first_words
         on
-            moved.academic_year = first_words.academic_year
-            and moved.half_term = first_words.half_term
-            and moved.moved_at > first_words.said_at
+            statements.flag_key = first_words.flag_key
+            and statements.academic_year = first_words.academic_year
+            and statements.half_term = first_words.half_term
+            and statements.moved_at > first_words.said_at
+    where statements.moved_at > (select min(first_words.said_at) from first_words)
 
 ),
 
@@ -180,6 +183,7 @@ restated as (
         on
             changes.academic_year = first_words.academic_year
             and changes.half_term = first_words.half_term
+            and changes.flag_key = first_words.flag_key
             and changes.restated_at > first_words.said_at
     inner join {{ ref('dim_flag') }} as flags on changes.flag_key = flags.flag_key
     -- by the name it has today

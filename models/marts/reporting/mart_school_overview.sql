@@ -23,7 +23,7 @@ dates as (
 flags as (
 
     select * from {{ ref('dim_flag') }}
-    where flag_key <> {{ unknown_key() }}
+    where population_code = {{ school_age() }}
 
 ),
 

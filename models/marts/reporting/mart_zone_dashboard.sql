@@ -35,6 +35,7 @@ described as (
         places.place_type = 'county' as is_county,
         flags.flag_code,
         flags.flag_name,
+        flags.population_name,
         flags.display_order,
         dates.half_term_label,
         dates.is_current_assessment_date as is_current
@@ -55,6 +56,7 @@ dashboard as (
         is_county,
         flag_code,
         flag_name,
+        population_name,
         display_order,
         half_term_label,
         as_of_date,

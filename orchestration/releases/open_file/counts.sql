@@ -1,5 +1,7 @@
 -- The counts as they are: one row per place, flag and half term that is over, by the rule in force on its last day and
 -- on the map of that day. A half term that still runs is left out: two releases a day apart would differ by a child.
+-- Flags of young people after Year 11 are left out: they are at no school, so that what is hidden of a zone would be told
+-- by no sum, and the return's own figures are published by the department.
 -- Levels: 0 school, 1 pyramid, 2 zone, 3 county. Of pyramids and zones nobody knows, nothing is told.
 create temp table place_flag as
 select
@@ -25,6 +27,7 @@ inner join build.core.dim_flag as flags on counts.flag_key = flags.flag_key
 inner join build.core.dim_date as dates on counts.as_of_date = dates.calendar_date
 where
     counts.rule_basis = 'in_force'
+    and flags.population_code = 'school_age'
     and counts.children_count > 0
     and not dates.is_current_assessment_date
     and (places.place_type in ('school', 'county') or places.place_code <> 'unknown');

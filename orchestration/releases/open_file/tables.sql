@@ -158,13 +158,13 @@ insert into copied values
 create table release.open_data.flag as
 select * exclude (flag_key)
 from build.core.dim_flag
-where flag_code <> 'unknown'
+where population_code = 'school_age'
 order by display_order;
 
 create table release.open_data.flag_rule as
 select * exclude (flag_rule_key, flag_rule_durable_key, flag_key)
 from build.core.dim_flag_rule
-where flag_code <> 'unknown'
+where flag_code in (select flag_code from release.open_data.flag)
 order by flag_code, version;
 
 create table release.open_data.half_term as

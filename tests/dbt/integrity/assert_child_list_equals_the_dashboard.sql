@@ -25,8 +25,10 @@ with counted as (
 
 county as (
 
-    select * from {{ ref('mart_zone_dashboard') }}
-    where is_county and is_current
+    select dashboard.*
+    from {{ ref('mart_zone_dashboard') }} as dashboard
+    inner join {{ ref('dim_flag') }} as flags on dashboard.flag_code = flags.flag_code
+    where dashboard.is_county and dashboard.is_current and flags.population_code = {{ school_age() }}
 
 )
 

@@ -9,6 +9,7 @@ with facts as (
         as_of_date,
         {{ count_states('flag_state') }}
     from {{ ref('fct_flag_assessment') }}
+    where population_code = {{ school_age() }}
     group by school_key, flag_key, as_of_date
 
 ),
@@ -16,7 +17,7 @@ with facts as (
 flags as (
 
     select * from {{ ref('dim_flag') }}
-    where not is_summary
+    where not is_summary and population_code = {{ school_age() }}
 
 ),
 

@@ -4,7 +4,10 @@
 -- states and `any` with the macros of counting.sql.
 with history as (
 
-    select * from {{ ref('int_forecast_history') }}
+    select histories.*
+    from {{ ref('int_forecast_history') }} as histories
+    inner join {{ ref('dim_flag') }} as flags on histories.flag_code = flags.flag_code
+    where flags.population_code = {{ school_age() }}
 
 ),
 

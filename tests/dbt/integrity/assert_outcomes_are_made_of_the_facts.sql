@@ -8,6 +8,7 @@ with raised as (
         as_of_date,
         count(*) filter (where flag_state = 'raised') as raised_count
     from {{ ref('fct_flag_assessment') }}
+    where population_code = {{ school_age() }}
     group by child_durable_key, as_of_date
 
 )

@@ -56,6 +56,8 @@ counts as (
         coalesce(places.school_durable_key, places.pyramid_key, places.zone_key, places.place_key) as key_of_kind
     from {{ ref('fct_flag_place') }} as counts
     inner join {{ ref('dim_place') }} as places on counts.place_key = places.place_key
+    inner join {{ ref('dim_flag') }} as flags on counts.flag_key = flags.flag_key
+    where flags.population_code = {{ school_age() }}
 
 ),
 

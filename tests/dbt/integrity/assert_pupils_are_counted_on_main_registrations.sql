@@ -26,4 +26,4 @@ left join enrolments
         assessments.child_durable_key = enrolments.child_durable_key
         and schools.school_id = enrolments.school_id
         and {{ valid_on('assessments.as_of_date', 'enrolments') }}
-where enrolments.school_id is null
+where enrolments.school_id is null and assessments.population_code = {{ school_age() }}

@@ -16,8 +16,10 @@ with schools as (
 
 zones as (
 
-    select * from {{ ref('mart_zone_dashboard') }}
-    where not is_county
+    select dashboard.*
+    from {{ ref('mart_zone_dashboard') }} as dashboard
+    inner join {{ ref('dim_flag') }} as flags on dashboard.flag_code = flags.flag_code
+    where not dashboard.is_county and flags.population_code = {{ school_age() }}
 
 )
 

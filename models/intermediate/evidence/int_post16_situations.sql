@@ -1,0 +1,28 @@
+{{ config(materialized="view") }}
+{#- What young people do, as the return is read: what has lapsed is no longer known, whatever it was. -#}
+with activities as (
+
+    select * from {{ ref('int_post16_activities') }}
+
+),
+
+codes as (
+
+    select * from {{ ref('ref_post16_activity') }}
+
+),
+
+situations as (
+
+    select
+        activities.*,
+        codes.activity_group,
+        not activities.is_lapsed and codes.activity_group in ('neet_active', 'neet_inactive') as is_neet,
+        activities.is_lapsed or codes.activity_group = 'not_known' as is_not_known,
+        not activities.is_lapsed and codes.is_participating as is_participating
+    from activities
+    left join codes on activities.activity_code = codes.activity_code
+
+)
+
+select * from situations
