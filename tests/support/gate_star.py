@@ -19,7 +19,9 @@ create table ops.delivery as
     select
         'd1' as delivery_id, 'synergy' as source, 'accepted' as status,
         4::bigint as rows_read, 3::bigint as rows_accepted, 1::bigint as rows_rejected;
-create table reference.ref_flag as select unnest(['attendance', 'sen']) as flag_code, 'school_age' as population_code, true as is_on;
+create table reference.ref_flag as
+    select flag as flag_code, 'school_age' as population_code, true as is_on
+    from (values ('attendance'), ('sen')) f (flag);
 
 create table intermediate.int_children_delivered as
     from (values ('U1', 'c1'), ('U2', 'c2')) t (identity_id, child_durable_key);
@@ -34,7 +36,8 @@ create table intermediate.int_schools_delivered as
     ) t (school_id, pyramid_code, zone_code, valid_from_date, valid_to_date);
 
 create table intermediate.int_populations as
-    select 'school_age' as population_code, child_durable_key, date '{AS_OF}' as as_of_date from (values ('c1'), ('c2')) t (child_durable_key);
+    select 'school_age' as population_code, child_durable_key,
+        date '{AS_OF}' as as_of_date from (values ('c1'), ('c2')) t (child_durable_key);
 create table intermediate.int_main_registrations as
     from (values ('c1', '8384001', '8384001'), ('c2', '8384002', '8384002'))
         t (child_durable_key, school_id, school_durable_id),
@@ -65,7 +68,8 @@ create table core.fct_response as
     select 'c2' as child_durable_key, 's2' as school_key, date '2020-07-21' as opened_date;
 create table core.fct_flag_assessment as
     select
-        'school_age' as population_code, child as child_key, child as child_durable_key, flag as flag_key, 'r1' as flag_rule_key,
+        'school_age' as population_code, child as child_key, child as child_durable_key, flag as flag_key,
+        'r1' as flag_rule_key,
         's' || child[2] as school_key, 'z' || child[2] as zone_key, date '{AS_OF}' as as_of_date,
         case when child = 'c1' then 'raised' else 'not_raised' end as flag_state, null::varchar as reason_code,
         1.0 as value, 1.0 as threshold

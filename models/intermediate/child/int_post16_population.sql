@@ -1,5 +1,5 @@
-{#- Whom flags after Year 11 are asked of on which day: young people whom the monthly return follows and who are known as
-    a child. Their zone is that of their home, or where nobody knows that, of the school they were last at. -#}
+{#- Whom flags after Year 11 are asked of on which day: young people whom the monthly return follows and who are known
+    as a child. Their zone is that of their home, or where nobody knows that, of the school they were last at. -#}
 with assessment_dates as (
 
     select * from {{ ref('int_assessment_dates') }}

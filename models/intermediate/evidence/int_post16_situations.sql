@@ -15,7 +15,17 @@ codes as (
 situations as (
 
     select
-        activities.*,
+        activities.person_id,
+        activities.spell_number,
+        activities.activity_code,
+        activities.start_date,
+        activities.is_lapsed,
+        activities.cohort_code,
+        activities.first_told_date,
+        activities.last_told_date,
+        activities.valid_from_date,
+        activities.valid_to_date,
+        activities.delivery_id,
         codes.activity_group,
         not activities.is_lapsed and codes.activity_group in ('neet_active', 'neet_inactive') as is_neet,
         activities.is_lapsed or codes.activity_group = 'not_known' as is_not_known,

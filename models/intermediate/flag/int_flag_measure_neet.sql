@@ -1,5 +1,6 @@
 {{ config(meta={"partition_by": "as_of_date", "partition_inputs": ["int_post16_population"]}) }}
-{#- Whether a young person is in no education, employment or training. Where nobody knows what they do, nothing can be said. -#}
+{#- Whether a young person is in no education, employment or training. Where nobody knows what they do, nothing can be
+    said. -#}
 with population as (
 
     select * from {{ changed_partitions(ref('int_post16_population'), 'as_of_date') }}
@@ -18,7 +19,10 @@ measure as (
         population.child_durable_key,
         population.as_of_date,
         'is_neet' as measure,
-        case when not situations.is_not_known then cast(case when situations.is_neet then 1 else 0 end as decimal(18, 6)) end as value,
+        case
+            when not situations.is_not_known
+                then cast(case when situations.is_neet then 1 else 0 end as decimal(18, 6))
+        end as value,
         cast(null as integer) as sessions,
         case when situations.is_not_known then 'situation_not_known' end as unassessable_reason,
         cast(null as string) as evidence_code,

@@ -42,7 +42,8 @@ sums as (
             and evaluated.as_of_date = population.as_of_date
             and evaluated.population_code = population.population_code
     group by
-        evaluated.population_code, evaluated.as_of_date, population.school_id, population.home_zone_code, evaluated.flag_code, evaluated.rule_id, evaluated.rule_version,
+        evaluated.population_code, evaluated.as_of_date, population.school_id, population.home_zone_code,
+        evaluated.flag_code, evaluated.rule_id, evaluated.rule_version,
         evaluated.is_rule_in_force, evaluated.is_todays_rule
 
 ),

@@ -1,5 +1,5 @@
-{#- The zone that a small area belongs to, and from when to when: as the council's map says, else school year by school year
-    the one in whose schools most of the children are who live there. By day an area of few children would go to and fro. -#}
+{#- The zone that a small area belongs to, and from when to when: as the council's map says, else school year by school
+    year the one in whose schools most of the children are who live there. By day an area of few children would go to and fro. -#}
 with population as (
 
     select * from {{ ref('int_child_population') }}

@@ -1,4 +1,5 @@
-{#- Small areas: those of the deprivation index, and those that children live or lived in but the index does not know. -#}
+{#- Small areas: those of the deprivation index, and those that children live or lived in but the index does not
+    know. -#}
 with indexed as (
 
     select * from {{ ref('stg_deprivation__lsoa') }}

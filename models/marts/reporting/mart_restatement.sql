@@ -64,7 +64,7 @@ reopened as (
             and statements.academic_year = first_words.academic_year
             and statements.half_term = first_words.half_term
             and statements.moved_at > first_words.said_at
-    where statements.moved_at > (select min(first_words.said_at) from first_words)
+    where statements.moved_at > (select min(earliest.said_at) from first_words as earliest)
 
 ),
 

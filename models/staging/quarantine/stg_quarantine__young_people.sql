@@ -1,5 +1,5 @@
-{#- Which records of the NCCIS are in quarantine, or their activity or offer. A second copy of a row is no loss: the first
-    was loaded. -#}
+{#- Which records of the NCCIS are in quarantine, or their activity or offer. A second copy of a row is no loss: the
+    first was loaded. -#}
 with source as (
 
     {%- for table, person_id in {
