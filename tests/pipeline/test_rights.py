@@ -114,15 +114,15 @@ def story(dirty: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Story:
     planted = places(home.home, known)
     asking = ("subject-access", "--child", "-", "--out", folder / "papers", "--reason", REASON)
     asked, seen_in_ps = _typed(home, upn, *asking)
-    previewed = home.earlyhelp("erase", "--child", key)
+    previewed = home.here("erase", "--child", key)
     seen_in_ps |= _kill_once_something_is_struck(home, upn)
     cut_short = places(home.home, known)
-    begun = home.earlyhelp("build", "--as-of", DAY)
+    begun = home.here("build", "--as-of", DAY)
     finished = home.earlyhelp("retention", "--as-of", GROWN_UP_ON, "--allow-future", "--yes")
     assert finished.returncode == 0, finished.stdout + finished.stderr
     left = places(home.home, known)
     shutil.copytree(home.home, folder / "erased", symlinks=True)
-    rebuilt = home.earlyhelp("rebuild")
+    rebuilt = home.here("rebuild")
     return Story(
         before=dirty,
         after=Warehouse(folder / "erased", dirty.county),
@@ -353,7 +353,7 @@ def test_whom_nobody_knows_is_an_error_that_repeats_nothing(story: Story) -> Non
 @pytest.mark.parametrize("reason", ["Mrs {0} asked", "for {1}_{0}", "of {2}"])
 def test_a_reason_that_names_the_child_is_refused(story: Story, tmp_path: Path, reason: str) -> None:
     told = reason.format(story.known.surname.upper(), story.known.forename, story.key)
-    done = story.before.earlyhelp(
+    done = story.before.here(
         *("subject-access", "--child", story.key, "--out", tmp_path / "papers", "--reason", told)
     )
     assert done.returncode == 1
@@ -363,7 +363,7 @@ def test_a_reason_that_names_the_child_is_refused(story: Story, tmp_path: Path, 
 
 def test_a_folder_that_names_the_child_is_refused(story: Story, tmp_path: Path) -> None:
     out = tmp_path / f"{story.known.surname}_{story.known.forename}"
-    done = story.before.earlyhelp("subject-access", "--child", story.key, "--out", out, "--reason", REASON)
+    done = story.before.here("subject-access", "--child", story.key, "--out", out, "--reason", REASON)
     assert done.returncode == 1
     assert "must not name the child" in done.stderr
     assert not out.exists()
