@@ -48,7 +48,7 @@ def copied(name: str, make: Make, to: Path) -> Path:
 
 @cache
 def _state(made_in: str) -> str:
-    """Of what a home is made: the code, the county, where it is made and the tests' helpers used there, all versions."""
+    """Of what a home is made: the code, the county, where it is made and with which helpers, all versions."""
     told = fingerprint.files([*MADE_OF, *sorted(str(path.relative_to(PROJECT)) for path in _helpers(Path(made_in)))])
     return sha256(f"{told} {sys.version}".encode()).hexdigest()[:16]
 

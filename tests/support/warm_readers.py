@@ -1,4 +1,4 @@
-"""Readers of deliveries that come of a process which has imported their code already, for tests that load file after file.
+"""Readers of deliveries forked of a process that has imported their code, for tests that load file after file.
 
 A home starts its reader as a program, which imports for half a second; a test that loads one small file waits for
 little else. Here the same program is forked, with the arguments, environment and descriptor that it is started with:
