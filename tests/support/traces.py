@@ -153,7 +153,8 @@ _SEARCHED: dict[tuple[Known, str, str], list[str]] = {}
 
 def _found_in(home: Path, path: Path, known: Known, connection: duckdb.DuckDBPyConnection) -> list[str]:
     key = (known, _shown(home, path), durable.sha256(path))
-    if key not in _SEARCHED:
+    # A database with a log beside it holds what stands in that, too.
+    if key not in _SEARCHED or path.with_name(f"{path.name}.wal").exists():
         _SEARCHED[key] = [*_places_in(home, path, known, connection)]
     return _SEARCHED[key]
 
