@@ -114,15 +114,15 @@ def story(dirty: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Story:
     planted = places(home.home, known)
     asking = ("subject-access", "--child", "-", "--out", folder / "papers", "--reason", REASON)
     asked, seen_in_ps = _typed(home, upn, *asking)
-    previewed = home.here("erase", "--child", key)
+    previewed = home.earlyhelp("erase", "--child", key)
     seen_in_ps |= _kill_once_something_is_struck(home, upn)
     cut_short = places(home.home, known)
-    begun = home.here("build", "--as-of", DAY)
+    begun = home.earlyhelp("build", "--as-of", DAY)
     finished = home.earlyhelp("retention", "--as-of", GROWN_UP_ON, "--allow-future", "--yes")
     assert finished.returncode == 0, finished.stdout + finished.stderr
     left = places(home.home, known)
     shutil.copytree(home.home, folder / "erased", symlinks=True)
-    rebuilt = home.here("rebuild")
+    rebuilt = home.earlyhelp("rebuild")
     return Story(
         before=dirty,
         after=Warehouse(folder / "erased", dirty.county),
