@@ -25,22 +25,7 @@ TODAY = date.fromisoformat(DAY)
 @pytest.fixture
 def own(clean: Warehouse, tmp_path: Path) -> Warehouse:
     """A home that may be changed, with its build."""
-    return copied(clean, tmp_path)
-
-
-@pytest.fixture(scope="module")
-def entered(clean: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """A home whose release knows some responses and huddles that were entered. Tests copy it."""
-    home = copied(clean, tmp_path_factory.mktemp("entered"))
-    settings = settings_of(home.home)
-    Authors(settings, Random(21), TODAY).enter(rounds=2, share=0.2)
-    Authors(settings, Random(25), TODAY).meet()
-    home.build()
-    return home
-
-
-def copied(home: Warehouse, folder: Path) -> Warehouse:
-    return Warehouse(Path(shutil.copytree(home.home, folder / "home", symlinks=True)), home.county)
+    return Warehouse(Path(shutil.copytree(clean.home, tmp_path / "home", symlinks=True)), clean.county)
 
 
 def laid_over(settings: Settings) -> dict[str, int]:
@@ -181,10 +166,12 @@ def record_with(exported: Path, what: str, own: Warehouse, folder: Path) -> Path
 
 
 def test_the_case_system_gets_what_was_entered_in_its_own_columns_and_may_send_it_back(
-    entered: Warehouse, tmp_path: Path
+    own: Warehouse, tmp_path: Path
 ) -> None:
-    own = copied(entered, tmp_path)
     settings = settings_of(own.home)
+    Authors(settings, Random(21), TODAY).enter(rounds=2, share=0.2)
+    Authors(settings, Random(25), TODAY).meet()
+    own.build()
     before = said(settings, TODAY, events=False)
     out = {what: tmp_path / f"exported_{what}.csv" for what in ("responses", "huddles", "reviews")}
     done = {what: own.here("export-entries", "--what", what, "--out", out[what], "--reason", "Import") for what in out}
