@@ -26,6 +26,9 @@ with opened(Path("{home}")) as home:
 DBT = "from orchestration.build import dbt; dbt.target(); from orchestration.commands.dbt import main; main()"
 SOURCES = ("concerns", "sen_returns", "housing")
 
+# Three sources' tests in one run, which on a busy machine takes its time.
+pytestmark = pytest.mark.timeout(1800)
+
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
