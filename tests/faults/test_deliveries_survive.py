@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -15,12 +16,20 @@ from orchestration.deliveries import intake, register
 from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.deliveries.reading import Reader
 from orchestration.settings import MEBI, Settings
+from tests.support import landing_home
 from tests.support.landing_home import Home
 from tests.support.made_files import PLANTED, census, census_pupil, census_xml, pupil, pupils_csv, text, upn
 
 PROJECT = Path(__file__).resolve().parents[2]
 PUPILS = [pupil(number) for number in range(1, 101)]
 CONTENT = "select table_name, rows_read, rows_accepted from ops.delivery_table order by all"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Home]:
+    """A home whose reader is started as the program that it is: some of this is about that process."""
+    with landing_home.opened(tmp_path / "home", is_warm=False) as opened:
+        yield opened
 
 
 def test_the_bytes_are_archived_under_their_hash_and_cannot_be_changed(home: Home) -> None:

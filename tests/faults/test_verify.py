@@ -111,11 +111,11 @@ def test_verify_prints_what_is_damaged_and_what_to_do_and_exits_with_5(small: Se
     assert whole.returncode == 0, whole.stdout + whole.stderr
     assert "All is as it was written" in whole.stdout
     _spoil(archived)
-    damaged = home.earlyhelp("verify", EARLYHELP_KEY="k" * 64)
+    damaged = home.here("verify", EARLYHELP_KEY="k" * 64)
     assert damaged.returncode == 5
     assert str(archived) in damaged.stdout
     assert "deliver it again" in damaged.stdout
-    other_key = home.earlyhelp("verify", EARLYHELP_KEY="x" * 64)
+    other_key = home.here("verify", EARLYHELP_KEY="x" * 64)
     assert "The pseudonym key is not the one" in other_key.stdout
     assert "not as it was sealed" in other_key.stdout
 
@@ -163,9 +163,9 @@ def test_a_damaged_manifest_is_told_and_another_release_can_be_put_in_force(smal
     old, new = publish(small), publish(small)
     (new.folder / store.MANIFEST).write_text('{"release_id": "')
     home = Warehouse(small.home, small.home)
-    told = home.earlyhelp("status", EARLYHELP_KEY="k" * 64)
+    told = home.here("status", EARLYHELP_KEY="k" * 64)
     assert told.returncode == 1
     assert "earlyhelp rollback --to" in told.stderr
     assert "Traceback" not in told.stderr
-    assert home.earlyhelp("rollback", "--to", old.release_id, EARLYHELP_KEY="k" * 64).returncode == 0
+    assert home.here("rollback", "--to", old.release_id, EARLYHELP_KEY="k" * 64).returncode == 0
     assert releases.in_force(small).release_id == old.release_id

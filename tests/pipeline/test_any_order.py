@@ -15,6 +15,7 @@ from orchestration.build import database, warehouse
 from orchestration.linkage import parameters
 from orchestration.releases import content
 from orchestration.settings import Settings
+from tests.support import warm_readers
 from tests.support.warehouse import DAY, KEY
 
 SAID = {
@@ -59,7 +60,7 @@ def build(home: Path, batches: Iterable[list[Path]]) -> Settings:
     settings = Settings(home=home, key=KEY)
     for number, batch in enumerate(batches):
         deliveries.deliver(settings, batch, None)
-        with database.connect(settings) as connection:
+        with warm_readers.used(), database.connect(settings) as connection:
             deliveries.load(settings, connection, f"run {number}")
     warehouse.build_selected(settings, DAY)
     return settings

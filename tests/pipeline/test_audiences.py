@@ -194,7 +194,7 @@ def test_no_key_lies_in_any_file(clean: Warehouse) -> None:
 
 def test_nobody_named_no_file(census_only: Warehouse) -> None:
     assert names_of_files(census_only) == []
-    assert "No file is encrypted" in census_only.earlyhelp("keys", "list").stdout
+    assert "No file is encrypted" in census_only.here("keys", "list").stdout
 
 
 def test_a_rotated_key_holds_from_the_next_release_on(clean: Warehouse, tmp_path: Path) -> None:
@@ -203,7 +203,7 @@ def test_a_rotated_key_holds_from_the_next_release_on(clean: Warehouse, tmp_path
     name, other = names_of_files(copy)[:2]
     before = (copy.home / "current").resolve()
     old = keys.derive(settings_of(copy), name, keys.FIRST)
-    assert copy.earlyhelp("keys", "rotate", name).returncode == 0
+    assert copy.here("keys", "rotate", name).returncode == 0
     assert "Nothing new" not in copy.build()
     with duckdb.connect() as connection:
         connection.execute(f"attach '{before / name}.duckdb' as earlier (read_only, encryption_key '{old}')")
@@ -222,7 +222,7 @@ def test_a_place_without_a_file_is_told_of_with_the_reason(clean: Warehouse) -> 
 
 def test_showing_a_key_is_logged_with_who_and_why(clean: Warehouse) -> None:
     name = names_of_files(clean)[0]
-    refused = clean.earlyhelp("keys", "show", name)
+    refused = clean.here("keys", "show", name)
     assert refused.returncode == 2 and "--reason" in refused.stderr
     shown = clean.earlyhelp("keys", "show", name, "--reason", "for the huddles")
     key = keys.derive(settings_of(clean), name, keys.FIRST)
@@ -269,9 +269,9 @@ def test_the_analysts_file_can_be_encrypted_too(clean: Warehouse, tmp_path: Path
     with pytest.raises(duckdb.Error), duckdb.connect(str(copy.release_file), read_only=True):
         pass
     assert not (release.folder / "parquet").exists()
-    before = clean.earlyhelp("dashboard").stdout.splitlines()
-    assert copy.earlyhelp("dashboard").stdout.splitlines()[:9] == before[:9]
-    assert copy.earlyhelp("status").returncode == 0
+    before = clean.here("dashboard").stdout.splitlines()
+    assert copy.here("dashboard").stdout.splitlines()[:9] == before[:9]
+    assert copy.here("status").returncode == 0
     # The gate of the next release reads this one as the one before it.
     with database.connect(settings_of(copy)) as connection:
         releases.attach(connection, settings_of(copy), release, gate.BEFORE)

@@ -23,7 +23,7 @@ from tests.support.warehouse import KEY, PROJECT, Warehouse
     ],
 )
 def test_help_teaches_with_an_example(clean: Warehouse, command: str) -> None:
-    done = clean.earlyhelp(*command.split(), "--help")
+    done = clean.here(*command.split(), "--help")
     assert done.returncode == 0
     assert "Example" in done.stdout
     assert f"earlyhelp {command}" in done.stdout
@@ -36,7 +36,7 @@ def test_status_names_sources_flags_and_the_release_in_force(clean: Warehouse) -
 
 
 def test_status_before_the_first_release_says_what_to_do_next(tmp_path: Path) -> None:
-    assert "earlyhelp deliver" in Warehouse(tmp_path / "new", tmp_path).earlyhelp("status").stdout
+    assert "earlyhelp deliver" in Warehouse(tmp_path / "new", tmp_path).here("status").stdout
 
 
 def test_the_dashboard_counts_each_zone_and_the_county(clean: Warehouse) -> None:

@@ -33,7 +33,7 @@ def test_the_pages_are_as_made_and_their_answers_as_the_hamlet_prints_them(dirty
 
 def test_a_release_of_another_county_writes_no_page(clean: Warehouse, dirty: Warehouse) -> None:
     before = {path: path.stat().st_mtime_ns for path in DOCS.rglob("*.md")}
-    done = clean.earlyhelp("docs", "--refresh", "--county", dirty.county)
+    done = clean.here("docs", "--refresh", "--county", dirty.county)
     assert done.returncode == 1
     assert "goes into no page" in done.stderr
     assert {path: path.stat().st_mtime_ns for path in DOCS.rglob("*.md")} == before

@@ -25,22 +25,7 @@ TODAY = date.fromisoformat(DAY)
 @pytest.fixture
 def own(clean: Warehouse, tmp_path: Path) -> Warehouse:
     """A home that may be changed, with its build."""
-    return copied(clean, tmp_path)
-
-
-@pytest.fixture(scope="module")
-def entered(clean: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """A home whose release knows some responses and huddles that were entered. Tests copy it."""
-    home = copied(clean, tmp_path_factory.mktemp("entered"))
-    settings = settings_of(home.home)
-    Authors(settings, Random(21), TODAY).enter(rounds=2, share=0.2)
-    Authors(settings, Random(25), TODAY).meet()
-    home.build()
-    return home
-
-
-def copied(home: Warehouse, folder: Path) -> Warehouse:
-    return Warehouse(Path(shutil.copytree(home.home, folder / "home", symlinks=True)), home.county)
+    return Warehouse(Path(shutil.copytree(clean.home, tmp_path / "home", symlinks=True)), clean.county)
 
 
 def laid_over(settings: Settings) -> dict[str, int]:
@@ -107,6 +92,11 @@ def test_pages_say_at_once_what_the_next_release_says(
     broken_logs = {name: in_another_order(sql) for name, sql in overlay_logs.LOGS.items()}
     monkeypatch.setattr(overlay_logs, "LOGS", broken_logs)
     broken = said(settings, TODAY, events=True)
+    # What was entered about nobody is nobody's: an invented county stays one.
+    serve.check_release(settings, is_dev_login=True)
+    # A look back takes in nothing of its own, and what was entered since comes with the next night all the same.
+    assert extract.hand_over(settings, date(2026, 3, 1)) == []
+    assert extract.hand_over(settings, TODAY)
     own.build()
     release = said(settings, TODAY, events=False)
     assert different(pages, release) == {}
@@ -115,6 +105,8 @@ def test_pages_say_at_once_what_the_next_release_says(
     assert {("analyst", "core.fct_response"), ("analyst", "core.fct_huddle_review")} <= different(
         broken, release
     ).keys()
+    again = own.here("build", "--as-of", DAY)
+    assert "Nothing new" in again.stdout, "a night without entries delivers none again: " + again.stdout + again.stderr
     print(
         f"{len(authors.sequences):,} responses, {sum(authors.sequences.values()):,} entries, "
         f"{authors.decided:,} decisions of huddles"
@@ -174,10 +166,12 @@ def record_with(exported: Path, what: str, own: Warehouse, folder: Path) -> Path
 
 
 def test_the_case_system_gets_what_was_entered_in_its_own_columns_and_may_send_it_back(
-    entered: Warehouse, tmp_path: Path
+    own: Warehouse, tmp_path: Path
 ) -> None:
-    own = copied(entered, tmp_path)
     settings = settings_of(own.home)
+    Authors(settings, Random(21), TODAY).enter(rounds=2, share=0.2)
+    Authors(settings, Random(25), TODAY).meet()
+    own.build()
     before = said(settings, TODAY, events=False)
     out = {what: tmp_path / f"exported_{what}.csv" for what in ("responses", "huddles", "reviews")}
     done = {what: own.here("export-entries", "--what", what, "--out", out[what], "--reason", "Import") for what in out}
@@ -201,17 +195,3 @@ def test_the_case_system_gets_what_was_entered_in_its_own_columns_and_may_send_i
     assert "Nothing was entered since" in nothing.stdout and not (tmp_path / "more.csv").exists()
     refused = own.here("export-entries", "--what", "reviews", "--after", "E1", "--out", tmp_path / "x", "--reason", "x")
     assert refused.returncode != 0 and "leave --after out" in refused.stdout + refused.stderr
-
-
-def test_a_night_without_entries_delivers_none_again(entered: Warehouse, tmp_path: Path) -> None:
-    own = copied(entered, tmp_path)
-    settings = settings_of(own.home)
-    # What was entered about nobody is nobody's: an invented county stays one.
-    serve.check_release(settings, is_dev_login=True)
-    # A look back takes in nothing of its own, and what was entered since comes with the next night all the same.
-    Authors(settings, Random(23), TODAY).enter(rounds=1, share=0.05)
-    assert extract.hand_over(settings, date(2026, 3, 1)) == []
-    assert extract.hand_over(settings, TODAY)
-    own.build()
-    again = own.here("build", "--as-of", DAY)
-    assert "Nothing new" in again.stdout, again.stdout + again.stderr

@@ -34,7 +34,7 @@ def spoken(counties: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) 
     late.rename(folder / late.name)
     home = Warehouse(folder / "home", counties["clean"])
     for day, extracts in {MARCH: folder / "march" / "extracts", DAY: counties["clean"] / "extracts"}.items():
-        assert home.earlyhelp("deliver", extracts).returncode == 0
+        assert home.here("deliver", extracts).returncode == 0
         built = home.here("build", "--as-of", day)
         assert built.returncode == 0, built.stdout + built.stderr
         if day == MARCH:

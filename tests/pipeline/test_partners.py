@@ -139,7 +139,7 @@ def test_a_partners_file_opens_with_its_own_key_alone(dirty: Warehouse) -> None:
         wrong = keys.derive(settings_of(dirty), other, keys.FIRST)
         with duckdb.connect() as connection, pytest.raises(duckdb.Error):
             connection.execute(f"attach '{file}' as place (read_only, encryption_key '{wrong}')")
-    listed = dirty.earlyhelp("keys", "list").stdout
+    listed = dirty.here("keys", "list").stdout
     assert f"health/{zone}" in listed and f"police/{zone}" in listed
 
 

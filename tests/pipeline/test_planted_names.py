@@ -26,12 +26,12 @@ class Attacked:
 @pytest.fixture(scope="module")
 def attacked(counties: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Attacked:
     home = Warehouse(tmp_path_factory.mktemp("attacked"), counties["clean"])
-    good = home.earlyhelp("deliver", home.county / "extracts")
+    good = home.here("deliver", home.county / "extracts")
     assert good.returncode == 0, good.stderr
     printed = planted_names.deliver(home, tmp_path_factory.mktemp("delivered"))
     printed += home.build(expect=3)
     for command in (("status",), ("dashboard",), ("build", "--as-of", "2026-06-26")):
-        done = home.earlyhelp(*command)
+        done = home.here(*command)
         printed += done.stdout + done.stderr
     return Attacked(home, printed, planted_names.found(home))
 

@@ -145,12 +145,12 @@ def test_a_night_says_how_many_tables_it_made_and_what_for(night: tuple[Warehous
 def test_rollback_puts_the_release_before_in_force_and_back(twice: Warehouse) -> None:
     releases = sorted(p.name for p in (twice.home / "releases").iterdir())
     assert len(releases) == 2
-    done = twice.earlyhelp("rollback")
+    done = twice.here("rollback")
     assert done.returncode == 0, done.stderr
     assert twice.release("select release_id from ops.release") == [(releases[-2],)]
-    assert twice.earlyhelp("rollback", "--to", releases[-1]).returncode == 0
+    assert twice.here("rollback", "--to", releases[-1]).returncode == 0
     assert twice.release("select release_id from ops.release") == [(releases[-1],)]
-    unknown = twice.earlyhelp("rollback", "--to", "never")
+    unknown = twice.here("rollback", "--to", "never")
     assert unknown.returncode == 1
     assert "No release never on the shelf" in unknown.stderr
 

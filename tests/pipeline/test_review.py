@@ -45,12 +45,10 @@ def story(cases_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Story:
     ((accepted,),) = warehouse.inside(LINK, "H5/1", here)
     ((rejected,),) = warehouse.inside(LINK, "H1/1", twin)
     ((identity,),) = warehouse.inside(IDENTITY)
-    shown = warehouse.earlyhelp("review", "show", accepted[:8]).stdout
+    shown = warehouse.here("review", "show", accepted[:8]).stdout
     decisions = [
-        warehouse.earlyhelp(
-            "review", "accept", accepted[:8], identity, "--by", "a.reviewer", "--note", "seen the file"
-        ),
-        warehouse.earlyhelp("review", "reject", rejected, "--by", "b.reviewer"),
+        warehouse.here("review", "accept", accepted[:8], identity, "--by", "a.reviewer", "--note", "seen the file"),
+        warehouse.here("review", "reject", rejected, "--by", "b.reviewer"),
     ]
     assert all(done.returncode == 0 for done in decisions), decisions
     warehouse.build()
@@ -74,7 +72,7 @@ def test_show_puts_both_sides_beside_each_other_and_marks_what_differs(story: St
 def test_a_note_that_names_somebody_of_the_pair_is_refused(story: Story, note: str) -> None:
     log = story.warehouse.home / "review" / "decisions.jsonl"
     before = log.read_bytes()
-    done = story.warehouse.earlyhelp("review", "accept", story.accepted, "--note", note)
+    done = story.warehouse.here("review", "accept", story.accepted, "--note", note)
     assert done.returncode == 1
     assert "must not name" in done.stderr
     assert "norwell" not in (done.stdout + done.stderr).lower()
@@ -123,7 +121,7 @@ def test_decisions_are_kept_with_who_and_when_and_only_ever_added(story: Story) 
         ("reject", "b.reviewer"),
     ]
     assert all(entry["decided_at"].startswith("20") for entry in entries)
-    assert story.warehouse.earlyhelp("review", "reject", story.accepted).returncode == 0
+    assert story.warehouse.here("review", "reject", story.accepted).returncode == 0
     assert log.read_text().startswith(first)
     assert len(log.read_text().splitlines()) == len(entries) + 1
     assert not [name for row in cases.RETURNS for name in row[4:6] if name in log.read_text()]
@@ -145,14 +143,14 @@ def test_a_decision_makes_the_next_build_worth_while(story: Story) -> None:
     built_with = "".join(log.read_text().splitlines(keepends=True)[:3])
     log.write_text(built_with)
     assert is_current(settings, date.fromisoformat(DAY), pending=0)
-    assert story.warehouse.earlyhelp("review", "reject", story.accepted).returncode == 0
+    assert story.warehouse.here("review", "reject", story.accepted).returncode == 0
     assert not is_current(settings, date.fromisoformat(DAY), pending=0)
 
 
 def test_what_is_not_in_the_queue_is_said_clearly(story: Story, tmp_path: Path) -> None:
-    unknown = story.warehouse.earlyhelp("review", "show", "zzzz")
+    unknown = story.warehouse.here("review", "show", "zzzz")
     assert unknown.returncode == 1
     assert "earlyhelp review list" in unknown.stderr
-    empty = Warehouse(tmp_path / "home", tmp_path).earlyhelp("review", "list")
+    empty = Warehouse(tmp_path / "home", tmp_path).here("review", "list")
     assert empty.returncode == 1
     assert "earlyhelp build" in empty.stderr

@@ -353,9 +353,7 @@ def test_whom_nobody_knows_is_an_error_that_repeats_nothing(story: Story) -> Non
 @pytest.mark.parametrize("reason", ["Mrs {0} asked", "for {1}_{0}", "of {2}"])
 def test_a_reason_that_names_the_child_is_refused(story: Story, tmp_path: Path, reason: str) -> None:
     told = reason.format(story.known.surname.upper(), story.known.forename, story.key)
-    done = story.before.earlyhelp(
-        *("subject-access", "--child", story.key, "--out", tmp_path / "papers", "--reason", told)
-    )
+    done = story.before.here(*("subject-access", "--child", story.key, "--out", tmp_path / "papers", "--reason", told))
     assert done.returncode == 1
     assert "must not name the child" in done.stderr
     assert not (tmp_path / "papers").exists()
@@ -363,7 +361,7 @@ def test_a_reason_that_names_the_child_is_refused(story: Story, tmp_path: Path, 
 
 def test_a_folder_that_names_the_child_is_refused(story: Story, tmp_path: Path) -> None:
     out = tmp_path / f"{story.known.surname}_{story.known.forename}"
-    done = story.before.earlyhelp("subject-access", "--child", story.key, "--out", out, "--reason", REASON)
+    done = story.before.here("subject-access", "--child", story.key, "--out", out, "--reason", REASON)
     assert done.returncode == 1
     assert "must not name the child" in done.stderr
     assert not out.exists()

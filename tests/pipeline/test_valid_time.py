@@ -127,7 +127,7 @@ def test_nobody_stays_on_roll_under_a_number_that_is_gone(census_only: Warehouse
 
 def test_the_dashboard_can_be_printed_on_todays_map(clean: Warehouse) -> None:
     """On the current date the children of a zone are the same on both maps."""
-    as_it_was, todays = (clean.earlyhelp("dashboard", *options).stdout for options in ([], ["--todays-map"]))
+    as_it_was, todays = (clean.here("dashboard", *options).stdout for options in ([], ["--todays-map"]))
     assert "on today's map" in todays
     assert "on today's map" not in as_it_was
     zones = clean.release(

@@ -24,7 +24,7 @@ def test_the_rules_as_they_are_change_nothing(clean: Warehouse, tmp_path: Path) 
 def test_who_is_lost_at_15_percent_is_who_missed_between_10_and_15(clean: Warehouse, tmp_path: Path) -> None:
     before = {path: durable.sha256(path) for path in (clean.release_file, clean.home / "build/early_help.duckdb")}
     rules = _rules(tmp_path, "flag_code,threshold\nattendance,0.15\n")
-    done = clean.earlyhelp("what-if", "--rules", rules, "--list", tmp_path / "list.csv", "--schools")
+    done = clean.here("what-if", "--rules", rules, "--list", tmp_path / "list.csv", "--schools")
     assert done.returncode == 0, done.stderr
     wanted = clean.inside(
         """
@@ -56,14 +56,14 @@ def test_results_go_stale_as_today_unless_the_file_says_another_age(clean: Wareh
             _rules(tmp_path, f"flag_code,threshold,maximum_age_days\nattainment,1,{age}\n"),
             tmp_path / f"l{age}",
         )
-        done = clean.earlyhelp("what-if", "--rules", rules, "--list", listed)
+        done = clean.here("what-if", "--rules", rules, "--list", listed)
         assert done.returncode == 0, done.stderr
         assert clean.inside(f"select child_durable_key from read_csv('{listed}') order by all") == wanted
 
 
 def test_a_rule_from_a_date_on_leaves_the_half_terms_before_without_one(clean: Warehouse, tmp_path: Path) -> None:
     rules = _rules(tmp_path, "flag_code,threshold,valid_from_date\nsen,1,2026-01-01\n")
-    done = clean.earlyhelp("what-if", "--rules", rules)
+    done = clean.here("what-if", "--rules", rules)
     assert done.returncode == 0, done.stderr
     history = {words[1]: words[2:] for line in done.stdout.splitlines() if (words := line.split())[:1] == ["sen"]}
     assert history["2025-12-19"][1:] == ["0", "0", history["2025-12-19"][0]]
@@ -92,6 +92,6 @@ def test_a_rule_from_a_date_on_leaves_the_half_terms_before_without_one(clean: W
 def test_a_wrong_file_is_refused_with_row_column_and_remedy(
     clean: Warehouse, tmp_path: Path, text: str, said: str
 ) -> None:
-    done = clean.earlyhelp("what-if", "--rules", _rules(tmp_path, text))
+    done = clean.here("what-if", "--rules", _rules(tmp_path, text))
     assert done.returncode == 1
     assert said in done.stderr

@@ -77,7 +77,7 @@ def test_a_wrong_delivery_leaves_the_release_untouched_and_says_what_to_do(
     before = (served.home / "current").resolve().name, served.release_file.read_bytes()
     wrong = spoil(served.county, tmp_path)
     source = "synergy" if wrong.name.startswith("synergy") else "school_census"
-    assert served.earlyhelp("deliver", "--source", source, wrong).returncode == 0
+    assert served.here("deliver", "--source", source, wrong).returncode == 0
     printed = served.build(expect=1)
     assert "the release in force is untouched" in printed
     assert ((served.home / "current").resolve().name, served.release_file.read_bytes()) == before

@@ -4,11 +4,12 @@ What is kept lies below .pytest_cache, so that the next run of the same code mak
 there; a test gets a copy, with which it may do what it likes.
 """
 
+import ast
 import fcntl
 import inspect
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -17,7 +18,10 @@ from orchestration.build import fingerprint
 from orchestration.settings import PROJECT
 
 KEPT = PROJECT / ".pytest_cache" / "homes"
-MADE_OF = (*fingerprint.DBT, "expectations", "orchestration", "synthetic", "tests/dbt", "requirements.lock")
+MADE_OF = (
+    *(*fingerprint.DBT, "expectations", "orchestration", "synthetic", "tests/dbt", "requirements.lock"),
+    "tests/support/watched",
+)
 Make = Callable[[Path], object]
 
 
@@ -44,7 +48,26 @@ def copied(name: str, make: Make, to: Path) -> Path:
 
 @cache
 def _state(made_in: str) -> str:
-    """Of what a home is made: the code, the county, the tests' helpers and where it is made, all versions."""
-    helpers = [path for path in sorted((PROJECT / "tests").rglob("*.py")) if not path.name.startswith("test_")]
-    told = fingerprint.files([*MADE_OF, *(str(path.relative_to(PROJECT)) for path in [*helpers, Path(made_in)])])
+    """Of what a home is made: the code, the county, where it is made and with which helpers, all versions."""
+    told = fingerprint.files([*MADE_OF, *sorted(str(path.relative_to(PROJECT)) for path in _helpers(Path(made_in)))])
     return sha256(f"{told} {sys.version}".encode()).hexdigest()[:16]
+
+
+def _helpers(made_in: Path) -> set[Path]:
+    """A file of the tests and the helpers that it imports, at whatever depth: any other makes no other home."""
+    found: set[Path] = set()
+    upcoming = [made_in]
+    while upcoming:
+        file = upcoming.pop()
+        if file not in found:
+            found.add(file)
+            paths = (PROJECT.joinpath(*name.split(".")).with_suffix(".py") for name in _imported(file))
+            upcoming += (path for path in paths if path.is_file())
+    return found
+
+
+def _imported(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_bytes())):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] in ("benchmarks", "tests"):
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)

@@ -1,8 +1,11 @@
 """A home with its build open, and what happens when files are put into its landing folder."""
 
+import shutil
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +14,10 @@ import duckdb
 from orchestration import deliveries
 from orchestration.build.database import connect
 from orchestration.deliveries import DeliveryOutcome
+from orchestration.deliveries.schema import ensure_schema
 from orchestration.home import progress
 from orchestration.settings import Settings
+from tests.support import warm_readers
 
 
 @dataclass
@@ -43,11 +48,25 @@ class Home:
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Home]:
-    """A new home in this folder, nothing delivered."""
+def opened(folder: Path, is_warm: bool = True) -> Iterator[Home]:
+    """A new home in this folder, nothing delivered; unless `is_warm`, its reader is started as a home starts it."""
     settings = Settings(home=folder)
-    with connect(settings) as connection:
+    settings.build.mkdir(parents=True)
+    settings.build_file.write_bytes(_empty())
+    with warm_readers.used() if is_warm else nullcontext(), connect(settings) as connection:
         yield Home(settings, connection, [])
+
+
+@cache
+def _empty() -> bytes:
+    """A build with the tables of deliveries, which to make takes longer than to load a small file."""
+    settings = Settings(home=Path(tempfile.mkdtemp()))
+    try:
+        with connect(settings) as connection:
+            ensure_schema(connection)
+        return settings.build_file.read_bytes()
+    finally:
+        shutil.rmtree(settings.home)
 
 
 def report_text(outcome: DeliveryOutcome) -> str:

@@ -17,6 +17,7 @@ from urllib.parse import quote
 import duckdb
 from python_calamine import CalamineWorkbook
 
+from orchestration.home import durable
 from orchestration.releases import keys
 from orchestration.settings import Settings
 from tests.support.warehouse import KEY
@@ -143,7 +144,19 @@ def places(home: Path, known: Known) -> set[str]:
     named = {f"{_shown(home, path)} (its name)" for path in everything if known.in_bytes(os.fsencode(path.name))}
     files = [path for path in everything if path.is_file()]
     with duckdb.connect() as connection:
-        return named | {place for path in files for place in _places_in(home, path, known, connection)}
+        return named | {place for path in files for place in _found_in(home, path, known, connection)}
+
+
+_SEARCHED: dict[tuple[Known, str, str], list[str]] = {}
+"""What was found for a child in a file of some name and bytes: a home that is looked through again has most of them."""
+
+
+def _found_in(home: Path, path: Path, known: Known, connection: duckdb.DuckDBPyConnection) -> list[str]:
+    key = (known, _shown(home, path), durable.sha256(path))
+    # A database with a log beside it holds what stands in that, too.
+    if key not in _SEARCHED or path.with_name(f"{path.name}.wal").exists():
+        _SEARCHED[key] = [*_places_in(home, path, known, connection)]
+    return _SEARCHED[key]
 
 
 def _shown(home: Path, path: Path) -> str:

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,12 @@ KEY = "the key of the tests, which is known to everybody and hides nobody"
 def command(*arguments: str | Path) -> list[str]:
     """The command line of the warehouse, as a process is started with it."""
     return [sys.executable, "-m", "orchestration.cli", *map(str, arguments)]
+
+
+@lru_cache(maxsize=2)
+def _opened(file: Path) -> duckdb.DuckDBPyConnection:
+    """A published file, which nobody writes: to open it takes longer than most questions, so it stays open."""
+    return duckdb.connect(str(file), read_only=True)
 
 
 @dataclass(frozen=True)
@@ -52,11 +59,11 @@ class Warehouse:
             text=True,
         )
 
-    def here(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    def here(self, *arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
         """The same in this process, where it is not about processes: what a build imports takes it seconds."""
         before = os.umask(0)
         try:
-            told = {"EARLYHELP_HOME": str(self.home), "EARLYHELP_KEY": KEY}
+            told = {"EARLYHELP_HOME": str(self.home), "EARLYHELP_KEY": KEY, **environment}
             done = CliRunner().invoke(cli.app, [*map(str, arguments)], env=told)
         finally:
             os.umask(before)
@@ -76,8 +83,8 @@ class Warehouse:
         return self.home / "current" / "early_help.duckdb"
 
     def release(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
-        with duckdb.connect(str(self.release_file), read_only=True) as connection:
-            return connection.execute(sql, list(parameters)).fetchall()
+        with _opened(self.release_file.resolve()).cursor() as cursor:
+            return cursor.execute(sql, list(parameters)).fetchall()
 
     def inside(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
         """Query the private build; `{truth}` in the statement is the folder of the county's truth."""

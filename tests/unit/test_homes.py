@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import homes
+from tests.support import counties, homes
 
 
 @pytest.fixture
@@ -45,3 +45,10 @@ def test_what_was_cut_short_is_made_again(kept: Path, tmp_path: Path) -> None:
 def test_the_state_is_another_where_it_is_made_otherwise() -> None:
     """By the file in which it is made; that of the project is by content, as a release's is."""
     assert homes._state(homes.__file__) == homes._state(homes.__file__) != homes._state(__file__)
+
+
+def test_a_helper_that_makes_no_home_makes_none_anew() -> None:
+    """What counties are made with is followed through its imports, and no other helper of the tests."""
+    names = {path.name for path in homes._helpers(Path(counties.__file__))}
+    assert names >= {"counties.py", "homes.py", "warehouse.py"}
+    assert not names & {"authors.py", "hostile_files.py", "traces.py"}

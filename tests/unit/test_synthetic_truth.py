@@ -7,8 +7,6 @@ from typing import Any
 import duckdb
 import pytest
 
-from synthetic import county
-
 pytestmark = pytest.mark.slow
 
 PREPARE = """
@@ -132,9 +130,8 @@ STANDARD = ", ".join(
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[duckdb.DuckDBPyConnection, dict[str, Any]]:
-    out = tmp_path_factory.mktemp("clean")
-    county.write(out, "hamlet", seed=11, clean=True)
+def files(counties: dict[str, Path]) -> tuple[duckdb.DuckDBPyConnection, dict[str, Any]]:
+    out = counties["clean"]
     where = {"out": out, "census": out / "extracts_collect" / "school_census", "standard": STANDARD}
     connection = duckdb.connect()
     connection.execute(PREPARE.format(**where))
