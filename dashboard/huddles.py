@@ -23,7 +23,17 @@ HUDDLES = """
     where school_durable_key in (select school_durable_key from core.dim_school where school_id = $place)
     order by huddle_date, huddle_key
 """
-AGENDA = "select * from mart.mart_huddle_agenda where school_id = $place order by agenda_position"
+AGENDA = """
+    select agenda.*, null as forename, null as surname from mart.mart_huddle_agenda as agenda
+    where agenda.school_id = $place
+    order by agenda.agenda_position
+"""
+NAMED_AGENDA = """
+    select agenda.*, children.forename, children.surname from mart.mart_huddle_agenda as agenda
+    left join core.dim_child_identity as children using (child_durable_key)
+    where agenda.school_id = $place
+    order by agenda.agenda_position
+"""
 REVIEWS = """
     select
         reviews.child_durable_key, reviews.decision_code, reviews.agency_code, reviews.due_date, reviews.huddle_date,

@@ -5,22 +5,16 @@ huddles and children that were entered on alone, in a database in memory that st
 first asks for it. The logs of events are the release's with the journal's later events behind them.
 """
 
-import json
 import re
-import threading
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 import duckdb
 
 from dashboard import overlay_logs as logs
-from orchestration.home.entries import Event, Events, HuddleEvent
+from orchestration.home.entries import Events, HuddleEvent
 
-OF_ASKED_CHILD = logs.HUDDLE_CHILD_EVENT_KEY.format(
-    event_id="asked.event_id", child_durable_key="children.child_durable_key"
-)
+OF_ASKED_CHILD = logs.HUDDLE_CHILD_EVENT_KEY.format(event_id="event_id", child_durable_key="child_durable_key")
 OF_FILE = f"""
     with asked as (
         select
@@ -34,20 +28,21 @@ OF_FILE = f"""
     todays_children as (
         select earlier_child_durable_key, any_value(child_durable_key) as child_durable_key
         from $analysts.core.brg_earlier_child__child
+        where earlier_child_durable_key in (select asked_key from asked)
         group by earlier_child_durable_key
         having count(distinct child_durable_key) = 1
     ),
 
-    found as (
-        select
-            asked.event_number,
-            children.child_durable_key,
-            asked.response_event_key,
-            {OF_ASKED_CHILD} as huddle_child_event_key
+    todays as (
+        select asked.*, coalesce(todays_children.child_durable_key, asked.asked_key) as child_durable_key
         from asked
         left join todays_children on asked.asked_key = todays_children.earlier_child_durable_key
-        inner join (select distinct child_durable_key from $file.core.dim_child) as children
-            on coalesce(todays_children.child_durable_key, asked.asked_key) = children.child_durable_key
+    ),
+
+    found as (
+        select event_number, child_durable_key, response_event_key, {OF_ASKED_CHILD} as huddle_child_event_key
+        from todays
+        where child_durable_key in (select child_durable_key from $file.core.dim_child)
     )
 
     select event_number, child_durable_key from found
@@ -119,23 +114,27 @@ REPLACED = {
 
 CHILDREN = "select child_durable_key from $overlay.main.touched_child"
 SCHOOLS = f"""
-    select school_id from $overlay.mart.mart_child_list
+    select school_id from $file.mart.mart_child_list
     where child_durable_key in ({CHILDREN}) and coalesce(school_id = getvariable('only_school_id'), true)
-    union
+    union all
     select school_id from $overlay.main.huddle_event
     where school_id in ({SCHOOLS_OF_FILE})
 """
 """Whose agenda changes. A school's file has other schools' children only as far as they are here, too: their places on
 the agenda of their main school cannot be told from it."""
 GIVES_WAY = {
-    "response_key": "select distinct response_key from $overlay.main.response_event",
+    "response_key": "select response_key from $overlay.main.response_event",
     "huddle_key": f"""
-        select distinct huddle_key from $overlay.main.huddle_event where school_id in ({SCHOOLS_OF_FILE})
+        select huddle_key from $overlay.main.huddle_event where school_id in ({SCHOOLS_OF_FILE})
     """,
     "child_durable_key": CHILDREN,
     "school_id": SCHOOLS,
 }
 """SQL: by the column, of which rows those of the file give way."""
+
+PUBLISHED = re.compile(r"/\* as published \*/.*?/\* what may be entered \*/", re.DOTALL)
+"""What of a published table's SQL no entry changes, as macros/child_list.sql marks it: rows made again begin with what
+is published."""
 
 NAMED = re.compile("|".join(rf"\b{name}\b" for name in REPLACED))
 
@@ -144,9 +143,6 @@ NARROWED = {
     ("fct_child_decision", "fct_huddle_review"): OF_CHILDREN,
     ("fct_child_decision", "fct_response"): OF_CHILDREN,
     ("fct_child_decision", "fct_flag_raised"): OF_CHILDREN,
-    ("mart_child_list", "fct_flag_assessment"): OF_CHILDREN,
-    ("mart_child_list", "fct_attainment"): OF_CHILDREN,
-    ("mart_child_list", "fct_fsm_eligibility"): OF_CHILDREN,
     ("mart_child_list", "fct_response"): OF_CHILDREN,
     ("mart_child_list", "fct_child_decision"): OF_CHILDREN,
     ("mart_huddle_agenda", "mart_child_list"): "school_id in (from $overlay.main.of_school_id)",
@@ -187,7 +183,7 @@ class Catalogs:
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, audience: str, today: date) -> None:
-    """Set what the SQL asks of a session: of the one that lays over, and of each that reads what was laid over."""
+    """Set what the SQL asks of a session."""
     connection.execute("set variable as_of_date = $today", {"today": today})
     school_id = audience.partition("/")[2] if audience.startswith("school/") else None
     connection.execute("set variable only_school_id = $school_id", {"school_id": school_id})
@@ -211,82 +207,6 @@ def ground(connection: duckdb.DuckDBPyConnection, catalogs: Catalogs) -> Ground:
     return Ground(schemas, tuple(_resolved(model, models, found) for model in models))
 
 
-class Laid:
-    """What was entered, laid over a file: a table when it is first asked for, and those that it is made of."""
-
-    def __init__(self, catalogs: Catalogs, ground: Ground) -> None:
-        self._catalogs = catalogs
-        self._models = {model.model_name: model for model in ground.models}
-        self._lock = threading.Lock()
-        self._made: set[str] = set()
-        self._giving_way: dict[str, bool] = {}
-
-    def begin(self, connection: duckdb.DuckDBPyConnection, today: date, events: Iterable[Event]) -> bool:
-        """Take events that concern the file into the empty database; False, and nothing lies over the file, where there
-        are none up to today. The session is one that `prepare` made ready.
-        """
-        lines = json.dumps([asdict(event) for event in events])
-        self._execute(connection, logs.NEW_EVENTS, {"events": lines})
-        counts = [
-            self._execute(connection, sql, {"today": today}).fetchone()
-            for sql in (logs.NEW_RESPONSE_EVENTS, logs.NEW_HUDDLE_EVENTS, logs.NEW_HUDDLE_CHILD_EVENTS)
-        ]
-        if not any(count for (count,) in filter(None, counts)):
-            return False
-        self._execute(connection, logs.TOUCHED_CHILDREN)
-        for schema in sorted({model.schema_name for model in self._models.values()}):
-            self._execute(connection, f"create schema $overlay.{schema}")
-        return True
-
-    def make(self, connection: duckdb.DuckDBPyConnection, sql: str) -> None:
-        """Make the tables that a query names, of what was begun. The session is one that `prepare` made ready."""
-        asked = set(NAMED.findall(sql)) & set(self._models)
-        if asked <= self._made:
-            return
-        with self._lock:
-            for name in sorted(asked):
-                self._make(connection, self._models[name])
-
-    def _make(self, connection: duckdb.DuckDBPyConnection, model: Model) -> None:
-        """Make a table after those that its SQL names, unless it is there."""
-        name, stands = model.model_name, f"$overlay.{model.schema_name}.{model.model_name}"
-        if name in self._made:
-            return
-        column = REPLACED.get(name)
-        if column and not self._gives_way(connection, column):
-            self._execute(connection, f"create view {stands} as select * from $file.{model.schema_name}.{name}")
-        elif column:
-            self._make_needed(connection, model)
-            # All of a published table is seen: rows made again in the place of those that give way to them.
-            again, of_these = f"$overlay.main.{name}", f"{column} in (from $overlay.main.of_{column})"
-            stays = f"select * from $file.{model.schema_name}.{name} where ({of_these}) is not true"
-            self._execute(connection, f"create table {again} as select * from ({model.sql}) where {of_these}")
-            self._execute(connection, f"create view {stands} as {stays} union all by name select * from {again}")
-        else:
-            self._make_needed(connection, model)
-            self._execute(connection, f"create table {stands} as {logs.LOGS.get(model.log_of or '', model.sql)}")
-        self._made.add(name)
-
-    def _make_needed(self, connection: duckdb.DuckDBPyConnection, model: Model) -> None:
-        for name in model.needs:
-            self._make(connection, self._models[name])
-
-    def _gives_way(self, connection: duckdb.DuckDBPyConnection, column: str) -> bool:
-        """Whether any rows of the file's tables give way by this column; which, is kept in the table of_<column>."""
-        if column not in self._giving_way:
-            if column == "school_id":
-                self._make(connection, self._models["mart_child_list"])
-            self._execute(connection, f"create table $overlay.main.of_{column} as {GIVES_WAY[column]}")
-            (count,) = self._execute(connection, f"select count(*) from $overlay.main.of_{column}").fetchall()[0]
-            self._giving_way[column] = bool(count)
-        return self._giving_way[column]
-
-    def _execute(
-        self, connection: duckdb.DuckDBPyConnection, sql: str, values: dict[str, Any] | None = None
-    ) -> duckdb.DuckDBPyConnection:
-        return connection.execute(_named(sql, self._catalogs), values or {})
-
-
 def concerning(connection: duckdb.DuckDBPyConnection, catalogs: Catalogs, events: Events) -> Events:
     """Those of some events that are about a child of the file, each by the child's key in it, and that it does not
     know."""
@@ -297,24 +217,29 @@ def concerning(connection: duckdb.DuckDBPyConnection, catalogs: Catalogs, events
         "response_event_keys": [getattr(event, "response_event_key", None) for event in about],
         "event_ids": [event.event_id for event in about],
     }
-    found = connection.execute(_named(OF_FILE, catalogs), asked).fetchall()
+    found = connection.execute(named(OF_FILE, catalogs), asked).fetchall()
     return tuple(replace(about[number], child_durable_key=key) for number, key in sorted(found))
 
 
+def huddles_named(of_children: Events) -> frozenset[str]:
+    """The huddles at which something was said of a child, by their keys."""
+    return frozenset(event.huddle_key for event in of_children if isinstance(event, HuddleEvent))
+
+
 def of_huddles(
-    connection: duckdb.DuckDBPyConnection, catalogs: Catalogs, huddles: Events, of_children: Events
+    connection: duckdb.DuckDBPyConnection, catalogs: Catalogs, huddles: Events, spoken_at: frozenset[str]
 ) -> Events:
-    """Those of some events about huddles of which the file tells, its own and those where `of_children` are, and that
-    it does not know."""
+    """Those of some events about huddles of which the file tells, its own and those `spoken_at`, and that it does not
+    know."""
     own = [event for event in huddles if isinstance(event, HuddleEvent)]
     asked = {
         "numbers": list(range(len(own))),
         "huddles": [event.huddle_key for event in own],
         "schools": [event.school_id for event in own],
         "event_ids": [event.event_id for event in own],
-        "named": [event.huddle_key for event in of_children if isinstance(event, HuddleEvent)],
+        "named": sorted(spoken_at),
     }
-    found = connection.execute(_named(HUDDLES_OF_FILE, catalogs), asked).fetchall() if own else []
+    found = connection.execute(named(HUDDLES_OF_FILE, catalogs), asked).fetchall() if own else []
     return tuple(own[number] for (number,) in sorted(found))
 
 
@@ -322,7 +247,11 @@ def _resolved(model: Model, models: list[Model], found: dict[tuple[str, str], st
     """The model with each table that its statement names where it is: laid over, in the file, or the analysts'."""
     over = {one.relation_name: f"$overlay.{one.schema_name}.{one.model_name}" for one in models}
     database = model.relation_name.split(".")[0]
-    sql = model.sql
+    column = REPLACED.get(model.model_name)
+    stays = (
+        f"select * from $file.{model.schema_name}.{model.model_name} where {column} in (from $overlay.main.of_{column})"
+    )
+    sql = PUBLISHED.sub(stays, model.sql)
     needs = () if model.log_of else tuple(one.model_name for one in models if one.relation_name in sql)
     for (schema, table), where in found.items():
         relation = f'{database}."{schema}"."{table}"'
@@ -335,7 +264,7 @@ def _resolved(model: Model, models: list[Model], found: dict[tuple[str, str], st
     return replace(model, sql=sql, needs=needs)
 
 
-def _named(sql: str, catalogs: Catalogs) -> str:
+def named(sql: str, catalogs: Catalogs) -> str:
     """SQL with the databases' names in the place of $file, $analysts and $overlay."""
     for name, catalog in vars(catalogs).items():
         sql = sql.replace(f"${name}.", f"{catalog}.")

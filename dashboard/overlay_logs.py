@@ -4,13 +4,12 @@ HUDDLE_EVENT_KEY = "md5(concat_ws('|', 'dashboard', {huddle_key}, {event_id}))"
 HUDDLE_CHILD_EVENT_KEY = "md5(concat_ws('|', 'dashboard', {event_id}, {child_durable_key}))"
 """SQL: the keys of what was said of a huddle and of a child at one, as surrogate_key of macros/keys.sql makes them."""
 
-NEW_EVENTS = """
-    create table $overlay.main.entry as
-    select unnest(from_json(cast($events as json), '["json"]')) as line
+ENTRIES = """
+    insert into $overlay.main.entry
+    select unnest(from_json(cast($events as json), '["json"]'))
 """
 
 NEW_RESPONSE_EVENTS = """
-    create table $overlay.main.response_event as
     select
         line ->> 'event_id' as event_id,
         line ->> 'response_event_key' as response_event_key,
@@ -33,12 +32,11 @@ NEW_RESPONSE_EVENTS = """
     from $overlay.main.entry
     where
         (line ->> 'response_event_key') is not null
-        and cast(line ->> 'event_date' as date) <= $today
+        and cast(line ->> 'event_date' as date) <= getvariable('as_of_date')
 """
 
 OF_HUDDLE_LINE = HUDDLE_EVENT_KEY.format(huddle_key="line ->> 'huddle_key'", event_id="line ->> 'event_id'")
 NEW_HUDDLE_EVENTS = f"""
-    create table $overlay.main.huddle_event as
     select
         {OF_HUDDLE_LINE} as huddle_event_key,
         line ->> 'event_id' as event_id,
@@ -56,14 +54,13 @@ NEW_HUDDLE_EVENTS = f"""
     where
         (line ->> 'huddle_key') is not null
         and (line ->> 'child_durable_key') is null
-        and cast(line ->> 'event_date' as date) <= $today
+        and cast(line ->> 'event_date' as date) <= getvariable('as_of_date')
 """
 
 OF_CHILD_LINE = HUDDLE_CHILD_EVENT_KEY.format(
     event_id="line ->> 'event_id'", child_durable_key="line ->> 'child_durable_key'"
 )
 NEW_HUDDLE_CHILD_EVENTS = f"""
-    create table $overlay.main.huddle_child_event as
     select
         {OF_CHILD_LINE} as huddle_child_event_key,
         line ->> 'event_id' as event_id,
@@ -83,15 +80,21 @@ NEW_HUDDLE_CHILD_EVENTS = f"""
     where
         (line ->> 'huddle_key') is not null
         and (line ->> 'child_durable_key') is not null
-        and cast(line ->> 'event_date' as date) <= $today
+        and cast(line ->> 'event_date' as date) <= getvariable('as_of_date')
 """
 
+NEW_EVENTS = {
+    "response_event": NEW_RESPONSE_EVENTS,
+    "huddle_event": NEW_HUDDLE_EVENTS,
+    "huddle_child_event": NEW_HUDDLE_CHILD_EVENTS,
+}
+"""By its table: the events of a kind among the entries, up to the day."""
+
 TOUCHED_CHILDREN = """
-    create table $overlay.main.touched_child as
     select child_durable_key from $overlay.main.response_event
-    union
+    union all
     select child_durable_key from $overlay.main.huddle_child_event
-    union
+    union all
     select child_durable_key from $file.core.fct_huddle_child_event
     where huddle_key in (select huddle_key from $overlay.main.huddle_event)
 """
@@ -124,9 +127,9 @@ RESPONSES_LOGGED = """
 HUDDLES_LOGGED = """
     with touched as (
         select huddle_key from $overlay.main.huddle_event
-        union
+        union all
         select huddle_key from $overlay.main.huddle_child_event
-        union
+        union all
         select huddle_key from $file.core.fct_huddle_child_event
         where child_durable_key in (from $overlay.main.touched_child)
     ),

@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 
 from dashboard import overlay
+from dashboard.laid import NOT_OPTIMIZED, Laid
 from orchestration.home.entries import Events
 from orchestration.releases import reading, store
 from orchestration.releases.store import Release
@@ -28,6 +29,10 @@ MEMORY = "256MB"
 over them. Laying entries over a zone takes some of it while it lasts."""
 
 Row = dict[str, Any]
+Key = tuple[Path, str]
+"""Of what is attached: the release's folder, and which of its files or what over it."""
+Attach = Callable[[str, Laid | None], Laid | None]
+"""Attaches a database under an alias, or fills the one that it is of anew."""
 
 
 class NothingPublished(LookupError):
@@ -39,8 +44,8 @@ class _Attached:
     """A database of the connection: a file, or what was `laid` (None: nothing) `over` an audience's file."""
 
     alias: str
-    laid: overlay.Laid | None = None
-    over: tuple[Path, str] | None = None
+    laid: Laid | None = None
+    over: Key | None = None
     readers: int = 0
 
 
@@ -78,7 +83,7 @@ class Tables:
     release: Release
     audience: str
     _connection: duckdb.DuckDBPyConnection = field(repr=False)
-    _laid: overlay.Laid | None = field(default=None, repr=False)
+    _laid: Laid | None = field(default=None, repr=False)
 
     @property
     def has_names(self) -> bool:
@@ -88,7 +93,7 @@ class Tables:
     def rows(self, sql: str, **parameters: Any) -> list[Row]:
         """The rows of a query, each by its columns' names. Values go in as parameters, `$name` in the statement."""
         if self._laid:
-            self._laid.make(self._connection, sql)
+            self._laid.make(sql)
         answer = self._connection.execute(sql, parameters)
         columns = [column[0] for column in answer.description or []]
         return [dict(zip(columns, row, strict=True)) for row in answer.fetchall()]
@@ -109,10 +114,11 @@ class Published:
         # A page's questions are small: to share one out among threads takes more than to answer it. Pages that are
         # asked for at once have a thread each all the same.
         self._root.execute("set threads = 1")
+        self._root.execute(f"set disabled_optimizers = '{NOT_OPTIMIZED}'")
         self._lock = threading.Lock()
-        self._attached: OrderedDict[tuple[Path, str], _Attached] = OrderedDict()
-        self._newest: dict[tuple[Path, str], tuple[Path, str]] = {}
-        self._concerning: dict[tuple[Path, str], _Concerning] = {}
+        self._attached: OrderedDict[Key, _Attached] = OrderedDict()
+        self._newest: dict[Key, Key] = {}
+        self._concerning: dict[Key, _Concerning] = {}
         self._grounds: dict[tuple[str, str], overlay.Ground] = {}
         self._number = 0
         self._in_force: tuple[Path, Release] | None = None
@@ -172,7 +178,6 @@ class Published:
             version = f"{audience} {concerning.version} {today} {file} {analysts}"
             lay = self._lay(catalogs, ground, audience, today, concerning.events)
             with self._held((release.folder, version), lay, over) as attached, self._cursor() as connection:
-                overlay.prepare(connection, audience, today)
                 before = {model.schema_name for model in ground.models} if attached.laid else ()
                 places = [f"{attached.alias}.{schema}" for schema in overlay.SHOWN if schema in before]
                 places += [f"{file}.{schema}" for schema in ground.schemas]
@@ -192,7 +197,7 @@ class Published:
             return found
         return self._grounds[key]
 
-    def _of_file(self, over: tuple[Path, str], catalogs: overlay.Catalogs, events: Events, today: date) -> _Concerning:
+    def _of_file(self, over: Key, catalogs: overlay.Catalogs, events: Events, today: date) -> _Concerning:
         """The events of which a file tells: of those about children only what came since the last time is looked up."""
         known = self._concerning.get(over, _Concerning())
         if not known.is_of(events):
@@ -201,10 +206,12 @@ class Published:
             new = events[known.looked_at :]
             all_of_huddles = known.all_of_huddles + tuple(event for event in new if not event.child_durable_key)
             with self._cursor() as connection:
-                overlay.prepare(connection, over[1], today)
                 of_children = known.of_children + overlay.concerning(connection, catalogs, new)
+                of_huddles, named = known.of_huddles, overlay.huddles_named(of_children)
                 # A huddle may have been planned long before one of the children was spoken about there.
-                of_huddles = overlay.of_huddles(connection, catalogs, all_of_huddles, of_children)
+                if len(all_of_huddles) > len(known.all_of_huddles) or named != overlay.huddles_named(known.of_children):
+                    overlay.prepare(connection, over[1], today)
+                    of_huddles = overlay.of_huddles(connection, catalogs, all_of_huddles, named)
             known = _Concerning(len(events), events[-1].event_id, of_children, of_huddles, all_of_huddles)
             # Of releases that are in force no more nothing is kept.
             self._concerning = {one: of for one, of in self._concerning.items() if one[0] == over[0]} | {over: known}
@@ -220,38 +227,43 @@ class Published:
 
     @contextmanager
     def _file(self, release: Release, audience: str) -> Iterator[str]:
-        def attach(alias: str) -> None:
+        def attach(alias: str, _: Laid | None) -> None:
             reading.attach(self._root, self._settings, release, alias, audience)
 
         with self._held((release.folder, audience), attach) as attached:
             yield attached.alias
 
-    def _lay(
-        self, of: overlay.Catalogs, ground: overlay.Ground, audience: str, today: date, events: Events
-    ) -> Callable[[str], overlay.Laid | None]:
-        def lay(alias: str) -> overlay.Laid | None:
-            laid = overlay.Laid(replace(of, overlay=alias), ground)
-            self._root.execute(f"attach ':memory:' as {alias}")
+    def _lay(self, of: overlay.Catalogs, ground: overlay.Ground, audience: str, today: date, events: Events) -> Attach:
+        def lay(alias: str, before: Laid | None) -> Laid | None:
+            laid = before if before and before.can_be_filled_again(of, today) else None
+            if laid is None:
+                if before:
+                    before.close()
+                    self._root.execute(f"detach {alias}")
+                self._root.execute(f"attach ':memory:' as {alias}")
+                laid = Laid(self._root.cursor(), replace(of, overlay=alias), ground, today)
             try:
-                with self._cursor() as connection:
-                    overlay.prepare(connection, audience, today)
-                    return laid if laid.begin(connection, today, events) else None
+                if laid.begin(audience, events):
+                    return laid
+                laid.close()
+                return None
             except BaseException:
+                laid.close()
                 self._root.execute(f"detach {alias}")
                 raise
 
         return lay
 
     @contextmanager
-    def _held(
-        self, key: tuple[Path, str], attach: Callable[[str], overlay.Laid | None], over: tuple[Path, str] | None = None
-    ) -> Iterator[_Attached]:
+    def _held(self, key: Key, attach: Attach, over: Key | None = None) -> Iterator[_Attached]:
         """The database of a key, attached by `attach` if it is not yet, for as long as it is read."""
         with self._lock:
             if key not in self._attached:
-                self._number += 1
-                alias = f"file_{self._number}"
-                self._attached[key] = _Attached(alias, attach(alias), over)
+                before = self._outdated(over) if over else None
+                if before is None:
+                    self._number += 1
+                    before = _Attached(f"file_{self._number}")
+                self._attached[key] = _Attached(before.alias, attach(before.alias, before.laid), over)
                 if over:
                     self._newest = {one: of for one, of in self._newest.items() if one[0] == over[0]} | {over: key}
             self._attached.move_to_end(key)
@@ -262,7 +274,15 @@ class Published:
         finally:
             self._leave(key)
 
-    def _leave(self, key: tuple[Path, str]) -> None:
+    def _outdated(self, over: Key) -> _Attached | None:
+        """Take away what lay over a file before somebody entered something else, if nobody reads it any more."""
+        key = self._newest.get(over)
+        found = self._attached.get(key) if key else None
+        if key is None or found is None or found.readers or found.laid is None:
+            return None
+        return self._attached.pop(key)
+
+    def _leave(self, key: Key) -> None:
         with self._lock:
             self._attached[key].readers -= 1
             idle = [other for other, attached in self._attached.items() if not attached.readers]
@@ -275,10 +295,21 @@ class Published:
             left = list(dict.fromkeys(left))
             surplus = [other for other in idle if other not in left][: max(0, len(self._attached) - self._kept_open)]
             for other in (*left, *surplus):
-                # Whoever still has a cursor on it keeps it until the next page.
-                with suppress(duckdb.Error):
-                    self._root.execute(f"detach {self._attached[other].alias}")
-                    del self._attached[other]
+                if other in self._attached:
+                    self._detach(other)
+
+    def _detach(self, key: Key) -> None:
+        attached = self._attached[key]
+        for other in [one for one, of in self._attached.items() if of.over == key]:
+            self._detach(other)
+        if attached.laid:
+            # Its plans hold the file that they read.
+            attached.laid.close()
+            del self._attached[key]
+        # Whoever still has a cursor on it keeps it until the next page.
+        with suppress(duckdb.Error):
+            self._root.execute(f"detach {attached.alias}")
+            self._attached.pop(key, None)
 
     def close(self) -> None:
         self._root.close()

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ FOLDER = Path(__file__).with_name("templates")
 STATIC = Path(__file__).with_name("static")
 
 
+@lru_cache(maxsize=1024)
 def day(value: date | None) -> str:
     """A day as GOV.UK writes it: 26 June 2026."""
     return "" if value is None else f"{value.day} {value:%B %Y}"

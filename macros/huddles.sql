@@ -65,3 +65,22 @@
     where event_kind in ('added', 'postponed', 'unlisted')
     qualify row_number() over (partition by huddle_key, child_durable_key order by event_order desc) = 1
 {%- endmacro %}
+
+
+{#- How much was raised of each child of a relation on the last date on or before its last_huddle_date, as a query. -#}
+{% macro raised_before(children) -%}
+    select
+        assessments.child_durable_key,
+        assessments.as_of_date,
+        count(*) filter (where assessments.flag_state = 'raised') as indicators_raised_count
+    from {{ ref('fct_flag_assessment') }} as assessments
+    inner join {{ children }} as children
+        on
+            assessments.child_durable_key = children.child_durable_key
+            and assessments.as_of_date <= children.last_huddle_date
+    where assessments.population_code = {{ school_age() }}
+    group by assessments.child_durable_key, assessments.as_of_date
+    qualify row_number() over (
+        partition by assessments.child_durable_key order by assessments.as_of_date desc
+    ) = 1
+{%- endmacro %}

@@ -11,7 +11,6 @@ from dashboard.site import NotFound, Page, Place, Visit
 STATES = {"planned": "Planned", "held": "Held", "cancelled": "Cancelled", "not_recorded": "Not put on record"}
 SHOWN = 8
 """Huddles of the past that the page lists."""
-NAMES = "select child_durable_key, forename, surname from core.dim_child_identity"
 
 
 def huddle(visit: Visit) -> Page:
@@ -74,12 +73,7 @@ def minutes(visit: Visit) -> Page:
 
 def agenda_of(place: Place) -> list[Row]:
     """The agenda of the next huddle, each child by name where the file has names."""
-    named = {row["child_durable_key"]: row for row in place.tables.rows(NAMES)} if place.tables.has_names else {}
-    nobody = {"forename": None, "surname": None}
-    return [
-        row | {name: named.get(row["child_durable_key"], nobody)[name] for name in nobody}
-        for row in place.rows(huddles.AGENDA)
-    ]
+    return place.rows(huddles.NAMED_AGENDA if place.tables.has_names else huddles.AGENDA)
 
 
 def huddle_of(visit: Visit, known: list[Row]) -> Row:

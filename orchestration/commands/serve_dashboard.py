@@ -41,6 +41,9 @@ def serve_dashboard(
     earlyhelp who-saw.
     """
     # Imported here: --help should not wait for them.
+    from dashboard import allocators
+
+    allocators.begin_again()
     from dashboard import accounts, serve
 
     settings = Settings()

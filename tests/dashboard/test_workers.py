@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from dashboard import allocators
 from orchestration.home import audit, page_views
 from orchestration.settings import Settings
 from tests.support.visitors import Visitor
@@ -22,6 +23,8 @@ PAGES = 15
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads processes from /proc")
 def test_two_processes_keep_one_log_and_one_that_is_killed_comes_back(own: Settings) -> None:
     with serving(own, 2) as (process, port):
+        found = Path(f"/proc/{process.pid}/environ").read_text().split("\0")
+        assert {f"{name}={kept}" for name, kept in allocators.KEPT.items()} <= set(found)
         users = re.findall(r'name="user_key" value="([0-9a-f]+)"', Visitor(port).get("/sign-in").text)
         visitors = []
         for user in users:

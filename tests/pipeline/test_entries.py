@@ -9,7 +9,7 @@ from random import Random
 import duckdb
 import pytest
 
-from dashboard import overlay_logs, serve
+from dashboard import laid, overlay_logs, serve
 from dashboard.published import Published
 from orchestration.entries import extract
 from orchestration.home.entries import Journal, ResponseEvent
@@ -89,6 +89,10 @@ def test_pages_say_at_once_what_the_next_release_says(
     assert authors.enter(rounds=2) > 400
     assert authors.meet() + authors.meet(0.5) > 90
     pages = said(settings, TODAY, events=True)
+    # What was filled too often begins anew, with plans of its own.
+    with monkeypatch.context() as seldom:
+        seldom.setattr(laid, "MOST_TIMES_FILLED", 2)
+        assert different(said(settings, TODAY, events=True), pages) == {}
     broken_logs = {name: in_another_order(sql) for name, sql in overlay_logs.LOGS.items()}
     monkeypatch.setattr(overlay_logs, "LOGS", broken_logs)
     broken = said(settings, TODAY, events=True)

@@ -27,7 +27,8 @@ Content = dict[tuple[str, str], list[tuple[object, ...]]]
 
 
 def said(settings: Settings, today: date, events: bool) -> Content:
-    """What the files of places say of responses, with the journal laid over or as they are."""
+    """What the files of places say of responses, with the journal laid over, a quarter after the other, or as they
+    are."""
     # Laid over all of a county at once, which no page asks for.
     published, found = Published(settings, memory="2GB"), {}
     journal = Journal(settings).events if events else ()
@@ -38,6 +39,11 @@ def said(settings: Settings, today: date, events: bool) -> Content:
         {entry["audience"] for entry in files if entry["audience"].partition("/")[0] in ("analyst", "zone", "school")}
     )
     for audience in audiences:
+        # As it came: what lies over a file is filled anew, and by plans that are kept from the second time on.
+        for so_far in (journal[: len(journal) * quarter // 4] for quarter in (1, 2, 3)):
+            with published.tables_today(release, audience, so_far, today) as tables:
+                for table in LAID_OVER:
+                    tables.rows(f"select 1 from {table} limit 1")
         with published.tables_today(release, audience, journal, today) as tables:
             for table in LAID_OVER:
                 described = tables.rows(f"describe {table}")

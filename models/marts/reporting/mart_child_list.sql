@@ -1,99 +1,25 @@
 {{ config(meta={"is_laid_over": true}) }}
 
-{%- set flags = flag_codes().split(',') -%}
-{#- Who does not judge free school meals cannot say that there were none. -#}
-{%- set is_fsm_known = "indicators.fsm_state <> 'not_assessable'" if 'fsm' in flags else 'false' -%}
-with assessments as (
+with listed as (
 
-    select * from {{ ref('fct_flag_assessment') }}
-    where is_current and population_code = {{ school_age() }}
-
-),
-
--- one row per child: on one date a child has one school
-indicators as (
-
-    select
-        assessments.child_key,
-        any_value(assessments.school_key) as school_key,
-        any_value(assessments.as_of_date) as as_of_date,
-        any_value(assessments.nc_year) as nc_year,
-        any_value(assessments.age_years) as age_years,
-        count(*) filter (where assessments.flag_state = 'raised') as indicators_raised_count,
-        count(*) filter (where assessments.flag_state = 'not_assessable') as indicators_not_assessable_count,
-    {% for flag in flags %}
-        max(
-            case when flags.flag_code = '{{ flag }}' then assessments.flag_state end
-        ) as {{ flag }}_state{{ ',' if not loop.last }}
-    {% endfor %}
-    from assessments
-    inner join {{ ref('dim_flag') }} as flags on assessments.flag_key = flags.flag_key
-    group by assessments.child_key
-
-),
-
--- the latest on or before the date; of several on one day the one that takes precedence
-last_assessments as (
-
-    select
-        attainment.child_durable_key,
-        attainment.assessment_date,
-        assessment.assessment_name
-    from {{ ref('fct_attainment') }} as attainment
-    inner join {{ ref('dim_assessment') }} as assessment
-        on attainment.assessment_key = assessment.assessment_key
-    inner join {{ ref('dim_date') }} as dates
-        on dates.is_current_assessment_date and attainment.assessment_date <= dates.calendar_date
-    qualify row_number() over (
-        partition by attainment.child_durable_key
-        order by attainment.assessment_date desc, assessment.precedence asc, assessment.subject_code asc
-    ) = 1
+    {{ as_published(listed_children()) }}
 
 ),
 
 -- Where several responses are open, the one opened last is shown.
 responses as (
 
-    select * from {{ ref('fct_response') }}
-    where is_open
+    select
+        responses.*,
+        response_names.response_name,
+        status_names.status_name
+    from {{ ref('fct_response') }} as responses
+    left join {{ ref('ref_response') }} as response_names on responses.response_code = response_names.response_code
+    left join {{ ref('ref_response_status') }} as status_names on responses.status_code = status_names.status_code
+    where responses.is_open
     qualify row_number() over (
-        partition by child_durable_key order by opened_date desc, response_key asc
+        partition by responses.child_durable_key order by responses.opened_date desc, responses.response_key asc
     ) = 1
-
-),
-
--- the day as many years ago as ref_fsm_ever says; whoever was eligible on it or since was so in these years
-fsm_windows as (
-
-    select
-        dates.calendar_date as as_of_date,
-        cast(dates.calendar_date - windows.window_years * interval '1' year as date) as first_date
-    from {{ ref('dim_date') }} as dates
-    inner join {{ ref('ref_fsm_ever') }} as windows on {{ valid_on('dates.calendar_date', 'windows') }}
-    where dates.is_current_assessment_date
-
-),
-
--- of a period that covers no day nobody can say when it was
-fsm_ever as (
-
-    select
-        spells.child_durable_key,
-        bool_or(spells.valid_from_date < spells.valid_to_date) as is_known
-    from {{ ref('fct_fsm_eligibility') }} as spells
-    inner join fsm_windows
-        on spells.valid_from_date <= fsm_windows.as_of_date and spells.valid_to_date > fsm_windows.first_date
-    group by spells.child_durable_key
-
-),
-
-tiers as (
-
-    select
-        child_tiers.*,
-        tier_names.tier_name
-    from {{ ref('fct_child_tier') }} as child_tiers
-    inner join {{ ref('ref_tier') }} as tier_names on child_tiers.tier_code = tier_names.tier_code
 
 ),
 
@@ -108,84 +34,58 @@ decisions as (
 
 ),
 
-response_names as (
-
-    select * from {{ ref('ref_response') }}
-
-),
-
-status_names as (
-
-    select * from {{ ref('ref_response_status') }}
-
-),
-
-listed as (
+told as (
 
     select
-        children.child_durable_key,
-        schools.school_durable_key,
-        schools.school_id,
-        schools.school_name,
-        schools.phase_name,
-        pyramids.pyramid_code,
-        pyramids.pyramid_name,
-        zones.zone_code,
-        zones.zone_name,
-        indicators.nc_year,
-        nc_years.display_order as nc_year_order,
-        indicators.age_years,
-        children.sex,
-        children.ethnicity_group,
-        areas.idaci_decile,
-        children.is_young_carer,
-        last_assessments.assessment_name as last_assessment_name,
-        last_assessments.assessment_date as last_assessment_date,
-        indicators.indicators_raised_count,
-        indicators.indicators_not_assessable_count,
-        {% for flag in flags %}
-            indicators.{{ flag }}_state,
+        listed.child_durable_key,
+        listed.school_durable_key,
+        listed.school_id,
+        listed.school_name,
+        listed.phase_name,
+        listed.pyramid_code,
+        listed.pyramid_name,
+        listed.zone_code,
+        listed.zone_name,
+        listed.nc_year,
+        listed.nc_year_order,
+        listed.age_years,
+        listed.sex,
+        listed.ethnicity_group,
+        listed.idaci_decile,
+        listed.is_young_carer,
+        listed.last_assessment_name,
+        listed.last_assessment_date,
+        listed.indicators_raised_count,
+        listed.indicators_not_assessable_count,
+        {% for flag in flag_codes().split(',') %}
+            listed.{{ flag }}_state,
         {% endfor %}
-        case
-            when fsm_ever.is_known then true
-            when {{ is_fsm_known }} and fsm_ever.child_durable_key is null then false
-        end as is_fsm_ever,
-        tiers.tier_code,
-        tiers.tier_name,
-        tiers.tier_order,
-        tiers.reasons_count as reasons_raised_count,
-        tiers.strong_count as indicators_strong_count,
+        listed.is_fsm_ever,
+        listed.tier_code,
+        listed.tier_name,
+        listed.tier_order,
+        listed.reasons_raised_count,
+        listed.indicators_strong_count,
         responses.response_code,
-        response_names.response_name,
+        responses.response_name,
         responses.status_code,
-        status_names.status_name,
+        responses.status_name,
         responses.current_progress,
         responses.overall_progress,
         responses.opened_date as response_opened_date,
         responses.last_reviewed_date as response_reviewed_date,
         responses.review_due_date,
-        responses.review_due_date <= indicators.as_of_date as is_outcome_due,
+        responses.review_due_date <= listed.as_of_date as is_outcome_due,
         decisions.decision_code as last_decision_code,
         decisions.decision_name as last_decision_name,
         decisions.decided_date as last_decided_date,
         decisions.holds_until_date as decision_holds_until_date,
         decisions.end_reason as decision_end_reason,
-        indicators.as_of_date
-    from indicators
-    left join {{ ref('dim_child') }} as children on indicators.child_key = children.child_key
-    left join {{ ref('dim_school') }} as schools on indicators.school_key = schools.school_key
-    left join {{ ref('dim_pyramid') }} as pyramids on schools.pyramid_key = pyramids.pyramid_key
-    left join {{ ref('dim_zone') }} as zones on schools.zone_key = zones.zone_key
-    left join {{ ref('dim_area') }} as areas on children.area_key = areas.area_key
-    left join {{ ref('ref_nc_year') }} as nc_years on indicators.nc_year = nc_years.nc_year
-    left join last_assessments on children.child_durable_key = last_assessments.child_durable_key
-    left join responses on children.child_durable_key = responses.child_durable_key
-    left join fsm_ever on children.child_durable_key = fsm_ever.child_durable_key
-    left join tiers on children.child_durable_key = tiers.child_durable_key
-    left join decisions on children.child_durable_key = decisions.child_durable_key
-    left join response_names on responses.response_code = response_names.response_code
-    left join status_names on responses.status_code = status_names.status_code
+        listed.as_of_date
+    from listed
+    left join responses on listed.child_durable_key = responses.child_durable_key
+    left join decisions on listed.child_durable_key = decisions.child_durable_key
 
 )
 
-select * from listed
+select * from told

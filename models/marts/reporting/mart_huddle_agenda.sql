@@ -15,10 +15,17 @@ listings as (
 
 ),
 
+-- what places a child and no more: the names follow when it is known who is listed
 invited as (
 
     select
-        children.*,
+        children.child_durable_key,
+        children.tier_order,
+        children.indicators_raised_count,
+        children.indicators_strong_count,
+        children.current_progress,
+        children.response_reviewed_date,
+        children.review_due_date,
         next_huddles.huddle_key,
         next_huddles.huddle_date,
         next_huddles.last_huddle_date,
@@ -35,24 +42,6 @@ invited as (
     -- what this huddle has decided is done
     anti join {{ ref('fct_huddle_review') }} as done
         on next_huddles.huddle_key = done.huddle_key and children.child_durable_key = done.child_durable_key
-
-),
-
--- what was raised when the school last met, wherever the child then was
-raised_before as (
-
-    select
-        assessments.child_durable_key,
-        assessments.as_of_date,
-        count(*) filter (where assessments.flag_state = 'raised') as indicators_raised_count
-    from {{ ref('fct_flag_assessment') }} as assessments
-    inner join invited
-        on
-            assessments.child_durable_key = invited.child_durable_key
-            and assessments.as_of_date <= invited.last_huddle_date
-    where assessments.population_code = {{ school_age() }}
-    group by assessments.child_durable_key, assessments.as_of_date
-    qualify row_number() over (partition by assessments.child_durable_key order by assessments.as_of_date desc) = 1
 
 ),
 
@@ -82,18 +71,11 @@ raised as (
 
 ),
 
-first_tier as (
-
-    select min(tier_order) as tier_order from {{ ref('ref_tier') }}
-
-),
-
 judged as (
 
     select
         invited.*,
         raised.raised_flags,
-        raised_before.indicators_raised_count as indicators_raised_before_count,
         coalesce(raised.is_surprise, false) as is_surprise,
         coalesce(raised.is_strengthened or (raised.old_reasons_count > 0 and raised.new_reasons_count > 0), false)
         or coalesce(
@@ -103,11 +85,9 @@ judged as (
         coalesce(raised.new_reasons_count > 0, false) as is_newly_flagged,
         invited.indicators_raised_count > 0 and not invited.is_answered as is_unanswered,
         coalesce(invited.review_due_date < invited.huddle_date, false) as is_review_overdue,
-        invited.tier_order = first_tier.tier_order as is_first_tier
+        invited.tier_order = (select min(tiers.tier_order) from {{ ref('ref_tier') }} as tiers) as is_first_tier
     from invited
-    cross join first_tier
     left join raised on invited.child_durable_key = raised.child_durable_key
-    left join raised_before on invited.child_durable_key = raised_before.child_durable_key
 
 ),
 
@@ -148,51 +128,70 @@ placed as (
 
 ),
 
+positioned as (
+
+    select
+        *,
+        row_number() over (
+            partition by huddle_key order by is_postponed asc, has_place desc, {{ by_reason }}
+        ) as agenda_position
+    from placed
+
+),
+
+-- what was raised when the school last met, wherever the child then was
+raised_before as (
+
+    {{ raised_before('positioned') }}
+
+),
+
 listed as (
 
     select
-        {{ surrogate_key(['placed.huddle_key', 'placed.child_durable_key']) }} as agenda_key,
-        placed.huddle_key,
-        placed.huddle_date,
-        placed.last_huddle_date,
-        placed.school_durable_key,
-        placed.school_id,
-        placed.school_name,
-        placed.pyramid_code,
-        placed.pyramid_name,
-        placed.zone_code,
-        placed.zone_name,
-        placed.child_durable_key,
-        row_number() over (
-            partition by placed.huddle_key order by placed.is_postponed asc, placed.has_place desc, {{ by_reason }}
-        ) as agenda_position,
-        placed.has_place,
-        placed.is_added,
-        placed.is_postponed,
-        placed.reason_code,
-        placed.reason_name,
-        placed.tier_code,
-        placed.tier_name,
-        placed.is_newly_flagged,
-        placed.is_worse,
-        placed.is_unanswered,
-        placed.is_review_overdue,
-        placed.is_surprise,
-        placed.nc_year,
-        placed.nc_year_order,
-        placed.indicators_raised_count,
-        placed.indicators_strong_count,
-        placed.indicators_raised_before_count,
-        placed.raised_flags,
-        placed.response_name,
-        placed.status_name,
-        placed.current_progress,
-        placed.overall_progress,
-        placed.review_due_date,
-        placed.last_decision_name,
-        placed.last_decided_date,
-        placed.as_of_date
-    from placed
+        {{ surrogate_key(['positioned.huddle_key', 'positioned.child_durable_key']) }} as agenda_key,
+        positioned.huddle_key,
+        positioned.huddle_date,
+        positioned.last_huddle_date,
+        children.school_durable_key,
+        children.school_id,
+        children.school_name,
+        children.pyramid_code,
+        children.pyramid_name,
+        children.zone_code,
+        children.zone_name,
+        positioned.child_durable_key,
+        positioned.agenda_position,
+        positioned.has_place,
+        positioned.is_added,
+        positioned.is_postponed,
+        positioned.reason_code,
+        positioned.reason_name,
+        children.tier_code,
+        children.tier_name,
+        positioned.is_newly_flagged,
+        positioned.is_worse,
+        positioned.is_unanswered,
+        positioned.is_review_overdue,
+        positioned.is_surprise,
+        children.nc_year,
+        children.nc_year_order,
+        positioned.indicators_raised_count,
+        positioned.indicators_strong_count,
+        raised_before.indicators_raised_count as indicators_raised_before_count,
+        positioned.raised_flags,
+        children.response_name,
+        children.status_name,
+        positioned.current_progress,
+        children.overall_progress,
+        positioned.review_due_date,
+        children.last_decision_name,
+        children.last_decided_date,
+        children.as_of_date
+    from positioned
+    inner join {{ ref('mart_child_list') }} as children
+        on positioned.child_durable_key = children.child_durable_key
+    left join raised_before on positioned.child_durable_key = raised_before.child_durable_key
 
 )
 

@@ -1,0 +1,130 @@
+"""What was entered, laid over a file of a release, and filled anew with each entry by plans that are kept."""
+
+import json
+import threading
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+import duckdb
+
+from dashboard import overlay
+from dashboard import overlay_logs as logs
+from dashboard.overlay import Catalogs, Ground, Model
+from orchestration.home.entries import Event
+
+NOT_OPTIMIZED = "statistics_propagation, compressed_materialization, join_order, common_subplan"
+"""Optimizers of DuckDB's that are off where plans are kept. The first two would have a plan rest on the least and the
+most that a table held when it was made. The others take longer than they save on these few rows."""
+MOST_TIMES_FILLED = 200
+
+
+class Laid:
+    """What was entered, laid over a file: a table when it is first asked for, and those that it is made of.
+
+    It is filled anew, by the plans that filled it before, when something else is entered: to plan a statement takes
+    DuckDB as long as to run it on these few rows. It has a session of its own, which holds the plans.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, catalogs: Catalogs, ground: Ground, today: date) -> None:
+        self._connection = connection
+        self._catalogs = catalogs
+        self._today = today
+        self._times_begun = 0
+        self._models = {model.model_name: model for model in ground.models}
+        self._lock = threading.Lock()
+        self._made: set[str] = set()
+        self._giving_way: dict[str, bool] = {}
+        self._filled: dict[str, int] = {}
+        self._planned: set[str] = set()
+        self._shown: dict[str, str] = {}
+
+    def can_be_filled_again(self, of: Catalogs, today: date) -> bool:
+        """Whether it lies over these files on this day, and not too often filled: of rows that went something stays."""
+        is_same = (self._catalogs.file, self._catalogs.analysts, self._today) == (of.file, of.analysts, today)
+        return is_same and self._times_begun < MOST_TIMES_FILLED
+
+    def begin(self, audience: str, events: Iterable[Event]) -> bool:
+        """Take the events that concern an audience's file in the place of those before; False, and nothing lies over
+        the file, where there are none up to the day."""
+        self._made, self._giving_way = set(), {}
+        if not self._times_begun:
+            overlay.prepare(self._connection, audience, self._today)
+            self._execute("create table $overlay.main.entry (line json)")
+            for schema in sorted({model.schema_name for model in self._models.values()}):
+                self._execute(f"create schema $overlay.{schema}")
+        self._times_begun += 1
+        self._execute("delete from $overlay.main.entry")
+        self._execute(logs.ENTRIES, {"events": json.dumps([asdict(event) for event in events])})
+        if not sum(self._fill(name, sql) for name, sql in logs.NEW_EVENTS.items()):
+            return False
+        self._fill("touched_child", logs.TOUCHED_CHILDREN)
+        return True
+
+    def close(self) -> None:
+        """Let go of the plans."""
+        self._connection.close()
+
+    def make(self, sql: str) -> None:
+        """Make the tables that a query names, of what was begun."""
+        asked = set(overlay.NAMED.findall(sql)) & set(self._models)
+        if asked <= self._made:
+            return
+        with self._lock:
+            for name in sorted(asked):
+                self._make(self._models[name])
+
+    def _make(self, model: Model) -> None:
+        """Make a table after those that its SQL names, unless it is there."""
+        name, of_file = model.model_name, f"$file.{model.schema_name}.{model.model_name}"
+        if name in self._made:
+            return
+        column = overlay.REPLACED.get(name)
+        if column and not self._gives_way(column):
+            self._show(model, f"select * from {of_file}")
+        elif column:
+            self._make_needed(model)
+            # All of a published table is seen: rows made again in the place of those that give way to them.
+            of_these = f"{column} in (from $overlay.main.of_{column})"
+            self._fill(name, f"select * from ({model.sql}) where {of_these}")
+            stays = f"select * from {of_file} where ({of_these}) is not true"
+            self._show(model, f"{stays} union all by name select * from $overlay.main.{name}")
+        else:
+            self._make_needed(model)
+            self._fill(name, logs.LOGS.get(model.log_of or "", model.sql), model.schema_name)
+        self._made.add(name)
+
+    def _make_needed(self, model: Model) -> None:
+        for name in model.needs:
+            self._make(self._models[name])
+
+    def _gives_way(self, column: str) -> bool:
+        """Whether any rows of the file's tables give way by this column; which, is kept in the table of_<column>."""
+        if column not in self._giving_way:
+            self._giving_way[column] = bool(self._fill(f"of_{column}", overlay.GIVES_WAY[column]))
+        return self._giving_way[column]
+
+    def _fill(self, name: str, sql: str, schema: str = "main") -> int:
+        """Fill a table anew, and say with how many rows. What is filled once needs no plan that is kept."""
+        stands = f"$overlay.{schema}.{name}"
+        if stands not in self._filled:
+            counted = self._execute(f"create table {stands} as {sql}")
+        else:
+            if stands not in self._planned:
+                self._execute(f"prepare {name} as insert into {stands} {sql}")
+                self._planned.add(stands)
+            if self._filled[stands]:
+                self._execute(f"delete from {stands}")
+            counted = self._execute(f"execute {name}")
+        ((self._filled[stands],),) = counted.fetchall()
+        return self._filled[stands]
+
+    def _show(self, model: Model, sql: str) -> None:
+        """Have a published table be seen as a query has it."""
+        if self._shown.get(model.model_name) != sql:
+            self._execute(f"create or replace view $overlay.{model.schema_name}.{model.model_name} as {sql}")
+            self._shown[model.model_name] = sql
+
+    def _execute(self, sql: str, values: dict[str, Any] | None = None) -> duckdb.DuckDBPyConnection:
+        return self._connection.execute(overlay.named(sql, self._catalogs), values or {})
