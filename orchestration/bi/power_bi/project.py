@@ -16,9 +16,10 @@ from orchestration.build import relations
 NAME = "EarlyHelp"
 STAR = (
     "dim_area", "dim_child", "dim_date", "dim_flag", "dim_pyramid", "dim_school", "dim_zone",
-    "fct_attendance_period", "fct_enrolment", "fct_flag_assessment", "fct_referral", "fct_response",
+    "fct_attendance_period", "fct_enrolment", "fct_exclusion", "fct_flag_assessment", "fct_post16_activity",
+    "fct_referral", "fct_response", "fct_school_move", "fct_september_guarantee",
 )  # fmt: skip
-"""Of the star: what flags, attendance, enrolments, referrals and responses are cut by, and those facts."""
+"""Of the star: what marts and facts are cut by, and the facts of which analysts ask most."""
 RELEASE = (
     Column("release_id", "varchar", "The release that is read.", False),
     Column("as_of_date", "date", "The day the release speaks of.", False),
