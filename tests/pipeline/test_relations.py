@@ -40,7 +40,7 @@ def test_marts_share_the_dimensions_that_a_filter_is_laid_on(clean: Warehouse) -
 def test_codes_lead_to_the_words_for_them(clean: Warehouse) -> None:
     """A column whose comment says that it joins a list of rules or codes is told of as joining it."""
     said = clean.release(
-        """
+        r"""
         select table_name, column_name, regexp_extract(comment, 'Joins (ref_\w+)', 1) as list
         from duckdb_columns()
         where schema_name in ('core', 'mart') and list <> ''
