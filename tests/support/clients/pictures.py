@@ -29,10 +29,14 @@ WIDTH, HEIGHT = 1400, 1500
 PATIENCE = 180
 """Seconds in which a dashboard has drawn its charts."""
 IS_DRAWN = """
-!!document.querySelector('[data-test="slice-header"], .chart-slice')
-&& !document.querySelector('[data-test="loading-indicator"], .loading')
+!!document.querySelector('.dashboard-grid')
 && !document.body.innerText.includes('Waiting on')
+&& ![...document.querySelectorAll('[data-test="loading-indicator"], .loading')].some(each => {
+    const place = each.getBoundingClientRect();
+    return place.height > 0 && place.bottom > 0 && place.top < innerHeight;
+})
 """
+"""A chart below what is in sight loads when it is scrolled to, so it may go on loading."""
 
 
 class Browser:
