@@ -80,8 +80,9 @@ fuzz: $(SETUP) ## Read files made at random for SECONDS (600), from another begi
 	@EARLYHELP_FUZZ_SECONDS=$(SECONDS) EARLYHELP_FUZZ_SEED=$$(date +%s) \
 		$(BIN)/python -m pytest tests/faults/test_fuzzed_files.py --timeout $$(($(SECONDS) + 600))
 
-clients: $(SETUP) $(CLIENTS) $(VENV)/clients/node/.installed ## Open a release with the clients that BI tools use, each in versions of its own
+clients: $(SETUP) $(CLIENTS) $(VENV)/clients/node/.installed ## Open a release with the clients that BI tools use; PICTURES=docs/bi-tools draws Superset anew, of the demo
 	@$(BIN)/python -m pytest tests/clients --timeout 1200
+	@$(if $(PICTURES),$(BIN)/python -m tests.support.clients.pictures $(DEMO)/home/current/early_help.duckdb $(PICTURES))
 
 $(VENV)/clients/%/.installed: $(LOCKED)/%.txt
 	@echo "Installing the client $*."

@@ -27,8 +27,9 @@ def what_if(
     A flag that the file names is judged by the file's rows alone; what a row leaves out is as in today's rule. Further
     columns, with dates and ages, are those of seeds/reference/ref_flag_rule.csv. Small numbers are shown as · together
     with as many others as keep them from being worked out, by the rule of the open file
-    (seeds/reference/ref_suppression_rule.csv). The list names children by their key alone; it is for those who may open
-    the private build.
+    (seeds/reference/ref_suppression_rule.csv). A file about flags that are off, and no other, says whom they
+    would raise if they were on. The list names children by their key alone; it is for those who may open the private
+    build.
     """
     from orchestration.what_if import evaluate
     from orchestration.what_if.rules import WrongRules

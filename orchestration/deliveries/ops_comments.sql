@@ -83,9 +83,10 @@ comment on column ops.overlay_model.log_of is 'Published table whose rows are th
 
 comment on table ops.relation is
 'Which table joins which: each value of the column stands in one row of the other table, or is null. Tested by every build. Grain: one column that joins and one table that it joins.';
-comment on column ops.relation.schema_name is 'Schema of the table that joins: core or mart.';
+comment on column ops.relation.schema_name is 'Schema of the table that joins: core, mart or reference.';
 comment on column ops.relation.table_name is 'The table that joins.';
 comment on column ops.relation.column_name is 'Its column.';
 comment on column ops.relation.to_schema_name is 'Schema of the table that is joined.';
 comment on column ops.relation.to_table_name is 'The table that is joined: one row for each value, so that no row multiplies.';
 comment on column ops.relation.to_column_name is 'The column of it.';
+comment on column ops.relation.of_rows is 'Condition on the rows of the table that join, as not is_county, for the county is no zone; null where all do.';

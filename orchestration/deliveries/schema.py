@@ -171,8 +171,10 @@ create table if not exists ops.relation (
     column_name varchar not null,
     to_schema_name varchar not null,
     to_table_name varchar not null,
-    to_column_name varchar not null
+    to_column_name varchar not null,
+    of_rows varchar
 );
+alter table ops.relation add column if not exists of_rows varchar;
 
 -- What still stands of what was ever said: of each table, period, school, part (a COLLECT block, a term) and extract
 -- the newest accepted delivery. A corrected file has the same extract date and was made later, so it supersedes. What

@@ -18,29 +18,35 @@ EVALUATION = "int_flags_evaluated"
 
 CHANGES = """
 create or replace temp table what_if_change as
+with children as (
+    select distinct child_durable_key, as_of_date, is_current, school_key from core.fct_flag_assessment
+)
+
 select
-    assessments.as_of_date,
-    assessments.is_current,
-    assessments.child_durable_key,
-    flags.flag_code,
+    children.as_of_date,
+    children.is_current,
+    children.child_durable_key,
+    judged.flag_code,
     zones.place_name as zone_name,
     schools.place_name as school_name,
-    assessments.flag_state as state_now,
+    coalesce(assessments.flag_state, 'off') as state_now,
     judged.flag_state as state_then,
     judged.value,
     judged.threshold as threshold_then
-from core.fct_flag_assessment as assessments
-inner join core.dim_date as dates on assessments.as_of_date = dates.calendar_date and dates.is_assessment_date
-inner join core.dim_flag as flags using (flag_key)
-inner join core.dim_place as schools on assessments.school_key = schools.school_key
+from judged
+inner join children using (child_durable_key, as_of_date)
+inner join core.dim_date as dates on children.as_of_date = dates.calendar_date and dates.is_assessment_date
+inner join core.dim_place as schools on children.school_key = schools.school_key
 inner join core.dim_place as zones on schools.zone_key = zones.zone_key and zones.place_type = 'zone'
-inner join judged
+left join core.dim_flag as flags on judged.flag_code = flags.flag_code
+left join core.fct_flag_assessment as assessments
     on
-        assessments.child_durable_key = judged.child_durable_key
-        and assessments.as_of_date = judged.as_of_date
-        and flags.flag_code = judged.flag_code
-where flags.flag_code in (select unnest($flags))
+        children.child_durable_key = assessments.child_durable_key
+        and children.as_of_date = assessments.as_of_date
+        and flags.flag_key = assessments.flag_key
+where judged.flag_code in (select unnest($flags))
 """
+"""Of a flag that is off nobody is raised now."""
 
 COUNTS, STEP, SHOWN = (Path(__file__).with_name(f"{name}.sql").read_text() for name in ("counts", "step", "shown"))
 
@@ -124,7 +130,7 @@ def write_list(connection: duckdb.DuckDBPyConnection, file: Path) -> int:
     query = """
         select child_durable_key, flag_code, zone_name, school_name, state_now, state_then, value, threshold_then
         from what_if_change
-        where is_current and state_now <> state_then
+        where is_current and state_now <> state_then and (state_now <> 'off' or state_then = 'raised')
         order by all
     """
     connection.execute(f"copy ({query}) to '{engine.quoted(file)}' (format csv, header, use_tmp_file false)")

@@ -52,7 +52,8 @@ def read(connection: duckdb.DuckDBPyConnection, file: Path) -> list[str]:
     """Make the table of rules to try from `file` and the build's own; returns the flags the file is about.
 
     A flag that the file names is judged by the file's rows alone, on every date. A column that is missing or blank is
-    as in today's rule of the flag; without dates a row holds for all time. Raises WrongRules.
+    as in today's rule of the flag; without dates a row holds for all time. A file about flags that are off, and no
+    other, tries them as if they were on. Raises WrongRules.
     """
     try:
         connection.execute(
@@ -68,16 +69,10 @@ def read(connection: duckdb.DuckDBPyConnection, file: Path) -> list[str]:
     for name in ("flag_code", "threshold"):
         if name not in present:
             raise WrongRules(f"{file} has no column {name}. The least is: flag_code,threshold")
-    # Nobody is judged by the rule of a flag that is off: a copy of the seed may have it.
-    left_out = connection.execute(
-        "delete from what_if_file where flag_code in (select flag_code from reference.ref_flag where not is_on) "
-        "returning flag_code"
-    ).fetchall()
-    if left_out and connection.execute("select count(*) from what_if_file").fetchone() == (0,):
-        raise WrongRules(
-            f"{file} names only what is off, {', '.join(sorted({flag for (flag,) in left_out}))}: nobody is judged by "
-            "it, so no rule of it can be tried. How many children it would concern: docs/explained/exclusions.md."
-        )
+    # Nobody is judged by the rule of a flag that is off, and a copy of the seed has it: tried where it stands alone.
+    off = "flag_code in (select flag_code from reference.ref_flag where not is_on)"
+    if connection.execute(f"select count(*) from what_if_file where not coalesce({off}, false)").fetchone() != (0,):
+        connection.execute(f"delete from what_if_file where {off}")
     _check(connection, file, present)
     chosen = ", ".join(
         f"coalesce(try_cast(file.{name} as {kind}), {_default(name, kind)}) as {name}"
@@ -97,7 +92,10 @@ def read(connection: duckdb.DuckDBPyConnection, file: Path) -> list[str]:
         """
     )
     connection.execute(AGES)
-    connection.execute("create or replace temp table what_if_rule_flag as from reference.ref_flag")
+    connection.execute(
+        "create or replace temp table what_if_rule_flag as "
+        "select * replace (is_on or flag_code in (select flag_code from what_if_file) as is_on) from reference.ref_flag"
+    )
     _check_dates(connection, file)
     return [flag for (flag,) in connection.execute("select distinct flag_code from what_if_file order by 1").fetchall()]
 
@@ -120,7 +118,9 @@ def _check(connection: duckdb.DuckDBPyConnection, file: Path, present: list[str]
         """
         create or replace temp table todays_rule as
         select * from reference.ref_flag_rule
-        where flag_code in (select flag_code from reference.ref_flag where is_on)
+        where
+            flag_code in (select flag_code from reference.ref_flag where is_on)
+            or flag_code in (select flag_code from what_if_file)
         qualify row_number() over (partition by flag_code order by valid_to_date desc, valid_from_date desc) = 1
         """
     )

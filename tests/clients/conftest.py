@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ def found() -> Iterator[table.Findings]:
     """Where tests write down what a client does; at the end it is put into the table of the page."""
     findings: table.Findings = {}
     yield findings
-    table.write(findings)
+    table.write(findings, date.today())
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from orchestration import releases
@@ -14,6 +15,7 @@ from orchestration.bi.screens import screens
 from orchestration.bi.superset import charts, datasets
 from orchestration.build import database
 from orchestration.settings import Settings
+from tests.support.clients import table
 from tests.support.clients.processes import is_set_up
 from tests.support.clients.superset import Superset, alike, expected, started
 
@@ -88,9 +90,28 @@ def test_a_second_import_changes_nothing_and_doubles_nothing(superset: Superset,
     print("imported twice:", counts)
 
 
-def test_every_chart_answers_what_duckdb_answers(superset: Superset, imported: Any, release: Path) -> None:
+def test_its_own_catalogue_lists_the_marts_and_describes_a_table_but_no_key(
+    superset: Superset, imported: Any, release: Path, found: table.Findings
+) -> None:
+    """Whoever makes a dataset by hand finds tables, columns and what they mean; what joins stands in ops.relation."""
+    said = superset.do("list", schema="mart", table="dim_zone")
+    with duckdb.connect(str(release), read_only=True) as connection:
+        marts = connection.execute("select table_name from duckdb_tables() where schema_name = 'mart'").fetchall()
+        columns = connection.execute(
+            "select column_name, comment from duckdb_columns() where table_name = 'dim_zone'"
+        ).fetchall()
+    assert said["tables"] == sorted(name for (name,) in marts)
+    assert said["columns"] == dict(columns)
+    assert said["key"] == []
+    found["superset", table.LISTS], found["superset", table.DESCRIBES] = "yes", "columns: yes, key: no, `none`"
+
+
+def test_every_chart_answers_what_duckdb_answers(
+    superset: Superset, imported: Any, release: Path, found: table.Findings
+) -> None:
     wrong, rows = differing(superset.do("ask"), release)
     assert wrong == []
+    found["superset", table.READS] = "yes"
     print(f"{len(CHARTS)} charts, {rows:,} rows: as DuckDB answers")
 
 
@@ -127,7 +148,7 @@ def test_a_zones_user_sees_the_zone_alone(superset: Superset, imported: Any, rel
 
 
 def test_statements_that_write_or_reach_for_files_are_refused(
-    superset: Superset, imported: Any, tmp_path: Path
+    superset: Superset, imported: Any, tmp_path: Path, found: table.Findings
 ) -> None:
     """Of an administrator, who may use SQL Lab; a plain question is answered."""
     question = "select count(*) as children from mart.mart_child_list"
@@ -135,3 +156,5 @@ def test_statements_that_write_or_reach_for_files_are_refused(
     assert said.pop(question) is None
     assert [statement for statement, refusal in said.items() if refusal is None] == []
     assert list(tmp_path.iterdir()) == []
+    found["superset", table.REFUSES] = "yes"
+    print(f"{len(said)} statements of an administrator: each refused")

@@ -52,6 +52,20 @@ def test_the_page_prints_what_is_made(tmp_path: Path) -> None:
     )
 
 
+def test_what_joins_is_hidden_and_what_it_joins_is_seen(project: Path) -> None:
+    """One slicer of a dimension cuts every mart; a mart's own code would cut that mart alone."""
+    tables = project / f"{NAME}.SemanticModel/definition/tables"
+
+    def is_hidden(table: str, column: str) -> bool:
+        block = (tables / f"{table}.tmdl").read_text().partition(f"\tcolumn {column}\n")[2].partition("\n\n")[0]
+        assert block, f"{table}.{column}"
+        return "isHidden" in block
+
+    joins = relations.among({*STAR, *MARTS})
+    assert [each for each in joins if not is_hidden(each.table, each.column)] == []
+    assert not is_hidden("dim_zone", "zone_name") and not is_hidden("mart_zone_dashboard", "zone_name")
+
+
 def test_every_relation_leads_from_a_column_to_a_column() -> None:
     tables = {name: {column.name for column in semantics.columns(name)} for name in (*STAR, *MARTS)}
     found = relations.among(set(tables))

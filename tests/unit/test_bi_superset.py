@@ -56,6 +56,18 @@ def test_a_measure_bears_no_columns_name(assets: dict[str, Any]) -> None:
         assert len(metrics) == len(set(metrics))
 
 
+def test_every_format_is_one_that_d3_knows(assets: dict[str, Any]) -> None:
+    """Of another one the page shows "Invalid format" behind each number; pounds are a currency beside it."""
+    metrics = [metric for dataset in of(assets, "datasets/") for metric in dataset["metrics"]]
+    charts = json.dumps([chart["params"] for chart in of(assets, "charts/")])
+    formats = {metric["d3format"] for metric in metrics}
+    formats |= set(re.findall(r'"(?:d3NumberFormat|y_axis_format)": "([^"]+)"', charts))
+    known = re.compile(r"([^{}]?[<>=^])?[-+( ]?[$#]?0?\d*,?(\.\d+)?~?[a-zA-Z%]?")
+    assert len(formats) > 3 and [each for each in formats if not known.fullmatch(each)] == []
+    pounds = [metric for metric in metrics if metric["verbose_name"].endswith("in pounds")]
+    assert pounds and all(metric["currency"]["symbol"] == "GBP" for metric in pounds)
+
+
 def test_no_chart_shows_a_key(assets: dict[str, Any]) -> None:
     for chart in of(assets, "charts/"):
         (query,) = json.loads(chart["query_context"])["queries"]

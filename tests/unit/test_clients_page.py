@@ -1,5 +1,6 @@
 """The page on BI tools tells of the versions that the clients are locked to: of what was tested, and of all of it."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,12 @@ def test_what_was_found_is_written_and_the_rest_stays(tmp_path: Path, monkeypatc
     page.write_text(table.PAGE.read_text())
     monkeypatch.setattr(table, "PAGE", page)
     before = table.written()
-    table.write({("adbc", table.DECRYPTS): "no: a test"})
-    assert table.written() == before | {("adbc", table.DECRYPTS): "no: a test"}
-    table.write({("adbc", table.DECRYPTS): before["adbc", table.DECRYPTS]})
+    table.write({("adbc", table.DECRYPTS): "no: a test"}, date(2030, 1, 2))
+    assert table.written() == before | {
+        ("adbc", table.DECRYPTS): "no: a test",
+        ("adbc", table.ASKED): "2030-01-02",
+    }
+    table.write(
+        {("adbc", table.DECRYPTS): before["adbc", table.DECRYPTS]}, date.fromisoformat(before["adbc", table.ASKED])
+    )
     assert page.read_text() == (PROJECT / "docs/bi-tools/index.md").read_text()

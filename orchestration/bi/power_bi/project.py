@@ -16,9 +16,10 @@ from orchestration.build import relations
 NAME = "EarlyHelp"
 STAR = (
     "dim_area", "dim_child", "dim_date", "dim_flag", "dim_pyramid", "dim_school", "dim_zone",
-    "fct_attendance_period", "fct_enrolment", "fct_flag_assessment", "fct_referral", "fct_response",
+    "fct_attendance_period", "fct_enrolment", "fct_exclusion", "fct_flag_assessment", "fct_post16_activity",
+    "fct_referral", "fct_response", "fct_school_move", "fct_september_guarantee",
 )  # fmt: skip
-"""Of the star: what flags, attendance, enrolments, referrals and responses are cut by, and those facts."""
+"""Of the star: what marts and facts are cut by, and the facts of which analysts ask most."""
 RELEASE = (
     Column("release_id", "varchar", "The release that is read.", False),
     Column("as_of_date", "date", "The day the release speaks of.", False),
@@ -56,18 +57,20 @@ def write(out: Path, parquet: str) -> Project:
 def _files(parquet: str) -> Iterator[tuple[str, str]]:
     model, report = f"{NAME}.SemanticModel", f"{NAME}.Report"
     marts = semantics.marts({name for screen in screens() for name in screen.marts})
+    joins = relations.among({*STAR, *marts})
     yield f"{NAME}.pbip", _json({"version": "1.0", "artifacts": [{"report": {"path": report}}], "settings": {}})
     yield f"{model}/definition.pbism", _json({"version": "4.2", "settings": {}})
     yield f"{model}/.platform", _platform("SemanticModel")
     yield f"{model}/definition/database.tmdl", tmdl.database()
     yield f"{model}/definition/model.tmdl", tmdl.model(sorted([*STAR, *marts, "release"]))
     yield f"{model}/definition/expressions.tmdl", tmdl.expressions(parquet)
-    yield f"{model}/definition/relationships.tmdl", tmdl.relationships(relations.among({*STAR, *marts}))
+    yield f"{model}/definition/relationships.tmdl", tmdl.relationships(joins)
+    joining = {name: {each.column for each in joins if each.table == name} for name in (*STAR, *marts)}
     for name in STAR:
-        yield f"{model}/definition/tables/{name}.tmdl", tmdl.table(name, "core", semantics.columns(name))
+        yield f"{model}/definition/tables/{name}.tmdl", tmdl.table(name, "core", semantics.columns(name), joining[name])
     for name, mart in marts.items():
-        yield f"{model}/definition/tables/{name}.tmdl", tmdl.table(name, "mart", mart.columns, mart)
-    yield f"{model}/definition/tables/release.tmdl", tmdl.table("release", "ops", RELEASE)
+        yield f"{model}/definition/tables/{name}.tmdl", tmdl.table(name, "mart", mart.columns, joining[name], mart)
+    yield f"{model}/definition/tables/release.tmdl", tmdl.table("release", "ops", RELEASE, set())
     path = {"byPath": {"path": f"../{model}"}}
     yield f"{report}/definition.pbir", _json({"version": "4.0", "datasetReference": path})
     yield f"{report}/.platform", _platform("Report")

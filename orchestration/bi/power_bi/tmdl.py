@@ -10,18 +10,22 @@ from orchestration.build.relations import Relation
 TYPES = {"varchar": "string", "bigint": "int64", "integer": "int64", "boolean": "boolean", "date": "dateTime"}
 FORMATS = {"share": "0.0%", "gbp": "£#,0", "days": "#,0", "count": "#,0", "number": "#,0.00"}
 PARAMETER = "ParquetFolder"
+ORDER = {("dim_flag", "flag_name"): "display_order"}
+"""By which column text of the star is put in order; a mart says it of itself."""
 
 
-def table(name: str, schema: str, columns: Iterable[Column], mart: Mart | None = None) -> str:
-    """A table of Parquet with its columns. A mart's numbers are hidden behind the measures that add them up."""
+def table(name: str, schema: str, columns: Iterable[Column], joining: set[str], mart: Mart | None = None) -> str:
+    """A table of Parquet with its columns. A mart's numbers are hidden behind the measures that add them up, and what
+    joins (`joining`) behind the table that is joined: a filter on that one cuts every table.
+    """
     measured = {*mart.additive, *mart.ratios, *mart.not_additive} if mart else set()
     lines = _described(mart.description, 0) if mart else []
     lines += [f"table {name}", f"\tlineageTag: {uuid('table', name)}", ""]
     if mart:
         lines += [line for each in _measures(mart) for line in each]
     for column in columns:
-        order = mart.sort_by.get(column.name) if mart else None
-        lines += _column(name, column, column.is_key or column.name in measured, order)
+        order = mart.sort_by.get(column.name) if mart else ORDER.get((name, column.name))
+        lines += _column(name, column, column.is_key or column.name in joining | measured, order)
     lines += [
         f"\tpartition {name} = m",
         "\t\tmode: import",

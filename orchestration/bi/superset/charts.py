@@ -5,7 +5,7 @@ from typing import Any
 
 from orchestration.bi.names import uuid
 from orchestration.bi.screens import Chart, Condition
-from orchestration.bi.superset.datasets import FORMATS, RELEASE, measure
+from orchestration.bi.superset.datasets import CURRENCIES, FORMATS, RELEASE, measure
 
 MOST_ROWS = 10_000
 DAY = "%d %b %Y"
@@ -104,10 +104,15 @@ def _format(drawn: Chart) -> str:
     return FORMATS["count" if first == drawn.mart.row_count else drawn.mart.column(first).unit]
 
 
-def _formats(drawn: Chart) -> dict[str, dict[str, str]]:
+def _formats(drawn: Chart) -> dict[str, dict[str, Any]]:
     """How the numbers of rows that are shown as they are look; what names or orders is left as it is."""
     numbers = (drawn.mart.column(name) for name in drawn.columns if name not in drawn.mart.labels)
-    return {column.name: {"d3NumberFormat": FORMATS[column.unit]} for column in numbers if column.is_number}
+    return {
+        column.name: {"d3NumberFormat": FORMATS[column.unit]}
+        | ({"currencyFormat": CURRENCIES[column.unit]} if column.unit in CURRENCIES else {})
+        for column in numbers
+        if column.is_number
+    }
 
 
 def _order(drawn: Chart) -> list[tuple[str, bool]]:

@@ -10,8 +10,9 @@ from orchestration.bi.semantics import Column, Mart, labelled
 SAFE = {"read_only": True, "config": {"enable_external_access": "false", "lock_configuration": "true"}}
 """What DuckDB is told when Superset connects: docs/bi-tools/index.md says why."""
 
-FORMATS = {"share": ".1%", "gbp": "£,.0f", "days": ",d", "count": ",d", "number": ",.2f"}
-"""d3's formats, by the unit of a column."""
+FORMATS = {"share": ".1%", "gbp": ",.0f", "days": ",d", "count": ",d", "number": ",.2f"}
+"""d3's formats, by the unit of a column. d3 knows no sign of pounds: a currency stands beside the format."""
+CURRENCIES = {"gbp": {"symbol": "GBP", "symbolPosition": "prefix"}}
 
 RELEASE = "release"
 
@@ -109,6 +110,7 @@ def _metric(mart: Mart, column: Column) -> dict[str, Any]:
         "expression": sql.measure(mart, column.name),
         "description": column.description,
         "d3format": FORMATS[column.unit],
+        "currency": CURRENCIES.get(column.unit),
         "warning_text": _warning(mart, column.name),
     }
 

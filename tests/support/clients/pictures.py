@@ -26,8 +26,17 @@ from tests.support.clients.superset import started
 
 PORT, DEBUGGING = 18088, 19222
 WIDTH, HEIGHT = 1400, 1500
-PATIENCE = 15
+PATIENCE = 180
 """Seconds in which a dashboard has drawn its charts."""
+IS_DRAWN = """
+!!document.querySelector('.dashboard-grid')
+&& !document.body.innerText.includes('Waiting on')
+&& ![...document.querySelectorAll('[data-test="loading-indicator"], .loading')].some(each => {
+    const place = each.getBoundingClientRect();
+    return place.height > 0 && place.bottom > 0 && place.top < innerHeight;
+})
+"""
+"""A chart below what is in sight loads when it is scrolled to, so it may go on loading."""
 
 
 class Browser:
@@ -51,6 +60,17 @@ class Browser:
         await self.do("Runtime.evaluate", expression=f"document.querySelector('{selector}').focus()")
         await self.do("Input.insertText", text=text)
 
+    async def wait_until_drawn(self) -> None:
+        """Until nothing has been loading for some seconds. Raises TimeoutError."""
+        still = 0
+        for _ in range(PATIENCE):
+            await asyncio.sleep(1)
+            said = await self.do("Runtime.evaluate", expression=IS_DRAWN, returnByValue=True)
+            still = still + 1 if said["result"].get("value") else 0
+            if still == 5:
+                return
+        raise TimeoutError(f"A dashboard was not drawn in {PATIENCE} seconds.")
+
     async def picture(self) -> bytes:
         return base64.b64decode((await self.do("Page.captureScreenshot", format="png"))["data"])
 
@@ -67,11 +87,12 @@ async def taken(served: dict[str, str], folder: Path) -> None:
         await browser.type_into("#username", served["username"])
         await browser.type_into("#password", served["password"])
         await browser.do("Runtime.evaluate", expression="document.querySelector('button[type=submit]').click()")
-        await asyncio.sleep(PATIENCE)
+        await asyncio.sleep(20)
         for screen in screens():
             slug = f"early-help-{screen.name.replace('_', '-')}"
-            await browser.look_at(f"{served['address']}/superset/dashboard/{slug}/?standalone=1", PATIENCE)
-            (folder / f"{screen.name}.png").write_bytes(await browser.picture())
+            await browser.look_at(f"{served['address']}/superset/dashboard/{slug}/?standalone=1", 5)
+            await browser.wait_until_drawn()
+            (folder / f"superset_{screen.name}.png").write_bytes(await browser.picture())
 
 
 @contextmanager

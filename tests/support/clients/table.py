@@ -5,6 +5,7 @@ The tests write down what they found; when they are over, the rows of the client
 
 import json
 import re
+from datetime import date
 from pathlib import Path
 
 from orchestration.settings import PROJECT
@@ -15,7 +16,8 @@ BLOCK = re.compile(r"(?<=<!-- written by make clients -->\n\n)(?:\|.*\n)*")
 
 READS, REFUSES = "reads, joins, comments", "refused to write"
 LISTS, DESCRIBES, DECRYPTS = "its own list of tables", "its own list of columns and keys", "encrypted file"
-COLUMNS = (READS, REFUSES, LISTS, DESCRIBES, DECRYPTS)
+ASKED = "last asked"
+COLUMNS = (READS, REFUSES, LISTS, DESCRIBES, DECRYPTS, ASKED)
 
 ON_DUCKDB = "SQLAlchemy {sqlalchemy}, duckdb-engine {duckdb-engine}, duckdb {duckdb}"
 CLIENTS = {
@@ -60,11 +62,11 @@ def written() -> Findings:
     }
 
 
-def write(found: Findings) -> None:
-    """Make the rows of the clients that were asked anew, and leave what nobody looked at as it stands."""
+def write(found: Findings, day: date) -> None:
+    """Make the rows of the clients that were asked on this day anew, and leave what nobody looked at as it stands."""
     if not found:
         return
-    known = written() | found
+    known = written() | found | {(client, ASKED): day.isoformat() for client, _ in found}
     rows = [("client", *COLUMNS), ("---",) * (len(COLUMNS) + 1)]
     rows += [(label(client), *(known.get((client, column), "") for column in COLUMNS)) for client in CLIENTS]
     table = "".join(f"| {' | '.join(row)} |\n" for row in rows)

@@ -28,7 +28,7 @@ def main() -> None:
     # Not around the requests: whoever asked first would be whoever asks.
     with app.app_context():
         prepare(app)
-    does = {"import": imported, "ask": asked, "zone": of_a_zone, "run": run_in_sql_lab, "serve": serve}
+    does = {"import": imported, "ask": asked, "zone": of_a_zone, "run": run_in_sql_lab, "list": listed, "serve": serve}
     for line in sys.stdin:
         request = json.loads(line)
         reply = does[request.pop("do")](app, **request)
@@ -172,6 +172,22 @@ def run_in_sql_lab(app, statements: list[str]) -> dict:
         status, reply = admin.post("/api/v1/sqllab/execute/", json=sent)
         said[sql] = None if status == 200 else json.dumps(reply)
     return said
+
+
+def listed(app, schema: str, table: str) -> dict:
+    """What Superset's own catalogue knows: the tables of a schema, and the columns and the key of the star's table."""
+    admin = Visitor(app, "admin")
+    (database,) = admin.all("database")
+    status, tables = admin.get(f"/api/v1/database/{database['id']}/tables/?q=(force:!t,schema_name:{schema})")
+    assert status == 200, tables
+    status, told = admin.get(f"/api/v1/database/{database['id']}/table_metadata/?name={table}&schema=core")
+    assert status == 200, told
+    columns = {column["name"]: column["comment"] for column in told["columns"]}
+    return {
+        "tables": sorted(each["value"] for each in tables["result"]),
+        "columns": columns,
+        "key": told["primaryKey"].get("column_names") or [],
+    }
 
 
 def serve(app, port: int) -> dict:
