@@ -2,12 +2,10 @@
 
 import re
 from functools import cache
-from typing import Any
 
-import duckdb
 import yaml
 
-from expectations.council import overlay
+from expectations.council import overlay, seed
 from expectations.council.seed import PROJECT
 
 
@@ -20,24 +18,22 @@ def codes(code_set: str) -> tuple[str, ...]:
     found = re.fullmatch(r"(ref_\w+)\.(\w+)(?:\[(\w+)=(\w+)\])?", code_set)
     if found is None:
         raise ValueError(f"{code_set} names no code set: write <seed>.<column>, or <seed>.<column>[<column>=<value>]")
-    seed, column, condition, value = found.groups()
-    where = f'where "{condition}" = $value' if condition else ""
-    rows = _query(
-        f'select distinct "{column}" from read_csv($path, all_varchar = true, header = true) {where} order by all',
-        {"path": str(overlay.seeds() / f"{seed}.csv"), **({"value": value} if condition else {})},
-    )
-    return tuple(code for (code,) in rows if code is not None)
+    name, column, condition, value = found.groups()
+    rows = _rows(name)
+    return tuple(sorted({row[column] for row in rows if not condition or row[condition] == value} - {""}))
 
 
 @cache
 def census_dates(year: int, term: str) -> dict[str, str] | None:
     """reference_date, covers_from_date, covers_to_date of a census as ISO text; None when ref_census lacks the term."""
-    rows = _query(
-        "select reference_date, term_from_date, coalesce(summer_half_term_2_to_date, term_to_date) "
-        "from read_csv($path, all_varchar = true, header = true) where census_year = $year and census_term = $term",
-        {"path": str(overlay.seeds() / "ref_census.csv"), "year": str(year), "term": term},
-    )
-    return dict(zip(("reference_date", "covers_from_date", "covers_to_date"), rows[0], strict=True)) if rows else None
+    for row in _rows("ref_census"):
+        if (row["census_year"], row["census_term"]) == (str(year), term):
+            return {
+                "reference_date": row["reference_date"],
+                "covers_from_date": row["term_from_date"],
+                "covers_to_date": row["summer_half_term_2_to_date"] or row["term_to_date"],
+            }
+    return None
 
 
 def flags(population: str = "school_age") -> list[str]:
@@ -48,12 +44,7 @@ def flags(population: str = "school_age") -> list[str]:
 
 def flag_names() -> dict[str, str]:
     """What professionals call each flag, by its code; those that are off too."""
-    return dict(
-        _query(
-            "select flag_code, flag_name from read_csv($path, all_varchar = true, header = true)",
-            {"path": str(overlay.seeds() / "ref_flag.csv")},
-        )
-    )
+    return {row["flag_code"]: row["flag_name"] for row in _rows("ref_flag")}
 
 
 def sources_in_use() -> frozenset[str]:
@@ -68,6 +59,5 @@ def date_formats() -> tuple[str, ...]:
     return tuple(project["vars"]["date_formats"])
 
 
-def _query(sql: str, parameters: dict[str, str]) -> list[tuple[Any, ...]]:
-    with duckdb.connect() as connection:
-        return connection.execute(sql, parameters).fetchall()
+def _rows(name: str) -> list[seed.Row]:
+    return seed.rows(overlay.seeds() / f"{name}.csv")

@@ -1,11 +1,13 @@
 """One run of the build job in this process, as the command line starts it."""
 
+import gc
 import re
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,26 +73,39 @@ def run(settings: Settings, as_of: date) -> Outcome:
     with build_lock(settings), logs.of_run(settings, run_id) as log:
         before = releases.in_force(settings)
         progress.say("starting")
-        # Imported here: Dagster and dbt take seconds to import, and --help should not wait for them.
-        from orchestration.definitions import defs
-        from orchestration.defs.resources import settings_under_lock
+        # Imported here: they take seconds, and --help should not wait for them.
+        with _nothing_to_collect():
+            import great_expectations  # noqa: F401 - for the gates
 
-        with _without_history() as instance:
-            result = (
-                defs()
-                .get_job_def("build")
-                .execute_in_process(
-                    instance=instance,
-                    run_id=run_id,
-                    resources={"settings": settings_under_lock(lambda: settings)},
-                    tags={TAG: as_of.isoformat(), ALLOW_FUTURE_TAG: "yes"},
-                    raise_on_error=False,
-                )
+            from orchestration import definitions
+            from orchestration.defs.resources import settings_under_lock
+
+            job = definitions.defs().get_job_def("build")
+
+        with _without_history() as instance, _outputs_gathered_once():
+            result = job.execute_in_process(
+                instance=instance,
+                run_id=run_id,
+                resources={"settings": settings_under_lock(lambda: settings)},
+                tags={TAG: as_of.isoformat(), ALLOW_FUTURE_TAG: "yes"},
+                raise_on_error=False,
             )
             stopped_by = list(_failures(settings, result))
         after = releases.in_force(settings)
     is_new = after is not None and (before is None or after.release_id != before.release_id)
     return Outcome(run_id, after if is_new else None, log, stopped_by)
+
+
+@contextmanager
+def _nothing_to_collect() -> Iterator[None]:
+    """Do not look for garbage among what is imported: it stays, and the collector walks through it again and again."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 @contextmanager
@@ -108,6 +123,23 @@ def _without_history() -> Iterator["DagsterInstance"]:
         storage.get_asset_records = lambda asset_keys=None: []
         storage.fetch_observations = lambda *asked, **limits: EventRecordsResult([], cursor="", has_more=False)
         yield instance
+
+
+@contextmanager
+def _outputs_gathered_once() -> Iterator[None]:
+    """Have Dagster gather the tables of a step once: it does for each table anew, among the outputs of all claims too.
+
+    What a step has is settled before it begins.
+    """
+    from dagster._core.execution.context.system import StepExecutionContext
+
+    context: Any = StepExecutionContext
+    gathered = context.get_output_asset_keys
+    context.get_output_asset_keys = cache(gathered)
+    try:
+        yield
+    finally:
+        context.get_output_asset_keys = gathered
 
 
 def _failures(settings: Settings, result: "ExecuteInProcessResult") -> Iterator[str]:
