@@ -155,6 +155,7 @@ listed as (
         tiers.tier_order,
         tiers.reasons_count as reasons_raised_count,
         tiers.strong_count as indicators_strong_count,
+        involvements.involved_agencies,
         responses.response_code,
         response_names.response_name,
         responses.status_code,
@@ -182,6 +183,8 @@ listed as (
     left join responses on children.child_durable_key = responses.child_durable_key
     left join fsm_ever on children.child_durable_key = fsm_ever.child_durable_key
     left join tiers on children.child_durable_key = tiers.child_durable_key
+    left join {{ ref('fct_child_involvement') }} as involvements
+        on children.child_durable_key = involvements.child_durable_key
     left join decisions on children.child_durable_key = decisions.child_durable_key
     left join response_names on responses.response_code = response_names.response_code
     left join status_names on responses.status_code = status_names.status_code

@@ -82,30 +82,26 @@ raised as (
 
 ),
 
-first_tier as (
-
-    select min(tier_order) as tier_order from {{ ref('ref_tier') }}
-
-),
-
 judged as (
 
     select
         invited.*,
         raised.raised_flags,
         raised_before.indicators_raised_count as indicators_raised_before_count,
-        coalesce(raised.is_surprise, false) as is_surprise,
+        invited.involved_agencies is not null as is_known,
+        coalesce(raised.is_surprise, false) as is_news,
         coalesce(raised.is_strengthened or (raised.old_reasons_count > 0 and raised.new_reasons_count > 0), false)
         or coalesce(
             invited.current_progress = 'down'
             and coalesce(invited.response_reviewed_date > invited.last_huddle_date, true), false
         ) as is_worse,
         coalesce(raised.new_reasons_count > 0, false) as is_newly_flagged,
-        invited.indicators_raised_count > 0 and not invited.is_answered as is_unanswered,
+        invited.indicators_raised_count > 0 and not invited.is_answered and invited.involved_agencies is null
+            as is_unanswered,
         coalesce(invited.review_due_date < invited.huddle_date, false) as is_review_overdue,
-        invited.tier_order = first_tier.tier_order as is_first_tier
+        invited.tier_order = (select min(tiers.tier_order) from {{ ref('ref_tier') }} as tiers)
+        and not invited.is_answered as is_first_tier
     from invited
-    cross join first_tier
     left join raised on invited.child_durable_key = raised.child_durable_key
     left join raised_before on invited.child_durable_key = raised_before.child_durable_key
 
@@ -122,11 +118,14 @@ reasoned as (
     from judged
     inner join {{ ref('ref_agenda_reason') }} as reasons
         on case reasons.reason_code
-            when 'surprise' then judged.is_surprise and not judged.is_decided
-            when 'got_worse' then judged.is_worse and not judged.is_decided
-            when 'newly_flagged' then judged.is_newly_flagged and not judged.is_decided
+            when 'surprise' then judged.is_news and not judged.is_decided and not judged.is_known
+            when 'got_worse' then judged.is_worse and not judged.is_decided and not judged.is_known
+            when 'newly_flagged' then judged.is_newly_flagged and not judged.is_decided and not judged.is_known
             when 'review_overdue' then judged.is_review_overdue
-            when 'first_tier' then judged.is_first_tier and not judged.is_decided and not judged.is_answered
+            when 'first_tier' then judged.is_first_tier and not judged.is_decided and not judged.is_known
+            when 'already_known'
+                then judged.is_known and not judged.is_decided
+                and (judged.is_news or judged.is_worse or judged.is_newly_flagged or judged.is_first_tier)
             when 'added' then judged.is_added
         end
     qualify row_number() over (partition by judged.child_durable_key order by reasons.agenda_order) = 1
@@ -177,13 +176,14 @@ listed as (
         placed.is_worse,
         placed.is_unanswered,
         placed.is_review_overdue,
-        placed.is_surprise,
+        placed.is_news and not placed.is_known as is_surprise,
         placed.nc_year,
         placed.nc_year_order,
         placed.indicators_raised_count,
         placed.indicators_strong_count,
         placed.indicators_raised_before_count,
         placed.raised_flags,
+        placed.involved_agencies,
         placed.response_name,
         placed.status_name,
         placed.current_progress,
