@@ -47,5 +47,7 @@ SUITES = (
         ),
     ),
     Suite(name="cin_census.plans", rules=OF_A_STATUS),
-    Suite(name="cin_census.protection_plans", rules=(*OF_A_STATUS, rate_of("protected_without_need", severity=WARNING))),
+    Suite(
+        name="cin_census.protection_plans", rules=(*OF_A_STATUS, rate_of("protected_without_need", severity=WARNING))
+    ),
 )

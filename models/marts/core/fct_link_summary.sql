@@ -6,15 +6,15 @@ with people as (
 
 ),
 
-identity_social_care_children as (
+identity_links as (
 
-    select * from {{ ref('int_social_care_children') }}
+    select * from {{ ref('int_identity_links') }}
 
 ),
 
-links as (
+social_care_children as (
 
-    select * from {{ ref('int_identity_links') }}
+    select * from {{ ref('int_social_care_children') }}
 
 ),
 
