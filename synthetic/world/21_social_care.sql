@@ -97,7 +97,7 @@ inner join reasons
         chance('need_ends', dated.chance_id) >= reasons.chance_from
         and chance('need_ends', dated.chance_id) < reasons.chance_to;
 
--- Half of those in need have a plan; one in six a child protection plan, after which, or instead of which, the other lasts.
+-- Half of those in need have a plan; one in five a child protection plan, after which, or instead of which, the other lasts.
 create table cin_plan as
 with protected as (
     select
@@ -108,7 +108,7 @@ with protected as (
             end_date, start_date + 60 + draw('protected_from', chance_id, 30) + (-330 * ln(chance('protected_days', chance_id)))::int
         ) as end_date
     from cin_episode
-    where chance('protected', chance_id) < 0.17 and end_date > start_date + 60
+    where chance('protected', chance_id) < 0.22 and end_date > start_date + 60
 )
 
 from protected

@@ -260,7 +260,10 @@ def test_who_works_with_a_child_is_said_by_agency_and_never_what_for(shared: Das
         "select school_id, child_durable_key from mart.mart_child_list where involved_agencies is not null order by 2"
     )
     others = shared.rows(
-        "select school_id, child_durable_key from mart.mart_child_list where involved_agencies is null order by 2 limit 3"
+        """
+        select school_id, child_durable_key from mart.mart_child_list
+        where involved_agencies is null order by 2 limit 3
+        """
     )
     assert len(known) > 3
     for school, child in [*known, *others]:

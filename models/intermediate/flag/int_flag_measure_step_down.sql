@@ -1,5 +1,5 @@
 {{ config(meta={"partition_by": "as_of_date", "partition_inputs": ["int_child_population"]}) }}
-{#- How many statuses of social care ended in a step down within the six months before, of a child that has none now. -#}
+{#- How many statuses of social care ended in a step down within six months before, of a child that has none now. -#}
 with population as (
 
     select * from {{ changed_partitions(ref('int_child_population'), 'as_of_date') }}

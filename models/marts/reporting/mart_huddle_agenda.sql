@@ -88,7 +88,7 @@ judged as (
         invited.*,
         raised.raised_flags,
         raised_before.indicators_raised_count as indicators_raised_before_count,
-        invited.involved_agencies is not null as is_known,
+        not invited.is_decided and invited.involved_agencies is null as is_open_to_news,
         coalesce(raised.is_surprise, false) as is_news,
         coalesce(raised.is_strengthened or (raised.old_reasons_count > 0 and raised.new_reasons_count > 0), false)
         or coalesce(
@@ -118,14 +118,15 @@ reasoned as (
     from judged
     inner join {{ ref('ref_agenda_reason') }} as reasons
         on case reasons.reason_code
-            when 'surprise' then judged.is_news and not judged.is_decided and not judged.is_known
-            when 'got_worse' then judged.is_worse and not judged.is_decided and not judged.is_known
-            when 'newly_flagged' then judged.is_newly_flagged and not judged.is_decided and not judged.is_known
+            when 'surprise' then judged.is_news and judged.is_open_to_news
+            when 'got_worse' then judged.is_worse and judged.is_open_to_news
+            when 'newly_flagged' then judged.is_newly_flagged and judged.is_open_to_news
             when 'review_overdue' then judged.is_review_overdue
-            when 'first_tier' then judged.is_first_tier and not judged.is_decided and not judged.is_known
+            when 'first_tier' then judged.is_first_tier and judged.is_open_to_news
             when 'already_known'
-                then judged.is_known and not judged.is_decided
-                and (judged.is_news or judged.is_worse or judged.is_newly_flagged or judged.is_first_tier)
+                then
+                    judged.involved_agencies is not null and not judged.is_decided
+                    and (judged.is_news or judged.is_worse or judged.is_newly_flagged or judged.is_first_tier)
             when 'added' then judged.is_added
         end
     qualify row_number() over (partition by judged.child_durable_key order by reasons.agenda_order) = 1
@@ -176,7 +177,7 @@ listed as (
         placed.is_worse,
         placed.is_unanswered,
         placed.is_review_overdue,
-        placed.is_news and not placed.is_known as is_surprise,
+        placed.is_news and placed.involved_agencies is null as is_surprise,
         placed.nc_year,
         placed.nc_year_order,
         placed.indicators_raised_count,

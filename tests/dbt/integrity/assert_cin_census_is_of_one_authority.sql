@@ -1,6 +1,6 @@
 -- What: all censuses of children in need in force are of one authority.
--- When it matters: another authority's return is a file like ours: its children would be looked for in the county, and a
--- child of ours who is in need there would be known to social workers here.
+-- When it matters: another authority's return is a file like ours: its children would be looked for in the county, and
+-- a child of ours who is in need there would be known to social workers here.
 -- How to resolve: withdraw the file that is not ours (earlyhelp withdraw).
 select
     la_code,
