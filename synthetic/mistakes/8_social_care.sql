@@ -4,20 +4,20 @@ create table cin_mistake as
 with candidates as (
     select
         lines.record_n, lines.n, lines.person_n,
-        row_number() over (order by chance('bad_need', lines.record_n)) as place,
+        -- What was closed comes first: three of the mistakes are made in it.
+        row_number() over (order by lines.closure_date is null, chance('bad_need', lines.record_n)) as place,
         count(*) over () as candidates_count
     from cin_line_episode as lines
     inner join cin_line_child as children on lines.record_n = children.record_n
     where
         lines.return_n = (select max(return_n) from cin_return)
-        and lines.closure_date is not null and children.upn is not null
-        and lines.record_n not in (select record_n from cin_line_plan)
+        and lines.is_nfa = '0' and children.upn is not null
     qualify count(*) over (partition by lines.record_n) = 1
 )
 
 select
     record_n, n, person_n,
-    ['upn_wrong_letter', 'reason_unknown', 'referral_unreadable', 'closed_before_referral', 'twice'][
+    ['reason_unknown', 'closed_before_referral', 'referral_unreadable', 'upn_wrong_letter', 'twice'][
         1 + (place - 1) % 5
     ] as cause
 from candidates
