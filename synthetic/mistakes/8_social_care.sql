@@ -1,18 +1,22 @@
 -- Censuses of children in need as sent: in the newest, one of each kind of mistake, in different children, and another in
 -- every two hundred.
 create table cin_mistake as
-with candidates as (
-    select
-        lines.record_n, lines.n, lines.person_n,
-        -- What was closed comes first: three of the mistakes are made in it.
-        row_number() over (order by lines.closure_date is null, chance('bad_need', lines.record_n)) as place,
-        count(*) over () as candidates_count
+with single as (
+    select lines.*
     from cin_line_episode as lines
     inner join cin_line_child as children on lines.record_n = children.record_n
-    where
-        lines.return_n = (select max(return_n) from cin_return)
-        and lines.is_nfa = '0' and children.upn is not null
+    where lines.return_n = (select max(return_n) from cin_return) and children.upn is not null
     qualify count(*) over (partition by lines.record_n) = 1
+),
+
+-- What was closed comes first: three of the mistakes are made in it.
+candidates as (
+    select
+        record_n, n, person_n,
+        row_number() over (order by closure_date is null, chance('bad_need', record_n)) as place,
+        count(*) over () as candidates_count
+    from single
+    where is_nfa = '0'
 )
 
 select
