@@ -122,6 +122,7 @@
         tiers.tier_order,
         tiers.reasons_count as reasons_raised_count,
         tiers.strong_count as indicators_strong_count,
+        involvements.involved_agencies,
         indicators.as_of_date
     from indicators
     left join {{ ref('dim_child') }} as children on indicators.child_key = children.child_key
@@ -133,6 +134,8 @@
     left join last_assessments on children.child_durable_key = last_assessments.child_durable_key
     left join fsm_ever on children.child_durable_key = fsm_ever.child_durable_key
     left join tiers on children.child_durable_key = tiers.child_durable_key
+    left join {{ ref('fct_child_involvement') }} as involvements
+        on children.child_durable_key = involvements.child_durable_key
 {%- endmacro %}
 
 

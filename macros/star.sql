@@ -139,6 +139,12 @@ the first row, which is most of the time of a query about a few children. -#}
 {%- endmacro %}
 
 
+{#- The pseudonym of a child of the social workers' case system, whom no school need know. -#}
+{% macro social_care_person_key(child_ref) -%}
+    {{ pseudonym("'social care:' || " ~ child_ref ~ "") }}
+{%- endmacro %}
+
+
 {#- A response's pseudonym: its reference in the source may be written on a child's file. -#}
 {% macro response_key(response_id) -%}
     {{ pseudonym("'response:' || " ~ response_id ~ "") }}

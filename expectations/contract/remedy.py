@@ -17,9 +17,8 @@ A_DAY = datetime(2012, 9, 1)
 def send(contract: Contract, file: File) -> str:
     """How a file of this kind has to look, for whoever makes it."""
     if contract.format == "xml":
-        written = (
-            "the case system writes it" if contract.covers == "month" else "the school's system writes it for COLLECT"
-        )
+        of_authority = contract.covers in ("month", "year")
+        written = "the case system writes it" if of_authority else "the school's system writes it for COLLECT"
         return f"Send the return as {written}, without what is not declared"
     if contract.format == "csv":
         wanted = f"the headings {headings(contract, contract.tables[f'{contract.source}__{file.table}'], file)}"

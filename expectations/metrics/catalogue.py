@@ -21,6 +21,7 @@ from expectations.metrics import (
     rolls,
     schools,
     sessions,
+    social_care,
     users,
 )
 from expectations.metrics.incoming import Incoming, Metric, readable_date, reference_ctes
@@ -125,6 +126,7 @@ def share_metrics() -> dict[str, Metric]:
             remedy="Correct the days, or the terms in seeds/reference/ref_term.csv; the marks count as they are",
         ),
         **post16.share_metrics(),
+        **social_care.share_metrics(),
     }
 
 
@@ -308,6 +310,23 @@ MEASURES = {
         absent="no such activity",
         measure=post16.send_activities_without_send,
         remedy=post16.ASK,
+    ),
+    "status_ended_before_it_began": Metric(
+        wording="statuses ended before they began",
+        absent="no status that ended",
+        measure=social_care.status_ended_before_it_began,
+        remedy=social_care.ASK,
+    ),
+    "status_after_reference_date": Metric(
+        wording="statuses begin or end after the day that the census is of",
+        measure=social_care.status_after_reference_date,
+        remedy="Look whether day and month are exchanged; they are taken as they are, and count from their day on",
+    ),
+    "protected_without_need": Metric(
+        wording="child protection plans begin outside any episode of need",
+        absent="no child protection plan",
+        measure=social_care.protected_without_need,
+        remedy=social_care.ASK,
     ),
     "users_lost": Metric(
         wording="users of the delivery before are missing",

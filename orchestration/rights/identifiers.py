@@ -61,8 +61,8 @@ def texts(table_name: str, columns: list[str]) -> dict[str, str]:
         found["return"] = _text(
             "return", '"census_year"', '"census_term"', _school(), '"roll"', _trimmed('"pupil_return_id"')
         )
-    if source == "nccis" and "record_id" in held:
-        # A record of another month is another one; its id begins with its delivery's.
+    if source in ("nccis", "cin_census") and "record_id" in held:
+        # A record of another month or year is another one; its id begins with its delivery's.
         found["return"] = _text("return", _trimmed('"record_id"'))
     if {"household_id", "member_id"} <= held:
         found["person"] = _text(
@@ -70,6 +70,8 @@ def texts(table_name: str, columns: list[str]) -> dict[str, str]:
         )
     elif source in ("front_door", "nccis") and "person_id" in held:
         found["person"] = _text("person", f"'{source}'", _trimmed('"person_id"'), joined_by="/")
+    elif source == "cin_census" and "child_ref" in held:
+        found["person"] = _text("person", f"'{source}'", _trimmed('"child_ref"'), joined_by="/")
     if {"forename", "surname", "birth_date", "postcode"} <= held:
         found["name"] = _text("name", name_of_child(), postcode())
     return found

@@ -197,6 +197,15 @@ FILES = {
         inner join young_person as people on guarantees.person_n = people.person_n
         order by all
     """,
+    # What each child of the censuses of children in need was; the child is blank for one whom no UPN leads to.
+    "social_care": """
+        select
+            statuses.child_ref, children.child_id, statuses.status_code, statuses.start_date, statuses.end_date,
+            statuses.closure_reason
+        from social_care_status as statuses
+        left join child as children on statuses.child_n = children.child_n and statuses.is_found
+        order by all
+    """,
     "responses": """
         select
             steps.response_id, children.child_id, steps.school_id,

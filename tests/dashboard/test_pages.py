@@ -254,6 +254,28 @@ def test_the_agenda_is_that_of_the_release_in_its_order(shared: Dashboard) -> No
         assert CHILD.findall(visitor.get(f"/school/{school}/huddle").text) == children
 
 
+def test_who_works_with_a_child_is_said_by_agency_and_never_what_for(shared: Dashboard) -> None:
+    visitor, told = shared.visitor("county"), "Children's social care: talk to the social worker"
+    known = shared.rows(
+        "select school_id, child_durable_key from mart.mart_child_list where involved_agencies is not null order by 2"
+    )
+    others = shared.rows(
+        """
+        select school_id, child_durable_key from mart.mart_child_list
+        where involved_agencies is null order by 2 limit 3
+        """
+    )
+    assert len(known) > 3
+    for school, child in [*known, *others]:
+        words = visitor.get(f"/school/{school}/child/{child}").words
+        assert (told in words) == ((school, child) in known)
+        assert "hild in need" not in words and "hild protection" not in words
+    for school, count in shared.rows(
+        "select school_id, count(involved_agencies) from mart.mart_huddle_agenda group by all"
+    ):
+        assert visitor.get(f"/school/{school}/huddle").words.count("known to children's social care") == count
+
+
 def test_who_else_may_see_a_child_is_counted_by_role(shared: Dashboard) -> None:
     school = school_of(shared)
     expected = shared.rows(

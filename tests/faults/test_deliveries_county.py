@@ -21,6 +21,7 @@ def test_no_delivery_of_a_county_is_rejected_and_every_source_arrives(dirty: War
     assert [source for (source,) in in_force] == [
         "attainment",
         "attendance_daily",
+        "cin_census",
         "deprivation",
         "family_matters",
         "front_door",

@@ -605,4 +605,6 @@ def test_every_kind_of_mistake_is_made(demo: duckdb.DuckDBPyConnection) -> None:
         "exclusion_sessions_too_many", "exclusion_sessions_missing",
         "nccis_activity_unknown", "nccis_birth_date_unreadable", "nccis_lapse_disagrees", "nccis_neet_start_missing",
         "nccis_twice", "nccis_upn_wrong_letter",
+        "cin_closed_before_referral", "cin_reason_unknown", "cin_referral_unreadable", "cin_twice",
+        "cin_upn_wrong_letter",
     }  # fmt: skip

@@ -8,6 +8,7 @@
     'int_flag_measure_permanent_exclusions',
     'int_flag_measure_presenting_needs',
     'int_flag_measure_sen_support',
+    'int_flag_measure_step_down',
     'int_flag_measure_subjects_below_expected',
     'int_flag_measure_suspended_sessions',
     'int_flag_measure_without_offer',

@@ -29,12 +29,6 @@ pupils as (
 
 ),
 
-sen as (
-
-    select * from {{ ref('stg_quarantine__sen') }}
-
-),
-
 needs as (
 
     select * from {{ ref('stg_quarantine__needs') }}
@@ -57,12 +51,6 @@ people as (
 spells as (
 
     select * from {{ ref('int_family_support_spells') }}
-
-),
-
-results as (
-
-    select * from {{ ref('stg_quarantine__results') }}
 
 ),
 
@@ -106,7 +94,8 @@ counted_in as (
         ('nccis__young_people', 'is_without_offer'),
         ('nccis__activities', 'is_neet'),
         ('nccis__activities', 'is_not_known'),
-        ('nccis__guarantees', 'is_without_offer')
+        ('nccis__guarantees', 'is_without_offer'),
+        ('social_care', 'social_care_ended_in_6_months_count')
     ) as pairs (evidence_code, measure)
 
 ),
@@ -142,7 +131,7 @@ evidence as (
         'sen' as evidence_code,
         sen.extract_date as evidence_date,
         sen.delivery_id
-    from sen
+    from {{ ref('stg_quarantine__sen') }} as sen
     inner join pupils on sen.pupil_id = pupils.pupil_id
     inner join identities on pupils.identity_id = identities.identity_id
 
@@ -175,7 +164,7 @@ evidence as (
         'results' as evidence_code,
         results.assessment_date as evidence_date,
         results.delivery_id
-    from results
+    from {{ ref('stg_quarantine__results') }} as results
     inner join identities on results.upn = identities.upn
 
     union all
@@ -187,6 +176,15 @@ evidence as (
         quarantined.delivery_id
     from young_people_quarantined as quarantined
     inner join young_people on quarantined.person_id = young_people.person_id
+
+    union all
+
+    select
+        child_durable_key,
+        'social_care' as evidence_code,
+        evidence_date,
+        delivery_id
+    from {{ ref('int_social_care_quarantined') }}
 
 )
 

@@ -12,6 +12,12 @@ identity_links as (
 
 ),
 
+social_care_children as (
+
+    select * from {{ ref('int_social_care_children') }}
+
+),
+
 links as (
 
     select
@@ -31,6 +37,16 @@ links as (
         case when link_status = 'review' then review_reason end as review_reason,
         link_date
     from identity_links
+
+    union all
+
+    select
+        'cin_census' as source,
+        link_status,
+        link_method,
+        cast(null as string) as review_reason,
+        first_reference_date as link_date
+    from social_care_children
 
 ),
 

@@ -66,6 +66,7 @@ told as (
         listed.tier_order,
         listed.reasons_raised_count,
         listed.indicators_strong_count,
+        listed.involved_agencies,
         responses.response_code,
         responses.response_name,
         responses.status_code,

@@ -23,6 +23,7 @@ invited as (
         children.tier_order,
         children.indicators_raised_count,
         children.indicators_strong_count,
+        children.involved_agencies,
         children.current_progress,
         children.response_reviewed_date,
         children.review_due_date,
@@ -76,16 +77,19 @@ judged as (
     select
         invited.*,
         raised.raised_flags,
-        coalesce(raised.is_surprise, false) as is_surprise,
+        not invited.is_decided and invited.involved_agencies is null as is_open_to_news,
+        coalesce(raised.is_surprise, false) as is_news,
         coalesce(raised.is_strengthened or (raised.old_reasons_count > 0 and raised.new_reasons_count > 0), false)
         or coalesce(
             invited.current_progress = 'down'
             and coalesce(invited.response_reviewed_date > invited.last_huddle_date, true), false
         ) as is_worse,
         coalesce(raised.new_reasons_count > 0, false) as is_newly_flagged,
-        invited.indicators_raised_count > 0 and not invited.is_answered as is_unanswered,
+        invited.indicators_raised_count > 0 and not invited.is_answered and invited.involved_agencies is null
+            as is_unanswered,
         coalesce(invited.review_due_date < invited.huddle_date, false) as is_review_overdue,
-        invited.tier_order = (select min(tiers.tier_order) from {{ ref('ref_tier') }} as tiers) as is_first_tier
+        invited.tier_order = (select min(tiers.tier_order) from {{ ref('ref_tier') }} as tiers)
+        and not invited.is_answered as is_first_tier
     from invited
     left join raised on invited.child_durable_key = raised.child_durable_key
 
@@ -102,11 +106,15 @@ reasoned as (
     from judged
     inner join {{ ref('ref_agenda_reason') }} as reasons
         on case reasons.reason_code
-            when 'surprise' then judged.is_surprise and not judged.is_decided
-            when 'got_worse' then judged.is_worse and not judged.is_decided
-            when 'newly_flagged' then judged.is_newly_flagged and not judged.is_decided
+            when 'surprise' then judged.is_news and judged.is_open_to_news
+            when 'got_worse' then judged.is_worse and judged.is_open_to_news
+            when 'newly_flagged' then judged.is_newly_flagged and judged.is_open_to_news
             when 'review_overdue' then judged.is_review_overdue
-            when 'first_tier' then judged.is_first_tier and not judged.is_decided and not judged.is_answered
+            when 'first_tier' then judged.is_first_tier and judged.is_open_to_news
+            when 'already_known'
+                then
+                    judged.involved_agencies is not null and not judged.is_decided
+                    and (judged.is_news or judged.is_worse or judged.is_newly_flagged or judged.is_first_tier)
             when 'added' then judged.is_added
         end
     qualify row_number() over (partition by judged.child_durable_key order by reasons.agenda_order) = 1
@@ -173,13 +181,14 @@ listed as (
         positioned.is_worse,
         positioned.is_unanswered,
         positioned.is_review_overdue,
-        positioned.is_surprise,
+        positioned.is_news and positioned.involved_agencies is null as is_surprise,
         children.nc_year,
         children.nc_year_order,
         positioned.indicators_raised_count,
         positioned.indicators_strong_count,
         raised_before.indicators_raised_count as indicators_raised_before_count,
         positioned.raised_flags,
+        positioned.involved_agencies,
         children.response_name,
         children.status_name,
         positioned.current_progress,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -178,9 +178,20 @@ def _dated(match: Match, stated: Stated) -> Stated:
     if contract.covers == "month" and stated.extract_date:
         end = stated.extract_date
         return replace(stated, period=f"{end:%Y-%m}", covers_from_date=end.replace(day=1), covers_to_date=end)
+    if contract.covers == "year" and stated.extract_date:
+        end = stated.extract_date
+        return replace(stated, period=says["year"], covers_from_date=_a_year_to(end), covers_to_date=end)
     written = file.extract_date.format(**says) if file.extract_date else says["extract_date"]
     day = _date(written, "the date in the file's name")
     return replace(stated, extract_date=day, covers_from_date=day, covers_to_date=day)
+
+
+def _a_year_to(end: date) -> date:
+    """The first of the twelve months' days; of those to 28 February of a leap year that day, as there is no 29th."""
+    after = end + timedelta(days=1)
+    with suppress(ValueError):
+        return after.replace(year=after.year - 1)
+    return date(after.year - 1, 2, 28)
 
 
 def _elsewhere(arrived: Arrived) -> str | None:

@@ -1,4 +1,5 @@
-"""What the header of an XML return says: a school's census of a term, or an authority's young people of a month."""
+"""What the header of an XML return says: a census of a term, an authority's young people of a month, its children in
+need of a year."""
 
 import calendar
 import re
@@ -12,8 +13,8 @@ from expectations.contract.model import Contract
 from expectations.contract.words import same_heading
 from orchestration.deliveries.problem import DeliveryProblem
 
-COLLECTION = {"schoolcensus", "sc"}
-"""What a return calls the School Census, as headings are compared."""
+COLLECTIONS = {"School Census": {"schoolcensus", "sc"}, "CIN": {"cin", "cincensus", "childreninneed"}}
+"""What returns call the School Census, and the census of children in need, as headings are compared."""
 
 TERMS = {"AUT": "autumn", "SPR": "spring", "SUM": "summer"}
 
@@ -48,20 +49,12 @@ class Headed:
 
 def header_of(contract: Contract) -> Headed:
     """The header that returns of this contract have."""
-    return _OF_MONTH if contract.covers == "month" else _OF_CENSUS
+    return {"month": _OF_MONTH, "year": _OF_YEAR}.get(contract.covers, _OF_CENSUS)
 
 
 def _census(header: etree._Element) -> Header:
-    """Raises DeliveryProblem for a part that is missing or wrong.
-
-    Other collections have pupils in the same elements: what they say is not what the census asks.
-    """
-    if same_heading(header.findtext("CollectionDetails/Collection") or "") not in COLLECTION:
-        raise DeliveryProblem(
-            "Header/CollectionDetails/Collection does not say School Census: it is a return of another collection",
-            "Send the School Census return of that term",
-            code="contract_unmet",
-        )
+    """Raises DeliveryProblem for a part that is missing or wrong."""
+    _ask_collection(header, "School Census", "Send the School Census return of that term")
     values = _values(
         header,
         {
@@ -110,8 +103,43 @@ def _month(header: etree._Element) -> Header:
     )
 
 
+def _year(header: etree._Element) -> Header:
+    """A year ends on its reference date. Raises DeliveryProblem for a part that is missing or wrong."""
+    _ask_collection(header, "CIN", "Send the census of children in need of that year")
+    values = _values(
+        header,
+        {
+            "year": ("CollectionDetails/Year", _matching("[0-9]{4}")),
+            "reference_date": ("CollectionDetails/ReferenceDate", _matching("[0-9]{4}-[0-9]{2}-[0-9]{2}")),
+            "la_code": ("Source/LEA", _matching("[0-9]{3}")),
+        },
+        "Header",
+        _OF_YEAR.remedy,
+    )
+    return Header(
+        scope=values["la_code"],
+        reference_date=values["reference_date"],
+        says={"year": values["year"]},
+        named=f"cin_census_{values['year']}.xml",
+        shared={"la_code": values["la_code"]},
+        made_at=_moment(header.findtext("Source/DateTime") or ""),
+        serial_no=_serial(header.findtext("Source/SerialNo") or ""),
+    )
+
+
+def _ask_collection(header: etree._Element, name: str, remedy: str) -> None:
+    """Other collections have pupils in the same elements: what they say is not what this one asks."""
+    if same_heading(header.findtext("CollectionDetails/Collection") or "") not in COLLECTIONS[name]:
+        raise DeliveryProblem(
+            f"Header/CollectionDetails/Collection does not say {name}: it is a return of another collection",
+            remedy,
+            code="contract_unmet",
+        )
+
+
 _OF_CENSUS = Headed("Header", "Message/Header", _census, "Export the return again from the school's system")
 _OF_MONTH = Headed("FileHeader", "FileHeader", _month, "Export the return again from the case system")
+_OF_YEAR = Headed("Header", "Message/Header", _year, "Export the return again from the case system")
 
 Clean = Callable[[str], str | None]
 

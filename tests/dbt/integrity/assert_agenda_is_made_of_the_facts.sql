@@ -1,7 +1,7 @@
 -- What: whoever is on an agenda is of that school, and for a reason that the facts bear out; nobody of the first tier
 -- is left out of the school's next huddle but by a decision that holds or a response whose review is not due; nobody is
 -- put on it against a decision that holds, unless for a review or by those who plan it; as many have a place as there
--- are places left.
+-- are places left; of a child whom another agency works with, nothing is news and nothing unanswered.
 -- When it matters: before every huddle. A child left out is not spoken about for half a term.
 -- How to resolve: compare fct_child_tier, fct_child_decision and fct_response with mart_huddle_agenda for the child.
 with agenda as (
@@ -112,15 +112,20 @@ from agenda
 left join children on agenda.child_durable_key = children.child_durable_key
 left join answered on agenda.child_durable_key = answered.child_durable_key
 left join responses on agenda.child_durable_key = responses.child_durable_key
+left join {{ ref('fct_child_involvement') }} as involvements
+    on agenda.child_durable_key = involvements.child_durable_key
 where
     children.school_durable_key is distinct from agenda.school_durable_key
     or children.raised_count <> agenda.indicators_raised_count
+    or agenda.involved_agencies is distinct from involvements.involved_agencies
+    or (agenda.involved_agencies is not null and (agenda.is_surprise or agenda.is_unanswered))
     or case agenda.reason_code
         when 'surprise' then not agenda.is_surprise
         when 'got_worse' then not agenda.is_worse
         when 'newly_flagged' then not agenda.is_newly_flagged
         when 'review_overdue' then not agenda.is_review_overdue or responses.child_durable_key is null
         when 'first_tier' then children.tier_order <> 1 or answered.child_durable_key is not null
+        when 'already_known' then involvements.child_durable_key is null
         when 'added' then not agenda.is_added
         else true
     end

@@ -28,6 +28,7 @@ with counted as (
         ('fct_tool_use', 'int_tool_use', 'true'),
         ('fct_post16_activity', 'int_post16_activities', 'true'),
         ('fct_september_guarantee', 'int_september_guarantees', 'true'),
+        ('fct_social_care_status', 'int_social_care_spells', 'true'),
     ] %}
         select
             '{{ fact }}' as fact,

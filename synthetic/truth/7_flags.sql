@@ -81,6 +81,17 @@ with measured as (
     from in_scope as scope
     left join true_exclusion as told on scope.child_n = told.child_n
     where scope.flag_code in ('suspension', 'permanent_exclusion')
+    union all
+    select
+        scope.child_n, scope.flag_code, scope.threshold, stepped.step_downs,
+        case
+            when stepped.is_before_time then 'no_record_for_child'
+            when getvariable('as_of') - stepped.told_to > scope.maximum_age_days then 'data_too_old'
+        end,
+        stepped.step_downs >= scope.threshold
+    from in_scope as scope
+    inner join true_step_down as stepped on scope.child_n = stepped.child_n
+    where scope.flag_code = 'step_down'
 )
 
 select
