@@ -67,6 +67,32 @@
 {%- endmacro %}
 
 
+{#- What is raised of each child of a relation, and what of it is new since its last_huddle_date, as a query. Before the
+    first huddle everything is new. -#}
+{% macro raised_at_next_huddle(children) -%}
+    select
+        raised_flags.child_durable_key,
+        string_agg(flags.flag_name, ', ' order by flags.display_order) as raised_flags,
+        count(*) filter (
+            where flags.flag_role = 'reason' and raised_flags.raised_known_date <= children.last_huddle_date
+        ) as old_reasons_count,
+        count(*) filter (
+            where flags.flag_role = 'reason'
+            and coalesce(raised_flags.raised_known_date > children.last_huddle_date, true)
+        ) as new_reasons_count,
+        coalesce(bool_or(raised_flags.strong_known_date > children.last_huddle_date), false) as is_strengthened,
+        bool_or(
+            not raised_flags.is_known_to_school
+            and coalesce(raised_flags.raised_known_date > children.last_huddle_date, true)
+        ) as is_surprise
+    from {{ ref('fct_flag_raised') }} as raised_flags
+    inner join {{ ref('dim_flag') }} as flags on raised_flags.flag_key = flags.flag_key
+    inner join {{ children }} as children on raised_flags.child_durable_key = children.child_durable_key
+    where flags.population_code = {{ school_age() }}
+    group by raised_flags.child_durable_key
+{%- endmacro %}
+
+
 {#- How much was raised of each child of a relation on the last date on or before its last_huddle_date, as a query. -#}
 {% macro raised_before(children) -%}
     select
