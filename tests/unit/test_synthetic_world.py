@@ -605,4 +605,6 @@ def test_every_kind_of_mistake_is_made(demo: duckdb.DuckDBPyConnection) -> None:
         "exclusion_sessions_too_many", "exclusion_sessions_missing",
         "nccis_activity_unknown", "nccis_birth_date_unreadable", "nccis_lapse_disagrees", "nccis_neet_start_missing",
         "nccis_twice", "nccis_upn_wrong_letter",
+        "sen2_birth_date_unreadable", "sen2_ceased_before_start", "sen2_need_unknown", "sen2_outcome_unknown",
+        "sen2_upn_wrong_letter",
     }  # fmt: skip
