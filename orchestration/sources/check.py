@@ -189,7 +189,7 @@ def _who(source: Standing) -> Iterator[Lack]:
 
 
 def _tells(source: Standing, table: Table, seen: frozenset[str] = frozenset()) -> list[str]:
-    """By what a table tells of persons: its own columns, or those by which it names a row that does, however far away."""
+    """By what a table tells of persons: its own columns, or those that name a row which does, however far off."""
     return _persons(table) or [
         f"by {', '.join(reference.columns)}"
         for reference in table.references

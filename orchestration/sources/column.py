@@ -182,7 +182,7 @@ def _proposed(connection: duckdb.DuckDBPyConnection, table: Table, place: int, h
 
 
 def _as_tried(column: Column) -> Column:
-    """A school's number has a form, also where a contract asks for none: a heading may mean another number elsewhere."""
+    """A school's number has a form, also where a contract asks for none: a heading may mean another elsewhere."""
     return column if column.name != "school_id" or column.pattern else column.model_copy(update={"pattern": LAESTAB})
 
 

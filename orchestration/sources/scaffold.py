@@ -49,7 +49,7 @@ def begin(project: Path, name: str, files: list[Path], limits: Limits, trust_hea
     """
     if not re.fullmatch(r"[a-z]+[0-9]*(_[a-z]+[0-9]*)*", name):
         raise SourceProblem(
-            f"{name!r} is no name of a source: small letters, digits at the end of a word, words joined by one underscore"
+            f"{name!r} is no name of a source: small letters, digits after them, words joined by one underscore"
         )
     if (project / "expectations" / "contracts" / name).exists():
         raise SourceProblem(f"{name} has a contract already: earlyhelp source check {name} says what it lacks")

@@ -1,4 +1,4 @@
-"""The yearly SEN2 return of education, health and care plans: the eight CSVs of COLLECT's Blade export of each January."""
+"""The yearly SEN2 return of education, health and care plans: the CSVs of COLLECT's Blade export of each January."""
 
 import datetime as dt
 from pathlib import Path
@@ -10,13 +10,13 @@ from synthetic.extracts.files import write_csv
 DAY = "strftime({}, '%Y-%b-%d 00:00:00')"
 """As COLLECT writes a day."""
 
-PERSON = f"""
+PERSON = """
 select
     row_n as "persontableid", 'P' || row_n as "NativeId", row_n as "personorderseqcolumn", 1 as "sourceid",
     1 as "sen2tableid", surname as "surname", forename as "forename", birth_date as "personbirthdate", sex as "sex",
     null as "ethnicity", postcode as "postcode", upn as "upn", uln as "uniquelearnernumber",
     if(upn is null and uln is null, 'UN3', null) as "upnunknown"
-from ({{lines}})
+from ({lines})
 order by row_n
 """
 
@@ -65,7 +65,8 @@ ACTIVE_PLANS = f"""
 select
     row_n as "activeplanstableid", 'V' || row_n as "NativeId", row_n as "activeplansorderseqcolumn", 1 as "sourceid",
     row_n as "requeststableid", transferred_from as "transferla",
-    {DAY.format("last_review_date - 20")} as "reviewmeeting", if(last_review_date is null, null, 'M') as "reviewoutcome",
+    {DAY.format("last_review_date - 20")} as "reviewmeeting",
+    if(last_review_date is null, null, 'M') as "reviewoutcome",
     null as "reviewdraft", null as "phasetransferduedate", null as "phasetransferfinaldate",
     {DAY.format("last_review_date")} as "lastreview"
 from ({{lines}})

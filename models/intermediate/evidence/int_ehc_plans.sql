@@ -1,5 +1,5 @@
-{#- Education, health and care plans, each told by one return or several: the newest that tells of it speaks, and of what
-    only a plan that stands has, the newest in which it stood. -#}
+{#- Education, health and care plans, each told by one return or several: the newest that tells of it speaks, and of
+    what only a plan that stands has, the newest in which it stood. -#}
 with told as (
 
     select * from {{ ref('int_ehc_plans_told') }}

@@ -64,8 +64,9 @@ told as (
         plans.export_date,
         plans.plan_id,
         plans.delivery_id,
-        coalesce(people.person_ref, concat_ws('|', 'unread', plans.export_date, coalesce(plans.person_id, plans.plan_id)))
-            as person_ref,
+        coalesce(
+            people.person_ref, concat_ws('|', 'unread', plans.export_date, coalesce(plans.person_id, plans.plan_id))
+        ) as person_ref,
         people.child_durable_key,
         people.link_method,
         plans.start_date,
@@ -82,7 +83,8 @@ told as (
         needs.secondary_need_code
     from plans
     left join people on plans.export_date = people.export_date and plans.person_id = people.person_id
-    left join active_plans on plans.export_date = active_plans.export_date and plans.request_id = active_plans.request_id
+    left join active_plans
+        on plans.export_date = active_plans.export_date and plans.request_id = active_plans.request_id
     left join needs
         on active_plans.export_date = needs.export_date and active_plans.active_plan_id = needs.active_plan_id
     left join placements

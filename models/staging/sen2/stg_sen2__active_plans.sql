@@ -18,7 +18,6 @@ renamed as (
 
         -- dates
         {{ parse_date('export_date') }} as export_date,
-        {{ parse_date('review_meeting_date') }} as review_meeting_date,
         {{ parse_date('last_review_date') }} as last_review_date,
 
         -- delivery

@@ -1,8 +1,8 @@
 {{ config(severity='warn') }}
--- What: on the day of the newest SEN2 return, children at a school of the county have a plan by that return (fct_ehc_plan)
--- and by the schools and the education system (fct_sen_provision E), or by neither.
--- When it matters: flags and lists go by fct_sen_provision; a plan that only the return knows is not seen there, and one that
--- only a school knows has no dates.
+-- What: on the day of the newest SEN2 return, children at a school of the county have a plan by that return
+-- (fct_ehc_plan) and by the schools and the education system (fct_sen_provision E), or by neither.
+-- When it matters: flags and lists go by fct_sen_provision; a plan that only the return knows is not seen there, and
+-- one that only a school knows has no dates.
 -- How to resolve: ask the team that keeps the plans; the next return, or the school's next census, puts it right.
 with returns as (
 
