@@ -37,7 +37,7 @@ def right(home: Home) -> Home:
         # A column that nobody declared: what somebody wrote down of a child.
         ("requests", HEADINGS["requests"], HEADINGS["requests"] + ",Notes", "is not declared"),
         ("person", "personbirthdate", "birthday", "personbirthdate"),
-        ("person", "2014-Mar-01 00:00:00", "not known", "birth_date"),
+        ("person", "2014-Mar-", "not known ", "birth_date"),
         ("namedplan", "2025-May-20 00:00:00", "", "start_date"),
         ("requests", ",Y,", ",Q,", "outcome_code"),
         ("senneed", ",ASD,", ",XX,", "need_code"),

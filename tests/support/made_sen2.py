@@ -29,7 +29,7 @@ def rows(n: int, first: int = 1) -> dict[str, str]:
     """A child with a plan, by its number; the rows of the export are numbered from `first`."""
     i = n - first + 1
     return {
-        "person": f"{i},P{i},{i},1,1,Quill,Ada,2014-Mar-01 00:00:00,F,,ZZ1 1ZZ,{upn(n)},,",
+        "person": f"{i},P{i},{i},1,1,Quill,Ada,2014-Mar-{n % 28 + 1:02d} 00:00:00,F,,ZZ1 1ZZ,{upn(n)},,",
         "requests": f"{i},R{i},{i},1,{i},2025-Jan-07 00:00:00,2,0,2025-Feb-10 00:00:00,Y,0,0,",
         "assessment": f"{i},A{i},{i},1,{i},Y,2025-May-12 00:00:00,0,0,0,0,0",
         "namedplan": f"{i},N{i},{i},1,{i},2025-May-20 00:00:00,,,0,0,,,",
