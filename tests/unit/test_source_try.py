@@ -328,7 +328,7 @@ def test_codes_are_shown_and_what_may_be_a_name_is_not(found: dict[str, int], sh
 
 def test_a_file_without_what_a_contract_requires_gets_one_of_its_own(tmp_path: Path) -> None:
     """A statutory return that has most columns of the census is not the census."""
-    headings = "rowinfile,surname,forename,personbirthdate,sex,ethnicity,upn,lettersentdate"
+    headings = "rowinfile,surname,forename,clientbirthdate,sex,ethnicity,upn,lettersentdate"
     rows = [f"{n},{PLANTED},Child{n},2014-05-{n:02d},F,WBRI,{upn(n)},2026-01-{n:02d}" for n in range(1, 29)]
     printed = lines(table(tmp_path, headings, rows))
     assert "missing: " in printed
