@@ -36,6 +36,60 @@
 {%- endmacro %}
 
 
+{#- Which children the UPNs of people lead to, as a query of `keys` and child_durable_key. A UPN of two children is told
+    apart by the birth date, one of one child leads there whatever the birth date; who is returned under UPNs of two is
+    nobody's, and a temporary UPN leads nowhere. `people` has upn and identity_id. -#}
+{% macro children_of_upns(people, keys) -%}
+with records as (
+
+    select distinct
+        {{ keys | join(',\n        ') }},
+        upn,
+        identity_id
+    from {{ people }}
+    where upn is not null and not {{ is_temporary_upn('upn') }}
+
+),
+
+identities as (
+
+    select * from {{ ref('int_child_identity') }}
+
+),
+
+of_upns as (
+
+    select
+        upn,
+        min(child_durable_key) as child_durable_key
+    from identities
+    where upn is not null
+    group by upn
+    having count(distinct child_durable_key) = 1
+
+),
+
+found as (
+
+    select
+        records.{{ keys | join(',\n        records.') }},
+        coalesce(identities.child_durable_key, of_upns.child_durable_key) as child_durable_key
+    from records
+    left join identities on records.identity_id = identities.identity_id
+    left join of_upns on records.upn = of_upns.upn
+
+)
+
+select
+    {{ keys | join(',\n    ') }},
+    min(child_durable_key) as child_durable_key
+from found
+where child_durable_key is not null
+group by {{ keys | join(', ') }}
+having count(distinct child_durable_key) = 1
+{%- endmacro %}
+
+
 {% macro arrays_overlap(first, second) -%}
     {{ return(adapter.dispatch('arrays_overlap')(first, second)) }}
 {%- endmacro %}

@@ -145,6 +145,12 @@ the first row, which is most of the time of a query about a few children. -#}
 {%- endmacro %}
 
 
+{#- The pseudonym of a person of the SEN2 returns, who need be no child of the county's schools. -#}
+{% macro ehc_person_key(person_ref) -%}
+    {{ pseudonym("'ehc person:' || " ~ person_ref ~ "") }}
+{%- endmacro %}
+
+
 {#- A response's pseudonym: its reference in the source may be written on a child's file. -#}
 {% macro response_key(response_id) -%}
     {{ pseudonym("'response:' || " ~ response_id ~ "") }}

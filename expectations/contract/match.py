@@ -22,6 +22,9 @@ PLACEHOLDERS = {
     "census_number": r"[1-3]",
     "la_code": r"\d{3}",
     "short_year": r"\d{2}",
+    # A day that is written with its day first: Blade-Export_15-01-2026_person.csv.
+    "month": r"\d{2}",
+    "day": r"\d{2}",
     "serial_number": r"\d{3}",
 }
 """What stands in a name at a placeholder: of so narrow a form that no name of a person can."""

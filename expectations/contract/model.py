@@ -145,7 +145,7 @@ class Contract(Strict):
     title: str
     format: Literal["csv", "xml", "xlsx"]
     identifier_scheme: Scheme
-    covers: Literal["extract_date", "census", "academic_year", "days", "month", "year"]
+    covers: Literal["extract_date", "census", "academic_year", "calendar_year", "days", "month", "year"]
     files: tuple[File, ...]
     tables: dict[str, Table]
     tolerances: dict[str, float] = {}

@@ -15,6 +15,7 @@ from expectations.metrics import (
     filled,
     known,
     period,
+    plans,
     post16,
     references,
     rewritten,
@@ -125,6 +126,7 @@ def share_metrics() -> dict[str, Metric]:
             of="reasons = ''",
             remedy="Correct the days, or the terms in seeds/reference/ref_term.csv; the marks count as they are",
         ),
+        **plans.share_metrics(),
         **post16.share_metrics(),
         **social_care.share_metrics(),
     }

@@ -68,7 +68,9 @@ def _print_tried(tried: "Tried", propose: bool) -> None:
 
 @app.command()
 def new(
-    name: Annotated[str, typer.Argument(help="The source's name: small letters, words joined by an underscore.")],
+    name: Annotated[
+        str, typer.Argument(help="Its name: small letters, digits after them, words joined by an underscore.")
+    ],
     files: Annotated[
         list[Path] | None,
         typer.Option(

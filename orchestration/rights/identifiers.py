@@ -14,7 +14,16 @@ from expectations.contract.model import raw_columns
 from expectations.contract.row_checks import parsed_date
 from orchestration.settings import PROJECT
 
-DERIVED = ("pupil", "return", "person", "former", "name")
+NUMBERED = {
+    "person_id": "sen2_person",
+    "request_id": "sen2_request",
+    "assessment_id": "sen2_assessment",
+    "plan_id": "sen2_plan",
+    "active_plan_id": "sen2_active_plan",
+}
+"""The numbers by which a row of a SEN2 export names the one it belongs to; of that export alone."""
+
+DERIVED = ("pupil", "return", "person", "former", "name", *NUMBERED.values())
 """What a row that is the child's teaches: further references of the child, as the sources write them."""
 
 NEW_UPN_BY = ("former", "name")
@@ -64,6 +73,10 @@ def texts(table_name: str, columns: list[str]) -> dict[str, str]:
     if source in ("nccis", "cin_census") and "record_id" in held:
         # A record of another month or year is another one; its id begins with its delivery's.
         found["return"] = _text("return", _trimmed('"record_id"'))
+    if source == "sen2":
+        for column, kind in NUMBERED.items():
+            if column in held:
+                found[kind] = _text(kind, _trimmed('"export_date"'), _trimmed(f'"{column}"'))
     if {"household_id", "member_id"} <= held:
         found["person"] = _text(
             "person", f"'{source}'", _trimmed('"household_id"'), _trimmed('"member_id"'), joined_by="/"

@@ -179,17 +179,24 @@ def _who(source: Standing) -> Iterator[Lack]:
             )
     found = set(identifiers.raw_tables())
     for table in source.tables.values():
-        tells = _persons(table) or [
-            f"by {', '.join(reference.columns)}"
-            for reference in table.references
-            if (other := source.tables.get(reference.table)) and _persons(other)
-        ]
+        tells = _tells(source, table)
         if tells and f"{source.source}__{table.name}" not in found:
             yield Lack(
                 f"{table.name} tells of persons ({', '.join(tells[:3])}) whom erasure and subject access miss",
                 "orchestration/rights/identifiers.py",
                 "Say in `texts` how a row of it tells whom it is about",
             )
+
+
+def _tells(source: Standing, table: Table, seen: frozenset[str] = frozenset()) -> list[str]:
+    """By what a table tells of persons: its own columns, or those that name a row which does, however far off."""
+    return _persons(table) or [
+        f"by {', '.join(reference.columns)}"
+        for reference in table.references
+        if (other := source.tables.get(reference.table))
+        and reference.table not in seen
+        and _tells(source, other, seen | {table.name})
+    ]
 
 
 def _persons(table: Table) -> list[str]:

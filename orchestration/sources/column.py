@@ -153,7 +153,7 @@ def _proposed(connection: duckdb.DuckDBPyConnection, table: Table, place: int, h
     guesses: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
     if known:
-        kept = values.kept(connection, table.relation, cell, known.column)
+        kept = values.kept(connection, table.relation, cell, _as_tried(known.column))
         if not kept.filled or kept.rate >= ENOUGH:
             column = known.column.model_copy(
                 update={"aliases": (), "path": (), "derive": (), "first_of_aliases": False}
@@ -179,6 +179,11 @@ def _proposed(connection: duckdb.DuckDBPyConnection, table: Table, place: int, h
         }
     )
     return replace(one, column=column, guesses=guesses, remarks=remarks)
+
+
+def _as_tried(column: Column) -> Column:
+    """A school's number has a form, also where a contract asks for none: a heading may mean another elsewhere."""
+    return column if column.name != "school_id" or column.pattern else column.model_copy(update={"pattern": LAESTAB})
 
 
 def _rests_on(column: Column, kept: values.Kept) -> str:
@@ -219,11 +224,13 @@ def _by_values(
     if few and hint not in ("direct", "identifier") and (set_ := _code_set(name, few)):
         column = Column(name=name, type="code", codes=set_)
         return column, (f"code set {set_}: {kept(column).evidence}",)
-    if few and len(few) <= 4 and kept(Column(name=name, type="boolean")).rate >= ENOUGH:
+    # Nothing but ones is a rank, or the number of a file, as often as a yes.
+    are_ones = set(few or ()) == {"1"}
+    if few and len(few) <= 4 and not are_ones and kept(Column(name=name, type="boolean")).rate >= ENOUGH:
         return Column(name=_named(name, "boolean"), type="boolean"), (kept(Column(name=name, type="boolean")).evidence,)
     if hint == "direct":
         return Column(name=name, pii="direct"), ("names a person, by its heading",)
-    if few and hint != "identifier" and (shown := values.codes_of(few, is_personal=not one.heading)):
+    if few and not are_ones and hint != "identifier" and (shown := values.codes_of(few, is_personal=not one.heading)):
         listed = ", ".join(f"{code} {few[code]:,}" for code in shown)
         pattern = "(?i)" + "|".join(SPECIAL.sub(r"\\\g<0>", code) for code in sorted(shown))
         return Column(name=name, pattern=pattern), (
@@ -311,7 +318,7 @@ def _named(name: str, kind: str) -> str:
 def _code_set(name: str, few: dict[str, int]) -> str | None:
     """The code set of some contract that has nearly all of the values: one of the column's name, else the smallest.
 
-    Single letters and digits are in many sets by chance: of those only a set of the same name is one.
+    Single letters and digits are in many sets by chance: of those only a set of just that name is one.
     """
     total = sum(few.values())
     fitting = []
@@ -321,12 +328,16 @@ def _code_set(name: str, few: dict[str, int]) -> str | None:
             fitting.append((not _is_of(name, code_set), len(known), code_set))
     telling = sum(len(value) > 1 and not value.isdigit() for value in few) >= 3
     best = min(fitting, default=None)
-    return best[2] if best and (not best[0] or telling) else None
+    return best[2] if best and (telling or name == _of_column(best[2])) else None
 
 
 def _is_of(name: str, code_set: str) -> bool:
-    column = code_set.split(".")[1].split("[")[0].removesuffix("_code")
+    column = _of_column(code_set)
     return column in name or name in column
+
+
+def _of_column(code_set: str) -> str:
+    return code_set.split(".")[1].split("[")[0].removesuffix("_code")
 
 
 @cache

@@ -47,8 +47,10 @@ def begin(project: Path, name: str, files: list[Path], limits: Limits, trust_hea
 
     Raises SourceProblem where it cannot be, and DeliveryProblem for a file that no reader reads.
     """
-    if not re.fullmatch(r"[a-z]+(_[a-z]+)*", name):
-        raise SourceProblem(f"{name!r} is no name of a source: small letters, words joined by one underscore")
+    if not re.fullmatch(r"[a-z]+[0-9]*(_[a-z]+[0-9]*)*", name):
+        raise SourceProblem(
+            f"{name!r} is no name of a source: small letters, digits after them, words joined by one underscore"
+        )
     if (project / "expectations" / "contracts" / name).exists():
         raise SourceProblem(f"{name} has a contract already: earlyhelp source check {name} says what it lacks")
     form = _form(files, limits, trust_headings)
@@ -141,7 +143,7 @@ def _with_source(project: Path, contract: Contract) -> str:
     names = {column.name for table in contract.tables.values() for column in table.columns}
     known = {
         "source": contract.source,
-        "source_name": contract.source.replace("_", " ").capitalize(),
+        "source_name": f"{FILL_IN}: the name that professionals know it by",
         "names_schools": str("school_id" in names).lower(),
         "is_known_to_school": "false",
         "rhythm": "rarely",

@@ -3,13 +3,18 @@
 from expectations.contract.model import Contract
 from orchestration.sources.proposal import FILL_IN
 
+LINE = 100
+"""So long a list of models still stands in one line."""
+
 
 def tests_py(contract: Contract) -> str:
     """The module tests/faults/test_deliveries_<source>.py: it runs as it is, and asks for the cases of its own."""
     source = contract.source
     tables = list(contract.tables.values())
-    models = ", ".join(f'"stg_{source}__{table.name}"' for table in tables)
-    models += "," if len(tables) == 1 else ""
+    names = [f'"stg_{source}__{table.name}"' for table in tables]
+    models = f"({names[0]},)" if len(names) == 1 else f"({', '.join(names)})"
+    if len(models) > LINE:
+        models = "(\n" + "".join(f"    {name},\n" for name in names) + ")"
     first = tables[0]
     needed = next((column for column in first.columns if column.required), None)
     sheet = f'"{first.sheet or first.name}"' if contract.format == "xlsx" else "None"
@@ -29,7 +34,7 @@ from tests.support.invented_extracts import Extract, invented, staged
 from tests.support.landing_home import Home
 
 SOURCE, SHEET = "{source}", {sheet}
-STAGED = ({models})
+STAGED = {models}
 
 
 @pytest.fixture

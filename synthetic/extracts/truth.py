@@ -284,6 +284,51 @@ FILES = {
         group by all
         order by all
     """,
+    # Requests for an EHC plan that some return tells of, with what became of each by the last one. What was decided
+    # before the year of the first return is told as that alone; who moved here with a plan asked elsewhere.
+    "ehc_plan_requests": """
+        with told as (
+            select person_n, max(export_date) as last_told from ehc_told group by person_n
+        ),
+
+        first_year as (
+            select make_date(year(min(export_date)) - 1, 1, 1) as from_date from ehc_return
+        )
+
+        select
+            requests.person_n, children.child_id, current.upn, requests.received_date, requests.source_code,
+            if(
+                requests.outcome_date between first_year.from_date and told.last_told, requests.outcome, null
+            ) as outcome,
+            if(requests.start_date <= told.last_told, requests.start_date, null) as plan_start_date,
+            requests.is_excepted and requests.assessment_date >= first_year.from_date as is_excepted
+        from ehc_request as requests
+        inner join told on requests.person_n = told.person_n
+        cross join first_year
+        left join child as children on requests.child_n = children.child_n
+        left join upn_version as current
+            on requests.child_n = current.child_n and current.valid_to_date = date '9999-12-31'
+        where not requests.is_transferred
+        order by requests.person_n
+    """,
+    # Plans that some return tells of, as the last that does.
+    "ehc_plans": """
+        with told as (
+            select person_n, max(export_date) as last_told from ehc_told where start_date is not null group by person_n
+        )
+
+        select
+            plans.person_n, children.child_id, current.upn, plans.start_date,
+            if(plans.cease_date <= told.last_told, plans.cease_date, null) as cease_date,
+            if(plans.cease_date <= told.last_told, plans.cease_reason, null) as cease_reason,
+            plans.primary_need, plans.second_need, plans.is_transferred, told.last_told
+        from ehc_request as plans
+        inner join told on plans.person_n = told.person_n
+        inner join child as children on plans.child_n = children.child_n
+        inner join upn_version as current
+            on children.child_n = current.child_n and current.valid_to_date = date '9999-12-31'
+        order by plans.person_n
+    """,
     "edge_cases": """
         select children.child_id, current.upn, children.case_name
         from child as children

@@ -30,6 +30,7 @@ def test_no_delivery_of_a_county_is_rejected_and_every_source_arrives(dirty: War
         "responses",
         "school_census",
         "school_register",
+        "sen2",
         "synergy",
         "tool_users",
     ]

@@ -24,7 +24,7 @@ with opened(Path("{home}")) as home:
     print(sorted((outcome.status, outcome.rows_rejected) for outcome in home.load()))
 """
 DBT = "from orchestration.build import dbt; dbt.target(); from orchestration.commands.dbt import main; main()"
-SOURCES = ("concerns", "sen_returns", "housing")
+SOURCES = ("concerns", "sen_returns", "housing2")
 
 # Three sources' tests in one run, which on a busy machine takes its time.
 pytestmark = pytest.mark.timeout(1800)
@@ -48,7 +48,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     for arguments in (
         ("concerns", "--from", concerns_csv(folder / "export.csv")),
         ("sen_returns", "--from", book),
-        ("housing",),
+        ("housing2",),
     ):
         done = made.earlyhelp("source", "new", *arguments)
         assert done.returncode == 0, done.stdout + done.stderr

@@ -19,7 +19,7 @@ from orchestration.releases import content
 
 PROJECT = Path(__file__).resolve().parents[2]
 MODEL_NAMES = {
-    "staging": r"stg_[a-z_]+?__[a-z_]+",
+    "staging": r"stg_[a-z_0-9]+?__[a-z_]+",
     "intermediate": r"int_[a-z_0-9]+",
     "core": r"(dim|fct)_[a-z_0-9]+|brg_[a-z_]+?__[a-z_]+",
     "reporting": r"mart_[a-z_0-9]+",
@@ -57,8 +57,8 @@ OUTSIDE_MODELS = ("orchestration", "expectations", "synthetic", "benchmarks", "d
 NAMES_WHAT_WAS_DELIVERED = {"deliveries", "expectations", "rights", "benchmarks"}
 """Who may name tables of raw and quarantine: who writes them, who judges what is written, who must find every row of a
 child, and who changes rows to measure what that costs."""
-WHAT_WAS_DELIVERED = re.compile(r"\b(?:raw|quarantine)\.(?:[\"{]|[a-z]+_*[a-z]+__)")
-INNER_TABLE = re.compile(r"\b(?:staging|intermediate)\.[\"{]?\w+|\b(?:stg|int)_[a-z_]+")
+WHAT_WAS_DELIVERED = re.compile(r"\b(?:raw|quarantine)\.(?:[\"{]|[a-z]+_*[a-z0-9]+__)")
+INNER_TABLE = re.compile(r"\b(?:staging|intermediate)\.[\"{]?\w+|\b(?:stg|int)_[a-z_0-9]+")
 WALL_CLOCK = re.compile(
     r"\b(current_date|current_time|current_timestamp|localtime|localtimestamp|getdate|sysdate|today|now)\b(?!\s*=)"
     r"|\brun_started_at\b|\bdatetime\.(now|today|utcnow)\b",

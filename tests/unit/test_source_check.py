@@ -176,7 +176,12 @@ def test_rows_that_name_a_child_by_another_table_are_asked_for_too() -> None:
     other = events.columns[0].model_copy(update={"name": "case_id"})
     reference = events.references[0].model_copy(update={"columns": ("case_id",), "to": ("person_id",)})
     further = events.model_copy(update={"name": "further", "columns": (other,), "key": (), "references": (reference,)})
-    standing.__dict__["tables"] = {"people": people, "further": further}
+    # And a note on such a request, which names the request alone.
+    note = events.columns[0].model_copy(update={"name": "note_of"})
+    of_further = reference.model_copy(update={"columns": ("note_of",), "table": "further", "to": ("case_id",)})
+    notes = events.model_copy(update={"name": "notes", "columns": (note,), "key": (), "references": (of_further,)})
+    standing.__dict__["tables"] = {"people": people, "further": further, "notes": notes}
     assert [lack.what for lack in QUESTIONS["who it is about"](standing)] == [
-        "further tells of persons (by case_id) whom erasure and subject access miss"
+        "further tells of persons (by case_id) whom erasure and subject access miss",
+        "notes tells of persons (by note_of) whom erasure and subject access miss",
     ]

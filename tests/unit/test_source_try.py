@@ -328,11 +328,22 @@ def test_codes_are_shown_and_what_may_be_a_name_is_not(found: dict[str, int], sh
 
 def test_a_file_without_what_a_contract_requires_gets_one_of_its_own(tmp_path: Path) -> None:
     """A statutory return that has most columns of the census is not the census."""
-    headings = "persontableid,surname,forename,personbirthdate,sex,ethnicity,upn,requestoutcomedate"
+    headings = "rowinfile,surname,forename,clientbirthdate,sex,ethnicity,upn,lettersentdate"
     rows = [f"{n},{PLANTED},Child{n},2014-05-{n:02d},F,WBRI,{upn(n)},2026-01-{n:02d}" for n in range(1, 29)]
     printed = lines(table(tmp_path, headings, rows))
     assert "missing: " in printed
     assert "A contract to begin with" in printed
-    assert "type: date" in column(printed, "requestoutcome_date")
+    assert "type: date" in column(printed, "lettersent_date")
     assert "like the heading birth_date" in column(printed, "birth_date")
     assert "any text keeps it, so that its heading is all the evidence" in column(printed, "surname")
+
+
+def test_what_a_return_numbers_its_rows_by_is_no_school_no_yes_and_no_code_of_another_source(tmp_path: Path) -> None:
+    """Headings of COLLECT mean other things in its other returns, and one letter is in many code sets."""
+    rows = [f"R{n},R-{n},1,{n % 2},{'YNA'[n % 3]}" for n in range(1, 61)]
+    printed = lines(table(tmp_path, "casestableid,NativeId,batch,late,decisionoutcome", rows), propose=True)
+    assert "school_id" not in printed.split("tables:")[1].replace("as school_id", "")
+    assert "of that rule 0 of 60 values keep it" in printed
+    assert "type: integer" in column(printed, "batch")
+    assert "type: boolean" in column(printed, "is_late")
+    assert "3 codes in no code set here" in column(printed, "decisionoutcome")

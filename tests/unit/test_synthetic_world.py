@@ -607,4 +607,6 @@ def test_every_kind_of_mistake_is_made(demo: duckdb.DuckDBPyConnection) -> None:
         "nccis_twice", "nccis_upn_wrong_letter",
         "cin_closed_before_referral", "cin_reason_unknown", "cin_referral_unreadable", "cin_twice",
         "cin_upn_wrong_letter",
+        "sen2_birth_date_unreadable", "sen2_ceased_before_start", "sen2_need_unknown", "sen2_outcome_unknown",
+        "sen2_upn_wrong_letter",
     }  # fmt: skip

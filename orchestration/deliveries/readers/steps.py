@@ -74,7 +74,7 @@ def _read_csv(
         stated = Stated(scope=match.values_in_name.get("school_id"), part=_part(match) or match.file.kind)
         yield (known := Matched(arrived, match, stated, headings_not_read=_not_read(match, content)))
         yield replace(known, stated=_dated(match, stated))
-        csv.read(connection, readable, match, {**match.file.values, **_census(match)}, limits, rows)
+        csv.read(connection, readable, match, {**_stated_by_name(match), **_census(match)}, limits, rows)
 
 
 def _read_xml(arrived: Arrived, contracts: list[Contract], limits: Limits, rows: Rows) -> Iterator[Matched]:
@@ -134,6 +134,11 @@ def _part(match: Match) -> str | None:
     return match.file.part.format(**match.values_in_name) if match.file.part else None
 
 
+def _stated_by_name(match: Match) -> dict[str, str]:
+    """What the kind of file, or the name by a placeholder, says of every row."""
+    return {column: value.format(**match.values_in_name) for column, value in match.file.values.items()}
+
+
 def _census(match: Match) -> dict[str, str]:
     """The census that all rows of a file of one are of."""
     says = match.values_in_name
@@ -183,6 +188,10 @@ def _dated(match: Match, stated: Stated) -> Stated:
         return replace(stated, period=says["year"], covers_from_date=_a_year_to(end), covers_to_date=end)
     written = file.extract_date.format(**says) if file.extract_date else says["extract_date"]
     day = _date(written, "the date in the file's name")
+    if contract.covers == "calendar_year":
+        return replace(
+            stated, period=f"{day:%Y}", extract_date=day, covers_from_date=date(day.year - 1, 1, 1), covers_to_date=day
+        )
     return replace(stated, extract_date=day, covers_from_date=day, covers_to_date=day)
 
 
