@@ -23,7 +23,7 @@ import duckdb
 from orchestration.build import compiled, engine
 from orchestration.build.engine import one_row, quoted
 from orchestration.home import durable
-from orchestration.releases import audiences, keys, levels
+from orchestration.releases import audiences, describe, keys, levels
 from orchestration.releases.audiences import CONDITIONS, Audience
 from orchestration.settings import Settings
 
@@ -104,7 +104,11 @@ def _make_again(settings: Settings, connection: duckdb.DuckDBPyConnection, job: 
 def _write_county(job: _Job, connection: duckdb.DuckDBPyConnection, audience: Audience) -> Written:
     with _new_file(job, connection, audience, None) as (database, key_id):
         rows = _fill(connection, audience, database)
-    (children,) = one_row(connection.execute("select count(distinct child_durable_key) from build.core.dim_child"))
+    (children,) = one_row(
+        connection.execute(
+            f"select count(distinct child_durable_key) from build.core.dim_child where {audiences.NOT_RESTRICTED}"
+        )
+    )
     return Written(audience.name(None), audience.path(None), children, key_id, rows)
 
 
@@ -192,16 +196,16 @@ def _fill(
             narrower.database if narrower and rule == "children" and (schema, table) in narrower.tables else "build"
         )
         by_child = rule == "children" and source == "build" and _is_large(connection, schema, table)
-        seen = _seen(audience, source, schema, table)
+        seen, condition = _seen(audience, source, schema, table), _condition(audience, rule, schema, table)
         (rows[f"{schema}.{table}"],) = one_row(
             connection.execute(
                 f'insert into {database}.{schema}."{table}" '
-                f"select {_columns(audience, schema, table)} from {seen} where {CONDITIONS[rule]}"
+                f"select {_columns(audience, schema, table)} from {seen} where {condition}"
                 f"{' order by child_durable_key' if by_child else ''}"
             )
         )
         if rule == "all":
-            (expected,) = one_row(connection.execute(f"select count(*) from {seen}"))
+            (expected,) = one_row(connection.execute(f"select count(*) from {seen} where {condition}"))
             if rows[f"{schema}.{table}"] != expected:
                 raise RuntimeError(
                     f"{schema}.{table}: {rows[f'{schema}.{table}']} of {expected} rows reached the release"
@@ -232,6 +236,12 @@ def _seen(audience: Audience, database: str, schema: str, table: str) -> str:
     return levels.relation(audience.levels, database, (schema, table), audience.columns[schema, table])
 
 
+def _condition(audience: Audience, rule: str, schema: str, table: str) -> str:
+    """SQL: which of these rows are in the file. A restricted child is in none, whoever reads it."""
+    tells_of_children = "child_durable_key" in audience.columns[schema, table]
+    return CONDITIONS[rule] + (f" and {audiences.NOT_RESTRICTED}" if tells_of_children else "")
+
+
 def _is_reduced(audience: Audience, schema: str, table: str) -> bool:
     return _seen(audience, "build", schema, table) != f'build.{schema}."{table}"'
 
@@ -248,8 +258,8 @@ def _make_template(connection: duckdb.DuckDBPyConnection, audience: Audience, re
         connection.execute(f"create schema if not exists {database}.{schema}")
         declared = ", ".join(_declarations(connection, audience, schema, table))
         connection.execute(f'create table {database}.{schema}."{table}" ({declared})')
-    _copy_comments(connection, database)
-    describe_release(connection, database, release_row)
+    describe.copy_comments(connection, database)
+    describe.describe_release(connection, database, release_row)
     for (schema, table), rule in audience.rows.items():
         if _is_in_template(audience, rule):
             connection.execute(
@@ -290,71 +300,3 @@ def _declarations(connection: duckdb.DuckDBPyConnection, audience: Audience, sch
         wanted,
     ).fetchall()
     return [text for (text,) in declared + constraints]
-
-
-def _copy_comments(connection: duckdb.DuckDBPyConnection, database: str) -> None:
-    statements = connection.execute(
-        """
-        with comments as (
-            select build.schema_name, build.table_name, 0 as position, 'table' as kind, '' as column_part, build.comment
-            from duckdb_tables() as build
-            inner join duckdb_tables() as released using (schema_name, table_name)
-            where build.database_name = 'build' and released.database_name = $database
-
-            union all
-
-            select
-                build.schema_name,
-                build.table_name,
-                build.column_index,
-                'column',
-                '."' || build.column_name || '"',
-                build.comment
-            from duckdb_columns() as build
-            inner join duckdb_columns() as released using (schema_name, table_name, column_name)
-            where build.database_name = 'build' and released.database_name = $database
-        )
-
-        select
-            'comment on ' || kind || ' ' || $database || '.' || schema_name || '."' || table_name || '"' || column_part
-            || ' is ''' || replace(comment, '''', '''''') || ''''
-        from comments
-        where comment is not null
-        order by schema_name, table_name, position
-        """,
-        {"database": database},
-    ).fetchall()
-    # At once and in one transaction: each comment would commit on its own, and there are thousands.
-    connection.begin()
-    connection.execute("; ".join(statement for (statement,) in statements))
-    connection.commit()
-
-
-def describe_release(connection: duckdb.DuckDBPyConnection, database: str, row: dict[str, Any]) -> None:
-    """Make ops.release in an attached database, with its one row and comments."""
-    columns = {
-        "release_id": ("varchar", "The release; its folder and manifest carry the same name."),
-        "as_of_date": ("date", "The day the release speaks of."),
-        "published_at": ("timestamp", "When it was written, UTC."),
-        "run_id": ("varchar", "The run that built it; see ops.delivery_event and ops.check_result."),
-        "version": ("varchar", "The version of the code."),
-        "code_sha256": (
-            "varchar",
-            "Fingerprint of models, seeds, macros, contracts and pipeline, and of the council''s settings.",
-        ),
-        "inputs_sha256": ("varchar", "Fingerprint of the deliveries and the review decisions it is made of."),
-        "council": ("varchar", "Whose settings were laid over the seeds and contracts; null for none."),
-        "council_sha256": ("varchar", "Fingerprint of the folder of these settings."),
-    }
-    declared = ", ".join(
-        f"{name} {kind}{'' if name.startswith('council') else ' not null'}" for name, (kind, _) in columns.items()
-    )
-    connection.execute(f"create schema if not exists {database}.ops")
-    connection.execute(f"create or replace table {database}.ops.release ({declared})")
-    marks = ", ".join("?" for _ in columns)
-    connection.execute(f"insert into {database}.ops.release values ({marks})", [row.get(name) for name in columns])
-    connection.execute(
-        f"comment on table {database}.ops.release is 'What this release is. Grain: the release (one row).'"
-    )
-    for name, (_, text) in columns.items():
-        connection.execute(f"comment on column {database}.ops.release.{name} is '{text}'")

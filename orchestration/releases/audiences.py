@@ -144,6 +144,8 @@ def cover(connection: duckdb.DuckDBPyConnection, of: Iterable[Audience]) -> None
             inner join build.core.dim_school as schools on places.school_key = schools.school_key
             inner join build.core.dim_pyramid as pyramids on places.pyramid_key = pyramids.pyramid_key
             inner join build.core.dim_zone as zones on places.zone_key = zones.zone_key
+            anti join build.intermediate.int_children_restricted as restricted
+                on places.child_durable_key = restricted.child_durable_key
         ),
 
         -- by way of which scope an audience has a zone: its own, or the county
@@ -285,6 +287,11 @@ def select_agreed(connection: duckdb.DuckDBPyConnection, audience: str) -> None:
         {"audience": audience},
     )
 
+
+NOT_RESTRICTED = (
+    "(child_durable_key in (select child_durable_key from build.intermediate.int_children_restricted)) is not true"
+)
+"""SQL: whether a row is of nobody whom nobody may see (`earlyhelp restrict`)."""
 
 _CHILDREN = "select child_durable_key from place_child"
 CONDITIONS = {
