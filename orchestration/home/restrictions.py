@@ -1,7 +1,7 @@
 """The log of restrictions: which children are left out of every list, page and file. It holds keyed hashes, no names.
 
 A restriction is what was said of one child at once: a line for each identifier by which the child is known. It is taken
-back by lines of the same id that are lifted; the last word on each counts (stg_ops__restrictions). It is no delivery: a
+back by lines of the same id that are lifted; the last word on each counts. It is no delivery: a
 file that no gate lets through must not leave a child to be seen.
 """
 

@@ -88,7 +88,7 @@ class Levels:
     """
 
     audience_code: str
-    told: dict[str, str]
+    stated: dict[str, str]
     hidden: dict[str, str]
     summaries: dict[str, str]
     undetailed: frozenset[str]
@@ -98,7 +98,7 @@ class Levels:
     @property
     def is_made_again(self) -> bool:
         """Whether what is made of flags together could tell more than may be known. A partner sees none of it."""
-        return bool(self.told or self.hidden) and not self.is_partner
+        return bool(self.stated or self.hidden) and not self.is_partner
 
     def sees(self, column: str) -> bool:
         """Whether a column may be in the file at all: that of a flag's state is not where the flag is hidden."""
@@ -106,7 +106,7 @@ class Levels:
 
     def may_be_blank(self, column: str) -> bool:
         """Whether a column that is never null in the build may be so here."""
-        return bool(self.told) and column in EVIDENCE
+        return bool(self.stated) and column in EVIDENCE
 
 
 def read(connection: duckdb.DuckDBPyConnection, audience_code: str, is_partner: bool) -> Levels:
@@ -166,17 +166,17 @@ def relation(levels: Levels, database: str, table: Table, columns: list[str]) ->
     }
     away: list[str] = []
     gone = levels.hidden | levels.summaries
-    for column, away_here, told_here in (
-        ("flag_key", gone.values(), levels.told.values()),
-        ("flag_code", gone.keys(), levels.told.keys()),
+    for column, away_here, stated_here in (
+        ("flag_key", gone.values(), levels.stated.values()),
+        ("flag_code", gone.keys(), levels.stated.keys()),
     ):
         if column not in columns:
             continue
         if away_here:
             away.append(f"({column} in ({_listed(away_here)})) is not true")
-        if (told := _listed(told_here)) and "child_durable_key" in columns:
+        if (stated := _listed(stated_here)) and "child_durable_key" in columns:
             blank |= {
-                name: f'case when ({column} in ({told})) is not true then "{name}" else {unknown} end as "{name}"'
+                name: f'case when ({column} in ({stated})) is not true then "{name}" else {unknown} end as "{name}"'
                 for name, unknown in ({name: "null" for name in EVIDENCE} | EVIDENCE_KEYS).items()
                 if name in columns
             }

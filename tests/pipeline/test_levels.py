@@ -1,6 +1,7 @@
 """A council lets an audience see less of a source: its files and pages obey, and all others stay as they were.
 
 Family support, of Family Matters: a school is told that it is up and whose word it is, a zone and partners nothing.
+Results, of Attainment: a school is told the same, and all others see what they saw.
 """
 
 import shutil
@@ -18,12 +19,14 @@ from tests.support.dashboards import Dashboard, served, settings_of
 from tests.support.warehouse import Warehouse
 
 SOURCE, NAME, FLAG, FLAG_NAME = "family_matters", "Family Matters", "family", "Family support"
+TOLD = (FLAG, "attainment")
+"""Flags of which a school is told that they are up."""
 OF_SOURCE = ("brg_child__household", "dim_household", "fct_family_support")
 EVIDENCE = """
     select
         child_durable_key, flag_state, value, threshold, unit, reason, reason_code, measure, rule_id, rule_reason,
         delivery_id, contract, extract_date, covers_from_date, covers_to_date, age_days, explanation, source_name
-    from mart.mart_flag_evidence where flag_code = 'family' order by all
+    from mart.mart_flag_evidence where flag_code = '{flag}' order by all
 """
 
 
@@ -39,6 +42,7 @@ def tightened(clean: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Cou
         "ref_source_audience",
         "source,zone,school,health,police",
         [SOURCE, "nothing", "agency", "nothing", "nothing"],
+        ["attainment", "detail", "agency", "agency", "agency"],
     )
     council = Council(place / "home", clean.county, folder=folder)
     council.builds()
@@ -60,54 +64,55 @@ def rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...
 
 
 def cells(connection: duckdb.DuckDBPyConnection) -> set[str]:
-    """Whatever stands in a cell of any table, and what tables and columns are called."""
+    """Whatever stands in a cell of any table, and names of tables and columns; but not who came to the front door."""
     found: set[str] = set()
-    named = "select schema_name, table_name, column_name, data_type from duckdb_columns() where database_name = 'place'"
-    for schema, table, column, _ in rows(connection, named):
-        found |= {table, column}
-        found |= {str(cell) for (cell,) in rows(connection, f'select distinct "{column}" from {schema}."{table}"')}
+    named = "select schema_name, table_name, column_name from duckdb_columns() where database_name = 'place'"
+    for schema, table, column in rows(connection, named):
+        if column != "source_code":
+            found |= {table, column}
+            found |= {str(cell) for (cell,) in rows(connection, f'select distinct "{column}" from {schema}."{table}"')}
     return found
 
 
-def others(name: str) -> str:
-    return f"""
-        select evidence.* from mart.mart_flag_evidence as evidence where flag_code <> '{name}' order by all
-    """
+def others(*flags: str) -> str:
+    left_out = ", ".join(f"'{flag}'" for flag in flags)
+    return f"from mart.mart_flag_evidence where flag_code not in ({left_out}) order by all"
 
 
 def test_a_school_is_told_that_the_flag_is_up_and_whose_word_it_is(clean: Warehouse, tightened: Council) -> None:
-    told = 0
+    told = dict.fromkeys(TOLD, 0)
     for name in files(clean, "school"):
         with opened(clean, name) as before, opened(tightened, name) as after:
-            whole, reduced = rows(before, EVIDENCE), rows(after, EVIDENCE)
-            assert whole and [(row[0], row[1], row[-1]) for row in whole] == [
-                (row[0], row[1], row[-1]) for row in reduced
-            ]
-            assert {cell for row in reduced for cell in row[2:-1]} == {None}
-            assert {row[-1] for row in reduced} == {NAME}
-            told += sum(row[1] == "raised" for row in reduced)
-            assert rows(before, others(FLAG)) == rows(after, others(FLAG))
+            for flag in TOLD:
+                whole, reduced = (rows(one, EVIDENCE.format(flag=flag)) for one in (before, after))
+                said = [(row[0], row[1], row[-1]) for row in whole]
+                assert said == [(row[0], row[1], row[-1]) for row in reduced]
+                assert {cell for row in reduced for cell in row[2:-1]} == {None}
+                told[flag] += sum(row[1] == "raised" for row in reduced)
+            assert rows(before, others(*TOLD)) == rows(after, others(*TOLD))
+            assert {row[-1] for row in rows(after, EVIDENCE.format(flag=FLAG))} == {NAME}
             # what is decided, and who is there, is as it was
             for table in ("core.dim_child", "core.fct_response", "core.fct_flag_spell", "core.fct_exclusion"):
                 assert rows(before, f"from {table} order by all") == rows(after, f"from {table} order by all"), table
-    assert told, "no school has a child with the flag: nothing is shown"
+            assert rows(before, "from core.fct_attainment limit 1") and rows(after, "from core.fct_attainment") == []
+            assert rows(after, "from mart.mart_child_list where last_assessment_date is not null") == []
+    assert all(told.values()), "no school has a child with the flag: nothing is shown"
 
 
 def test_no_cell_of_a_schools_file_says_what_the_flag_rests_on(clean: Warehouse, tightened: Council) -> None:
     for name in files(clean, "school"):
         with opened(clean, name) as before, opened(tightened, name) as after:
-            said = {row[-2] for row in rows(before, EVIDENCE)}
-            assert said <= cells(before)
-            assert not said & cells(after)
-            keys = "select flag_key from core.dim_flag where flag_code = 'family'"
-            for table in ("core.fct_flag_assessment", "core.fct_flag_raised"):
-                mine = f"from {table} where flag_key in ({keys})"
-                ((count, unknown),) = rows(after, f"select count(*), count(*) filter (delivery_key = 'unknown') {mine}")
-                assert count == unknown
-            assert (
-                rows(after, f"select 1 from core.fct_flag_assessment where value is not null and flag_key in ({keys})")
-                == []
-            )
+            found = cells(before), cells(after)
+            for flag in TOLD:
+                said = {row[-2] for row in rows(before, EVIDENCE.format(flag=flag))}
+                assert said <= found[0]
+                assert not said & found[1]
+                mine = f"where flag_key in (select flag_key from core.dim_flag where flag_code = '{flag}')"
+                for table in ("core.fct_flag_assessment", "core.fct_flag_raised"):
+                    keys = rows(after, f"select distinct delivery_key, is_strong from {table} {mine}")
+                    assert keys in ([], [("unknown", None)])
+                blank = "value is not null or threshold is not null or covers_to_date_key <> 0"
+                assert rows(after, f"from core.fct_flag_assessment {mine} and ({blank})") == []
 
 
 def test_what_is_made_of_all_flags_is_made_of_what_the_school_may_see(clean: Warehouse, tightened: Council) -> None:
@@ -116,7 +121,7 @@ def test_what_is_made_of_all_flags_is_made_of_what_the_school_may_see(clean: War
         select
             raised.child_durable_key,
             count(*) as raised,
-            count(*) filter (where raised.is_strong and flags.flag_code <> 'family') as strong
+            count(*) filter (where raised.is_strong and flags.flag_code not in ('family', 'attainment')) as strong
         from core.fct_flag_raised as raised inner join core.dim_flag as flags using (flag_key)
         group by all order by all
     """
@@ -177,46 +182,46 @@ def test_the_analysts_file_says_what_it_said(clean: Warehouse, tightened: Counci
     assert differing == ["reference.ref_source_audience"]
 
 
-FLAGGED = """
-    select school_id, zone_code, child_durable_key from mart.mart_child_list
-    where family_state = 'raised' and school_id = coalesce($school, school_id) order by all limit 1
+OF_SCHOOL = """
+    select child_durable_key from mart.mart_child_list
+    where school_id = $school order by family_state = 'raised' desc, child_durable_key limit 1
+"""
+OF_ZONE = """
+    select list.zone_code, list.school_id, list.child_durable_key
+    from mart.mart_child_list as list
+    inner join core.dim_zone as zones using (zone_code)
+    inner join core.brg_user__scope as users using (zone_key)
+    where users.role_code = 'zone' and users.has_access
+    order by list.family_state = 'raised' desc, list.child_durable_key limit 1
 """
 
 
-def test_the_page_of_a_child_tells_a_school_the_agency_and_a_zone_nothing(pages: Dashboard, clean: Warehouse) -> None:
-    of_school = pages.visitor("school")
-    school = of_school.ask("/").headers["location"].rpartition("/")[2]
-    ((_, _, child),) = pages.rows(FLAGGED, school=school)
-    ((said, reason),) = clean.release(
-        f"select explanation, rule_reason from mart.mart_flag_evidence where flag_code = '{FLAG}' "
-        f"and child_durable_key = '{child}'"
+def test_the_page_of_a_child_names_a_school_the_agency_and_nothing_else(pages: Dashboard, clean: Warehouse) -> None:
+    visitor = pages.visitor("school")
+    school = visitor.ask("/").headers["location"].rpartition("/")[2]
+    ((child,),) = pages.rows(OF_SCHOOL, school=school)
+    before = clean.release(
+        "select flag_state, explanation, rule_reason from mart.mart_flag_evidence "
+        f"where flag_code in ('family', 'attainment') and child_durable_key = '{child}'"
     )
-    page = of_school.get(f"/school/{school}/child/{child}")
-    assert page.status == 200 and f"{NAME} knows why" in page.words
-    assert said not in page.words and reason not in page.words and "presenting needs counted" not in page.words
+    page = visitor.get(f"/school/{school}/child/{child}")
+    assert page.status == 200 and len(before) == 2 and NAME in page.words
+    raised = sum(state == "raised" for state, *_ in before)
+    assert raised and page.words.count("knows why. What they know stays with them: ask them.") == raised
+    for _, explanation, reason in before:
+        assert explanation not in page.words and reason not in page.words
 
-    zones = [
-        zone for (zone,) in pages.rows("select zone_code from core.dim_zone where zone_code <> 'unknown' order by 1")
-    ]
-    ((own,),) = pages.rows(
-        "select zones.zone_code from core.brg_user__scope as users inner join core.dim_zone as zones using (zone_key) "
-        "where users.user_key = $user",
-        user=pages.user("zone"),
-    )
-    assert own in zones
-    ((school, _, child),) = pages.rows(
-        FLAGGED.replace("school_id = coalesce($school, school_id)", "zone_code = $zone"), zone=own
-    )
-    of_zone = pages.visitor("zone")
-    for path in (
-        f"/school/{school}/child/{child}",
-        f"/school/{school}/children",
-        f"/school/{school}/huddle",
-        f"/zone/{own}",
-    ):
-        page = of_zone.get(path)
+
+def test_a_zones_pages_have_not_a_word_of_the_hidden_flag(pages: Dashboard) -> None:
+    ((zone, school, child),) = pages.rows(OF_ZONE)
+    visitor = pages.visitor("zone", zone)
+    paths = ["", "/children", "/huddle", f"/child/{child}"]
+    for path in (*(f"/school/{school}{path}" for path in paths), f"/zone/{zone}", "/county"):
+        page = visitor.get(path)
         assert page.status == 200, path
-        assert FLAG_NAME not in page.words and NAME not in page.words, path
+        assert FLAG_NAME not in page.words, path
+        # Of a source beside others is said how old what it knows is, on a school's own page.
+        assert NAME not in page.words or path == f"/school/{school}", path
 
 
 def test_what_a_council_would_loosen_is_refused(tightened: Council, tmp_path: Path) -> None:

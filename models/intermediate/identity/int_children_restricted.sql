@@ -21,7 +21,7 @@ restricted as (
         on
             identifiers.identifier_kind = restrictions.identifier_kind
             and restrictions.identifier_hash
-            = {{ pseudonym("concat(identifiers.identifier_kind, '|', identifiers.identifier)") }}
+            = {{ pseudonym("identifiers.identifier_kind || '|' || identifiers.identifier") }}
     where identifiers.identifier_kind in ('upn', 'person')
 
 ),

@@ -24,5 +24,5 @@ select distinct
     identities.identity_id,
     identities.upn
 from identities
-inner join restrictions on {{ pseudonym("concat('upn|', identities.upn)") }} = restrictions.identifier_hash
+inner join restrictions on {{ pseudonym("'upn|' || identities.upn") }} = restrictions.identifier_hash
 inner join reasons on restrictions.reason_code = reasons.reason_code
