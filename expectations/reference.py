@@ -47,6 +47,18 @@ def flag_names() -> dict[str, str]:
     return {row["flag_code"]: row["flag_name"] for row in _rows("ref_flag")}
 
 
+@cache
+def takes_free_text(source: str) -> bool:
+    """Whether a file of a source may come with a column of free text, by its class; of no class, it may not."""
+    classes = dict(
+        _query(
+            "select source, class_code from read_csv($path, all_varchar = true, header = true)",
+            {"path": str(overlay.seeds() / "ref_source.csv")},
+        )
+    )
+    return classes.get(source) in codes("ref_sensitivity_class.class_code[takes_free_text=true]")
+
+
 def sources_in_use() -> frozenset[str]:
     """The sources that the council has: those of ref_source."""
     return frozenset(codes("ref_source.source"))

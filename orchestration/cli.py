@@ -21,6 +21,7 @@ from orchestration.commands.init import init
 from orchestration.commands.metric import metric
 from orchestration.commands.query import query
 from orchestration.commands.rebuild import rebuild
+from orchestration.commands.restrict import restrict
 from orchestration.commands.retention import retention
 from orchestration.commands.rollback import rollback
 from orchestration.commands.serve import serve
@@ -51,7 +52,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-ABOUT_A_CHILD: list[Callable[..., None]] = [subject_access, erase, who_saw]
+ABOUT_A_CHILD: list[Callable[..., None]] = [subject_access, erase, restrict, who_saw]
 """Commands that refuse surplus words themselves, because they may be a name."""
 
 for group, name in (

@@ -105,8 +105,11 @@ def _back(visit: Visit, place: Place, key: str) -> str:
 
 
 def flag_words(visit: Visit, place: Place, flag: Row) -> Row:
-    """A flag as the user may read it: what another agency knows is named by agency, to a school never in detail."""
-    is_of_others = (
+    """A flag as the user may read it: what another agency knows is named by agency, to a school never in detail.
+
+    Where the file of the place tells no more than that a flag is up, nobody is told more.
+    """
+    is_of_others = flag["explanation"] is None or (
         place.audience.startswith("school/")
         and flag["source"] is not None
         and flag["source"] not in visit.known.sources_known_to_schools

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Literal
 
 from expectations.contract import remedy as remedies
+from expectations.contract.free_text import is_free_text, is_refused
 from expectations.contract.model import ITSELF, Contract, File, Periods, Table, load_contracts
 from expectations.contract.words import element, same_heading, word
 
@@ -238,7 +239,7 @@ def first_row_fits(contract: Contract, file: File, content: Content) -> bool:
     if not contract.first_row or file.table is None or not content.first_row:
         return True
     table = contract.tables[f"{contract.source}__{file.table}"]
-    mapping, _, _ = _mapping(table, next(iter(content.headings.values()), []), file)
+    mapping, _, _ = _mapping(contract.source, table, next(iter(content.headings.values()), []), file)
     row = dict(zip(next(iter(content.headings.values())), content.first_row, strict=False))
     for column, pattern in contract.first_row.items():
         value = next((row.get(heading) for heading in mapping.get(column, ())), None)
@@ -297,7 +298,7 @@ def _compare_table(
     A published table may gain headings, but must have every column: a new heading beside a missing column is a renamed
     one, and a column that nobody delivers any more is read as empty by whatever rests on it.
     """
-    mapping, undeclared, problems = _mapping(table, headings, file)
+    mapping, undeclared, problems = _mapping(contract.source, table, headings, file)
     if contract.undeclared == "reject":
         return mapping, _described(problems, undeclared), []
     if mapping:
@@ -316,7 +317,7 @@ def _compare_table(
 
 
 def _mapping(
-    table: Table, headings: list[str], file: File
+    source: str, table: Table, headings: list[str], file: File
 ) -> tuple[dict[str, tuple[str, ...]], dict[int, str], list[tuple[str, str]]]:
     """For each column the headings that fill it; the undeclared headings by their place, from 1; and (column, problem)
     for what is wrong."""
@@ -351,7 +352,7 @@ def _mapping(
     undeclared = {
         place: heading
         for form, (place, heading) in by_form.items()
-        if form not in used and not _is_meant(heading, table.ignored)
+        if form not in used and (not _is_meant(heading, table.ignored) or is_refused(source, heading))
     }
     if headings and not mapping:
         # Without one known heading the first row may be a child's: say nothing of what stands in it.
@@ -376,10 +377,15 @@ def _described(problems: list[tuple[str, str]], undeclared: dict[int, str]) -> l
         close = difflib.get_close_matches(same_heading(column), places, n=1, cutoff=0.5) if "missing" in problem else []
         words.append(f"{problem}, did column {places[close[0]]} take its place?" if close else problem)
     shown = list(undeclared.items())[:10]
-    words.extend(f"{_place('column', place, heading)} is not declared" for place, heading in shown)
+    words.extend(f"{_place('column', place, heading)} is {_wrong_with(heading)}" for place, heading in shown)
     if len(undeclared) > 10:
         words.append(f"and {len(undeclared) - 10} more columns are not declared")
     return words
+
+
+def _wrong_with(heading: str) -> str:
+    """What an undeclared heading is; what it says is repeated nowhere."""
+    return "free text, which tells of persons: take it out of the file" if is_free_text(heading) else "not declared"
 
 
 def _place(thing: str, place: int, name: str) -> str:
@@ -413,7 +419,10 @@ def is_declared(contract: Contract, declared: frozenset[str], path: str) -> bool
     """Whether a path is read, or ignored with a pattern on itself or on an element around it."""
     steps = path.split("/")
     around = ["/".join(steps[: depth + 1]) for depth in range(len(steps))]
-    return path in declared or any(fnmatchcase(part, pattern) for part in around for pattern in contract.ignored)
+    return path in declared or (
+        any(fnmatchcase(part, pattern) for part in around for pattern in contract.ignored)
+        and not is_refused(contract.source, path)
+    )
 
 
 def _shown(aliases: tuple[str, ...], name: str) -> str:

@@ -64,5 +64,9 @@ def write(folder: Path, name: str) -> list[Path]:
 
 
 def _table(seeds: list[Seed]) -> str:
-    rows = (f"| {of.name} | {', '.join(of.key) or 'one row'} | {MAY[of.changes]} | {of.about} |\n" for of in seeds)
+    rows = (f"| {of.name} | {', '.join(of.key) or 'one row'} | {_may(of)} | {of.about} |\n" for of in seeds)
     return "".join(rows)
+
+
+def _may(of: Seed) -> str:
+    return MAY[of.changes] + (f"; of {', '.join(of.steps)} stricter ones alone" if of.steps else "")

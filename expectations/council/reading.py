@@ -13,7 +13,7 @@ import yaml
 
 from expectations.council import seed
 from expectations.council.problem import CHANGE, REMOVE, CouncilError, Line, Problem
-from expectations.council.seed import FEWER, NOTHING, PROJECT, ROWS, SEEDS, Seed
+from expectations.council.seed import FEWER, NOTHING, PROJECT, ROWS, SEEDS, Row, Seed
 
 CONTRACTS = PROJECT / "expectations" / "contracts"
 WHO = ("owner", "reason")
@@ -63,7 +63,7 @@ def _read_seed(overlay: Overlay, path: Path, name: str) -> Iterator[Problem]:
     yield from wrong
     if wrong:
         return
-    defaults = {of.key_of(row) for row in seed.rows(SEEDS / path.name)}
+    defaults = {of.key_of(row): row for row in seed.rows(SEEDS / path.name)}
     seen: set[tuple[str, ...]] = set()
     for number, cells in lines:
         line = Line(name, number, {column: (cell or "").strip() for column, cell in cells.items() if column})
@@ -111,7 +111,7 @@ def _wrong_cells(of: Seed, line: Line) -> Iterator[Problem]:
 
 
 def _wrong_line(
-    of: Seed, line: Line, columns: list[str], defaults: set[tuple[str, ...]], seen: set[tuple[str, ...]]
+    of: Seed, line: Line, columns: list[str], defaults: dict[tuple[str, ...], Row], seen: set[tuple[str, ...]]
 ) -> Iterator[Problem]:
     key, column = of.key_of(line.cells), of.key[0] if of.key else None
     words = " ".join(key)
@@ -125,6 +125,19 @@ def _wrong_line(
         yield line.problem(column, f"the defaults have no {words}, and it may not be new", _nearest_key(key, defaults))
     elif key not in defaults and (left := [name for name in of.types if name not in columns]):
         yield line.problem(column, f"{words} is new and its row lacks {', '.join(left)}", "Add the columns")
+    elif not line.is_removal and key in defaults:
+        yield from _looser(of, line, defaults[key])
+
+
+def _looser(of: Seed, line: Line, default: Row) -> Iterator[Problem]:
+    """Cells that let more be seen than the defaults do. What is none of the values is told by claims.py."""
+    for column, steps in of.steps.items():
+        cell, least = line.cells.get(column), default[column]
+        if cell in steps and steps.index(cell) < steps.index(least):
+            left = ", ".join(steps[steps.index(least) :])
+            yield line.problem(
+                column, f"{cell} is looser than {least}, which is the least here", f"Write one of {left}"
+            )
 
 
 def _read_contract(overlay: Overlay, path: Path, name: str) -> Iterator[Problem]:

@@ -19,6 +19,9 @@ Row = dict[str, str]
 NOTHING, VALUES, FEWER, ROWS = "nothing", "values", "fewer", "rows"
 """What a council may change (`meta: {council: …}` of a seed): nothing, where the code names the rows; values of rows
 that are there, where nothing is said; those, and take rows away; those, and add rows too."""
+TIGHTER = "tighter"
+"""What a council may say in a column (`meta: {council: tighter}`): what its seed says, or a value that the column's
+accepted_values has behind that. They stand there from the loosest to the strictest."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,10 @@ class Claim:
 
 @dataclass(frozen=True)
 class Seed:
-    """A seed: the types of its columns in their order, the columns that tell rows apart (none: it has one row)."""
+    """A seed: the types of its columns in their order, the columns that tell rows apart (none: it has one row).
+
+    `steps` are the values, from the loosest on, of columns in which a council may only be stricter.
+    """
 
     name: str
     about: str
@@ -40,6 +46,7 @@ class Seed:
     key: tuple[str, ...]
     changes: str
     claims: tuple[Claim, ...]
+    steps: dict[str, tuple[str, ...]]
 
     def key_of(self, row: Row) -> tuple[str, ...]:
         return tuple(row[column] for column in self.key)
@@ -60,7 +67,7 @@ def named(name: str) -> Seed:
     with (SEEDS / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
         types = {column: declared["config"]["column_types"][column] for column in next(csv.reader(file))}
     about = " ".join(declared["description"].split())
-    return Seed(name, about, types, _key(claims), changes, claims)
+    return Seed(name, about, types, _key(claims), changes, claims, _steps(declared, claims))
 
 
 def rows(path: Path) -> list[Row]:
@@ -83,6 +90,16 @@ def _claims(declared: dict[str, Any]) -> Iterator[Claim]:
     for column in declared["columns"]:
         for test in column.get("data_tests", []):
             yield _claim(column["name"], test)
+
+
+def _steps(declared: dict[str, Any], claims: tuple[Claim, ...]) -> dict[str, tuple[str, ...]]:
+    tighter = [
+        column["name"]
+        for column in declared["columns"]
+        if column.get("config", {}).get("meta", {}).get("council") == TIGHTER
+    ]
+    values = {claim.column: claim.arguments["values"] for claim in claims if claim.kind == "accepted_values"}
+    return {column: tuple(values[column]) for column in tighter}
 
 
 def _claim(column: str, test: str | dict[str, Any]) -> Claim:

@@ -10,7 +10,7 @@ from orchestration.build import database
 from orchestration.build.engine import one_row
 from orchestration.build.import_graph import reachable_files
 from orchestration.build.journal import withdrawals_of
-from orchestration.home import audit
+from orchestration.home import audit, restrictions
 from orchestration.home.decisions import log_of
 from orchestration.settings import PROJECT, Settings
 
@@ -58,8 +58,9 @@ def _digest(paths: Iterable[Path]) -> str:
 
 def inputs(settings: Settings) -> str:
     """sha256 over what the build is made of: the deliveries in force, in whatever order they came, what reviewers
-    decided, and which releases were withdrawn."""
-    decided = [audit.read(log) for log in (log_of(settings), withdrawals_of(settings))]
+    decided, who is restricted, and which releases were withdrawn."""
+    logs = (log_of(settings), restrictions.log_of(settings), withdrawals_of(settings))
+    decided = [audit.read(log) for log in logs]
     return hashlib.sha256(f"{_deliveries(settings)}{json.dumps(decided)}".encode()).hexdigest()
 
 

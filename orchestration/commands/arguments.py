@@ -31,8 +31,8 @@ def refuse_upns(given: list[str]) -> None:
         terminal.fail(
             "An argument looks like a UPN: everybody on this machine can read it while a command runs, and the shell "
             "keeps it. Nothing was done. Take it out of the shell's history and say who it is by child_durable_key, "
-            "or, to erase and subject-access, with --child - or --child-file; of a file named by a UPN, deliver the "
-            "folder."
+            "or, to erase, restrict and subject-access, with --child - or --child-file; of a file named by a UPN, "
+            "deliver the folder."
         )
 
 

@@ -11,7 +11,7 @@ from orchestration.build import database
 from orchestration.deliveries import tool_use
 from orchestration.deliveries.landing import source_of
 from orchestration.entries import extract
-from orchestration.home import as_of, decisions
+from orchestration.home import as_of, decisions, restrictions
 from orchestration.rights import arrivals
 from orchestration.settings import Settings
 
@@ -48,6 +48,7 @@ def landing(
     with database.connect(settings) as connection:
         outcomes = deliveries.load(settings, connection, context.run.run_id, screen=arrivals.keep_out)
         decisions.restore(settings, connection)
+        restrictions.restore(settings, connection)
     left = Counter(source_of(settings, file) for file in deliveries.discover(settings))
     fresh = [outcome for outcome in outcomes if not outcome.repeated]
     accepted = any(outcome.status != "rejected" for outcome in fresh)

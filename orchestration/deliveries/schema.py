@@ -113,6 +113,19 @@ create table if not exists ops.review_decision (
     note varchar
 );
 
+-- Which children are left out of every list: read anew from the log of restrictions before every build.
+create table if not exists ops.restriction (
+    restriction_id varchar not null,
+    identifier_kind varchar not null,
+    identifier_hash varchar not null,
+    reason_code varchar not null,
+    from_date date not null,
+    to_date date,
+    is_lifted boolean not null,
+    said_at timestamp not null,
+    said_by varchar not null
+);
+
 -- The releases before the one that is being built: read anew from the journal of what was said before every build.
 create table if not exists ops.earlier_release (
     release_id varchar not null,

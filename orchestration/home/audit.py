@@ -29,6 +29,7 @@ LOGS = (
     "archive/register.jsonl",
     "disclosures.jsonl",
     "review/decisions.jsonl",
+    "restrictions.jsonl",
     "erasures/list.jsonl",
     "erasures/struck.jsonl",
     "knowledge.jsonl",

@@ -15,7 +15,7 @@ from pathlib import Path
 from orchestration import releases
 from orchestration.build import database
 from orchestration.deliveries import landing, load, reading, register
-from orchestration.home import erasures, progress
+from orchestration.home import erasures, progress, restrictions
 from orchestration.home.decisions import log_of
 from orchestration.home.lock import build_lock
 from orchestration.jobs.build import Outcome, run
@@ -80,10 +80,11 @@ def _content(settings: Settings, release: releases.Release) -> dict[str, str]:
 
 
 def _prepare(settings: Settings, second: Settings) -> None:
-    """What a build is made of besides deliveries: decisions, the journal, the key's fingerprint, erasures."""
+    """What a build is made of besides deliveries: decisions, restrictions, journal, the key's fingerprint, erasures."""
     second.build.mkdir(parents=True)
     for path in (
         log_of(settings),
+        restrictions.log_of(settings),
         settings.build / "key.sha256",
         settings.build / reading.NOTE,
         *erasures.kept(settings),

@@ -13,16 +13,17 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from orchestration.build import engine
+from orchestration.build import compiled, engine
 from orchestration.build.engine import one_row, quoted
 from orchestration.home import durable
-from orchestration.releases import audiences, keys
+from orchestration.releases import audiences, describe, keys, levels
 from orchestration.releases.audiences import CONDITIONS, Audience
 from orchestration.settings import Settings
 
@@ -73,7 +74,8 @@ def write(settings: Settings, folder: Path, release_row: dict[str, Any]) -> list
                 f"create temp table build_{catalogue} as from {catalogue}() where database_name = 'build'"
             )
         job = _Job(settings, folder, audiences.read(connection))
-        audiences.cover(connection)
+        audiences.cover(connection, job.audiences.values())
+        _make_again(settings, connection, job, release_row["as_of_date"])
         for audience in job.audiences.values():
             _make_template(connection, audience, release_row)
         written = [_write_county(job, connection, one) for one in job.audiences.values() if one.scope_level is None]
@@ -85,10 +87,28 @@ def write(settings: Settings, folder: Path, release_row: dict[str, Any]) -> list
             return [*written, *chain.from_iterable(of_zones)]
 
 
+def _make_again(settings: Settings, connection: duckdb.DuckDBPyConnection, job: _Job, day: date) -> None:
+    """Make again what is made of flags together, for audiences that may not see all of each."""
+    reduced = [one.levels for one in job.audiences.values() if one.levels.is_made_again]
+    if reduced:
+        statements = compiled.project(settings).sql
+        columns: dict[tuple[str, str], list[str]] = {}
+        for schema, table, column in connection.execute(
+            "select schema_name, table_name, column_name from build_duckdb_columns order by all"
+        ).fetchall():
+            columns.setdefault((schema, table), []).append(column)
+        for seen in reduced:
+            levels.make_again(connection, seen, statements, columns, day)
+
+
 def _write_county(job: _Job, connection: duckdb.DuckDBPyConnection, audience: Audience) -> Written:
     with _new_file(job, connection, audience, None) as (database, key_id):
         rows = _fill(connection, audience, database)
-    (children,) = one_row(connection.execute("select count(distinct child_durable_key) from build.core.dim_child"))
+    (children,) = one_row(
+        connection.execute(
+            f"select count(distinct child_durable_key) from build.core.dim_child where {audiences.NOT_RESTRICTED}"
+        )
+    )
     return Written(audience.name(None), audience.path(None), children, key_id, rows)
 
 
@@ -114,6 +134,8 @@ def _write_staff(job: _Job, connection: duckdb.DuckDBPyConnection, zone: str) ->
         written = [Written(of_zone.name(zone), of_zone.path(zone), children, key_id, rows)]
         shared = {table for table, rule in of_zone.rows.items() if rule == "children"}
         shared -= {table for table in shared if of_zone.columns[table] != of_school.columns.get(table)}
+        # Of what either may see less of, a school's rows are not the zone's.
+        shared -= {table for table in shared for one in (of_zone, of_school) if _is_reduced(one, *table)}
         narrower, beyond = _Source(database, shared), audiences.reaches_beyond(connection, zone)
         for school in schools:
             source = None if school in beyond else narrower
@@ -174,15 +196,16 @@ def _fill(
             narrower.database if narrower and rule == "children" and (schema, table) in narrower.tables else "build"
         )
         by_child = rule == "children" and source == "build" and _is_large(connection, schema, table)
+        seen, condition = _seen(audience, source, schema, table), _condition(audience, rule, schema, table)
         (rows[f"{schema}.{table}"],) = one_row(
             connection.execute(
                 f'insert into {database}.{schema}."{table}" '
-                f'select {_columns(audience, schema, table)} from {source}.{schema}."{table}" where {CONDITIONS[rule]}'
+                f"select {_columns(audience, schema, table)} from {seen} where {condition}"
                 f"{' order by child_durable_key' if by_child else ''}"
             )
         )
         if rule == "all":
-            (expected,) = one_row(connection.execute(f'select count(*) from build.{schema}."{table}"'))
+            (expected,) = one_row(connection.execute(f"select count(*) from {seen} where {condition}"))
             if rows[f"{schema}.{table}"] != expected:
                 raise RuntimeError(
                     f"{schema}.{table}: {rows[f'{schema}.{table}']} of {expected} rows reached the release"
@@ -208,6 +231,21 @@ def _columns(audience: Audience, schema: str, table: str) -> str:
     return ", ".join(map(_identifier, audience.columns[schema, table]))
 
 
+def _seen(audience: Audience, database: str, schema: str, table: str) -> str:
+    """SQL of the rows of a table that the audience's levels let it see."""
+    return levels.relation(audience.levels, database, (schema, table), audience.columns[schema, table])
+
+
+def _condition(audience: Audience, rule: str, schema: str, table: str) -> str:
+    """SQL: which of these rows are in the file. A restricted child is in none, whoever reads it."""
+    tells_of_children = "child_durable_key" in audience.columns[schema, table]
+    return CONDITIONS[rule] + (f" and {audiences.NOT_RESTRICTED}" if tells_of_children else "")
+
+
+def _is_reduced(audience: Audience, schema: str, table: str) -> bool:
+    return _seen(audience, "build", schema, table) != f'build.{schema}."{table}"'
+
+
 def _is_in_template(audience: Audience, rule: str) -> bool:
     """Rows that every place of an audience sees; the county's one file gets all of its rows once, by itself."""
     return rule == "all" and audience.scope_level is not None
@@ -218,24 +256,27 @@ def _make_template(connection: duckdb.DuckDBPyConnection, audience: Audience, re
     connection.execute(f"attach ':memory:' as {database}")
     for schema, table in audience.rows:
         connection.execute(f"create schema if not exists {database}.{schema}")
-        declared = ", ".join(_declarations(connection, schema, table, audience.columns[schema, table]))
+        declared = ", ".join(_declarations(connection, audience, schema, table))
         connection.execute(f'create table {database}.{schema}."{table}" ({declared})')
-    _copy_comments(connection, database)
-    describe_release(connection, database, release_row)
+    describe.copy_comments(connection, database)
+    describe.describe_release(connection, database, release_row)
     for (schema, table), rule in audience.rows.items():
         if _is_in_template(audience, rule):
             connection.execute(
                 f'insert into {database}.{schema}."{table}" '
-                f'select {_columns(audience, schema, table)} from build.{schema}."{table}"'
+                f"select {_columns(audience, schema, table)} from {_seen(audience, 'build', schema, table)}"
             )
 
 
-def _declarations(connection: duckdb.DuckDBPyConnection, schema: str, table: str, columns: list[str]) -> list[str]:
-    """Some columns of a table of the build with their types, and the constraints that are on them alone."""
+def _declarations(connection: duckdb.DuckDBPyConnection, audience: Audience, schema: str, table: str) -> list[str]:
+    """An audience's columns of a table of the build with their types, and the constraints that are on them alone."""
+    columns = audience.columns[schema, table]
+    blank = [column for column in columns if audience.levels.may_be_blank(column)]
     wanted = {"schema": schema, "table": table, "columns": columns}
     declared = connection.execute(
         """
-        select '"' || replace(column_name, '"', '""') || '" ' || data_type || if(is_nullable, '', ' not null')
+        select '"' || replace(column_name, '"', '""') || '" ' || data_type
+            || if(is_nullable or list_contains($blank, column_name), '', ' not null')
         from build_duckdb_columns
         where
             schema_name = $schema
@@ -243,7 +284,7 @@ def _declarations(connection: duckdb.DuckDBPyConnection, schema: str, table: str
             and list_contains($columns, column_name)
         order by column_index
         """,
-        wanted,
+        wanted | {"blank": blank},
     ).fetchall()
     constraints = connection.execute(
         """
@@ -259,71 +300,3 @@ def _declarations(connection: duckdb.DuckDBPyConnection, schema: str, table: str
         wanted,
     ).fetchall()
     return [text for (text,) in declared + constraints]
-
-
-def _copy_comments(connection: duckdb.DuckDBPyConnection, database: str) -> None:
-    statements = connection.execute(
-        """
-        with comments as (
-            select build.schema_name, build.table_name, 0 as position, 'table' as kind, '' as column_part, build.comment
-            from duckdb_tables() as build
-            inner join duckdb_tables() as released using (schema_name, table_name)
-            where build.database_name = 'build' and released.database_name = $database
-
-            union all
-
-            select
-                build.schema_name,
-                build.table_name,
-                build.column_index,
-                'column',
-                '."' || build.column_name || '"',
-                build.comment
-            from duckdb_columns() as build
-            inner join duckdb_columns() as released using (schema_name, table_name, column_name)
-            where build.database_name = 'build' and released.database_name = $database
-        )
-
-        select
-            'comment on ' || kind || ' ' || $database || '.' || schema_name || '."' || table_name || '"' || column_part
-            || ' is ''' || replace(comment, '''', '''''') || ''''
-        from comments
-        where comment is not null
-        order by schema_name, table_name, position
-        """,
-        {"database": database},
-    ).fetchall()
-    # At once and in one transaction: each comment would commit on its own, and there are thousands.
-    connection.begin()
-    connection.execute("; ".join(statement for (statement,) in statements))
-    connection.commit()
-
-
-def describe_release(connection: duckdb.DuckDBPyConnection, database: str, row: dict[str, Any]) -> None:
-    """Make ops.release in an attached database, with its one row and comments."""
-    columns = {
-        "release_id": ("varchar", "The release; its folder and manifest carry the same name."),
-        "as_of_date": ("date", "The day the release speaks of."),
-        "published_at": ("timestamp", "When it was written, UTC."),
-        "run_id": ("varchar", "The run that built it; see ops.delivery_event and ops.check_result."),
-        "version": ("varchar", "The version of the code."),
-        "code_sha256": (
-            "varchar",
-            "Fingerprint of models, seeds, macros, contracts and pipeline, and of the council''s settings.",
-        ),
-        "inputs_sha256": ("varchar", "Fingerprint of the deliveries and the review decisions it is made of."),
-        "council": ("varchar", "Whose settings were laid over the seeds and contracts; null for none."),
-        "council_sha256": ("varchar", "Fingerprint of the folder of these settings."),
-    }
-    declared = ", ".join(
-        f"{name} {kind}{'' if name.startswith('council') else ' not null'}" for name, (kind, _) in columns.items()
-    )
-    connection.execute(f"create schema if not exists {database}.ops")
-    connection.execute(f"create or replace table {database}.ops.release ({declared})")
-    marks = ", ".join("?" for _ in columns)
-    connection.execute(f"insert into {database}.ops.release values ({marks})", [row.get(name) for name in columns])
-    connection.execute(
-        f"comment on table {database}.ops.release is 'What this release is. Grain: the release (one row).'"
-    )
-    for name, (_, text) in columns.items():
-        connection.execute(f"comment on column {database}.ops.release.{name} is '{text}'")

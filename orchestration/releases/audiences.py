@@ -1,17 +1,20 @@
 """Whom a release has files for, and which rows and columns of which table each may hold.
 
-All are reference data of the build: ref_audience, ref_audience_table and ref_audience_column, and of partner agencies
-ref_partner_flag. A zone or school has a file if somebody may see its children on the day of the release
-(brg_user__scope), for the audience of their role (ref_user_role). A file is named as its audience and place: `analyst`,
-`zone/Z1`, `school/8381101`, `health/Z1`.
+All are reference data of the build: ref_audience, ref_audience_table and ref_audience_column, of partner agencies
+ref_partner_flag, and how much of each source, which orchestration/releases/levels keeps to. A zone or school has a file
+if somebody may see its children on the day of the release (brg_user__scope), for the audience of their role
+(ref_user_role). A file is named as its audience and place: `analyst`, `zone/Z1`, `school/8381101`, `health/Z1`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote
 
 import duckdb
 
 from orchestration.build.engine import one_row
+from orchestration.releases import levels
+from orchestration.releases.levels import Levels
 from orchestration.releases.store import FILE_NAME
 
 ANALYST = "analyst"
@@ -24,6 +27,7 @@ class Audience:
     """`rows` maps (schema, table) to the rule on its rows, `columns` to what it sees of each, in the table's order.
 
     `scope_level` is None where one file tells of the county. A partner is an agency that sees what its agreement says.
+    `levels` says how much of each source its files hold.
     """
 
     code: str
@@ -32,6 +36,7 @@ class Audience:
     rows: dict[tuple[str, str], str]
     columns: dict[tuple[str, str], list[str]]
     is_partner: bool
+    levels: Levels
 
     def path(self, place: str | None) -> str:
         """Its file within a release. A code is whatever a council delivers: it leads to no other folder."""
@@ -52,13 +57,14 @@ def read(connection: duckdb.DuckDBPyConnection) -> dict[str, Audience]:
         [COUNTED],
     ).fetchall()
     return {
-        code: Audience(code, scope_level, is_encrypted, *_tables(connection, code, is_partner), is_partner)
+        code: Audience(code, scope_level, is_encrypted, *_tables(connection, code, is_partner, seen), is_partner, seen)
         for code, scope_level, is_encrypted, is_partner in found
+        for seen in (levels.read(connection, code, is_partner),)
     }
 
 
 def _tables(
-    connection: duckdb.DuckDBPyConnection, code: str, is_partner: bool
+    connection: duckdb.DuckDBPyConnection, code: str, is_partner: bool, seen: Levels
 ) -> tuple[dict[tuple[str, str], str], dict[tuple[str, str], list[str]]]:
     """The rule on the rows of each table of an audience, and its columns.
 
@@ -96,17 +102,21 @@ def _tables(
         {"is_partner": is_partner},
     ).fetchall()
     rows = {(schema, table): rule for schema, table, rule, _ in found}
-    return rows, {(schema, table): columns for schema, table, _, columns in found}
+    return rows, {(schema, table): list(filter(seen.sees, columns)) for schema, table, _, columns in found}
 
 
-def cover(connection: duckdb.DuckDBPyConnection) -> None:
+def cover(connection: duckdb.DuckDBPyConnection, of: Iterable[Audience]) -> None:
     """Make the table `covered`: for each file of a place, the children in it now, with their school and zone.
 
     A zone has the children whose main school lies in it, a school those who are on its register, a pupil referral unit
     for example those whose main school is another. School and zone are those through which the place has the child.
     Children and places are those of the map in force. Whoever may see the county may see each of its zones. A partner's
-    file of a zone has those of its children for whom a flag of the agreement is up.
+    file of a zone has those of its children for whom a flag of the agreement is up that its level lets it know.
     """
+    connection.execute("create or replace table memory.hidden_flag (audience_code varchar, flag_key varchar)")
+    hidden = [(one.code, key) for one in of for key in one.levels.hidden.values()]
+    if hidden:
+        connection.executemany("insert into memory.hidden_flag values (?, ?)", hidden)
     connection.execute(
         """
         create or replace table memory.covered as
@@ -134,6 +144,8 @@ def cover(connection: duckdb.DuckDBPyConnection) -> None:
             inner join build.core.dim_school as schools on places.school_key = schools.school_key
             inner join build.core.dim_pyramid as pyramids on places.pyramid_key = pyramids.pyramid_key
             inner join build.core.dim_zone as zones on places.zone_key = zones.zone_key
+            anti join build.intermediate.int_children_restricted as restricted
+                on places.child_durable_key = restricted.child_durable_key
         ),
 
         -- by way of which scope an audience has a zone: its own, or the county
@@ -159,6 +171,8 @@ def cover(connection: duckdb.DuckDBPyConnection) -> None:
                     names.flag_code = flags.flag_code
                     and raised.as_of_date >= flags.valid_from_date
                     and raised.as_of_date < flags.valid_to_date
+            anti join memory.hidden_flag as hidden
+                on flags.audience_code = hidden.audience_code and raised.flag_key = hidden.flag_key
         )
 
         select zones_seen.audience_code, children.zone_code as place, children.* exclude (zone_key, is_main)
@@ -257,6 +271,8 @@ def select_agreed(connection: duckdb.DuckDBPyConnection, audience: str) -> None:
         select names.flag_key
         from build.core.dim_flag as names
         inner join build.reference.ref_partner_flag as flags on names.flag_code = flags.flag_code
+        anti join memory.hidden_flag as hidden
+            on flags.audience_code = hidden.audience_code and names.flag_key = hidden.flag_key
         where
             flags.audience_code = $audience
             and exists (
@@ -271,6 +287,11 @@ def select_agreed(connection: duckdb.DuckDBPyConnection, audience: str) -> None:
         {"audience": audience},
     )
 
+
+NOT_RESTRICTED = (
+    "(child_durable_key in (select child_durable_key from build.intermediate.int_children_restricted)) is not true"
+)
+"""SQL: whether a row is of nobody whom nobody may see (`earlyhelp restrict`)."""
 
 _CHILDREN = "select child_durable_key from place_child"
 CONDITIONS = {

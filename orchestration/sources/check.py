@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
+from expectations.contract.free_text import is_free_text
 from expectations.contract.model import Table, sources
 from expectations.suites.rules import CRITICAL, Suite
 from orchestration.entries import extract as entries
@@ -228,6 +229,28 @@ def _listed(source: Standing) -> Iterator[Lack]:
             yield Lack(f"{column} is not said", name, "Write it; seeds/reference/ref_source.yml has what it means")
 
 
+def _levels(source: Standing) -> Iterator[Lack]:
+    """How much of it each audience may see is said, and nothing of it that is free text comes near."""
+    name = "seeds/reference/ref_source_audience.csv"
+    row = next((row for row in source.rows("ref_source_audience") if row["source"] == source.source), None)
+    if row is None:
+        yield Lack("no audience has a level of it: nobody sees anything", name, "Add a row, with the reason")
+    for column, value in (row or {}).items():
+        if not value or FILL_IN in value:
+            yield Lack(f"{column} is not said", name, "Write a level of ref_source_level.csv; of reason why")
+    taking = {row["class_code"] for row in source.rows("ref_sensitivity_class") if row["takes_free_text"] == "true"}
+    if (source.in_ref_source or {}).get("class_code") in taking:
+        return
+    for contract in source.contracts:
+        ignored = [*contract.ignored, *(pattern for table in contract.tables.values() for pattern in table.ignored)]
+        for pattern in filter(is_free_text, ignored):
+            yield Lack(
+                f"its class takes no free text, and {pattern} is left unread",
+                contract.declared_in,
+                "Take it out of ignored: such a file is turned away",
+            )
+
+
 def _pages(source: Standing) -> Iterator[Lack]:
     """Operators find it among the sources, and whoever assesses the warehouse its purpose."""
     remedies = {
@@ -284,6 +307,7 @@ QUESTIONS: dict[str, Callable[[Standing], Iterator[Lack]]] = {
     "who it is about": _who,
     "invented extract": _invented,
     "row in ref_source": _listed,
+    "class and levels": _levels,
     "pages, purpose": _pages,
     "retention": _kept,
     "audiences": _seen,

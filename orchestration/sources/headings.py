@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from expectations.contract.free_text import is_free_text, tokens
 from expectations.contract.model import Column, load_contracts
 from expectations.contract.words import same_heading, word
 
@@ -43,9 +44,6 @@ DIRECT = _set_of(
     "saon upn uln nhs phone mobile email birth dob birthdate personbirthdate"
 )
 STAFF = _set_of("worker staff teacher tutor author practitioner officer allocated recordedby enteredby owner keyworker")
-FREE_TEXT = _set_of(
-    "note notes comment comments narrative description details detail summary text remarks story action actions"
-)
 PLACES = _set_of("school establishment provider setting ward zone pyramid area agency team programme lsoa la lad")
 """Beside one of these, `name` is not a person's."""
 IDENTIFIERS = _set_of("id ref reference number no code urn ukprn uln nhs key native nativeid tableid identifier upn")
@@ -65,12 +63,6 @@ class Meaning:
     def evidence(self) -> str:
         shown = ", ".join(self.contracts[:3]) + (" …" if len(self.contracts) > 3 else "")
         return f"like the heading {self.like} of {shown}" if self.like else f"so headed in {shown}"
-
-
-def tokens(heading: str) -> list[str]:
-    """The words of a heading, in small letters: `CINreferralDate`, `Person Ref` and `date_of_birth` have several."""
-    spread = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", heading)
-    return [token.casefold() for token in re.split(r"[^A-Za-z0-9]+", spread) if token]
 
 
 def are_headings(cells: Iterable[str]) -> bool:
@@ -109,7 +101,7 @@ def says(heading: str) -> Says:
     """What the words of a heading say of its values: whom they name, that they are prose, an identifier or a day."""
     found = set(tokens(heading))
     joined = same_heading(heading)
-    if found & FREE_TEXT or joined in FREE_TEXT:
+    if is_free_text(heading):
         return "free_text"
     if found & STAFF or joined in STAFF or found >= {"lead", "name"} or joined.endswith("by"):
         return "staff"

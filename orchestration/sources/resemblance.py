@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import yaml
 
+from expectations.contract.free_text import tokens
 from expectations.contract.match import Content, compare, distance, first_row_fits, period_of, values_in_name
 from expectations.contract.model import Column, Contract, File, load_contracts
 from expectations.contract.model import Table as Declared
@@ -17,7 +18,7 @@ from expectations.contract.words import same_heading
 from expectations.council import overlay
 from orchestration.sources import values
 from orchestration.sources.column import ENOUGH, Proposed
-from orchestration.sources.headings import meaning, tokens
+from orchestration.sources.headings import meaning
 from orchestration.sources.table import Table
 from orchestration.sources.values import Kept
 

@@ -71,6 +71,7 @@ def begin(project: Path, name: str, files: list[Path], limits: Limits, trust_hea
     called = name.replace("_", " ")
     changed = {
         "seeds/reference/ref_source.csv": _with_source(project, contract),
+        "seeds/reference/ref_source_audience.csv": _with_levels(project, name),
         "synthetic/county.py": _with_step(project, name),
         "docs/operators/sources.md": _with_row(
             project, "docs/operators/sources.md", f"| {called} | {contract.format.upper()}: {FILL_IN} | `{name}/` |"
@@ -148,9 +149,25 @@ def _with_source(project: Path, contract: Contract) -> str:
         "is_known_to_school": "false",
         "rhythm": "rarely",
         "description": f"{FILL_IN}: what it knows; and how often it comes",
+        # Until somebody has thought about it, it is what nobody may see.
+        "class_code": "safeguarding",
+        "purpose": f"{FILL_IN}: what it is for; and whether the class is right",
+        "lawful_basis": f"{FILL_IN}: by what law it may be held for that",
     }
+    return _with_line(text, [known.get(heading, "") for heading in headings])
+
+
+def _with_levels(project: Path, name: str) -> str:
+    """ref_source_audience with a row more, by which nobody sees anything of the source."""
+    text = (project / "seeds/reference/ref_source_audience.csv").read_text(encoding="utf-8")
+    headings = next(csv.reader([text.splitlines()[0]]))
+    known = {"source": name, "reason": f"{FILL_IN}: who may see how much; and why"}
+    return _with_line(text, [known.get(heading, "nothing") for heading in headings])
+
+
+def _with_line(text: str, cells: list[str]) -> str:
     row = io.StringIO()
-    csv.writer(row, lineterminator="\n").writerow([known.get(heading, "") for heading in headings])
+    csv.writer(row, lineterminator="\n").writerow(cells)
     return text.rstrip("\n") + "\n" + row.getvalue()
 
 

@@ -179,7 +179,7 @@ def test_an_error_that_a_spreadsheet_wrote_into_csv_is_no_text_of_any_column(hom
 
 
 def test_an_error_in_a_column_that_nobody_reads_does_not_matter(home: Home) -> None:
-    heading = "UPN,School ID,Date,AM,PM,Comments"
+    heading = "UPN,School ID,Date,AM,PM,Minutes Late"
     name = "attendance_daily_9994001_2026-06-25.csv"
     rows = [f"{upn(n)},9994001,2026-06-25,/,/,#REF!" for n in range(1, 21)]
     file_of(home.landing("attendance_daily") / name, "\n".join([heading, *rows]) + "\n")

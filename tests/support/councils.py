@@ -1,4 +1,4 @@
-"""Councils with a folder of their own, and what is said in it."""
+"""A warehouse with a council's folder laid over the checkout."""
 
 import csv
 import json

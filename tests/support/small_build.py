@@ -51,6 +51,11 @@ def make_build(settings: Settings, generation: int, rows: int = 200_000) -> None
                 select 'child' as child_durable_key, 'sen' as flag_key, date '2026-06-26' as as_of_date;
             create table reference.ref_user_role as from '{SEEDS}/ref_user_role.csv';
             create table reference.ref_partner_flag as from '{SEEDS}/ref_partner_flag.csv';
+            create table reference.ref_source_level as from '{SEEDS}/ref_source_level.csv';
+            create table reference.ref_source_audience as from '{SEEDS}/ref_source_audience.csv';
+            create table reference.ref_source_table as from '{SEEDS}/ref_source_table.csv';
+            create table reference.ref_flag_source as from '{SEEDS}/ref_flag_source.csv';
+            create table intermediate.int_children_restricted (child_durable_key varchar);
             create table core.brg_child__school as
                 select 'child' as child_durable_key, 'a' as school_key, 'a' as school_durable_key,
                     'of a' as pyramid_key, 'Z1' as zone_key, true as is_main;

@@ -85,6 +85,9 @@ registered as (
     inner join ages_covered
         on {{ valid_on('ages_covered.as_of_date', 'registrations', 'start_date', 'end_date') }}
     inner join children on registrations.child_durable_key = children.child_durable_key
+    -- counted nowhere either: what a list lacks and a count has would single the child out
+    anti join {{ ref('int_children_restricted') }} as restricted
+        on registrations.child_durable_key = restricted.child_durable_key
     left join year_groups
         on
             registrations.child_durable_key = year_groups.child_durable_key

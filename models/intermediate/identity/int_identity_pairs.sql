@@ -49,6 +49,23 @@ evidence as (
 
 ),
 
+kept_apart as (
+
+    select * from {{ ref('int_identities_kept_apart') }}
+
+),
+
+-- What joins a UPN that is kept apart to another one is not said; what joins it to itself is.
+open_evidence as (
+
+    select evidence.*
+    from evidence
+    left join kept_apart as ones on evidence.identity_id = ones.identity_id
+    left join kept_apart as others on evidence.other_identity_id = others.identity_id
+    where (ones.identity_id is null and others.identity_id is null) or ones.upn = others.upn
+
+),
+
 -- What stands goes before what was taken back, what nothing speaks against before what something does.
 pairs as (
 
@@ -62,7 +79,7 @@ pairs as (
             partition by least(identity_id, other_identity_id), greatest(identity_id, other_identity_id)
         ) as stated_date,
         delivery_id
-    from evidence
+    from open_evidence
     qualify row_number() over (
         partition by least(identity_id, other_identity_id), greatest(identity_id, other_identity_id)
         order by

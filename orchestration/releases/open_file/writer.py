@@ -8,7 +8,8 @@ import duckdb
 from orchestration import suppression
 from orchestration.build import engine
 from orchestration.build.engine import one_row, quoted
-from orchestration.releases.audience_files import STORAGE_VERSION, describe_release
+from orchestration.releases.audience_files import STORAGE_VERSION
+from orchestration.releases.describe import describe_release
 from orchestration.settings import Settings
 
 COUNTS, BEFORE, STEP, ANY, TABLES = (
