@@ -39,9 +39,11 @@ def target() -> Path:
     with (TARGET / ".parse.lock").open("w") as reading:
         # Two processes at once: the second waits and finds the manifest that the first one wrote.
         fcntl.flock(reading, fcntl.LOCK_EX)
-        if not _is_fresh():
+        # What changes while dbt reads is not what it has read.
+        sources = fingerprint.files(SOURCES)
+        if not _is_fresh(sources):
             _parse()
-            (TARGET / STAMP).write_text(_stamp())
+            (TARGET / STAMP).write_text(_stamp(sources))
         # A copy of it has its mode.
         (TARGET / READ).chmod(0o600)
     return TARGET
@@ -81,14 +83,14 @@ def _parse() -> None:
         raise RuntimeError(f"dbt cannot read the project:\n{done.stdout}{done.stderr}")
 
 
-def _is_fresh() -> bool:
+def _is_fresh(sources: str) -> bool:
     there = all((TARGET / name).exists() for name in (MANIFEST, READ, STAMP))
-    return there and (TARGET / STAMP).read_text() == _stamp()
+    return there and (TARGET / STAMP).read_text() == _stamp(sources)
 
 
-def _stamp() -> str:
+def _stamp(sources: str) -> str:
     # By content: an upgrade may bring files that are older than what was read, and take files away.
-    return f"{fingerprint.files(SOURCES)} {(TARGET / MANIFEST).stat().st_mtime_ns}"
+    return f"{sources} {(TARGET / MANIFEST).stat().st_mtime_ns}"
 
 
 def environment(settings: Settings) -> dict[str, str]:

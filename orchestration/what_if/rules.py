@@ -10,6 +10,9 @@ TRIED = "temp.what_if_rule"
 """The table that takes the place of reference.ref_flag_rule; beside it stand what takes that of ref_flag_rule_age, and
 a copy of ref_flag."""
 
+OF_PUPILS = "population_code = 'school_age'"
+"""Of which flags rules can be tried: those of young people ask yes or no, and are counted at no school."""
+
 TYPES = {
     "flag_code": "varchar",
     "rule_id": "varchar",
@@ -70,7 +73,7 @@ def read(connection: duckdb.DuckDBPyConnection, file: Path) -> list[str]:
         if name not in present:
             raise WrongRules(f"{file} has no column {name}. The least is: flag_code,threshold")
     # Nobody is judged by the rule of a flag that is off, and a copy of the seed has it: tried where it stands alone.
-    off = "flag_code in (select flag_code from reference.ref_flag where not is_on)"
+    off = f"flag_code in (select flag_code from reference.ref_flag where not is_on or not ({OF_PUPILS}))"
     if connection.execute(f"select count(*) from what_if_file where not coalesce({off}, false)").fetchone() != (0,):
         connection.execute(f"delete from what_if_file where {off}")
     _check(connection, file, present)
@@ -115,12 +118,15 @@ def _default(name: str, kind: str) -> str:
 
 def _check(connection: duckdb.DuckDBPyConnection, file: Path, present: list[str]) -> None:
     connection.execute(
-        """
+        f"""
         create or replace temp table todays_rule as
         select * from reference.ref_flag_rule
         where
-            flag_code in (select flag_code from reference.ref_flag where is_on)
-            or flag_code in (select flag_code from what_if_file)
+            flag_code in (select flag_code from reference.ref_flag where {OF_PUPILS})
+            and (
+                flag_code in (select flag_code from reference.ref_flag where is_on)
+                or flag_code in (select flag_code from what_if_file)
+            )
         qualify row_number() over (partition by flag_code order by valid_to_date desc, valid_from_date desc) = 1
         """
     )
@@ -129,7 +135,7 @@ def _check(connection: duckdb.DuckDBPyConnection, file: Path, present: list[str]
     measures = ", ".join(
         m for (m,) in connection.execute("select distinct measure from todays_rule order by 1").fetchall()
     )
-    youngest, oldest = one_row(connection.execute("select min(age_from), max(age_to) from reference.ref_flag_rule"))
+    youngest, oldest = one_row(connection.execute("select min(age_from), max(age_to) from todays_rule"))
     wrong = {
         "flag_code": ("coalesce(flag_code, '') not in (select flag_code from todays_rule)", f"choose one of {known}"),
         "threshold": ("try_cast(threshold as decimal(9, 4)) is null", "write a number, a rate as 0.10"),

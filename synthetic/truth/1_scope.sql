@@ -1,9 +1,11 @@
--- Who is judged by which rule on the day `as_of`: the rules that held on `rules_of`, children by age and school, and when
+-- Which pupil is judged by which rule on the day `as_of`: the rules that held on `rules_of`, children by age and school, and when
 -- a census last knew them.
 
 create or replace table rule_in_force as
 select * from ref_flag_rule
-where valid_from_date <= getvariable('rules_of') and valid_to_date > getvariable('rules_of');
+where
+    valid_from_date <= getvariable('rules_of') and valid_to_date > getvariable('rules_of')
+    and flag_code in (select flag_code from ref_flag where population_code = 'school_age');
 
 -- Main registration on the day; of several, the latest.
 create or replace table child_on_the_day as

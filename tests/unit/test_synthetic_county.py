@@ -18,7 +18,7 @@ from synthetic import LISTING, county
 pytestmark = pytest.mark.slow
 
 TRUTH_FLAGS = set(reference.codes("ref_flag.flag_code[is_on=true]"))
-ALL_FLAGS = set(reference.codes("ref_flag.flag_code"))
+ALL_FLAGS = set(reference.codes("ref_flag.flag_code[population_code=school_age]"))
 PUPIL_GROUPS = {
     "PupilIdentifiers", "PupilCharacteristics", "PupilStatus", "SpecialEducationalNeeds", "Exclusions", "Attendance",
     "HomeAddress",

@@ -92,6 +92,8 @@ followed as (
     inner join statuses on activities.cohort_code = statuses.cohort_code
     inner join people on activities.person_id = people.person_id
     inner join children on people.child_durable_key = children.child_durable_key
+    anti join {{ ref('int_children_restricted') }} as restricted
+        on people.child_durable_key = restricted.child_durable_key
     inner join ages_covered on {{ valid_on('ages_covered.as_of_date', 'activities') }}
     qualify row_number() over (
         partition by people.child_durable_key, ages_covered.as_of_date
