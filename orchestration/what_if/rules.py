@@ -77,6 +77,7 @@ def read(connection: duckdb.DuckDBPyConnection, file: Path) -> list[str]:
     if connection.execute(f"select count(*) from what_if_file where not coalesce({off}, false)").fetchone() != (0,):
         connection.execute(f"delete from what_if_file where {off}")
     _check(connection, file, present)
+    _check_population(connection, file)
     chosen = ", ".join(
         f"coalesce(try_cast(file.{name} as {kind}), {_default(name, kind)}) as {name}"
         if name in present
@@ -159,6 +160,22 @@ def _check(connection: duckdb.DuckDBPyConnection, file: Path, present: list[str]
                 raise WrongRules(f"{file}, row {row}, column {name}: {value or 'nothing'} – {remedy}.")
     if connection.execute("select count(*) from what_if_file").fetchone() == (0,):
         raise WrongRules(f"{file} has no rows: there is nothing to try.")
+
+
+def _check_population(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
+    """What the build said of nobody cannot be compared: of those after Year 11, where no flag about them is on."""
+    unasked = connection.execute(
+        """
+        select flag_code from what_if_file inner join reference.ref_flag as flags using (flag_code)
+        where flags.population_code not in (select population_code from reference.ref_flag where is_on)
+        order by flag_code limit 1
+        """
+    ).fetchall()
+    for (flag,) in unasked:
+        raise WrongRules(
+            f"{file} names {flag}, and no flag that is on asks of those of whom it asks: the build counts nobody of "
+            "them. A council's folder turns it on, in a home to try it in."
+        )
 
 
 def _in_words(kind: str) -> str:
