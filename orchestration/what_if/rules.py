@@ -76,8 +76,8 @@ def read(connection: duckdb.DuckDBPyConnection, file: Path) -> list[str]:
     off = f"flag_code in (select flag_code from reference.ref_flag where not is_on or not ({OF_PUPILS}))"
     if connection.execute(f"select count(*) from what_if_file where not coalesce({off}, false)").fetchone() != (0,):
         connection.execute(f"delete from what_if_file where {off}")
-    _check(connection, file, present)
     _check_population(connection, file)
+    _check(connection, file, present)
     chosen = ", ".join(
         f"coalesce(try_cast(file.{name} as {kind}), {_default(name, kind)}) as {name}"
         if name in present
@@ -119,15 +119,12 @@ def _default(name: str, kind: str) -> str:
 
 def _check(connection: duckdb.DuckDBPyConnection, file: Path, present: list[str]) -> None:
     connection.execute(
-        f"""
+        """
         create or replace temp table todays_rule as
         select * from reference.ref_flag_rule
         where
-            flag_code in (select flag_code from reference.ref_flag where {OF_PUPILS})
-            and (
-                flag_code in (select flag_code from reference.ref_flag where is_on)
-                or flag_code in (select flag_code from what_if_file)
-            )
+            flag_code in (select flag_code from reference.ref_flag where is_on)
+            or flag_code in (select flag_code from what_if_file)
         qualify row_number() over (partition by flag_code order by valid_to_date desc, valid_from_date desc) = 1
         """
     )
@@ -163,18 +160,14 @@ def _check(connection: duckdb.DuckDBPyConnection, file: Path, present: list[str]
 
 
 def _check_population(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
-    """What the build said of nobody cannot be compared: of those after Year 11, where no flag about them is on."""
-    unasked = connection.execute(
-        """
-        select flag_code from what_if_file inner join reference.ref_flag as flags using (flag_code)
-        where flags.population_code not in (select population_code from reference.ref_flag where is_on)
-        order by flag_code limit 1
-        """
-    ).fetchall()
-    for (flag,) in unasked:
+    asked = f"""
+        select flag_code from what_if_file inner join reference.ref_flag using (flag_code)
+        where not ({OF_PUPILS}) order by flag_code limit 1
+    """
+    for (flag,) in connection.execute(asked).fetchall():
         raise WrongRules(
-            f"{file} names {flag}, and no flag that is on asks of those of whom it asks: the build counts nobody of "
-            "them. A council's folder turns it on, in a home to try it in."
+            f"{file} names {flag}, which is asked of young people after Year 11: yes or no, and counted at no school. "
+            "Only rules about pupils can be tried; a council's folder turns it on, in a home to try it in."
         )
 
 

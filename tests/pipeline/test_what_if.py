@@ -103,7 +103,7 @@ def test_a_flag_that_is_off_raises_whom_the_countys_truth_has(clean: Warehouse, 
         ("flag_code,threshhold\nsen,1\n", "a column threshhold that no rule has"),
         ("flag_code\nsen\n", "no column threshold"),
         ("flag_code,threshold\n", "no rows"),
-        ("flag_code,threshold\nneet,1\n", "names neet, and no flag that is on asks of those"),
+        ("flag_code,threshold\nneet,1\n", "names neet, which is asked of young people after Year 11"),
         ("flag_code,threshold\nsen,1\nsen,2\n", "two rules of sen hold"),
     ],
 )
