@@ -25,8 +25,8 @@ TABLES = """
 create schema core; create schema reference; create schema mart;
 create table core.dim_flag as
     select flag as flag_key, flag as flag_code, flag as flag_name, 'text' as description, 1 as display_order,
-        flag = 'any' as is_summary
-    from (select distinct flag from counted) union all select 'unknown', 'unknown', null, null, null, false;
+        flag = 'any' as is_summary, 'school_age' as population_code
+    from (select distinct flag from counted) union all select 'unknown', 'unknown', null, null, null, false, null;
 create table core.dim_flag_rule as
     select flag as flag_rule_key, flag as flag_rule_durable_key, flag as flag_key, flag as flag_code,
         1 as version
