@@ -93,12 +93,9 @@ class Levels:
     summaries: dict[str, str]
     undetailed: frozenset[str]
     empty: frozenset[Table]
-    is_partner: bool
-
-    @property
-    def is_made_again(self) -> bool:
-        """Whether what is made of flags together could tell more than may be known. A partner sees none of it."""
-        return bool(self.stated or self.hidden) and not self.is_partner
+    is_made_again: bool
+    """Whether what is made of flags together could tell more than may be known: of flags that are counted together, of
+    children at school. A partner sees none of it."""
 
     def sees(self, column: str) -> bool:
         """Whether a column may be in the file at all: that of a flag's state is not where the flag is hidden."""
@@ -121,7 +118,8 @@ def read(connection: duckdb.DuckDBPyConnection, audience_code: str, is_partner: 
     )
     flags = connection.execute(
         """
-        select names.flag_code, names.flag_key, names.is_summary, coalesce(list(sources.source), [])
+        select
+            names.flag_code, names.flag_key, names.is_summary, names.population_code, coalesce(list(sources.source), [])
         from build.core.dim_flag as names
         left join build.reference.ref_flag_source as sources using (flag_code)
         where names.flag_key <> 'unknown'
@@ -130,7 +128,7 @@ def read(connection: duckdb.DuckDBPyConnection, audience_code: str, is_partner: 
     ).fetchall()
     level_of = {
         flag: min((orders[by_source.get(source, "nothing")] for source in sources), default=0)
-        for flag, _, is_summary, sources in flags
+        for flag, _, is_summary, _, sources in flags
         if not is_summary
     }
     keys = {flag: key for flag, key, *_ in flags}
@@ -140,14 +138,20 @@ def read(connection: duckdb.DuckDBPyConnection, audience_code: str, is_partner: 
         [sorted(undetailed)],
     ).fetchall()
     hidden = {flag: keys[flag] for flag, level in level_of.items() if level < orders["agency"]}
+    stated = {flag: keys[flag] for flag, level in level_of.items() if orders["agency"] <= level < orders["measure"]}
+    counted_together = {population for _, _, is_summary, population, _ in flags if is_summary}
+    together = {
+        flag for flag, _, is_summary, population, _ in flags if not is_summary and population in counted_together
+    }
+    is_short = not together.isdisjoint(hidden)
     return Levels(
         audience_code,
-        {flag: keys[flag] for flag, level in level_of.items() if orders["agency"] <= level < orders["measure"]},
+        stated,
         hidden,
-        {flag: key for flag, key, is_summary, _ in flags if is_summary} if hidden else {},
+        {flag: keys[flag] for flag, _, is_summary, *_ in flags if is_summary and is_short},
         undetailed,
-        frozenset(tables) | (OF_ALL_FLAGS if hidden else frozenset()),
-        is_partner,
+        frozenset(tables) | (OF_ALL_FLAGS if is_short else frozenset()),
+        not together.isdisjoint(hidden | stated) and not is_partner,
     )
 
 

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import duckdb
 import pytest
 import yaml
 
@@ -19,6 +20,7 @@ KEPT = frozenset(
         *("source_name", "is_known_to_school", "raised_date", "raised_known_date", "cleared_date", "end_reason"),
         *("as_of_date", "before_date", "after_date", "opened_date", "restated_date", "restated_at", "said_from_at"),
         *("said_to_at", "is_still_said", "is_current", "change", "academic_year", "half_term", "half_term_label"),
+        *("population_code", "population_name"),
         *("half_term_end_date", "half_terms_after", "nc_year", "age_years", "response_code"),
         *("school_id", "school_name", "pyramid_code", "pyramid_name", "zone_code", "zone_name"),
         *("times_raised_before_count", "raised_half_terms_count", "not_assessable_half_terms_count"),
@@ -157,3 +159,25 @@ def test_governance_pages_say_what_the_seeds_say() -> None:
         for row in rows("ref_source")
     ]
     assert shown(["source", "class", "purpose", "lawful basis"], told) in pages
+
+
+def test_a_flag_of_another_population_is_in_no_count_of_those_at_school() -> None:
+    with duckdb.connect() as connection:
+        connection.execute("attach ':memory:' as build; create schema build.core; create schema build.reference")
+        for name in ("ref_source_level", "ref_source_audience", "ref_source_table", "ref_flag_source"):
+            connection.execute(f"create table build.reference.{name} as from '{seed.SEEDS}/{name}.csv'")
+        connection.execute(
+            "create table build.core.dim_flag as from (values ('family', 'F', 'school_age', false), "
+            "('neet', 'N', 'post16', false), ('any', 'A', 'school_age', true), ('unknown', 'unknown', null, false)) "
+            "as flags (flag_code, flag_key, population_code, is_summary)"
+        )
+        seen = levels.read(connection, "school", is_partner=False)
+        assert (seen.hidden, seen.summaries, seen.is_made_again) == ({"neet": "N"}, {}, False)
+        assert not levels.OF_ALL_FLAGS & seen.empty
+        connection.execute(
+            "update build.reference.ref_source_audience set school = 'nothing' where source ilike 'fam%'"
+        )
+        seen = levels.read(connection, "school", is_partner=False)
+        assert (seen.hidden, seen.summaries) == ({"family": "F", "neet": "N"}, {"any": "A"})
+        assert seen.is_made_again and seen.empty >= levels.OF_ALL_FLAGS
+        assert not levels.read(connection, "police", is_partner=True).is_made_again
