@@ -312,4 +312,7 @@ class Published:
             self._attached.pop(key, None)
 
     def close(self) -> None:
+        for attached in self._attached.values():
+            if attached.laid:
+                attached.laid.close()
         self._root.close()
