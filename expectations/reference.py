@@ -50,12 +50,7 @@ def flag_names() -> dict[str, str]:
 @cache
 def takes_free_text(source: str) -> bool:
     """Whether a file of a source may come with a column of free text, by its class; of no class, it may not."""
-    classes = dict(
-        _query(
-            "select source, class_code from read_csv($path, all_varchar = true, header = true)",
-            {"path": str(overlay.seeds() / "ref_source.csv")},
-        )
-    )
+    classes = {row["source"]: row["class_code"] for row in _rows("ref_source")}
     return classes.get(source) in codes("ref_sensitivity_class.class_code[takes_free_text=true]")
 
 
