@@ -15,7 +15,7 @@ from expectations.suites.rules import (
     set_aside,
 )
 
-OF_A_STATUS: tuple[Rule, ...] = (
+OF_A_STATUS = (
     rate_of("rejected_row", severity=CRITICAL),
     rate_of("rows_without_reference", severity=CRITICAL),
     rate_of("status_ended_before_it_began", severity=WARNING),

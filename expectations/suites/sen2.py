@@ -15,7 +15,7 @@ from expectations.suites.rules import (
     set_aside,
 )
 
-READ: tuple[Rule, ...] = (
+READ = (
     rate_of("rejected_row", severity=CRITICAL),
     set_aside(),
     rate_of("unknown_code", severity=CRITICAL),
