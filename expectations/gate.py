@@ -1,6 +1,7 @@
 """The gates: runs the suites on the deliveries of a batch, or on a build, and says pass, warn or fail.
 
-DuckDB counts, one fused query per table; Great Expectations decides, one validation per suite however many deliveries.
+DuckDB counts, one fused query per table; Great Expectations decides, one validation of a source's suites however many
+deliveries there are.
 Results hold names of rules, counts, rates, school ids and zone names, and no value of a child's row.
 """
 
@@ -8,6 +9,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from importlib import import_module
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from expectations.metrics import catalogue, shape
@@ -15,10 +17,10 @@ from expectations.metrics.incoming import Incoming
 from expectations.metrics.release import frame as release_frame
 from expectations.suites import delivery, release
 from expectations.suites.rules import CRITICAL, Rule, Suite
+from expectations.verdicts import Counted, broken
 
 if TYPE_CHECKING:
     import duckdb
-    import pandas as pd
 
     from expectations.contract.model import Contract
 
@@ -53,40 +55,42 @@ def check_deliveries(connection: "duckdb.DuckDBPyConnection", contract: "Contrac
     relations = _relations(connection)
     tables = [table for table in contract.tables if f"incoming.{table}" in relations]
     suites = [suite for suite in _suites(contract.source) if f"{contract.source}__{suite.table}" in tables]
-    results: list[CheckResult] = []
-    for suite in suites:
-        results += _check_suite(connection, contract, suite, relations, run_id)
     whole = connection.sql(shape.frame_sql(contract, tables)).df()
-    results += _judge(replace(delivery.SUITE, name=f"{contract.source}.delivery"), whole, run_id)
+    of_deliveries = Counted(replace(delivery.SUITE, name=f"{contract.source}.delivery"), whole, "delivery_id")
+    counted = [_count(connection, contract, suite, relations) for suite in suites]
+    *results, whole_results = _judge(contract.source, [*counted, of_deliveries], run_id)
     # What a delivery that is turned down held is not there to be referred to: the term comes whole or not at all.
-    for suite in suites if contract.format == "csv" else ():
-        rejected_deliveries = frozenset(r.delivery_id for r in results if r.is_blocking and r.delivery_id)
-        about_references = [rule for rule in suite.rules if rule.metric == "rows_without_reference"]
+    for place, suite in enumerate(suites) if contract.format == "csv" else ():
+        so_far = chain(*results, whole_results)
+        rejected_deliveries = frozenset(r.delivery_id for r in so_far if r.is_blocking and r.delivery_id)
+        about_references = tuple(rule for rule in suite.rules if rule.metric == "rows_without_reference")
         if rejected_deliveries and about_references:
-            again = replace(suite, rules=tuple(about_references))
-            results = [r for r in results if (r.suite, r.rule) != (suite.name, about_references[0].name)]
-            results += _check_suite(connection, contract, again, relations, run_id, rejected_deliveries)
-    return results
+            again = _count(connection, contract, replace(suite, rules=about_references), relations, rejected_deliveries)
+            names = {rule.name for rule in about_references}
+            kept = [result for result in results[place] if result.rule not in names]
+            results[place] = kept + _judge(contract.source, [again], run_id)[0]
+    explained = (
+        _with_reasons(connection, f"{contract.source}__{suite.table}", found)
+        for suite, found in zip(suites, results, strict=True)
+    )
+    return [*chain.from_iterable(explained), *whole_results]
 
 
-def _check_suite(
+def _count(
     connection: "duckdb.DuckDBPyConnection",
     contract: "Contract",
     suite: Suite,
     relations: frozenset[str],
-    run_id: str,
     rejected_deliveries: frozenset[str] = frozenset(),
-) -> list[CheckResult]:
-    """The rules of one suite on the deliveries, or the terms, of the batch."""
+) -> Counted:
+    """What the rules of one suite are about, in the deliveries, or the terms, of the batch."""
     table = f"{contract.source}__{suite.table}"
     suite = suite.within(contract.tolerances)
     incoming = _incoming(contract, table, _columns(connection, table), relations, rejected_deliveries)
     if suite.each == "period":
-        frame = connection.sql(catalogue.period_frame_sql(incoming, suite.metrics)).df()
-        return _judge(suite, frame, run_id, index="period")
+        return Counted(suite, connection.sql(catalogue.period_frame_sql(incoming, suite.metrics)).df(), "period")
     frame = connection.sql(catalogue.frame_sql(incoming, suite.metrics)).df()
-    judged = _judge(suite, frame[frame["row_count"] > 0], run_id)
-    return _with_reasons(connection, table, judged)
+    return Counted(suite, frame[frame["row_count"] > 0], "delivery_id")
 
 
 BEFORE = "release_before"
@@ -102,7 +106,7 @@ def check_release(
     that the change is true, with who said so and why: they warn instead of stopping.
     """
     frame = connection.sql(release_frame.frame_sql(release.SUITE.metrics, _relations(connection), as_of)).df()
-    results = _judge(release.SUITE, frame.assign(build="build"), run_id, index="build")
+    (results,) = _judge("release", [Counted(release.SUITE, frame.assign(build="build"), "build")], run_id)
     accepted_for = {rule.name: (accepted or {}).get(rule.name) for rule in release.SUITE.rules if rule.may_be_accepted}
     return [
         replace(result, outcome="warn", detail=f"{result.detail} {word}")
@@ -112,18 +116,19 @@ def check_release(
     ]
 
 
-def _judge(suite: Suite, frame: "pd.DataFrame", run_id: str, index: str = "delivery_id") -> list[CheckResult]:
-    """One validation of the suite, and a result for each row of the frame and rule."""
-    if frame.empty:
-        return []
-    from expectations.verdicts import broken
-
-    numbers = frame[[index, *suite.metrics]]
-    breaks = broken(suite, numbers, index)
+def _judge(name: str, counted: list[Counted], run_id: str) -> list[list[CheckResult]]:
+    """One validation of all that was counted, and of each part a result for each of its rows and rules."""
+    to_judge = [one for one in counted if not one.frame.empty]
+    breaks = iter(broken(name, to_judge) if to_judge else ())
     checked_at = datetime.now(UTC).replace(tzinfo=None)
+    return [_results(one, {} if one.frame.empty else next(breaks), run_id, checked_at) for one in counted]
+
+
+def _results(counted: Counted, breaks: dict[str, set[str]], run_id: str, checked_at: datetime) -> list[CheckResult]:
+    suite, index = counted.suite, counted.index
     return [
         _result(suite, rule, row, row[index] in breaks[rule.name], run_id, checked_at, index)
-        for row in frame.to_dict("records")
+        for row in counted.frame.to_dict("records")
         for rule in suite.rules
     ]
 

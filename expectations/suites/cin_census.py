@@ -6,7 +6,6 @@ Records that contradict themselves are taken and told of: the authority has retu
 from expectations.suites.rules import (
     CRITICAL,
     WARNING,
-    Rule,
     Suite,
     birth_dates_agree,
     none_of,

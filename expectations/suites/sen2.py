@@ -6,7 +6,6 @@ A row whose days cannot be so is told of and taken: it may be true, and the auth
 from expectations.suites.rules import (
     CRITICAL,
     WARNING,
-    Rule,
     Suite,
     birth_dates_agree,
     none_of,

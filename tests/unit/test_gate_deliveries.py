@@ -5,8 +5,10 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
+from expectations import gate, verdicts
 from expectations.gate import CheckResult, check_deliveries
-from expectations.suites.rules import Suite
+from expectations.suites.rules import CRITICAL, Suite, none_of
+from expectations.verdicts import Counted
 from tests.support.gate_batch import accept, announce, build, contract, insert, pupils, register
 
 pytestmark = pytest.mark.slow
@@ -311,26 +313,22 @@ def test_only_critical_rules_block(connection: duckdb.DuckDBPyConnection) -> Non
     assert results["a", "upn_check_letter_wrong"].is_blocking
 
 
-def test_many_deliveries_take_one_validation_per_suite(
+def test_many_deliveries_take_one_validation(
     connection: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import pandas as pd
-
-    from expectations import verdicts
-
-    frames: list[int] = []
+    frames: list[list[int]] = []
     original = verdicts.broken
 
-    def counting(suite: Suite, frame: pd.DataFrame, index: str) -> dict[str, set[str]]:
-        frames.append(len(frame))
-        return original(suite, frame, index)
+    def counting(name: str, counted: list[Counted]) -> list[dict[str, set[str]]]:
+        frames.append([len(one.frame) for one in counted])
+        return original(name, counted)
 
-    monkeypatch.setattr(verdicts, "broken", counting)
+    monkeypatch.setattr(gate, "broken", counting)
     for number in range(60):
         wrong = 5 if number in (7, 31) else 0
         pupils(connection, f"d{number}", rows=20, scope=f"{number}", _reasons=WRONG_LETTER.format(wrong=wrong))
     results = judge(connection)
-    assert frames == [60, 60], "pupils and shape; no register, so no row of a period"
+    assert frames == [[60, 60]], "pupils and shape; no register, so no row of a period"
     failed = {delivery for (delivery, rule), r in results.items() if rule == "upn_check_letter_wrong" and r.is_blocking}
     assert failed == {"d7", "d31"}
 
@@ -355,11 +353,11 @@ def test_a_rule_over_a_metric_that_is_not_there_raises_rather_than_passes(
 ) -> None:
     import pandas as pd
 
-    from expectations.suites.rules import CRITICAL, Suite, none_of
-    from expectations.verdicts import broken
-
+    counted = Counted(
+        Suite("x", (none_of("rejected_row", CRITICAL),)), pd.DataFrame({"delivery_id": ["a"]}), "delivery_id"
+    )
     with pytest.raises(RuntimeError, match="rejected_row"):
-        broken(Suite("x", (none_of("rejected_row", CRITICAL),)), pd.DataFrame({"delivery_id": ["a"]}), "delivery_id")
+        verdicts.broken("x", [counted])
 
 
 def test_a_detail_names_what_has_the_form_of_a_school_and_counts_the_rest(

@@ -72,3 +72,14 @@ def test_great_expectations_and_pandas_are_imported_by_the_first_gate_and_not_be
     script = "import sys, expectations.gate as g; print({'great_expectations', 'pandas'} & set(sys.modules) or 'none')"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "none"
+
+
+def test_what_no_rule_asks_for_is_imported_by_whoever_uses_it() -> None:
+    """Distributions of scipy take Great Expectations a third of its import: not before, and whole then."""
+    script = (
+        "import sys; from expectations.imports import great_expectations as g; g(); "
+        "print('scipy.stats._continuous_distns' in sys.modules, end=' '); "
+        "from scipy import stats; print(stats.norm.cdf(0), 'scipy.stats._continuous_distns' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "0.5", "True"]
