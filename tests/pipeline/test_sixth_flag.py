@@ -146,11 +146,12 @@ def changed(project: Path) -> None:
     (flags / f"int_flag_measure_{FLAG}.yml").write_text(said.replace("sen_support", FLAG))
     add(flags / "int_flag_measures.sql", "    'int_flag_measure_sen_support',\n", "sen_support", FLAG)
     add(flags / "int_records_quarantined.sql", "        ('sen', 'is_sen_support'),\n", "is_sen_support", MEASURE)
-    for seed in ("ref_flag", "ref_flag_rule"):
+    for seed in ("ref_flag", "ref_flag_rule", "ref_flag_source"):
         rows = project / f"seeds/reference/{seed}.csv"
-        (row,) = [line for line in rows.read_text().splitlines() if line.startswith(f"{SETTLED},")]
-        new = row.replace(f"{SETTLED},", f"{FLAG},", 1).replace("is_sen_support", MEASURE).replace("sen_support", FLAG)
-        rows.write_text(rows.read_text() + new + "\n")
+        for row in [line for line in rows.read_text().splitlines() if line.startswith(f"{SETTLED},")]:
+            new = row.replace(f"{SETTLED},", f"{FLAG},", 1)
+            new = new.replace("is_sen_support", MEASURE).replace("sen_support", FLAG)
+            rows.write_text(rows.read_text() + new + "\n")
     give_columns(project, FLAG)
 
 
