@@ -35,7 +35,7 @@ def right(home: Home) -> Home:
     ("module", "old", "new", "word"),
     [
         # A column that nobody declared: what somebody wrote down of a child.
-        ("requests", HEADINGS["requests"], HEADINGS["requests"] + ",Notes", "is not declared"),
+        ("requests", HEADINGS["requests"], HEADINGS["requests"] + ",Notes", "is free text"),
         ("person", "personbirthdate", "birthday", "personbirthdate"),
         ("person", "2014-Mar-", "not known ", "birth_date"),
         ("namedplan", "2025-May-20 00:00:00", "", "start_date"),

@@ -86,7 +86,8 @@ def estimate(connection: duckdb.DuckDBPyConnection, sql: dict[str, str], state: 
         f"""
         create or replace table intermediate.int_flags_evaluated as
         select
-            child_durable_key, date '2026-06-26' as as_of_date, flag_code, {state} as flag_state,
+            'school_age' as population_code, child_durable_key, date '2026-06-26' as as_of_date, flag_code,
+            {state} as flag_state,
             true as is_rule_in_force,
             -- one in three that are raised, where the rule has two steps
             case

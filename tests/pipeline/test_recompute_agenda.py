@@ -53,7 +53,7 @@ def test_every_agenda_holds_the_children_that_the_files_give_and_for_that_reason
     ).fetchall()
     assert differences == []
     reasons = {reason for (reason,) in files.execute("select distinct reason from agenda").fetchall()}
-    assert reasons == {"surprise", "got_worse", "newly_flagged", "review_overdue", "first_tier"}
+    assert reasons == {"surprise", "got_worse", "newly_flagged", "review_overdue", "first_tier", "already_known"}
 
 
 def test_nobody_of_the_first_tier_is_neither_talked_about_nor_decided_nor_answered(

@@ -20,11 +20,12 @@ def test_every_relation_told_of_leads_to_one_row(clean: Warehouse) -> None:
 
 
 def test_every_fact_joins_its_dimensions(clean: Warehouse) -> None:
-    """But what releases said of children and schools, whose keys are those of its day, and a count of links."""
+    """But what releases said of children and schools, whose keys are those of its day, a count of links, and who works
+    with a child, which knows no more than that."""
     facts = clean.release("select table_name from duckdb_tables() where schema_name = 'core' and table_name ^@ 'fct_'")
     joining = clean.release("select distinct table_name from ops.relation where to_table_name ^@ 'dim_'")
     alone = {name for (name,) in set(facts) - set(joining)}
-    assert alone == {"fct_child_as_said", "fct_school_as_said", "fct_link_summary"}
+    assert alone == {"fct_child_as_said", "fct_child_involvement", "fct_school_as_said", "fct_link_summary"}
 
 
 def test_marts_share_the_dimensions_that_a_filter_is_laid_on(clean: Warehouse) -> None:
@@ -34,7 +35,8 @@ def test_marts_share_the_dimensions_that_a_filter_is_laid_on(clean: Warehouse) -
     for column, table in (("zone_code", "dim_zone"), ("pyramid_code", "dim_pyramid"), ("flag_code", "dim_flag")):
         assert sorted(clean.release(having, column)) == sorted(clean.release(joining, column, table))
     told = clean.release("select distinct of_rows from ops.relation where schema_name = 'mart'")
-    assert set(told) == {(None,), ("not is_county",), ("not is_all_responses",)}
+    of_pupils = ("population_code = 'school_age'",)
+    assert set(told) == {(None,), ("not is_county",), ("not is_all_responses",), of_pupils}
 
 
 def test_codes_lead_to_the_words_for_them(clean: Warehouse) -> None:

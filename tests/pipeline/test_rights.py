@@ -291,6 +291,7 @@ def test_the_papers_show_the_rows_of_every_file_that_tells_of_the_child_and_of_e
     assert {file["source"] for file in content_of["files"]} == {
         *("school_census", "synergy", "family_matters", "attainment", "attendance_daily", "responses", "huddles"),
         "front_door",
+        "sen2",
     }
     assert all(file["rows"] for file in content_of["files"] if file["is_whole"])
     # The register of an earlier version has one name as it was delivered; what waits is known by its hash.

@@ -128,6 +128,12 @@ where
         select 1 from entry where entry.child_id = decision.child_id and entry.kind = 'opened' and entry.date >= decision.decided
     );
 
+-- Whom a social worker works with, as the newest census has it: a status that lasted on its last day.
+create table known_to_social_care as
+select distinct child_id
+from truth.social_care
+where start_date::date <= '2026-03-31' and coalesce(nullif(end_date, ''), '9999-12-31')::date > '2026-03-31';
+
 create table agenda as
 with judged as (
     select
@@ -144,7 +150,8 @@ with judged as (
         coalesce(bool_or(raised.is_reason and raised.raised_date > last_date), false) as is_new,
         coalesce(min(open_response.due) < min(next_meeting.date), false) as is_overdue,
         tier.tier = 'first' and coalesce(min(open_response.answer), 'new') = 'new' as is_first,
-        bool_or(quiet.child_id is not null) as is_quiet
+        bool_or(quiet.child_id is not null) as is_quiet,
+        tier.child_id in (select child_id from known_to_social_care) as is_known
     from tier
     inner join next_meeting using (school_id)
     left join raised using (child_id)
@@ -157,11 +164,12 @@ with judged as (
 select
     child_id, school_id, tier,
     case
-        when is_surprise and not is_quiet then 'surprise'
-        when is_worse and not is_quiet then 'got_worse'
-        when is_new and not is_quiet then 'newly_flagged'
+        when is_surprise and not is_quiet and not is_known then 'surprise'
+        when is_worse and not is_quiet and not is_known then 'got_worse'
+        when is_new and not is_quiet and not is_known then 'newly_flagged'
         when is_overdue then 'review_overdue'
-        when is_first and not is_quiet then 'first_tier'
+        when is_first and not is_quiet and not is_known then 'first_tier'
+        when (is_surprise or is_worse or is_new or is_first) and not is_quiet then 'already_known'
     end as reason
 from judged
 where reason is not null;

@@ -51,12 +51,13 @@ def read(county: Path) -> duckdb.DuckDBPyConnection:
 
 
 def read_cases(connection: duckdb.DuckDBPyConnection, county: Path) -> None:
-    """Add what huddles and responses say, and from when until when the truth has each flag raised."""
+    """Add what huddles and responses say, and from when until when the truth has each flag raised, and when social workers work with a child."""
     for table, path in {
         "files.huddles": "extracts/huddles/huddles_huddles_*.csv",
         "files.reviews": "extracts/huddles/huddles_reviews_*.csv",
         "files.responses": "extracts/responses/*.csv",
         "truth.flag_spells": "truth/flag_spells.csv",
+        "truth.social_care": "truth/social_care.csv",
     }.items():
         connection.execute(f"create table {table} as from read_csv('{county / path}', all_varchar = true)")
 
