@@ -132,7 +132,7 @@ where
 create table known_to_social_care as
 select distinct child_id
 from truth.social_care
-where start_date::date <= '2026-03-31' and coalesce(nullif(end_date, ''), '9999-12-31')::date > '2026-03-31';
+where child_id is not null and start_date::date <= '2026-03-31' and end_date::date > '2026-03-31';
 
 create table agenda as
 with judged as (

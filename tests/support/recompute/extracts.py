@@ -51,7 +51,8 @@ def read(county: Path) -> duckdb.DuckDBPyConnection:
 
 
 def read_cases(connection: duckdb.DuckDBPyConnection, county: Path) -> None:
-    """Add what huddles and responses say, and from when until when the truth has each flag raised, and when social workers work with a child."""
+    """Add what huddles and responses say, and from when until when the truth has each flag raised,
+    and since when social workers work with whom."""
     for table, path in {
         "files.huddles": "extracts/huddles/huddles_huddles_*.csv",
         "files.reviews": "extracts/huddles/huddles_reviews_*.csv",
