@@ -1,6 +1,6 @@
 """Whether suspensions and exclusions can be so: codes of their time, days that the census asks of, a pupil on roll."""
 
-from expectations.metrics.incoming import Incoming, readable_date
+from expectations.metrics.incoming import Incoming, readable_date, share_of_accepted
 
 DAY = readable_date("rows.start_date")
 
@@ -56,19 +56,4 @@ def _out_of_time(seed: str, code: str, value: str) -> str:
 
 
 def _share(incoming: Incoming, wrong: str, wording: str) -> str:
-    """The share of accepted rows that are wrong; a single one is no rate."""
-    return f"""
-    select
-        delivery_id,
-        case when wrong_count > 1 then wrong_count / row_count end as value,
-        wrong_count || ' of ' || row_count || ' suspensions and exclusions {wording.replace("'", "''")}' as detail
-    from (
-        select
-            rows._delivery_id as delivery_id,
-            count(*) filter (where {wrong}) as wrong_count,
-            count(*) as row_count
-        from incoming."{incoming.table}" as rows
-        where len(rows._reasons) = 0
-        group by rows._delivery_id
-    )
-    """
+    return share_of_accepted(incoming, wrong, "true", f"suspensions and exclusions {wording}")

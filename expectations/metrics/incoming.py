@@ -64,6 +64,28 @@ PLACE_FORMS = {
 name, if its columns slipped."""
 
 
+def share_of_accepted(incoming: Incoming, wrong: str, of: str, wording: str) -> str:
+    """A measure: of the accepted rows of a delivery for which `of` holds, the share that is `wrong`; one is no rate.
+
+    Both are conditions on `rows`; `wording` says in a sentence what is wrong with them.
+    """
+    return f"""
+    select
+        delivery_id,
+        case when wrong_count > 1 then wrong_count / nullif(row_count, 0) end as value,
+        wrong_count || ' of ' || row_count || ' {wording.replace("'", "''")}' as detail
+    from (
+        select
+            rows._delivery_id as delivery_id,
+            count(*) filter (where {wrong}) as wrong_count,
+            count(*) as row_count
+        from incoming."{incoming.table}" as rows
+        where len(rows._reasons) = 0 and {of}
+        group by rows._delivery_id
+    )
+    """
+
+
 def named_place(column: str) -> str:
     """SQL: the identifier of a place, or that it has not the form of one."""
     return f"case when {_is_place(column)} then {column} else 'without the form of a {_plain(column)}' end"

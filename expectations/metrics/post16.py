@@ -3,7 +3,7 @@
 Those of one row are shares of rows; those of several are measures.
 """
 
-from expectations.metrics.incoming import Incoming, Metric, readable_date
+from expectations.metrics.incoming import Incoming, Metric, readable_date, share_of_accepted
 
 ASK = "Ask whoever keeps the case system to correct these records; they are taken as they are"
 
@@ -134,21 +134,7 @@ def _of_person(condition: str) -> str:
 
 
 def _share(incoming: Incoming, wrong: str, of: str, wording: str) -> str:
-    """The share of accepted rows that are wrong; one is no rate. Null where the people are not in the batch."""
+    """A share of what people say; null where the people are not in the batch."""
     if "incoming.nccis__young_people" not in incoming.relations:
         return "select null::varchar as delivery_id, null::double as value, null::varchar as detail where false"
-    return f"""
-    select
-        delivery_id,
-        case when wrong_count > 1 then wrong_count / nullif(row_count, 0) end as value,
-        wrong_count || ' of ' || row_count || ' {wording}' as detail
-    from (
-        select
-            rows._delivery_id as delivery_id,
-            count(*) filter (where {wrong}) as wrong_count,
-            count(*) as row_count
-        from incoming."{incoming.table}" as rows
-        where len(rows._reasons) = 0 and {of}
-        group by rows._delivery_id
-    )
-    """
+    return share_of_accepted(incoming, wrong, of, wording)

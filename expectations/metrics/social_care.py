@@ -1,6 +1,6 @@
 """Whether what a census of children in need says of a status can be so, counted; all of it is taken as it is."""
 
-from expectations.metrics.incoming import Incoming, Metric, readable_date
+from expectations.metrics.incoming import Incoming, Metric, readable_date, share_of_accepted
 
 ASK = "Ask whoever keeps the case system to correct these records; they are taken as they are"
 EPISODES = "cin_census__episodes"
@@ -11,16 +11,16 @@ SCHOOL_AGE = 5
 def status_ended_before_it_began(incoming: Incoming) -> str:
     """The share of rows whose last day is before their first."""
     begin, end = _days(incoming.table)
-    return _share(f"{end} < {begin}", f"{end} is not null", incoming, "statuses ended before they began")
+    return share_of_accepted(incoming, f"{end} < {begin}", f"{end} is not null", "statuses ended before they began")
 
 
 def status_after_reference_date(incoming: Incoming) -> str:
     """The share of rows that begin or end after the day that the census is of."""
     begin, end = _days(incoming.table)
-    return _share(
+    return share_of_accepted(
+        incoming,
         f"greatest({begin}, coalesce({end}, {begin})) > rows._extract_date",
         "true",
-        incoming,
         "statuses begin or end after the day that the census is of",
     )
 
@@ -32,7 +32,8 @@ def protected_without_need(incoming: Incoming) -> str:
     begin, opened, closed = (
         readable_date(column) for column in ("rows.start_date", "episodes.referral_date", "episodes.closure_date")
     )
-    return _share(
+    return share_of_accepted(
+        incoming,
         f"""not exists (
             select 1 from incoming.{EPISODES} as episodes
             where
@@ -40,7 +41,6 @@ def protected_without_need(incoming: Incoming) -> str:
                 and {begin} between {opened} and coalesce({closed}, date '9999-12-31')
         )""",
         "true",
-        incoming,
         "child protection plans begin outside any episode of need",
     )
 
@@ -70,22 +70,3 @@ def _days(table: str) -> tuple[str, str]:
     columns = ("referral_date", "closure_date") if table == EPISODES else ("start_date", "end_date")
     begin, end = (readable_date(f"rows.{column}") for column in columns)
     return begin, end
-
-
-def _share(wrong: str, of: str, incoming: Incoming, wording: str) -> str:
-    """The share of accepted rows that are wrong; one is no rate."""
-    return f"""
-    select
-        delivery_id,
-        case when wrong_count > 1 then wrong_count / nullif(row_count, 0) end as value,
-        wrong_count || ' of ' || row_count || ' {wording}' as detail
-    from (
-        select
-            rows._delivery_id as delivery_id,
-            count(*) filter (where {wrong}) as wrong_count,
-            count(*) as row_count
-        from incoming."{incoming.table}" as rows
-        where len(rows._reasons) = 0 and {of}
-        group by rows._delivery_id
-    )
-    """

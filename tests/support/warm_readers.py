@@ -73,6 +73,7 @@ def _origin() -> socket.socket:
 
 
 def _serve(descriptor: int) -> None:
+    # What a reader imports: those that are forked have it.
     from orchestration.deliveries.readers import process, steps, xlsx, xml  # noqa: F401
 
     with socket.socket(fileno=descriptor) as asker:
