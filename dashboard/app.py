@@ -120,7 +120,8 @@ def make(site: Site, proxy: str | None = None) -> Starlette:
             Middleware(guard.Headers),
             *([Middleware(guard.BehindProxy, proxy=proxy)] if proxy else []),
             Middleware(TrustedHostMiddleware, allowed_hosts=names, www_redirect=False),
-            Middleware(GZipMiddleware, minimum_size=1024),
+            # The highest level takes four times as long for a quarter less.
+            Middleware(GZipMiddleware, minimum_size=1024, compresslevel=3),
         ],
         exception_handlers={HTTPException: refused},
     )

@@ -36,6 +36,12 @@ SORTS = {
     "flags": f"indicators_raised_count desc, tier_order, {YEAR}, surname, forename, child_durable_key",
     "review": "review_due_date nulls last, tier_order, surname, forename, child_durable_key",
 }
+SHOWN = (
+    *("child_durable_key", "forename", "surname", "school_id", "school_name", "tier_name", "nc_year", "as_of_date"),
+    *("last_assessment_name", "last_assessment_date", "sex", "indicators_raised_count", "response_name"),
+    *("status_name", "current_progress", "overall_progress", "is_outcome_due", "review_due_date"),
+)
+"""What the list shows of a child, beside the state of each flag."""
 WITHOUT_UPN = "select child_durable_key from core.dim_child_identity where upn is null"
 """SQL: children about whom nothing can be entered."""
 OPEN_RESPONSES = """
@@ -65,7 +71,8 @@ def children(visit: Visit) -> Page:
         "response": visit.chosen("response", RESPONSES, "all"),
         "sort": visit.chosen("sort", SORTS, "tier"),
     }
-    rows = _listed(place, chosen)
+    states = [f"{code}_state" for code, _ in flags]
+    rows = _listed(place, chosen, states)
     open_responses = {row["child_durable_key"]: row["response_key"] for row in place.tables.rows(OPEN_RESPONSES)}
     without_upn = {row["child_durable_key"] for row in place.tables.rows(WITHOUT_UPN)} if place.may_enter else set()
     pages = max(1, -(-len(rows) // PAGE_LENGTH))
@@ -80,6 +87,7 @@ def children(visit: Visit) -> Page:
         f"Children, {place.name}",
         {
             "flags": flags,
+            "states": states,
             "years": [year for year in visit.known.years if year in at_school or year == chosen["year"]],
             "tiers": visit.known.tiers.items(),
             "chosen": chosen,
@@ -109,12 +117,12 @@ def listed_from(place: Place) -> str:
     return NAMES if place.tables.has_names else NO_NAMES
 
 
-def _listed(place: Place, chosen: dict[str, str]) -> list[Row]:
+def _listed(place: Place, chosen: dict[str, str], states: list[str]) -> list[Row]:
     # The column is one of those that the file's own flags name; all else is handed over as a value.
     flag = f"{chosen['flag']}_state = 'raised'" if chosen["flag"] else "true"
     return place.rows(
         f"""
-        select * from ({listed_from(place)})
+        select {", ".join([*SHOWN, *states])} from ({listed_from(place)})
         where
             {AT_SCHOOL}
             and {flag}
