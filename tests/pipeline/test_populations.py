@@ -174,7 +174,7 @@ def test_a_councils_map_says_which_zone_an_area_is_of(county: Council) -> None:
         county.folder,
         "ref_area_map",
         "lsoa_code,zone_code,valid_from_date,valid_to_date",
-        [area, other, "2020-09-01", "9999-12-31"],
+        [area, other, "1900-01-01", "9999-12-31"],
     )
     county.builds()
     assert county.release(asked, area, zone) == [(0,)]
