@@ -90,9 +90,9 @@ def texts(table_name: str, columns: list[str]) -> dict[str, str]:
         found["person"] = _text(
             "person",
             f"'{source}'",
-            f"lower({_trimmed('"kind_code"')})",
+            "lower(" + _trimmed('"kind_code"') + ")",
             _trimmed('"notification_ref"'),
-            f"coalesce({_trimmed('"person_number"')}, '1')",
+            "coalesce(" + _trimmed('"person_number"') + ", '1')",
             joined_by="/",
         )
     if {"forename", "surname", "birth_date", "postcode"} <= held:
