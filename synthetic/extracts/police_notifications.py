@@ -9,7 +9,8 @@ from synthetic.extracts.files import write_csv
 
 NOTIFICATIONS = """
 select
-    notification_ref as "Ref", person_number as "Person No", kind_code as "Kind", surname as "Surname", forename as "Forename",
+    notification_ref as "Ref", person_number as "Person No", kind_code as "Kind",
+    surname as "Surname", forename as "Forename",
     strftime(birth_date, '%d/%m/%Y') as "DOB", sex as "Sex", address_line as "Address", postcode as "Postcode",
     coalesce(strftime(try_cast(incident_date as date), '%d/%m/%Y'), incident_date) as "Incident Date",
     strftime(received_date, '%d/%m/%Y') as "Received", grade_code as "Grade", role_code as "Role",

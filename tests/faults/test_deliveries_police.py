@@ -114,7 +114,9 @@ def test_a_school_that_cannot_be_is_set_aside_and_the_notification_stays(home: H
 
 
 def test_children_of_one_incident_have_one_reference_and_a_number_each(home: Home) -> None:
-    family = [notification(1, person=str(n), kind="encompass", role="in household", forename=f"C{n}") for n in (1, 2, 3)]
+    family = [
+        notification(1, person=str(n), kind="encompass", role="in household", forename=f"C{n}") for n in (1, 2, 3)
+    ]
     assert deliver(home, family)[0] == "accepted"
     assert home.value(IN_FORCE) == 3
 

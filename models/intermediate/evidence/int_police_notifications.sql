@@ -8,9 +8,9 @@ with notifications as (
 
 rules as (
 
-    select min(keep_days) as keep_days
-    from {{ ref('ref_retention_rule') }} as retention_rules
-    where thing = 'police_file' and {{ valid_on(as_of_date(), 'retention_rules') }}
+    select min(periods.keep_days) as keep_days
+    from {{ ref('ref_retention_rule') }} as periods
+    where periods.thing = 'police_file' and {{ valid_on(as_of_date(), 'periods') }}
 
 ),
 
@@ -21,25 +21,26 @@ people as (
 
 ),
 
-kept as (
-
-    select notifications.*
-    from notifications
-    cross join rules
-    where coalesce(
-        {{ days_between('notifications.received_date', as_of_date()) }} <= rules.keep_days, rules.keep_days is null
-    )
-
-),
-
 with_child as (
 
     select
-        kept.*,
+        notifications.person_id,
+        notifications.told_school_id,
         people.child_durable_key,
-        coalesce(people.link_status, 'not_linked') as link_status
-    from kept
-    left join people on kept.person_id = people.person_id
+        coalesce(people.link_status, 'not_linked') as link_status,
+        notifications.kind_code,
+        notifications.grade,
+        notifications.role,
+        notifications.is_perpetrator,
+        notifications.incident_date,
+        notifications.received_date,
+        notifications.delivery_id
+    from notifications
+    cross join rules
+    left join people on notifications.person_id = people.person_id
+    where coalesce(
+        {{ days_between('notifications.received_date', as_of_date()) }} <= rules.keep_days, rules.keep_days is null
+    )
 
 ),
 
@@ -48,16 +49,6 @@ placed as (
 
     {{ at_main_school('with_child', 'incident_date', ['person_id']) }}
 
-),
-
-told as (
-
-    select
-        *,
-        -- not known where no school was told, or where the child was at none
-        told_school_id = school_id as is_told_to_own_school
-    from placed
-
 )
 
-select * from told
+select * from placed

@@ -16,7 +16,8 @@ keyed as (
         notifications.grade,
         notifications.role,
         notifications.is_perpetrator,
-        notifications.is_told_to_own_school,
+        -- not known where no school was told, or where the child was at none
+        notifications.told_school_id = notifications.school_id as is_told_to_own_school,
         notifications.incident_date,
         notifications.received_date
     from notifications

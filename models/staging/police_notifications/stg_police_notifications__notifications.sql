@@ -28,12 +28,10 @@ renamed as (
     select
         -- ids
         {{ police_person_id('source') }} as person_id,
-        {{ clean_text('source.notification_ref') }} as notification_ref,
         {{ clean_school_id('source.school_id') }} as told_school_id,
 
         -- text
         kinds.kind_code,
-        kinds.is_known_to_school,
         grades.grade,
         roles.role,
         roles.is_perpetrator,

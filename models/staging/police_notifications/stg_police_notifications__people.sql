@@ -26,7 +26,8 @@ renamed as (
         -- who was at home together tells children of one name apart; victim and perpetrator are no family
         case
             when roles.role in ('child_present', 'in_household')
-                then lower({{ clean_text('notifications.kind_code') }})
+                then
+                    lower({{ clean_text('notifications.kind_code') }})
                     || '/' || {{ clean_text('notifications.notification_ref') }}
         end as household_id,
 
