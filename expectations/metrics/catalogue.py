@@ -16,6 +16,7 @@ from expectations.metrics import (
     known,
     period,
     plans,
+    police,
     post16,
     references,
     rewritten,
@@ -127,6 +128,7 @@ def share_metrics() -> dict[str, Metric]:
             remedy="Correct the days, or the terms in seeds/reference/ref_term.csv; the marks count as they are",
         ),
         **plans.share_metrics(),
+        **police.share_metrics(),
         **post16.share_metrics(),
         **social_care.share_metrics(),
     }

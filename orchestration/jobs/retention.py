@@ -71,7 +71,7 @@ def purge(settings: Settings, as_of: date, found: list[Due]) -> erase.Erased | N
     Whoever calls holds the build since `due`, so that what was found is what is there.
     """
     children = sorted({name for one in found if one.thing == "child" for name in one.names})
-    files = frozenset(name for one in found if one.thing == "archive_file" for name in one.names)
+    files = frozenset(name for one in found if one.thing in OF_THE_ARCHIVE for name in one.names)
     statements = [one.last_day for one in found if one.thing == "statement" and one.names]
     views = [one.last_day for one in found if one.thing == "page_view" and one.names]
     done = None
@@ -160,6 +160,12 @@ def _archive_files(settings: Settings, connection: duckdb.DuckDBPyConnection) ->
     ]
 
 
+def _police_files(settings: Settings, connection: duckdb.DuckDBPyConnection) -> list[tuple[str, date]]:
+    """Files of the police among them, which are kept for less long."""
+    own = {entry.sha256 for entry in register.entries(settings.archive) if entry.source == "police_notifications"}
+    return [(name, day) for name, day in _archive_files(settings, connection) if name in own]
+
+
 def _page_views(settings: Settings, connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, date]]:
     for number, line in enumerate(audit.read(page_views.log_of(settings)), start=1):
         yield f"line {number}", page_views.day_of(line)
@@ -208,6 +214,7 @@ def _remove_release(settings: Settings, name: str) -> None:
 
 DATED = {
     "archive_file": _archive_files,
+    "police_file": _police_files,
     "page_view": _page_views,
     "release": _releases,
     "quarantine_report": _reports,
@@ -215,6 +222,7 @@ DATED = {
     "ticket": _tickets,
     "training": _trainings,
 }
+OF_THE_ARCHIVE = ("archive_file", "police_file")
 REMOVED_BY: dict[str, Callable[[Settings, str], object]] = {
     "release": _remove_release,
     "quarantine_report": lambda settings, name: shutil.rmtree(settings.quarantine / name, ignore_errors=True),

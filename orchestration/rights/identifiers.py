@@ -85,6 +85,16 @@ def texts(table_name: str, columns: list[str]) -> dict[str, str]:
         found["person"] = _text("person", f"'{source}'", _trimmed('"person_id"'), joined_by="/")
     elif source == "cin_census" and "child_ref" in held:
         found["person"] = _text("person", f"'{source}'", _trimmed('"child_ref"'), joined_by="/")
+    elif source == "police_notifications" and {"kind_code", "notification_ref", "person_number"} <= held:
+        # as macros/police.sql writes it; whoever has no number in a notification is its first
+        found["person"] = _text(
+            "person",
+            f"'{source}'",
+            "lower(" + _trimmed('"kind_code"') + ")",
+            _trimmed('"notification_ref"'),
+            "coalesce(" + _trimmed('"person_number"') + ", '1')",
+            joined_by="/",
+        )
     if {"forename", "surname", "birth_date", "postcode"} <= held:
         found["name"] = _text("name", name_of_child(), postcode())
     return found

@@ -137,6 +137,11 @@ FILES = {
             union all
             select 'front_door', people.person_id, children.child_id
             from front_door_person as people inner join child as children on people.child_n = children.child_n
+            union all
+            select
+                'police_notifications', told.kind_code || '/' || told.notification_ref || '/' || told.person_number,
+                children.child_id
+            from police_told as told inner join child as children on told.child_n = children.child_n
         )
         order by source, source_record_id
     """,
@@ -204,6 +209,15 @@ FILES = {
             statuses.closure_reason
         from social_care_status as statuses
         left join child as children on statuses.child_n = children.child_n and statuses.is_found
+        order by all
+    """,
+    # What the police told of whom; the child is blank for one in none of the county's schools.
+    "police_notifications": """
+        select
+            told.kind_code, told.notification_ref, told.person_number, children.child_id, told.incident_date,
+            told.received_date, told.grade_code, told.role_code, told.school_id
+        from police_told as told
+        left join child as children on told.child_n = children.child_n
         order by all
     """,
     "responses": """

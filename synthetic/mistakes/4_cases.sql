@@ -1,4 +1,4 @@
--- Responses, huddles and the front door: a code that nobody knows, a mistyped UPN, names written as they were heard.
+-- Responses, huddles, the front door and the police: a code that nobody knows, a mistyped UPN, names written as they were heard.
 
 insert into dirt
 select child_n, 'response_code_unknown', 'responses', event_id, '', null
@@ -37,3 +37,46 @@ where chance('front_door_typo', person_id) < 0.03 and length(surname) > 4
 update front_door_person
 set surname = mistyped(surname, 2 + draw('front_door_place', person_id, length(surname) - 2), draw('front_door_kind', person_id, 3), draw('front_door_step', person_id, 20))
 where person_id in (select detail from dirt where source = 'front_door' and cause = 'surname_mistyped');
+
+-- Police notifications: of every thirty rows one is wrong, in one of five ways, and the first five of them in each.
+create table police_mistake as
+with candidates as (
+    select
+        kind_code, notification_ref, person_number,
+        row_number() over (order by chance('bad_police', kind_code || notification_ref || '.' || person_number)) as place,
+        count(*) over () as rows_count
+    from police_notification
+    where grade_code is not null
+)
+
+select
+    kind_code, notification_ref, person_number,
+    ['grade_unknown', 'incident_unreadable', 'school_unreadable', 'named_otherwise', 'twice'][1 + (place - 1) % 5] as cause
+from candidates
+where place <= greatest(5, rows_count // 30);
+
+insert into dirt
+select
+    told.child_n, 'police_' || mistakes.cause, 'police_notifications', mistakes.notification_ref || '/' || mistakes.person_number, '', null
+from police_mistake as mistakes
+inner join police_notification as told using (kind_code, notification_ref, person_number);
+
+update police_notification set
+    grade_code = if(mistakes.cause = 'grade_unknown', 'severe', police_notification.grade_code),
+    incident_date = if(mistakes.cause = 'incident_unreadable', 'last weekend', police_notification.incident_date),
+    school_id = if(mistakes.cause = 'school_unreadable', 'the primary', police_notification.school_id),
+    surname = if(
+        mistakes.cause = 'named_otherwise' and length(police_notification.surname) > 4,
+        mistyped(police_notification.surname, 3, 0, 1), police_notification.surname
+    )
+from police_mistake as mistakes
+where
+    police_notification.kind_code = mistakes.kind_code
+    and police_notification.notification_ref = mistakes.notification_ref
+    and police_notification.person_number = mistakes.person_number;
+
+insert into police_notification
+select told.*
+from police_notification as told
+inner join police_mistake as mistakes using (kind_code, notification_ref, person_number)
+where mistakes.cause = 'twice';

@@ -451,6 +451,10 @@ def test_what_is_said_of_everybody_else_is_what_was_said_before(story: Story) ->
                 f"select {', '.join(columns)} from {side}.{schema}.{table} where child_durable_key <> all($gone)"
                 for side in ("before", "after")
             )
+            if table == "fct_police_notification":
+                # too old, of everybody
+                assert both.execute(f"select count(*) from after.{schema}.{table}").fetchone() == (0,)
+                continue
             for one, other in ((before, after), (after, before)):
                 (differing,) = both.execute(
                     f"select count(*) from ({one} except all {other})", {"gone": gone}
@@ -481,7 +485,9 @@ def delivered_again(story: Story, tmp_path: Path) -> Iterator[Settings]:
 def test_the_old_files_delivered_again_are_known_and_bring_nobody_back(story: Story, delivered_again: Settings) -> None:
     settings = delivered_again
     archived = {entry.sha256 for entry in register.entries(settings.archive)}
-    sent = deliver(settings, [story.before.county / "extracts"])
+    # By the day that retention counted to, a file of the police is too old to be known.
+    folders = [path for path in (story.before.county / "extracts").iterdir() if path.name != "police_notifications"]
+    sent = deliver(settings, folders)
     with database.connect(settings) as connection:
         outcomes = load(settings, connection, "again", screen=arrivals.keep_out)
     rejected_before = {entry.sha256 for entry in register.entries(settings.archive)} == archived

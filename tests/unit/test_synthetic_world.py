@@ -609,4 +609,6 @@ def test_every_kind_of_mistake_is_made(demo: duckdb.DuckDBPyConnection) -> None:
         "cin_upn_wrong_letter",
         "sen2_birth_date_unreadable", "sen2_ceased_before_start", "sen2_need_unknown", "sen2_outcome_unknown",
         "sen2_upn_wrong_letter",
+        "police_grade_unknown", "police_incident_unreadable", "police_named_otherwise", "police_school_unreadable",
+        "police_twice",
     }  # fmt: skip
