@@ -128,7 +128,7 @@ def test_the_state_is_the_same_when_a_census_is_late_and_synergy_comes_last(
     """One term of a school arrives after all others; the older extract of Synergy after the newer."""
     *right, wrong = extracts
     order = ["school_census", "attendance_daily", "attainment", "family_matters"]
-    order += ["responses", "huddles", "front_door", "tool_users", "nccis", "cin_census", "sen2"]
+    order += ["responses", "huddles", "front_door", "tool_users", "nccis", "cin_census", "sen2", "concerns"]
     order += ["school_register", "deprivation", "synergy"]
     assert {source_of(path) for path in right} == set(order)
     batches = [[path for path in right if source_of(path) == source] for source in order]

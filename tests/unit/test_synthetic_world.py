@@ -609,4 +609,6 @@ def test_every_kind_of_mistake_is_made(demo: duckdb.DuckDBPyConnection) -> None:
         "cin_upn_wrong_letter",
         "sen2_birth_date_unreadable", "sen2_ceased_before_start", "sen2_need_unknown", "sen2_outcome_unknown",
         "sen2_upn_wrong_letter",
+        "concern_about_staff", "concern_agency_unknown", "concern_category_unmapped", "concern_raised_unreadable",
+        "concern_status_unknown", "concern_twice", "concern_upn_wrong_letter",
     }  # fmt: skip

@@ -29,6 +29,7 @@ with counted as (
         ('fct_post16_activity', 'int_post16_activities', 'true'),
         ('fct_september_guarantee', 'int_september_guarantees', 'true'),
         ('fct_social_care_status', 'int_social_care_spells', 'true'),
+        ('fct_concern', 'int_concerns', 'true'),
     ] %}
         select
             '{{ fact }}' as fact,
