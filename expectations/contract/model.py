@@ -101,7 +101,9 @@ class Table(Strict):
             column.name for column in self.columns
         }
         if unknown:
-            raise ValueError(f"table {self.name}: key, references or forbidden name no column {', '.join(sorted(unknown))}")
+            raise ValueError(
+                f"table {self.name}: key, references or forbidden name no column {', '.join(sorted(unknown))}"
+            )
         needed = {*self.key, *(name for reference in self.references for name in reference.columns)}
         if lost := needed & {column.name for column in self.set_aside}:
             raise ValueError(f"table {self.name}: a key or reference cannot be set aside: {', '.join(sorted(lost))}")

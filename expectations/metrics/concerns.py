@@ -1,4 +1,4 @@
-"""Whether what a school's list of safeguarding concerns says can be so, and which of its categories belong to no group."""
+"""Whether what a school's list of safeguarding concerns says can be so, and which categories belong to no group."""
 
 from expectations.metrics.incoming import Incoming, Metric, readable_date
 
@@ -13,7 +13,7 @@ FORM = "nullif(regexp_replace(lower({}), '[^a-z0-9]+', '', 'g'), '')"
 def share_metrics() -> dict[str, Metric]:
     """What one row says by itself."""
     raised, closed = readable_date("r.raised_date"), readable_date("r.closed_date")
-    is_open = "exists (select 1 from ref_concern_status as s where s.status_code = r.status_code and s.is_open = 'true')"
+    is_open = "r.status_code in (select status_code from ref_concern_status where is_open = 'true')"
     return {
         "concerns_after_extract": Metric(
             wording="concerns were raised after the day of the file",

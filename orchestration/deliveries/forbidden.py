@@ -15,8 +15,8 @@ from expectations.contract.model import Table, load_contracts
 from orchestration.build.engine import quoted
 from orchestration.deliveries.archive import Archived
 from orchestration.deliveries.candidate import Arrived, Matched
-from orchestration.deliveries.reading import Reader
 from orchestration.deliveries.readers.as_written import encoding_as_written, write_without
+from orchestration.deliveries.reading import Reader
 from orchestration.home import durable, erasures, progress
 from orchestration.settings import Settings
 
@@ -40,7 +40,7 @@ def leave_out(
 def condition(table: Table, held: set[str]) -> str:
     """SQL: whether a row as read, of columns `held`, is forbidden."""
     found = [
-        f'coalesce(regexp_full_match({cleaned(table.column(name), _column(name))}, {text(pattern)}), false)'
+        f"coalesce(regexp_full_match({cleaned(table.column(name), _column(name))}, {text(pattern)}), false)"
         for name, pattern in table.forbidden.items()
         if name in held
     ]

@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.support.made_files import PLANTED, text, upn
 
 HEADINGS = (
-    "Case Ref;Pupil UPN;Surname;Forename;Date of Birth;DfE Number;Opened;Duty;Priority;Status;Ended;Opened By;"
+    "Case Ref;Child UPN;Surname;Forename;Date of Birth;DfE Number;Opened;Duty;Priority;Status;Ended;Opened By;"
     "What Happened"
 )
 DUTIES = ("Prevention", "Relief", "Main duty", "None")
