@@ -22,7 +22,10 @@ from placed
 where place <= 3 + (chance('concern_staff', school_id) < 0.34)::int and lines >= 4;
 
 insert into dirt
-select child_n, 'concern_' || cause, 'concerns', school_id, '', line_n from concern_mistake;
+select
+    child_n, 'concern_' || cause, 'concerns', school_id,
+    if(cause in ('status_unknown', 'upn_wrong_letter', 'raised_unreadable'), 'concern_open|concerns_repeated', ''), line_n
+from concern_mistake;
 
 -- Once more at the end of the list; and what was said of somebody who works there.
 insert into concern_line

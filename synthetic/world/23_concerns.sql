@@ -42,6 +42,13 @@ counted as (
         chance('concern_cluster', chance_id) < 0.5 as is_cluster
     from years
     where chance('concern', chance_id) < share and from_date <= to_date
+    union all
+    -- And one pupil in seventy, in the three weeks before the list.
+    select
+        child_n, school_id, chance_id || '.lately', from_date, to_date, share, 3 + draw('concern_lately', chance_id, 2),
+        getvariable('as_of') - 18, true
+    from years
+    where chance('concern_of_late', chance_id) < 0.014 and from_date < getvariable('as_of') - 18 and to_date = getvariable('as_of') - 1
 ),
 
 raised as (
@@ -146,6 +153,10 @@ inner join concern_child as pairs on concerns.concern_n = pairs.concern_n
 inner join child as children on pairs.child_n = children.child_n
 inner join child_name as names on pairs.child_n = names.child_n and names.valid_to_date = date '9999-12-31'
 inner join upn_version as current on pairs.child_n = current.child_n and current.valid_to_date = date '9999-12-31';
+
+-- Of which day each school's list is; a school without a concern sends none.
+create table concern_list as
+select distinct school_id, getvariable('as_of')::date as listed_date from concern_line;
 
 -- What is true of it: whom a lasting UPN leads to.
 create table true_concern as

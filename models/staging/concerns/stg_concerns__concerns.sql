@@ -29,6 +29,7 @@ renamed as (
 
         -- delivery
         _delivery_id as delivery_id,
+        _extract_date as extract_date,
         _row_number as row_number_in_file
     from source
 
