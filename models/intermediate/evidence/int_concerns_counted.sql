@@ -72,7 +72,7 @@ counted as (
         count(*) filter (where concerns.raised_date >= told.half_term_from_date) as half_term_count
     from told
     inner join concerns
-        on told.child_durable_key = concerns.child_durable_key and concerns.raised_date <= told.as_of_date
+        on told.child_durable_key = concerns.child_durable_key and told.as_of_date >= concerns.raised_date
     group by told.child_durable_key, told.as_of_date
 
 )
