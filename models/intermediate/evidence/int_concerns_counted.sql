@@ -83,7 +83,8 @@ select
     told.half_term_from_date,
     told.listed_date,
     told.delivery_id,
-    least(told.as_of_date, told.listed_date) as covers_to_date,
+    -- The earlier of two days; `least` passes over one that is missing.
+    case when told.listed_date is not null then least(told.as_of_date, told.listed_date) end as covers_to_date,
     cast(coalesce(counted.open_count, 0) as integer) as open_count,
     cast(coalesce(counted.unclear_count, 0) as integer) as unclear_count,
     cast(coalesce(counted.half_term_count, 0) as integer) as half_term_count,
