@@ -32,9 +32,9 @@ def drawn(number: int, seed: int, extracts: Path, arrivals: Iterable[str] = ARRI
     arrival = chance.choice(list(arrivals))
     families: dict[str, list[Path]] = {}
     for path in sorted(extracts.glob("*/*")):
-        # Records of authorities' returns stand in other elements, or files, than pupils of a school's census: their
-        # wrong deliveries are made by hand.
-        if path.parent.name in ("nccis", "cin_census", "sen2"):
+        # Records of authorities' returns stand in other elements, or files, than pupils of a school's census, and lists
+        # of concerns are taken out of before they are read: their wrong deliveries are made by hand.
+        if path.parent.name in ("nccis", "cin_census", "sen2", "concerns"):
             continue
         families.setdefault(re.sub(r"\d+", "", path.name), []).append(path)
     while True:

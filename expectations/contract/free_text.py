@@ -15,6 +15,8 @@ WORDS = frozenset(
     }
 )
 
+OF_STAFF = frozenset({"staff", "teacher", "tutor", "author", "dsl", "ddsl", "keyworker"})
+
 
 def tokens(heading: str) -> list[str]:
     """The words of a heading, in small letters: `CINreferralDate`, `Person Ref` and `date_of_birth` have several."""
@@ -26,6 +28,12 @@ def is_free_text(heading: str) -> bool:
     """Whether the words of a heading, or of the last step of a path of elements, say that its values are prose."""
     last = heading.rsplit("/", 1)[-1]
     return bool(WORDS & {*tokens(last), "".join(tokens(last))})
+
+
+def is_of_staff(heading: str) -> bool:
+    """Whether the words of a heading say that its values name who works there: `Raised By`, `Alerted Staff`."""
+    words = tokens(heading)
+    return bool(OF_STAFF & {*words}) or words[-1:] == ["by"]
 
 
 def is_refused(source: str, heading: str) -> bool:

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Literal
 
 from expectations.contract import remedy as remedies
-from expectations.contract.free_text import is_free_text, is_refused
+from expectations.contract.free_text import is_free_text, is_of_staff, is_refused
 from expectations.contract.model import ITSELF, Contract, File, Periods, Table, load_contracts
 from expectations.contract.words import element, same_heading, word
 
@@ -385,7 +385,9 @@ def _described(problems: list[tuple[str, str]], undeclared: dict[int, str]) -> l
 
 def _wrong_with(heading: str) -> str:
     """What an undeclared heading is; what it says is repeated nowhere."""
-    return "free text, which tells of persons: take it out of the file" if is_free_text(heading) else "not declared"
+    if is_free_text(heading):
+        return "free text, which tells of persons: take it out of the file"
+    return "of members of staff: take it out of the file" if is_of_staff(heading) else "not declared"
 
 
 def _place(thing: str, place: int, name: str) -> str:

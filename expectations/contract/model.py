@@ -79,25 +79,31 @@ class Reference(Strict):
 
 
 class Table(Strict):
-    """One raw table of the source: its columns, its key, and the headings that are known but not loaded."""
+    """One raw table of the source: its columns, its key, and the headings that are known but not loaded.
+
+    A row with a value that is `forbidden` (a regular expression for the whole value, by column) is kept nowhere.
+    """
 
     name: str
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
     ignored: tuple[str, ...] = ()
+    forbidden: dict[str, str] = {}
     min_rows: int = 0
     sheet: str | None = None
     records: tuple[Record, ...] = ()
 
     @model_validator(mode="after")
     def _key_exists(self) -> "Table":
-        unknown = set(self.key) - {column.name for column in self.columns}
+        unknown = {*self.key, *self.forbidden} - {column.name for column in self.columns}
         unknown |= {name for reference in self.references for name in reference.columns} - {
             column.name for column in self.columns
         }
         if unknown:
-            raise ValueError(f"table {self.name}: key or references name no column {', '.join(sorted(unknown))}")
+            raise ValueError(
+                f"table {self.name}: key, references or forbidden name no column {', '.join(sorted(unknown))}"
+            )
         needed = {*self.key, *(name for reference in self.references for name in reference.columns)}
         if lost := needed & {column.name for column in self.set_aside}:
             raise ValueError(f"table {self.name}: a key or reference cannot be set aside: {', '.join(sorted(lost))}")
@@ -180,6 +186,8 @@ class Contract(Strict):
                 raise ValueError(f"file kind {file.kind} fills the undeclared table {file.table}")
             if self.format == "csv" and file.table is None:
                 raise ValueError(f"file kind {file.kind} of a CSV contract needs a table")
+            if self.format != "csv" and any(table.forbidden for table in self.tables.values()):
+                raise ValueError("forbidden: rows are left out of CSV alone")
             if (self.covers == "days") != (file.days is not None):
                 raise ValueError(f"file kind {file.kind} names its column of days if, and only if, it covers days")
         return self

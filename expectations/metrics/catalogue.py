@@ -11,6 +11,7 @@ from functools import cache
 from expectations.metrics import (
     attendance,
     before,
+    concerns,
     exclusions,
     filled,
     known,
@@ -127,6 +128,7 @@ def share_metrics() -> dict[str, Metric]:
             of="reasons = ''",
             remedy="Correct the days, or the terms in seeds/reference/ref_term.csv; the marks count as they are",
         ),
+        **concerns.share_metrics(),
         **plans.share_metrics(),
         **police.share_metrics(),
         **post16.share_metrics(),
@@ -331,6 +333,11 @@ MEASURES = {
         absent="no child protection plan",
         measure=social_care.protected_without_need,
         remedy=social_care.ASK,
+    ),
+    "categories_unmapped": Metric(
+        wording="concerns of a category that belongs to no group",
+        measure=concerns.categories_unmapped,
+        remedy="Say in the council's ref_concern_category.csv which group each belongs to; until then it is not mapped",
     ),
     "users_lost": Metric(
         wording="users of the delivery before are missing",

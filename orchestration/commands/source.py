@@ -16,8 +16,8 @@ app = typer.Typer(
     help="Add a source in a day: try an unknown file, write what a new source begins with, see what it still lacks.\n\n"
     "\b\n"
     "  earlyhelp source try export.csv                 # is it one that we know? if not: a contract, proposed\n"
-    "  earlyhelp source new concerns --from export.csv # contract, gate, staging, invented extract, tests, docs\n"
-    "  earlyhelp source check concerns                 # what is left to do, file by file",
+    "  earlyhelp source new housing --from export.csv # contract, gate, staging, invented extract, tests, docs\n"
+    "  earlyhelp source check housing                 # what is left to do, file by file",
     cls=Commands,
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -86,7 +86,7 @@ def new(
 
     \b
     Examples:
-      earlyhelp source new concerns --from concerns_export.csv
+      earlyhelp source new housing --from housing_export.csv
       earlyhelp source new sen_returns --from person.csv --from requests.csv
       earlyhelp source new housing                         # no file yet: a record of a child, at a school, on a day
     Next: earlyhelp source check NAME. CONTRIBUTING.md walks through one.
@@ -118,7 +118,7 @@ def check(
 
     \b
     Examples:
-      earlyhelp source check concerns
+      earlyhelp source check housing
       earlyhelp source check
     """
     from expectations.contract.model import sources

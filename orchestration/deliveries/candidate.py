@@ -27,6 +27,7 @@ class Arrived:
     received_at: datetime
     arrival: int = 1
     rows_erased: int = 0
+    rows_forbidden: int = 0
 
     @property
     def delivery_id(self) -> str:

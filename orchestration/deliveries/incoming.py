@@ -12,6 +12,7 @@ from expectations.contract.cleaning import cleaned
 from expectations.contract.model import Contract, Table
 from expectations.contract.row_checks import parsed_date, reasons, set_aside_reasons
 from orchestration.build.engine import one_row, quoted
+from orchestration.deliveries import forbidden
 from orchestration.deliveries.candidate import Candidate, Matched, Stated
 
 
@@ -56,6 +57,13 @@ def insert(connection: duckdb.DuckDBPyConnection, contract: Contract, candidates
                     f"select * replace ({delivery_id} as _delivery_id) "
                     f"from read_parquet([{listed}], union_by_name = true)"
                 )
+        if (table := contract.tables[table_name]).forbidden:
+            # Of a file that breaks off nothing was taken out before.
+            held = {column.name for column in table.columns}
+            connection.execute(
+                f'delete from incoming."{table_name}__read" where rowid in ('
+                f'select _row from incoming."{table_name}__cleaned" where {forbidden.condition(table, held)})'
+            )
 
 
 def check(connection: duckdb.DuckDBPyConnection, contract: Contract, candidates: list[Matched]) -> list[Matched]:
@@ -115,6 +123,7 @@ def row(candidate: Candidate) -> dict[str, Any]:
         "period": stated.period,
         "part": matched.part if matched else None,
         "rows_erased": arrived.rows_erased,
+        "rows_forbidden": arrived.rows_forbidden,
         "identifier_scheme": matched.contract.identifier_scheme if matched else None,
         "sequence": arrived.sequence,
     }

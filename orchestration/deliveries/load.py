@@ -13,6 +13,7 @@ from orchestration.build.engine import one_row
 from orchestration.deliveries import (
     completeness,
     earlier,
+    forbidden,
     incoming,
     intake,
     landing,
@@ -85,6 +86,7 @@ def load(
     taken.sort(key=lambda file: (source_of(file) not in SOURCES_FIRST, source_of(file)))
     try:
         with Reader(settings) as reader:
+            forbidden.leave_out(settings, connection, reader, {file: source_of(file) for file in taken})
             return [
                 outcome
                 for source, files in groupby(taken, key=source_of)
@@ -228,8 +230,9 @@ def _take(
         except Unreadable as problem:
             progress.say(f"{source}: a file {problem.args[-1]} and is left for the next run")
             continue
-        rows_erased = rewritten[archived.sha256].rows_erased if archived.sha256 in rewritten else 0
-        taken.append(Arrived(file, archived, source, last + len(taken) + 1, moment, rows_erased=rows_erased))
+        known = rewritten.get(archived.sha256)
+        counts = (known.rows_erased, known.rows_forbidden) if known else (0, 0)
+        taken.append(Arrived(file, archived, source, last + len(taken) + 1, moment, 1, *counts))
     return taken
 
 

@@ -15,7 +15,7 @@ comment on column ops.delivery.period is 'Academic year, term or month that it i
 comment on column ops.delivery.part is 'Which of the files of its period it is: a table, a key stage, a block; of daily marks a key of its days.';
 comment on column ops.delivery.identifier_scheme is 'What its rows are about: upn, or none.';
 comment on column ops.delivery.status is 'accepted, accepted_with_warnings, or rejected.';
-comment on column ops.delivery.rows_read is 'Rows that it has, of all its tables, less rows_erased.';
+comment on column ops.delivery.rows_read is 'Rows that it has, of all its tables, less rows_erased and rows_forbidden.';
 comment on column ops.delivery.rows_accepted is 'Rows that were loaded.';
 comment on column ops.delivery.rows_rejected is 'Rows that lie in quarantine.';
 comment on column ops.delivery.reason is 'Why it was rejected, as its report says.';
@@ -23,6 +23,8 @@ comment on column ops.delivery.reason_code is 'Why it was rejected. Joins ref_re
 comment on column ops.delivery.run_id is 'The run that took it in.';
 comment on column ops.delivery.sequence is 'Its place in the order of arrival.';
 comment on column ops.delivery.rows_erased is 'Rows taken out by erasures and retention.';
+comment on column ops.delivery.rows_forbidden is
+'Rows that may be kept nowhere, by the contract: taken out before the bytes were archived, and counted alone.';
 comment on column ops.delivery.arrival is 'The how-manieth delivery of the same bytes it is.';
 comment on column ops.delivery.made_at is 'When it says it was made, where it does: decides between versions of one return.';
 comment on column ops.delivery.serial_no is 'Its serial number, where it has one: decides after made_at.';

@@ -48,6 +48,8 @@ alter table ops.delivery add column if not exists arrival integer default 1;
 -- And before returns were ordered by when they say they were made (as headers have it, never after they came).
 alter table ops.delivery add column if not exists made_at timestamp;
 alter table ops.delivery add column if not exists serial_no bigint;
+-- And before a contract could forbid rows.
+alter table ops.delivery add column if not exists rows_forbidden bigint default 0;
 
 -- And before each edition of the indices of deprivation was a part of its own.
 update ops.delivery set part = cast(year(extract_date) as varchar) where source = 'deprivation' and part = 'lsoa';

@@ -20,12 +20,13 @@ Hash = tuple[str, str]
 
 @dataclass(frozen=True)
 class RewrittenFile:
-    """A file written anew without rows: `rows_erased` of it in all, since it was delivered."""
+    """A file written anew without rows: `rows_erased` and `rows_forbidden` of it in all, since it was delivered."""
 
     sha256: str
     replaced_sha256: str
     delivered_sha256: str
     rows_erased: int
+    rows_forbidden: int = 0
 
 
 @dataclass(frozen=True)

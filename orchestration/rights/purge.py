@@ -4,7 +4,6 @@ The same rows struck from the same bytes give the same bytes, in whatever order:
 it was, becomes the file that is known already.
 """
 
-import codecs
 import csv
 import io
 import re
@@ -14,7 +13,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from orchestration.deliveries.readers.encoding import encoding_of
+from orchestration.deliveries.readers.as_written import encoding_as_written, records
 from orchestration.rights.files import Read
 
 NOTICE = (
@@ -62,12 +61,12 @@ def _csv_without(read: Read, target: Path, is_mention: Callable[[str], bool]) ->
         read.file.path.open(encoding=encoding, newline="") as source,
         target.open("w", encoding=encoding, newline="") as kept,
     ):
-        records = _records(source)
-        headings = next(records)
+        written = records(source)
+        headings = next(written)
         kept.write(headings)
         unread = _unread_columns(read, headings)
         number = 0
-        for record in records:
+        for record in written:
             if record.strip("\r\n"):
                 number += 1
                 last = number if number in gone else last
@@ -81,20 +80,15 @@ def _csv_without(read: Read, target: Path, is_mention: Callable[[str], bool]) ->
 
 
 def _encoding(read: Read) -> str:
-    """The encoding of a CSV, UTF-16 with its order of bytes: then the mark at the beginning is text like all else."""
-    encoding = encoding_of(read.file.path, read.matched.match.contract.encodings)
-    if encoding != "utf-16":
-        return encoding
-    with read.file.path.open("rb") as stream:
-        return "utf-16-le" if stream.read(2) == codecs.BOM_UTF16_LE else "utf-16-be"
+    return encoding_as_written(read.file.path, read.matched.match.contract.encodings)
 
 
 def unread_cells(read: Read) -> Iterator[list[str]]:
     """The cells of each row of a CSV that stand in columns which its contract knows and does not read."""
     with read.file.path.open(encoding=_encoding(read), newline="") as source:
-        records = _records(source)
-        if unread := _unread_columns(read, next(records)):
-            yield from (cells for record in records if any(cells := _cells_at(read, record, unread)))
+        written = records(source)
+        if unread := _unread_columns(read, next(written)):
+            yield from (cells for record in written if any(cells := _cells_at(read, record, unread)))
 
 
 def _unread_columns(read: Read, headings: str) -> list[int]:
@@ -122,20 +116,6 @@ def _without_cells(read: Read, record: str, places: list[int]) -> str:
     written = io.StringIO()
     csv.writer(written, delimiter=read.matched.match.contract.delimiter, lineterminator=end).writerow(cells)
     return written.getvalue()
-
-
-def _records(lines: Iterator[str]) -> Iterator[str]:
-    """Records of a CSV as they are written; a line end between quotation marks ends none."""
-    record: list[str] = []
-    is_open = False
-    for line in lines:
-        record.append(line)
-        is_open ^= line.count('"') % 2 == 1
-        if not is_open:
-            yield "".join(record)
-            record = []
-    if record:
-        yield "".join(record)
 
 
 def _xml_without(read: Read, target: Path, is_mention: Callable[[str], bool]) -> None:

@@ -226,6 +226,7 @@ def _note(settings: Settings, read: Read, anew: Path) -> erasures.RewrittenFile:
         read.file.sha256,
         before.delivered_sha256 if before else read.file.sha256,
         (before.rows_erased if before else 0) + read.rows_count,
+        before.rows_forbidden if before else 0,
     )
 
 

@@ -343,6 +343,20 @@ FILES = {
             on children.child_n = current.child_n and current.valid_to_date = date '9999-12-31'
         order by plans.person_n
     """,
+    # Concerns that a list tells of, one row for each child; the child is blank for one whom no lasting UPN leads to.
+    "concerns": """
+        select
+            concerns.school_id, concerns.concern_ref, children.child_id, current.upn, concerns.group_code,
+            concerns.level_code, concerns.status_code, concerns.is_open, concerns.is_referred, concerns.raised_date,
+            concerns.referred_date, concerns.closed_date
+        from true_concern as concerns
+        left join child as children on concerns.child_n = children.child_n and concerns.is_found
+        left join upn_version as current
+            on
+                concerns.child_n = current.child_n and concerns.is_found
+                and current.valid_to_date = date '9999-12-31'
+        order by all
+    """,
     "edge_cases": """
         select children.child_id, current.upn, children.case_name
         from child as children

@@ -22,6 +22,7 @@ def test_no_delivery_of_a_county_is_rejected_and_every_source_arrives(dirty: War
         "attainment",
         "attendance_daily",
         "cin_census",
+        "concerns",
         "deprivation",
         "family_matters",
         "front_door",

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support import checkouts
 from tests.support.checkouts import Checkout
-from tests.support.concerns import FREE_TEXT, MEMBER_OF_STAFF, concerns_csv
+from tests.support.housing import FREE_TEXT, MEMBER_OF_STAFF, housing_csv
 from tests.support.invented_extracts import workbook_of
 from tests.support.made_files import PLANTED, text
 
@@ -24,7 +24,7 @@ with opened(Path("{home}")) as home:
     print(sorted((outcome.status, outcome.rows_rejected) for outcome in home.load()))
 """
 DBT = "from orchestration.build import dbt; dbt.target(); from orchestration.commands.dbt import main; main()"
-SOURCES = ("concerns", "sen_returns", "housing2")
+SOURCES = ("housing", "sen_returns", "benefits2")
 
 # Three sources' tests in one run, which on a busy machine takes its time.
 pytestmark = pytest.mark.timeout(1800)
@@ -46,9 +46,9 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     book = folder / "sen.xlsx"
     book.write_bytes(workbook_of({"Person": person, "Named Plan": plans}))
     for arguments in (
-        ("concerns", "--from", concerns_csv(folder / "export.csv")),
+        ("housing", "--from", housing_csv(folder / "export.csv")),
         ("sen_returns", "--from", book),
-        ("housing2",),
+        ("benefits2",),
     ):
         done = made.earlyhelp("source", "new", *arguments)
         assert done.returncode == 0, done.stdout + done.stderr
@@ -97,12 +97,12 @@ def test_what_was_written_keeps_the_rules_of_the_project(checkout: Checkout) -> 
 
 
 def test_what_is_left_to_do_is_listed_with_its_file(checkout: Checkout) -> None:
-    done = checkout.earlyhelp("source", "check", "concerns")
+    done = checkout.earlyhelp("source", "check", "housing")
     assert done.returncode == 1
     for words in (
-        "nobody reads stg_concerns__records",
+        "nobody reads stg_housing__records",
         "guesses that nobody has looked at",
-        "expectations/contracts/concerns/v1.yml",
+        "expectations/contracts/housing/v1.yml",
         "docs/governance/impact-assessment.md: Write it.",
         "seeds/reference/ref_source.csv",
     ):
@@ -117,20 +117,20 @@ def test_people_without_a_upn_are_asked_for_linkage_and_for_their_rights(checkou
 
 
 def test_nothing_of_a_child_is_written_into_the_project(checkout: Checkout) -> None:
-    for path in checkout.project.rglob("*concerns*"):
+    for path in checkout.project.rglob("*housing*"):
         if path.is_file() and path.suffix in {".yml", ".py", ".sql"} and "support" not in path.parts:
             content = path.read_text()
             assert not any(value in content for value in (PLANTED, FREE_TEXT, MEMBER_OF_STAFF, "Child1"))
 
 
 def test_a_source_that_is_there_is_not_begun_again(checkout: Checkout) -> None:
-    before = checkout.text("expectations/contracts/concerns/v1.yml")
-    done = checkout.earlyhelp("source", "new", "concerns")
-    assert (done.returncode, checkout.text("expectations/contracts/concerns/v1.yml")) == (1, before)
-    assert "source check concerns" in done.stderr
+    before = checkout.text("expectations/contracts/housing/v1.yml")
+    done = checkout.earlyhelp("source", "new", "housing")
+    assert (done.returncode, checkout.text("expectations/contracts/housing/v1.yml")) == (1, before)
+    assert "source check housing" in done.stderr
 
 
-@pytest.mark.parametrize("name", ["Concerns", "my__source", "../x", "1st"])
+@pytest.mark.parametrize("name", ["Housing", "my__source", "../x", "1st"])
 def test_a_name_that_dbt_could_not_take_writes_nothing(checkout: Checkout, name: str) -> None:
     done = checkout.earlyhelp("source", "new", name)
     assert done.returncode == 1

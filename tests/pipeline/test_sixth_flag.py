@@ -12,7 +12,7 @@ from benchmarks.truth import COMPARED
 from tests.support.warehouse import DAY, PROJECT, Warehouse
 
 FLAG, MEASURE = "plan", "is_ehc_plan"
-OFF = ("permanent_exclusion", "step_down", "suspension")
+OFF = ("concern_open", "concerns_repeated", "permanent_exclusion", "step_down", "suspension")
 SETTLED = "sen"
 """The flag it is modelled on: who has a plan instead of SEN support."""
 BUILT_BY = (
@@ -96,10 +96,31 @@ STEPPED_DOWN = """
         and date_sub('year', strptime(pupils.birth_date, '%d/%m/%Y')::date, date '2026-06-26') between 5 and 16
     group by all
 """
+CONCERNED = """
+    with raised as (
+        select upn from raw.concerns__concerns
+        where upn is not null and not regexp_matches(upn, '[A-Z]$')
+        group by upn
+        having {enough}
+    )
+
+    select replace(enrolments.school_id, '/', '') as school_id, count(distinct pupils.upn)::int as children
+    from raised
+    inner join raw.synergy__pupils as pupils using (upn)
+    inner join raw.synergy__enrolments as enrolments using (pupil_id)
+    where
+        enrolments.enrol_status in ('C', 'M')
+        and date '2026-06-26' between strptime(enrolments.start_date, '%d/%m/%Y')
+        and coalesce(strptime(enrolments.end_date, '%d/%m/%Y'), date '9999-12-31')
+        and date_sub('year', strptime(pupils.birth_date, '%d/%m/%Y')::date, date '2026-06-26') between 5 and 16
+    group by all
+"""
 DELIVERED = {
     FLAG: WITH_A_PLAN,
     "suspension": EXCLUDED.replace("{enough}", "sum(event.sessions::int) filter (where category <> 'PERM') >= 10"),
     "step_down": STEPPED_DOWN,
+    "concern_open": CONCERNED.replace("{enough}", "bool_or(status_code <> 'closed')"),
+    "concerns_repeated": CONCERNED.replace("{enough}", "count(*) filter (where raised_date >= '2026-06-01') >= 3"),
     "permanent_exclusion": EXCLUDED.replace("{enough}", "bool_or(event.category = 'PERM')"),
 }
 """Of how many children of each school the flag must be raised, by what was delivered."""

@@ -73,7 +73,7 @@ def test_a_rule_from_a_date_on_leaves_the_half_terms_before_without_one(clean: W
     assert told == {day for (day,) in half_terms}, "days that somebody asks about are no half terms"
 
 
-@pytest.mark.parametrize("flag", ["suspension", "permanent_exclusion"])
+@pytest.mark.parametrize("flag", ["suspension", "permanent_exclusion", "concern_open"])
 def test_a_flag_that_is_off_raises_whom_the_countys_truth_has(clean: Warehouse, tmp_path: Path, flag: str) -> None:
     """By today's rule, alone in the file; beside one that is on it stays off, as in a copy of the seed."""
     ((threshold,),) = clean.inside(

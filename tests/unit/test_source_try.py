@@ -14,7 +14,7 @@ from orchestration.sources import trial
 from orchestration.sources.headings import are_headings
 from orchestration.sources.table import opened
 from orchestration.sources.values import codes_of
-from tests.support.concerns import FREE_TEXT, HEADINGS, MEMBER_OF_STAFF, concerns_csv
+from tests.support.housing import FREE_TEXT, HEADINGS, MEMBER_OF_STAFF, housing_csv
 from tests.support.invented_extracts import workbook_of
 from tests.support.made_files import PLANTED, PUPIL_HEADINGS, census, census_pupil, pupil, pupils_csv, text, upn
 
@@ -94,21 +94,21 @@ def test_what_breaks_a_known_contract_is_counted_with_its_reason(tmp_path: Path)
 
 
 def test_an_unknown_file_is_proposed_as_a_contract_with_every_guess_marked(tmp_path: Path) -> None:
-    printed = lines(concerns_csv(tmp_path / "export.csv"))
+    printed = lines(housing_csv(tmp_path / "export.csv"))
     assert printed.startswith("CSV, utf-8, semicolons between the columns.\n120 rows, 13 columns.")
     assert 'delimiter: ";"' in printed
-    assert "key: [concern_ref]  # guess: distinct in all 120 rows" in printed
+    assert "key: [case_ref]  # guess: distinct in all 120 rows" in printed
     assert "type: upn, required: true, pii: direct}  # guess: like the heading upn" in column(printed, "upn")
-    assert "form %d/%m/%Y 120" in column(printed, "raised_date")
-    assert "pattern: '(?i)child protection|concern|early help'" in column(printed, "level")
-    assert "concern 40" in column(printed, "level")
-    assert "ignored: [Raised By, What Happened]" in printed
+    assert "form %d/%m/%Y 120" in column(printed, "opened_date")
+    assert "pattern: '(?i)high|low|medium'" in column(printed, "priority")
+    assert "high 40" in column(printed, "priority")
+    assert "ignored: [Opened By, What Happened]" in printed
     declared = [line for line in printed.splitlines() if line.startswith("      ") and ": {" in line]
     assert declared and all("# guess: " in line for line in declared)
 
 
 def test_what_is_proposed_is_a_contract_that_the_file_keeps(tmp_path: Path) -> None:
-    found = trial.tried(concerns_csv(tmp_path / "export.csv"), Limits())
+    found = trial.tried(housing_csv(tmp_path / "export.csv"), Limits())
     file = text(tmp_path / "contracts/new_source/v1.yml", found.contract)
     content = Content(headings={"": HEADINGS.split(";")}, first_row=["1"])
     match = choose(load_contracts(file.parent.parent), "new_source_2026-06-26.csv", content)
@@ -120,10 +120,10 @@ SECRETS = (PLANTED, FREE_TEXT, MEMBER_OF_STAFF, "Child1", "High Street", "ZZ1", 
 
 
 @pytest.mark.parametrize("propose", [False, True])
-@pytest.mark.parametrize("kind", ["concerns", "pupils", "no_headings", "renamed", "broken", "workbook"])
+@pytest.mark.parametrize("kind", ["housing", "pupils", "no_headings", "renamed", "broken", "workbook"])
 def test_no_cell_of_a_child_is_shown(tmp_path: Path, kind: str, propose: bool) -> None:
     files = {
-        "concerns": lambda: concerns_csv(tmp_path / "a.csv"),
+        "housing": lambda: housing_csv(tmp_path / "a.csv"),
         "pupils": lambda: pupils_csv(tmp_path, PUPILS),
         "no_headings": lambda: table(tmp_path, PUPILS[0], PUPILS[1:]),
         "renamed": lambda: pupils_csv(tmp_path, PUPILS, headings=PUPIL_HEADINGS.replace("Surname", "Client")),

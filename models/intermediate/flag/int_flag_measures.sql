@@ -2,9 +2,11 @@
     model in this list. -#}
 {%- set measures = [
     'int_flag_measure_absence_rate',
+    'int_flag_measure_concerns_in_half_term',
     'int_flag_measure_fsm',
     'int_flag_measure_neet',
     'int_flag_measure_not_known',
+    'int_flag_measure_open_concerns',
     'int_flag_measure_permanent_exclusions',
     'int_flag_measure_presenting_needs',
     'int_flag_measure_sen_support',

@@ -35,12 +35,6 @@ needs as (
 
 ),
 
-households as (
-
-    select * from {{ ref('stg_quarantine__households') }}
-
-),
-
 people as (
 
     select * from {{ ref('int_people_linked') }}
@@ -95,7 +89,9 @@ counted_in as (
         ('nccis__activities', 'is_neet'),
         ('nccis__activities', 'is_not_known'),
         ('nccis__guarantees', 'is_without_offer'),
-        ('social_care', 'social_care_ended_in_6_months_count')
+        ('social_care', 'social_care_ended_in_6_months_count'),
+        ('concerns', 'open_concerns_count'),
+        ('concerns', 'concerns_in_half_term_count')
     ) as pairs (evidence_code, measure)
 
 ),
@@ -154,7 +150,7 @@ evidence as (
         'family_support' as evidence_code,
         households.extract_date as evidence_date,
         households.delivery_id
-    from households
+    from {{ ref('stg_quarantine__households') }} as households
     inner join people on households.household_id = people.household_id
 
     union all
@@ -177,15 +173,16 @@ evidence as (
     from young_people_quarantined as quarantined
     inner join young_people on quarantined.person_id = young_people.person_id
 
-    union all
+    {% for code, model in [('social_care', 'int_social_care_quarantined'), ('concerns', 'int_concerns_quarantined')] %}
+        union all
 
-    select
-        child_durable_key,
-        'social_care' as evidence_code,
-        evidence_date,
-        delivery_id
-    from {{ ref('int_social_care_quarantined') }}
-
+        select
+            child_durable_key,
+            '{{ code }}' as evidence_code,
+            evidence_date,
+            delivery_id
+        from {{ ref(model) }}
+    {% endfor %}
 )
 
 select

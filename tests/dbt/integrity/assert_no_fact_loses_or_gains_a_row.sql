@@ -30,6 +30,7 @@ with counted as (
         ('fct_september_guarantee', 'int_september_guarantees', 'true'),
         ('fct_social_care_status', 'int_social_care_spells', 'true'),
         ('fct_police_notification', 'int_police_notifications', 'true'),
+        ('fct_concern', 'int_concerns', 'true'),
     ] %}
         select
             '{{ fact }}' as fact,

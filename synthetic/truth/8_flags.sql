@@ -92,6 +92,19 @@ with measured as (
     from in_scope as scope
     inner join true_step_down as stepped on scope.child_n = stepped.child_n
     where scope.flag_code = 'step_down'
+    union all
+    select
+        scope.child_n, scope.flag_code, scope.threshold,
+        if(scope.flag_code = 'concern_open', counts.open_concerns, counts.of_half_term),
+        case
+            when counts.listed_date is null then 'no_record_for_child'
+            when scope.flag_code = 'concerns_repeated' and counts.listed_date < counts.from_date then 'no_record_for_child'
+            when getvariable('as_of') - counts.listed_date > scope.maximum_age_days then 'data_too_old'
+        end,
+        if(scope.flag_code = 'concern_open', counts.open_concerns, counts.of_half_term) >= scope.threshold
+    from in_scope as scope
+    inner join true_concern_count as counts on scope.child_n = counts.child_n
+    where scope.flag_code in ('concern_open', 'concerns_repeated')
 )
 
 select
