@@ -63,17 +63,10 @@ def file_of(item: pytest.Item) -> str:
     return item.nodeid.partition("::")[0]
 
 
-class Counties(dict[str, Path]):
-    """By their names `clean` and `dirty`; one that nobody asks for is not made."""
-
-    def __missing__(self, name: str) -> Path:
-        return self.setdefault(name, extracts(name))
-
-
 @pytest.fixture(scope="session")
 def counties() -> dict[str, Path]:
     """The extracts and the truth of a hamlet, without and with the errors that real extracts have. Only to be read."""
-    return Counties()
+    return {name: extracts(name) for name in ("clean", "dirty")}
 
 
 @pytest.fixture(scope="session")
