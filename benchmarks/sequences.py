@@ -17,7 +17,7 @@ import duckdb
 
 from benchmarks.trials.content import settings_of
 from benchmarks.trials.stages import built_home
-from orchestration.build import compiled, data_tests, database, state, warehouse
+from orchestration.build import compiled, database, state, warehouse
 from orchestration.build.engine import one_row
 from orchestration.commands import terminal
 from orchestration.review import queue
@@ -103,26 +103,19 @@ def sequence(
 
 
 def build(settings: Settings, moment: datetime, is_look_back: bool = False) -> tuple[int, int]:
-    """Build all tables as of the day of a moment, and ask all claims: how many tables were made, how many left."""
+    """Build all tables as of the day of a moment: how many were made, how many left. No claim is asked: tables are
+    compared."""
+    run = warehouse.Run(moment.date(), moment, is_look_back)
     with database.connect(settings) as connection:
-        built = _tables_of(connection, settings, moment, is_look_back)
-        list(data_tests.run(connection, settings))
+        built = list(warehouse.build(connection, settings, run, warehouse.selected()))
     made = sum(1 for each in built if each.reasons)
     return made, len(built) - made
 
 
 def build_from_nothing(settings: Settings, moment: datetime, is_look_back: bool = False) -> None:
-    """Build all tables as of the day of a moment, taking nothing as given. No claim is asked: tables are compared."""
+    """The same, taking nothing as given."""
     forget(settings)
-    with database.connect(settings) as connection:
-        _tables_of(connection, settings, moment, is_look_back)
-
-
-def _tables_of(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, moment: datetime, is_look_back: bool
-) -> list[warehouse.Built]:
-    run = warehouse.Run(moment.date(), moment, is_look_back)
-    return list(warehouse.build(connection, settings, run, warehouse.selected()))
+    build(settings, moment, is_look_back)
 
 
 def differing(one: Settings, other: Settings) -> list[str]:

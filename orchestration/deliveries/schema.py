@@ -229,24 +229,23 @@ def ensure_schema(connection: duckdb.DuckDBPyConnection) -> None:
     """Create what is missing; what is there keeps its rows. A column that a new contract brings is added at the end."""
     connection.execute(OPS)
     _describe(connection)
-    found = connection.execute(
-        "select table_schema || '.' || table_name || '.' || column_name from information_schema.columns "
-        "where table_catalog = current_database() and table_schema in ('raw', 'quarantine')"
-    ).fetchall()
-    present = {name for (name,) in found}
+    present: dict[str, set[str]] = {}
+    for table, column in connection.execute(
+        "select schema_name || '.' || table_name, column_name from duckdb_columns() "
+        "where database_name = current_database() and schema_name in ('raw', 'quarantine')"
+    ).fetchall():
+        present.setdefault(table, set()).add(column)
     # In one transaction: each of a hundred tables would go to the disk by itself.
     connection.begin()
     for table, columns in raw_columns().items():
-        values = ", ".join(f'"{column}" varchar' for column in columns)
-        delivered = "_delivery_id varchar, _extract_date date, _row_number bigint"
-        connection.execute(f'create table if not exists raw."{table}" ({values}, {delivered})')
-        connection.execute(
-            f'create table if not exists quarantine."{table}" ({values}, {delivered}, _reasons varchar[])'
-        )
-        for schema in ("raw", "quarantine"):
-            known = {name for name in present if name.startswith(f"{schema}.{table}.")}
+        for schema, reasons in (("raw", ""), ("quarantine", ", _reasons varchar[]")):
+            # Nothing is asked of a table that is there: each load would take as long for it as to read a small file.
+            if (known := present.get(f"{schema}.{table}")) is None:
+                values = ", ".join(f'"{column}" varchar' for column in columns)
+                delivered = "_delivery_id varchar, _extract_date date, _row_number bigint"
+                connection.execute(f'create table {schema}."{table}" ({values}, {delivered}{reasons})')
             for column in columns:
-                if known and f"{schema}.{table}.{column}" not in known:
+                if known and column not in known:
                     connection.execute(f'alter table {schema}."{table}" add column "{column}" varchar')
     connection.commit()
 

@@ -6,12 +6,11 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration import deliveries
-from orchestration.build import database, warehouse
+from orchestration.build import warehouse
 from orchestration.releases import content
-from orchestration.settings import Settings
 from tests.support.audience_files import opened
-from tests.support.warehouse import DAY, KEY, Warehouse
+from tests.support.lacking import loaded_without
+from tests.support.warehouse import DAY, Warehouse
 
 PEOPLE = """
     people as (
@@ -232,11 +231,7 @@ TELLS_OF_SOURCES = frozenset({"dim_delivery", "mart_freshness", "fct_link_summar
 
 def test_children_of_five_to_sixteen_are_as_they_were_without_it(clean: Warehouse, tmp_path: Path) -> None:
     """The same county without its NCCIS returns: every other table of the star and every other mart says the same."""
-    files = [path for path in sorted((clean.county / "extracts").rglob("*.*")) if path.is_file()]
-    settings = Settings(home=tmp_path, key=KEY)
-    deliveries.deliver(settings, [path for path in files if path.parent.name != "nccis"], None)
-    with database.connect(settings) as connection:
-        deliveries.load(settings, connection, "run")
+    settings = loaded_without("nccis", clean.county, tmp_path)
     warehouse.build_selected(settings, DAY)
     with_it, without = (
         content.of(file, leave_out=TELLS_OF_SOURCES)

@@ -7,12 +7,11 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration import deliveries
-from orchestration.build import database, warehouse
+from orchestration.build import warehouse
 from orchestration.releases import content
-from orchestration.settings import Settings
 from tests.support.audience_files import opened
-from tests.support.warehouse import DAY, KEY, Warehouse
+from tests.support.lacking import loaded_without
+from tests.support.warehouse import DAY, Warehouse
 
 TRUE = """
     with statuses as (
@@ -207,11 +206,7 @@ TELLS_OF_THE_KNOWN = {"mart_child_list", "mart_huddle_agenda"}
 
 def test_every_table_is_as_it_was_where_no_census_was_delivered(clean: Warehouse, tmp_path: Path) -> None:
     """The same county without its censuses: what differs is who is known, and what that does to an agenda."""
-    sent = [path for path in sorted((clean.county / "extracts").rglob("*.*")) if path.is_file()]
-    settings = Settings(home=tmp_path, key=KEY)
-    deliveries.deliver(settings, [path for path in sent if path.parent.name != "cin_census"], None)
-    with database.connect(settings) as connection:
-        deliveries.load(settings, connection, "run")
+    settings = loaded_without("cin_census", clean.county, tmp_path)
     warehouse.build_selected(settings, DAY)
     with_it, without = (
         content.of(file, leave_out=TELLS_OF_SOURCES)

@@ -18,7 +18,7 @@ LATE = ("synergy__pupils", "family_matters__households")
 
 @pytest.fixture(scope="module")
 def built(clean: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A home whose tables and claims are noted, built for the evening. Tests copy it."""
+    """A home whose tables are noted, built for the evening. Tests copy it."""
     settings = sequences.copied(Settings(home=clean.home, key=KEY), tmp_path_factory.mktemp("state") / "built")
     sequences.build(settings, EVENING)
     return settings
