@@ -1,4 +1,4 @@
-"""`earlyhelp region`: one set of counts above several councils, each of which keeps a warehouse and a key of its own."""
+"""`earlyhelp region`: counts above several councils, each of which keeps a warehouse and a key of its own."""
 
 from datetime import datetime
 from pathlib import Path
@@ -131,14 +131,17 @@ def _totals(file: Path) -> None:
         rows = connection.execute(
             """
             select
-                place_name, flag_name, councils_count, coalesce(children_count::varchar, children_mark),
-                coalesce(raised_count::varchar, raised_mark), coalesce(raised_rate::varchar, raised_mark, assessable_mark)
+                flag_name,
+                councils_count,
+                coalesce(format('{:,}', children_count), children_mark),
+                coalesce(format('{:,}', raised_count), raised_mark),
+                coalesce(format('{:.1f}%', 100 * raised_rate::double), raised_mark, assessable_mark)
             from region.dashboard
             where place_type = 'region'
             """
         ).fetchall()
     terminal.say()
     table = terminal.listing(f"The region, {label}", "flag", ">councils", ">children", ">raised", ">rate")
-    for _, *row in rows:
+    for row in rows:
         terminal.add_row(table, *row)
     terminal.console.print(table)

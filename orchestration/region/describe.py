@@ -10,7 +10,7 @@ TABLES = {
     "benefit": "Contacts, referrals and requests before and after. Grain: place, comparison and measure.",
     "re_referral": "Referrals that came back. Grain: place and month that is over.",
     "mark": "What a mark beside a number that is not told means.",
-    "hidden_part": "Schools of which no council tells a number, alone or in a sum: what the next release is held against. "
+    "hidden_part": "Schools of which no council tells a number or a sum; the next release is held against it. "
     "Grain: number, flag, half term and school.",
 }
 COLUMNS = {
@@ -76,7 +76,11 @@ COLUMNS = {
 def describe(connection: duckdb.DuckDBPyConnection) -> None:
     """Comment each table and column of `release.region`. Raises KeyError when one has no description."""
     columns = connection.execute(
-        "select table_name, column_name from duckdb_columns() where database_name = 'release' and schema_name = 'region'"
+        """
+        select table_name, column_name
+        from duckdb_columns()
+        where database_name = 'release' and schema_name = 'region'
+        """
     ).fetchall()
     for table in {table for table, _ in columns}:
         connection.execute(f"comment on table release.region.{table} is '{_escaped(TABLES[table])}'")

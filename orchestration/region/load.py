@@ -1,4 +1,4 @@
-"""Lays councils' counts side by side in one connection, each row with its council; a release that breaks leaves none."""
+"""Lays councils' counts side by side in one connection; a release that breaks leaves no row."""
 
 from pathlib import Path
 

@@ -195,6 +195,9 @@ def test_referrals_that_came_back_are_told_or_hidden_and_not_recovered(shelf: Sh
     ]
     assert asked(file, "select councils_count from region.re_referral where place_type = 'region'") == [(5,)]
     assert recovered(referral_rows(file), THRESHOLD) == []
+    for code in "ABCDE":
+        truth = {(code, "re_referral"): councils[code].referrals[0][1:]}
+        assert recovered(referral_rows(file), THRESHOLD, truth=truth, insider=code) == []
     added_up = [
         replace(row, raised=councils[row.place].referrals[0][3]) if row.place in "BCDE" else row
         for row in referral_rows(file)
