@@ -47,7 +47,7 @@ def files() -> None:
 
     \b
     Example, on the council's machine:
-      cd /srv/eastmere/current && earlyhelp region files | cpio -pdL /srv/handed-over/eastmere
+      earlyhelp region files | tar -ch -C /srv/eastmere/current -T - -f eastmere.tar
     """
     from orchestration.region import interface
     from orchestration.releases import store
@@ -113,10 +113,8 @@ def build(listed: LISTED, as_of: DAY = None) -> None:
 def _councils(looked: list[Looked]) -> None:
     table = terminal.listing("Councils", "code", "name", "", "as of")
     for one in looked:
-        is_fit = isinstance(one, Fit)
-        terminal.add_row(
-            table, one.entry.code, one.entry.name, "fit" if is_fit else "left out", one.as_of if is_fit else None
-        )
+        outcome = ("fit", one.as_of) if isinstance(one, Fit) else ("left out", None)
+        terminal.add_row(table, one.entry.code, one.entry.name, *outcome)
     terminal.console.print(table)
     for one in looked:
         if isinstance(one, LeftOut):

@@ -18,7 +18,6 @@ COLUMNS = {
     "council_name": "Name of the council in the region's list.",
     "is_united": "Whether its numbers are in the region's.",
     "fault": "Why they are not; null where they are.",
-    "remedy": "What to do about it.",
     "release_id": "The council's release.",
     "as_of_date": "Day that is spoken of: of the council's release, or the last of the half term.",
     "version": "Version of the code that published the council's release.",

@@ -26,7 +26,7 @@ class Fit:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A council that is not united with the others: what is wrong, and what to do."""
+    """A council that is not united with the others: what is wrong, which anybody may know, and what to do."""
 
     entry: Entry
     fault: str
@@ -78,7 +78,9 @@ def _look(entry: Entry) -> Looked:
             entry, "its manifest.json is missing or damaged", "Copy its release again, or go back to another"
         )
     except OSError as problem:
-        return LeftOut(entry, f"{problem.filename} cannot be read: {problem.strerror}", "Let this account read it")
+        return LeftOut(
+            entry, f"{Path(problem.filename).name} cannot be read: {problem.strerror}", "Let this account read it"
+        )
     except (KeyError, TypeError, AttributeError, ValueError):
         return LeftOut(entry, "its manifest.json is not that of a release", "Copy its release again")
 
@@ -86,7 +88,7 @@ def _look(entry: Entry) -> Looked:
 def _release(folder: Path) -> Release:
     here = folder / "current" if (folder / "current").exists() else folder
     if not here.is_dir() or not (here / store.MANIFEST).exists():
-        raise Unfit(f"there is no release in {folder}", "Build one there, or correct `release` in the list")
+        raise Unfit("no release lies in its folder", f"Build one in {folder}, or correct `release` in the list")
     release = Release(here.resolve(), store.manifest_of(here))
     if REGION in release.manifest:
         raise Unfit("it is the release of a region", "List the councils of that region")

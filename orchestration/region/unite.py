@@ -60,10 +60,10 @@ def _note(connection: duckdb.DuckDBPyConnection, looked: list[Looked]) -> None:
     for turn, one in enumerate(looked):
         row: list[object] = [turn, one.entry.code, one.entry.name, isinstance(one, Fit)]
         if isinstance(one, LeftOut):
-            row += [one.fault, one.remedy, None, None, None]
+            row += [one.fault, None, None, None]
         else:
-            row += [None, None, one.release.release_id, one.as_of, one.release.manifest.get("version")]
-        connection.execute("insert into council values (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+            row += [None, one.release.release_id, one.as_of, one.release.manifest.get("version")]
+        connection.execute("insert into council values (?, ?, ?, ?, ?, ?, ?, ?)", row)
 
 
 def _hide(connection: duckdb.DuckDBPyConnection, day: date) -> None:

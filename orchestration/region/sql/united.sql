@@ -5,7 +5,6 @@ create temp table council (
     council_name varchar,
     is_united boolean,
     fault varchar,
-    remedy varchar,
     release_id varchar,
     as_of_date date,
     version varchar
