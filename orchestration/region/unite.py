@@ -13,9 +13,10 @@ from orchestration.region.handed import Fit, LeftOut, Looked, fits
 from orchestration.releases.audience_files import STORAGE_VERSION
 from orchestration.settings import Settings
 
-BEFORE, TOTALS, FLAG_STEPS, REFERRAL_STEPS, MARTS = (
-    (load.SQL / f"{name}.sql").read_text() for name in ("before", "totals", "flag_steps", "referral_steps", "marts")
+BEFORE, TOTALS, FLAG_STEPS, REFERRAL_STEPS = (
+    (load.SQL / f"{name}.sql").read_text() for name in ("before", "totals", "flag_steps", "referral_steps")
 )
+TABLES = [(load.SQL / f"{name}.sql").read_text() for name in ("about", "trend", "benefit", "re_referral")]
 GRAINS = ("council", "school")
 """Whose numbers somebody may know who is inside: a council's, and a school's."""
 STEPS = ("raised", "assessable")
@@ -50,7 +51,8 @@ def write(settings: Settings, name: str, looked: list[Looked], target: Path, bef
             connection.execute(BEFORE)
             connection.execute("detach before")
         _hide(connection, fits(looked)[0].as_of)
-        connection.execute(MARTS)
+        for tables in TABLES:
+            connection.execute(tables)
         describe.describe(connection)
         connection.execute("detach release")
     return looked
