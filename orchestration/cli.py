@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from orchestration.commands import arguments, bi, council, dependencies, keys, linkage, review, source
+from orchestration.commands import arguments, bi, council, dependencies, keys, linkage, region, review, source
 from orchestration.commands.accept_change import accept_change
 from orchestration.commands.alert import alert
 from orchestration.commands.build import build
@@ -61,6 +61,7 @@ for group, name in (
     (keys.app, "keys"),
     (bi.app, "bi"),
     (council.app, "council"),
+    (region.app, "region"),
     (dependencies.app, "dependencies"),
     (source.app, "source"),
 ):

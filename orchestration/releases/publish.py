@@ -42,7 +42,7 @@ def _publish(settings: Settings, as_of: date, run_id: str) -> store.Release:
     store.prune(settings)
     _room_for(settings)
     published_at = datetime.now(UTC)
-    release_id = _free_id(settings, published_at)
+    release_id = store.free_id(settings, published_at)
     draft = settings.releases / f".{release_id}.part"
     draft.mkdir()
     try:
@@ -75,19 +75,6 @@ def _room_for(settings: Settings) -> None:
             f"{settings.releases} has {free / 2**20:.0f} MiB free; the release needs up to {needed / 2**20:.0f} MiB. "
             "Free some room or lower EARLYHELP_KEEP_RELEASES; the release in force is untouched."
         )
-
-
-def _free_id(settings: Settings, moment: datetime) -> str:
-    """The moment's name, numbered within the second: no release has had it, on the shelf or in the journal."""
-    base = moment.strftime("%Y%m%dT%H%M%SZ")
-    known = {path.name for folder in (settings.releases, settings.knowledge) for path in folder.glob("[!.]*")}
-    taken = [int(name.removeprefix(base).removeprefix("-") or 1) for name in known if name.split("-")[0] == base]
-    return f"{base}-{max(taken) + 1:03}" if taken else base
-
-
-def _next_sequence(settings: Settings) -> int:
-    """One more than that of the newest release; the clock, which may be set back, has no say."""
-    return 1 + max((release.place[0] for release in store.on_disk(settings)), default=0)
 
 
 def _write(
@@ -128,7 +115,7 @@ def _write(
     names = ("source", "deliveries", "rows_read", "rows_accepted", "rows_rejected", "newest_extract")
     manifest = {
         **{key: str(value) for key, value in row.items()},
-        "sequence": _next_sequence(settings),
+        "sequence": store.next_sequence(settings),
         "duckdb_version": duckdb.__version__,
         "sources": [dict(zip(names, source, strict=True)) for source in sources],
         "checks": dict(checks),

@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,19 @@ def in_force(settings: Settings) -> Release | None:
     Raises DamagedRelease when its manifest cannot be read.
     """
     return _read(settings.current.resolve()) if settings.current.exists() else None
+
+
+def free_id(settings: Settings, moment: datetime) -> str:
+    """The moment's name, numbered within the second: no release has had it, on the shelf or in the journal."""
+    base = moment.strftime("%Y%m%dT%H%M%SZ")
+    known = {path.name for folder in (settings.releases, settings.knowledge) for path in folder.glob("[!.]*")}
+    taken = [int(name.removeprefix(base).removeprefix("-") or 1) for name in known if name.split("-")[0] == base]
+    return f"{base}-{max(taken) + 1:03}" if taken else base
+
+
+def next_sequence(settings: Settings) -> int:
+    """One more than that of the newest release; the clock, which may be set back, has no say."""
+    return 1 + max((release.place[0] for release in on_disk(settings)), default=0)
 
 
 def switch(settings: Settings, release: Release) -> None:

@@ -2,5 +2,6 @@
 
 from orchestration.suppression.hide import hide, prepare
 from orchestration.suppression.rule import Rule, rule_of
+from orchestration.suppression.steps import STEPS, begin, hide_step
 
-__all__ = ["Rule", "hide", "prepare", "rule_of"]
+__all__ = ["STEPS", "Rule", "begin", "hide", "hide_step", "prepare", "rule_of"]

@@ -36,6 +36,8 @@ class Row:
     assessable: int | None
     raised: int | None
     is_unavailable: bool = False
+    county: str = "county"
+    """The county of the row, which is itself a place where several are attacked together."""
 
 
 @dataclass(frozen=True)
@@ -141,14 +143,7 @@ def told_by(rows: list[Row], flags: set[str], version: str = "now", system: Syst
     for row in rows:
         if row.flag != "any" and row.flag not in flags:
             continue
-        inside = [
-            school
-            for school, place in schools.items()
-            if row.place_type == "county"
-            or (row.place_type == "zone" and place.zone == row.place)
-            or (row.place_type == "pyramid" and place.pyramid == row.place)
-            or (row.place_type == "school" and school == row.place)
-        ]
+        inside = [school for school, place in schools.items() if _holds(row, place)]
         for number, told in _told(row):
             if number == "children" or row.flag != "any":
                 key = "" if number == "children" else row.flag
@@ -168,6 +163,16 @@ def told_by(rows: list[Row], flags: set[str], version: str = "now", system: Syst
             for flag in flags:
                 system.between([(any_flag, 1), ((version, "raised", flag, school), -1)], 0, np.inf)
     return system
+
+
+def _holds(row: Row, school: Row) -> bool:
+    """Whether a place holds a school, or is it."""
+    return row.place_type == "region" or row.place == {
+        "county": school.county,
+        "zone": school.zone,
+        "pyramid": school.pyramid,
+        "school": school.place,
+    }.get(row.place_type)
 
 
 def _told(row: Row) -> Iterator[tuple[str, int]]:
@@ -313,10 +318,7 @@ def _of_place(system: System, rows: list[Row], row: Row, threshold: int, insider
     inside = [
         other.place
         for other in rows
-        if other.place_type == "school"
-        and other.flag == row.flag
-        and other.place != insider
-        and (row.place_type == "county" or row.place == (other.zone if row.place_type == "zone" else other.pyramid))
+        if other.place_type == "school" and other.flag == row.flag and other.place != insider and _holds(row, other)
     ]
     if not inside:
         return

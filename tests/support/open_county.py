@@ -30,12 +30,14 @@ create table core.dim_flag as
     union all select 'unknown', 'unknown', null, null, null, false, null;
 create table core.dim_flag_rule as
     select flag as flag_rule_key, flag as flag_rule_durable_key, flag as flag_key, flag as flag_code,
-        1 as version
+        1 as version, 'measure of ' || flag as measure, '>=' as comparator, 1::decimal(18, 6) as threshold,
+        null::integer as minimum_sessions, null::integer as maximum_age_days, 5 as age_from, 16 as age_to,
+        date '2000-09-01' as valid_from_date, date '9999-12-31' as valid_to_date
     from (select distinct flag from counted);
 create table core.dim_date as
-    select distinct day as calendar_date, '2025/26' as academic_year, 1 as half_term,
+    select day as calendar_date, '2025/26' as academic_year, (row_number() over (order by day))::integer as half_term,
         'half term ' || day as half_term_label, true as is_assessment_date, day = $as_of as is_current_assessment_date
-    from counted;
+    from counted group by day;
 create table core.dim_school as
     select distinct school || '@' || day as school_key, school as school_id, null::varchar as urn,
         'School ' || school as school_name, 'P' as phase_code, 'Primary' as phase_name, 'School' as establishment_type,
@@ -70,8 +72,13 @@ create table reference.ref_benefit_comparison
     (comparison_id varchar, basis varchar, before_from_date date, before_to_date date, after_from_date date,
     after_to_date date);
 create table mart.mart_benefit
-    (benefit_key varchar, comparison_id varchar, before_per_year decimal(18, 2), after_per_year decimal(18, 2),
-    display_order integer);
+    (benefit_key varchar, comparison_id varchar, comparison_name varchar, basis varchar, measure_code varchar,
+    measure_name varchar, display_order integer, before_per_year decimal(18, 2), after_per_year decimal(18, 2),
+    difference_per_year decimal(18, 2), gross_gbp decimal(18, 2), cost_gbp decimal(18, 2), net_gbp decimal(18, 2),
+    claim varchar);
+create table mart.mart_re_referral
+    (is_county boolean, month_date date, academic_year varchar, is_complete boolean, window_days integer,
+    is_default_window boolean, referrals_count bigint, known_count bigint, re_referrals_count bigint);
 """
 
 
@@ -116,5 +123,10 @@ class County:
             connection.execute(TABLES.replace("$as_of", f"date '{AS_OF}'"))
             for seed in ("ref_suppression_rule", "ref_suppression_mark"):
                 connection.execute(f"create table reference.{seed} as from '{SEEDS / seed}.csv'")
+                for column, kind in connection.execute(
+                    f"select name, type from pragma_table_info('reference.{seed}')"
+                ).fetchall():
+                    if kind == "BIGINT":
+                        connection.execute(f"alter table reference.{seed} alter {column} type integer")
             connection.execute("update reference.ref_suppression_rule set threshold = ?", [threshold])
         return settings

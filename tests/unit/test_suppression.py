@@ -253,7 +253,10 @@ def test_a_comparison_with_a_small_number_is_left_out_with_its_total(small: int,
             """
         )
         connection.execute(
-            "insert into mart.mart_benefit values ('1', 'ours', 500, ?, 1), ('2', 'ours', null, null, 2)", [small / 2]
+            "insert into mart.mart_benefit "
+            "(benefit_key, comparison_id, before_per_year, after_per_year, display_order) "
+            "values ('1', 'ours', 500, ?, 1), ('2', 'ours', null, null, 2)",
+            [small / 2],
         )
     assert open_file.write(settings, tmp_path / "open.duckdb", RELEASE, None)["open_data.benefit"] == rows
 

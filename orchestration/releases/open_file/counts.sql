@@ -86,18 +86,3 @@ select
     assessable_count = 0
 from school_flag
 where not is_summary;
-
-create temp table hidden (step varchar, flag_code varchar, as_of_date date, level integer, place varchar);
-
--- What the release before told, in the same steps; empty where there is none.
-create temp table before_count (
-    step varchar,
-    flag_code varchar,
-    as_of_date date,
-    level integer,
-    place varchar,
-    pyramid_code varchar,
-    zone_code varchar,
-    told bigint,
-    is_hidden boolean
-);

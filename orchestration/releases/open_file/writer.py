@@ -12,10 +12,9 @@ from orchestration.releases.audience_files import STORAGE_VERSION
 from orchestration.releases.describe import describe_release
 from orchestration.settings import Settings
 
-COUNTS, BEFORE, STEP, ANY, TABLES = (
-    Path(__file__).with_name(f"{name}.sql").read_text() for name in ("counts", "before", "step", "any", "tables")
+COUNTS, BEFORE, ANY, TABLES = (
+    Path(__file__).with_name(f"{name}.sql").read_text() for name in ("counts", "before", "any", "tables")
 )
-STEPS = ("children", "raised", "assessable")
 
 
 def write(settings: Settings, target: Path, release_row: dict[str, Any], before: Path | None) -> dict[str, int]:
@@ -30,14 +29,14 @@ def write(settings: Settings, target: Path, release_row: dict[str, Any], before:
         connection.execute(f"attach '{quoted(settings.build_file)}' as build (read_only)")
         connection.execute(f"attach '{quoted(target)}' as release (storage_version '{STORAGE_VERSION}')")
         rule = suppression.rule_of(connection, release_row["as_of_date"], "build.reference")
-        connection.execute(f"set variable rate_decimals = {rule.rate_decimals}")
+        suppression.begin(connection, rule)
         connection.execute(COUNTS)
         _expect_trees(connection)
         if before is not None:
             connection.execute(f"attach '{quoted(before)}' as before (read_only)")
             connection.execute(BEFORE)
             connection.execute("detach before")
-        _hide(connection, rule)
+        _hide(connection)
         connection.execute(TABLES)
         _describe_copies(connection)
         describe_release(connection, "release", release_row)
@@ -101,25 +100,11 @@ def _expect_trees(connection: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def _hide(connection: duckdb.DuckDBPyConnection, rule: suppression.Rule) -> None:
-    suppression.prepare(connection, rule)
-    step_before = ""
-    for step in STEPS:
-        connection.execute(f"set variable step = '{step}'")
-        connection.execute(f"set variable step_before = '{step_before}'")
-        connection.execute(STEP)
-        suppression.hide(connection)
-        connection.execute(
-            """
-            insert into hidden
-            select getvariable('step'), flag_code, as_of_date, 0, place from school_count where is_hidden
-            union all
-            select getvariable('step'), flag_code, as_of_date, level, place from place_shown where is_hidden
-            """
-        )
+def _hide(connection: duckdb.DuckDBPyConnection) -> None:
+    for step in suppression.STEPS:
+        suppression.hide_step(connection, step)
         if step == "raised":
             connection.execute(ANY)
-        step_before = step
 
 
 def _describe_copies(connection: duckdb.DuckDBPyConnection) -> None:
