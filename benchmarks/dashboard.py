@@ -248,8 +248,8 @@ def _print_times(load: Load, seconds: int) -> None:
     for kind, found in [*sorted(load.times.items()), *([("all pages", pages)] if pages else [])]:
         ordered = sorted(found)
         shares = {share: ordered[min(len(ordered) - 1, int(len(ordered) * share))] for share in (0.5, 0.95, 0.99)}
-        told = "  ".join(f"{share:.0%} {value * 1000:6.0f} ms" for share, value in shares.items())
-        print(f"{kind:10} {len(ordered):>6,}  {told}")
+        words = "  ".join(f"{share:.0%} {value * 1000:6.0f} ms" for share, value in shares.items())
+        print(f"{kind:10} {len(ordered):>6,}  {words}")
 
 
 if __name__ == "__main__":
