@@ -14,7 +14,9 @@ from tests.support.said import LAID_OVER
 from tests.support.warehouse import DAY
 
 TODAY = date.fromisoformat(DAY)
-ROUNDS = 8
+ROUNDS = 6
+SHARE, MEETING = 0.04, 0.3
+"""Of the children about whom, and of the schools where, something is entered in a round."""
 
 
 def rows(published: Published, audience: str, entered: Events, tables: list[str]) -> dict[str, list[Row]]:
@@ -36,9 +38,9 @@ def differing(settings: Settings, random: Random) -> set[str]:
         for number in range(ROUNDS):
             # Now of responses alone, now of huddles, now of both.
             if number % 3 != 1:
-                assert authors.enter(rounds=1, share=0.1)
+                assert authors.enter(rounds=1, share=SHARE)
             if number % 3 != 0:
-                assert authors.meet(share=0.5)
+                assert authors.meet(share=MEETING)
             journal = Journal(settings).events
             anew = Published(settings, memory="1GB")
             for audience in watched:
