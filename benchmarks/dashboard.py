@@ -2,9 +2,13 @@
 
     python -m benchmarks.dashboard --home data/demo/home --seconds 60 --rate 10 --workers 2
     python -m benchmarks.dashboard --home data/demo/home --seconds 600 --users 400
+    python -m benchmarks.dashboard --home data/demo/home --seconds 60 --rate 10 --entries 0.5 --decisions 0.5
+    python -m benchmarks.dashboard --home data/demo/home --seconds 60 --rate 0 --decisions 1
 
 With `--entries` somebody also opens a response for a child, so many times a second: *entry* is the time of saving it,
-and *after it* that of the child's page which then shows it.
+and *after it* that of the child's page which then shows it. With `--decisions` schools hold their huddles, `--huddles`
+of them at once, and so many times a second one of these that waits for no answer decides on a child: *decision* is the
+time of saving that, and *next child* that of the page to which it leads. With `--rate 0` nobody reads beside.
 
 With `--users` so many people have signed in, each at a browser of their own (where the lists have fewer, several are
 the same user), and each opens one page within the time, at even distances. Ends with 1 if an answer was not as it
@@ -12,14 +16,17 @@ should be.
 
 Of an invented county alone: it serves the home with --dev-login, signs in everybody who may see something, and lets
 them open their pages in turn, so many a second whether the last was answered or not. Prints how soon it served, the
-bytes of a first view as they go over the line, the memory of its processes, and of each page the median and the 95th
-percentile. A page's time runs from the moment it was due. EARLYHELP_KEY must be the home's, which is written to.
+bytes of a first view as they go over the line, the memory of its processes and the processor time that they took under
+the load, and of each page the median, the 95th and the 99th percentile. A page's time runs from the moment it was due,
+that of what is written and of the page after it from when it was asked for. EARLYHELP_KEY must be the home's, which is
+written to.
 """
 
 import argparse
-import gzip
 import itertools
+import json
 import os
+import queue
 import re
 import socket
 import subprocess
@@ -27,84 +34,69 @@ import sys
 import time
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
-from http.client import HTTPConnection, HTTPException
+from dataclasses import dataclass, field
+from http.client import HTTPException
 from pathlib import Path
 from urllib.parse import urlencode
 
-HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
-FORM_TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
+from benchmarks.browsers import Meeting, Reader, meet
+
 USER = re.compile(r'name="user_key" value="([0-9a-f]+)"')
-SCHOOL = re.compile(r'href="(/school/\d+)"')
-CHILD = re.compile(r'href="(/school/\d+/child/[0-9a-f]{32})"')
 STYLES = re.compile(r'<link rel="(?:stylesheet|icon)" href="([^"]+)"')
 PSS = re.compile(r"^Pss:\s+(\d+) kB", re.MULTILINE)
-PATIENCE_SECONDS = 120
 
 
-class Reader:
-    """A user at a browser, who has signed in."""
+@dataclass
+class Load:
+    """What was asked for: seconds of each answer by its kind, and how many were not as they should be."""
 
-    def __init__(self, port: int) -> None:
-        self._port = port
-        self._cookie = ""
-        self.paths: list[tuple[str, str]] = []
+    times: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    problems: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
-    def ask(self, path: str, body: str | None = None) -> tuple[int, dict[str, str], bytes]:
-        """Status, headers and the bytes of an answer as they came."""
-        connection = HTTPConnection("127.0.0.1", self._port, timeout=PATIENCE_SECONDS)
-        here = f"http://127.0.0.1:{self._port}"
-        headers = {"Accept-Encoding": "gzip", "Cookie": self._cookie, "Origin": here}
-        if body is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
+    def ask(self, reader: Reader, kind: str, path: str, at: float, body: str | None = None) -> tuple[str, bytes]:
+        """Open a page, or send a form; where it leads to, and the bytes that came."""
+        leads_to, content = "", b""
         try:
-            connection.request("POST" if body is not None else "GET", path, body, headers)
-            response = connection.getresponse()
-            content = response.read()
-            if cookie := response.getheader("set-cookie"):
-                self._cookie = cookie.partition(";")[0]
-            return response.status, {name.lower(): value for name, value in response.getheaders()}, content
-        finally:
-            connection.close()
+            status, headers, content = reader.ask(path, body)
+            leads_to = headers.get("location", "")
+            if status != (303 if body else 200) or not (content or body):
+                self.problems[f"{kind}: {status}"] += 1
+        except (OSError, HTTPException) as problem:
+            self.problems[f"{kind}: {type(problem).__name__}"] += 1
+        self.times[kind].append(time.perf_counter() - at)
+        return leads_to, content
 
-    def text(self, path: str) -> str:
-        status, headers, content = self.ask(path)
-        while status == 303:
-            status, headers, content = self.ask(headers["location"])
-        return (gzip.decompress(content) if headers.get("content-encoding") == "gzip" else content).decode()
+    def enter(self, author: Reader, child: str) -> None:
+        """Open a response for a child, and look at the child's page."""
+        path, fields = author.enter(child)
+        self.ask(author, "entry", path, time.perf_counter(), urlencode(fields))
+        self.ask(author, "after it", child, time.perf_counter())
 
-    def is_author(self, child: str) -> bool:
-        """Whether the user may enter something about a child."""
-        return f'href="{child}/open"' in self.text(child)
-
-    def enter(self, child: str) -> tuple[str, dict[str, str]]:
-        """Fill in the form that opens a response for a child; where it is sent to be saved, and what is sent."""
-        path = f"{child}/open"
-        form = dict(HIDDEN.findall(self.text(path)))
-        day = dict(re.findall(r'name="(event_date-\w+)".*?value="(\d+)"', self.text(path)))
-        given = form | day | {"response_code": "one_to_one", "status_code": "new", "step": "check"}
-        _, headers, content = self.ask(path, urlencode(given))
-        page = gzip.decompress(content) if headers.get("content-encoding") == "gzip" else content
-        return path, dict(HIDDEN.findall(page.decode().rpartition("<form")[2])) | {"step": "save"}
-
-    def sign_in(self, user_key: str) -> None:
-        """Be a user, and find the pages that there are to open."""
-        token = FORM_TOKEN.findall(self.text("/sign-in"))[0]
-        self.ask("/sign-in", urlencode({"form_token": token, "user_key": user_key}))
-        home = self.text("/")
-        schools = SCHOOL.findall(home)
-        self.paths = [("county", "/county")] if 'href="/county"' in home else []
-        for school in schools[:1]:
-            self.paths += [("school", school), ("children", f"{school}/children"), ("huddle", f"{school}/huddle")]
-            self.paths += [("child", child) for child in CHILD.findall(self.text(f"{school}/children"))[:3]]
+    def decide(self, meetings: "queue.SimpleQueue[Meeting]", later: list[Meeting]) -> None:
+        """Decide on a child at the huddle that was longest left alone, and go on to the next child; after the last
+        another huddle begins, of those that are held later. Nothing while all wait for answers."""
+        try:
+            meeting = meetings.get_nowait()
+        except queue.Empty:
+            return
+        to, _ = self.ask(meeting.reader, "decision", meeting.at, time.perf_counter(), meeting.decision())
+        if to:
+            _, page = self.ask(meeting.reader, "next child", to, time.perf_counter())
+            if meeting.go_on(to, page):
+                meetings.put(meeting)
+            elif later:
+                meetings.put(later.pop())
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--home", type=Path, required=True, help="a home of an invented county, which is written to")
     parser.add_argument("--seconds", type=int, default=60)
-    parser.add_argument("--rate", type=float, default=10, help="pages a second")
+    parser.add_argument("--rate", type=float, default=10, help="pages a second; 0 for none")
     parser.add_argument("--users", type=int, help="so many, each of whom opens one page within the time")
     parser.add_argument("--entries", type=float, default=0, help="entries a second, beside the pages")
+    parser.add_argument("--decisions", type=float, default=0, help="decisions of huddles a second, beside the pages")
+    parser.add_argument("--huddles", type=int, default=3, help="how many are held at once")
     parser.add_argument("--workers", type=int, default=2)
     arguments = parser.parse_args()
     with socket.socket() as probe:
@@ -123,13 +115,21 @@ def main() -> None:
         readers = _signed_in(port, arguments.users)
         rate = arguments.users / arguments.seconds if arguments.users else arguments.rate
         _first_view(port)
-        times, problems = _under_load(readers, rate, arguments.seconds, arguments.entries)
+        day = json.loads((arguments.home / "current" / "manifest.json").read_text())["as_of_date"]
+        # What writes is begun before time runs.
+        authors = _authors(readers) if arguments.entries else []
+        meetings = _meetings(readers, day) if arguments.decisions else []
+        before = _processor_seconds(server.pid)
+        load = _under_load(readers, rate, arguments, authors, meetings)
+        took = _processor_seconds(server.pid) - before
         print(f"memory: {_memory(server.pid) / 2**20:,.0f} MiB (PSS of {1 + len(_below(server.pid))} processes)")
     finally:
         server.terminate()
         server.wait(timeout=60)
-    _print_times(times, problems, arguments.seconds)
-    if problems:
+    answers = sum(map(len, load.times.values()))
+    print(f"processor: {took:.1f} s, {took / max(1, answers) * 1000:.0f} ms an answer")
+    _print_times(load, arguments.seconds)
+    if load.problems:
         raise SystemExit(1)
 
 
@@ -173,42 +173,54 @@ def _first_view(port: int) -> None:
     print(f"first view: {total / 1000:.1f} kB in {1 + len(paths)} files, as they go over the line")
 
 
+def _authors(readers: list[Reader]) -> list[tuple[Reader, str]]:
+    """Who may enter something, each with a child about whom."""
+    children = [(one, path) for one in readers for kind, path in one.paths if kind == "child"]
+    return [(one, child) for one, child in children if one.is_author(child)]
+
+
+def _meetings(readers: list[Reader], day: str) -> list[Meeting]:
+    """A huddle of the day for each school where a reader may hold one and somebody is on the agenda."""
+    schools = {path: one for one in readers for kind, path in one.paths if kind == "school"}
+    found = [meeting for school, one in schools.items() if (meeting := meet(one, school, day))]
+    print(f"{len(found)} huddles of {len(schools)} schools")
+    return found
+
+
 def _under_load(
-    readers: list[Reader], rate: float, seconds: int, entries: float
-) -> tuple[dict[str, list[float]], dict[str, int]]:
-    """Seconds of each page by its kind, and how many were answered by what they should not be."""
-    times: dict[str, list[float]] = defaultdict(list)
-    problems: dict[str, int] = defaultdict(int)
-
-    def read(reader: Reader, kind: str, path: str, at: float, body: str | None = None) -> None:
-        try:
-            status, _, content = reader.ask(path, body)
-            if status != (303 if body else 200) or not (content or body):
-                problems[f"{kind}: {status}"] += 1
-        except (OSError, HTTPException) as problem:
-            problems[f"{kind}: {type(problem).__name__}"] += 1
-        times[kind].append(time.perf_counter() - at)
-
-    children = [(one, path) for one in readers for kind, path in one.paths if entries and kind == "child"]
-    authors = [(one, child) for one, child in children if one.is_author(child)]
-
-    def enter(number: int) -> None:
-        author, child = authors[number % len(authors)]
-        path, fields = author.enter(child)
-        read(author, "entry", path, time.perf_counter(), urlencode(fields))
-        read(author, "after it", child, time.perf_counter())
-
-    due = time.perf_counter()
+    readers: list[Reader],
+    rate: float,
+    arguments: argparse.Namespace,
+    authors: list[tuple[Reader, str]],
+    meetings: list[Meeting],
+) -> Load:
+    """Pages, entries and decisions, each at even distances for as long as is asked for."""
+    load, waiting = Load(), queue.SimpleQueue[Meeting]()
+    for meeting in meetings[: arguments.huddles]:
+        waiting.put(meeting)
+    later = meetings[arguments.huddles :]
+    due = [("page", number, number / rate) for number in range(int(rate * arguments.seconds))]
+    due += [
+        ("entry", number, number / arguments.entries) for number in range(int(arguments.entries * arguments.seconds))
+    ]
+    due += [
+        ("decision", number, number / arguments.decisions)
+        for number in range(int(arguments.decisions * arguments.seconds))
+    ]
+    begun = time.perf_counter()
     with ThreadPoolExecutor(64) as pool:
-        for number in range(int(rate * seconds)):
-            if entries and int(number * entries / rate) != int((number - 1) * entries / rate):
-                pool.submit(enter, int(number * entries / rate))
-            at = due + number / rate
+        for what, number, after in sorted(due, key=lambda one: one[2]):
+            at = begun + after
             time.sleep(max(0.0, at - time.perf_counter()))
-            reader = readers[number % len(readers)]
-            kind, path = reader.paths[number // len(readers) % len(reader.paths)]
-            pool.submit(read, reader, kind, path, at)
-    return times, problems
+            if what == "page":
+                reader = readers[number % len(readers)]
+                kind, path = reader.paths[number // len(readers) % len(reader.paths)]
+                pool.submit(load.ask, reader, kind, path, at)
+            elif what == "entry":
+                pool.submit(load.enter, *authors[number % len(authors)])
+            else:
+                pool.submit(load.decide, waiting, later)
+    return load
 
 
 def _below(pid: int) -> set[int]:
@@ -222,13 +234,22 @@ def _memory(pid: int) -> int:
     return sum(int(PSS.findall(text)[0]) for text in found) * 1024
 
 
-def _print_times(times: dict[str, list[float]], problems: dict[str, int], seconds: int) -> None:
-    everything = [one for found in times.values() for one in found]
-    print(f"{len(everything):,} pages in {seconds} s, {sum(problems.values())} not as they should be {dict(problems)}")
-    for kind, found in [*sorted(times.items()), ("all", everything)]:
+def _processor_seconds(pid: int) -> float:
+    """What a process and those below it took of a processor so far."""
+    fields = (Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split() for one in {pid, *_below(pid)})
+    return sum(int(found[11]) + int(found[12]) for found in fields) / os.sysconf("SC_CLK_TCK")
+
+
+def _print_times(load: Load, seconds: int) -> None:
+    written = ("entry", "decision")
+    pages = [one for kind, found in load.times.items() for one in found if kind not in written]
+    wrong = sum(load.problems.values())
+    print(f"{len(pages):,} pages in {seconds} s, {wrong} answers not as they should be {dict(load.problems)}")
+    for kind, found in [*sorted(load.times.items()), *([("all pages", pages)] if pages else [])]:
         ordered = sorted(found)
-        middle, most = ordered[len(ordered) // 2], ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
-        print(f"{kind:10} {len(ordered):>6,} pages  median {middle * 1000:6.0f} ms  95 % {most * 1000:6.0f} ms")
+        shares = {share: ordered[min(len(ordered) - 1, int(len(ordered) * share))] for share in (0.5, 0.95, 0.99)}
+        words = "  ".join(f"{share:.0%} {value * 1000:6.0f} ms" for share, value in shares.items())
+        print(f"{kind:10} {len(ordered):>6,}  {words}")
 
 
 if __name__ == "__main__":

@@ -237,6 +237,25 @@ def agreed(analysts: Tables, day: date) -> frozenset[tuple[str, str]]:
     )
 
 
+IN_DETAIL = """
+    select audience_code, source
+    from (
+        unpivot reference.ref_source_audience
+        on columns(* exclude (source, reason)) into name audience_code value level_code
+    )
+    where level_code = 'detail'
+"""
+
+
+def in_detail(analysts: Tables) -> frozenset[tuple[str, str]] | None:
+    """By audience the sources that it sees in detail; None where the release is of before councils said how much."""
+    try:
+        rows = analysts.rows(IN_DETAIL)
+    except duckdb.CatalogException:
+        return None
+    return frozenset((row["audience_code"], row["source"]) for row in rows)
+
+
 def schools(analysts: Tables) -> dict[str, School]:
     """Every school that there is today, by its number today."""
     return {row["school_id"]: School(**row) for row in analysts.rows(SCHOOLS)}

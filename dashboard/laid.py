@@ -1,6 +1,7 @@
 """What was entered, laid over a file of a release, and filled anew with each entry by plans that are kept."""
 
 import json
+import re
 import threading
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -12,19 +13,23 @@ import duckdb
 from dashboard import overlay
 from dashboard import overlay_logs as logs
 from dashboard.overlay import Catalogs, Ground, Model
-from orchestration.home.entries import Event
+from orchestration.home.entries import Event, HuddleEvent
 
 NOT_OPTIMIZED = "statistics_propagation, compressed_materialization, join_order, common_subplan"
 """Optimizers of DuckDB's that are off where plans are kept. The first two would have a plan rest on the least and the
 most that a table held when it was made. The others take longer than they save on these few rows."""
 MOST_TIMES_FILLED = 200
+READ = re.compile(r"\$overlay\.\w+\.(\w+)")
+COMPARED = {"touched_huddle"}
+"""Tables of keys that most entries leave as they were, though what they are made of changed."""
 
 
 class Laid:
     """What was entered, laid over a file: a table when it is first asked for, and those that it is made of.
 
     It is filled anew, by the plans that filled it before, when something else is entered: to plan a statement takes
-    DuckDB as long as to run it on these few rows. It has a session of its own, which holds the plans.
+    DuckDB as long as to run it on these few rows. What is made of nothing that changed since stays as it is. It has a
+    session of its own, which holds the plans.
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, catalogs: Catalogs, ground: Ground, today: date) -> None:
@@ -36,7 +41,11 @@ class Laid:
         self._lock = threading.Lock()
         self._made: set[str] = set()
         self._giving_way: dict[str, bool] = {}
+        self._entered: dict[str, tuple[Event, ...]] = {}
         self._filled: dict[str, int] = {}
+        self._versions: dict[str, int] = {}
+        self._made_of: dict[str, list[object]] = {}
+        self._compared: dict[str, object] = {}
         self._planned: set[str] = set()
         self._shown: dict[str, str] = {}
 
@@ -55,11 +64,20 @@ class Laid:
             for schema in sorted({model.schema_name for model in self._models.values()}):
                 self._execute(f"create schema $overlay.{schema}")
         self._times_begun += 1
-        self._execute("delete from $overlay.main.entry")
-        self._execute(logs.ENTRIES, {"events": json.dumps([asdict(event) for event in events])})
-        if not sum(self._fill(name, sql) for name, sql in logs.NEW_EVENTS.items()):
+        by_kind: dict[str, list[Event]] = {name: [] for name in logs.NEW_EVENTS}
+        for event in events:
+            by_kind[_kind(event)].append(event)
+        for name, own in by_kind.items():
+            if self._entered.get(name) != tuple(own):
+                self._execute("delete from $overlay.main.entry")
+                self._execute(logs.ENTRIES, {"events": json.dumps([asdict(event) for event in own])})
+                self._versions["entry"] = self._versions.get("entry", 0) + 1
+                self._fill(name, logs.NEW_EVENTS[name])
+                self._entered[name] = tuple(own)
+        if not any(self._filled[f"$overlay.main.{name}"] for name in logs.NEW_EVENTS):
             return False
         self._fill("touched_child", logs.TOUCHED_CHILDREN)
+        self._fill("touched_huddle", logs.TOUCHED_HUDDLES)
         return True
 
     def close(self) -> None:
@@ -106,8 +124,14 @@ class Laid:
         return self._giving_way[column]
 
     def _fill(self, name: str, sql: str, schema: str = "main") -> int:
-        """Fill a table anew, and say with how many rows. What is filled once needs no plan that is kept."""
+        """Fill a table anew, unless nothing changed of what it is made of, and say with how many rows. What is filled
+        once needs no plan that is kept."""
         stands = f"$overlay.{schema}.{name}"
+        made_of = [self._version(other) for other in sorted(set(READ.findall(sql)))]
+        if self._made_of.get(name) == made_of:
+            return self._filled[stands]
+        # Should it fail half way, it is made of nothing that is known.
+        self._made_of.pop(name, None)
         if stands not in self._filled:
             counted = self._execute(f"create table {stands} as {sql}")
         else:
@@ -118,7 +142,18 @@ class Laid:
                 self._execute(f"delete from {stands}")
             counted = self._execute(f"execute {name}")
         ((self._filled[stands],),) = counted.fetchall()
+        holds = sorted(self._execute(f"from {stands}").fetchall()) if name in COMPARED else None
+        if holds is None or self._compared.get(name) != holds:
+            self._versions[name] = self._versions.get(name, 0) + 1
+            self._compared[name] = holds
+        self._made_of[name] = made_of
         return self._filled[stands]
+
+    def _version(self, name: str) -> object:
+        """What is another each time that what a table holds changed; of a published table, what is seen of it."""
+        own = self._versions.get(name, 0)
+        column = overlay.REPLACED.get(name)
+        return (own, self._shown.get(name), self._versions.get(f"of_{column}", 0)) if column else own
 
     def _show(self, model: Model, sql: str) -> None:
         """Have a published table be seen as a query has it."""
@@ -128,3 +163,10 @@ class Laid:
 
     def _execute(self, sql: str, values: dict[str, Any] | None = None) -> duckdb.DuckDBPyConnection:
         return self._connection.execute(overlay.named(sql, self._catalogs), values or {})
+
+
+def _kind(event: Event) -> str:
+    """Of NEW_EVENTS, whose event it is."""
+    if isinstance(event, HuddleEvent):
+        return "huddle_child_event" if event.child_durable_key else "huddle_event"
+    return "response_event"

@@ -12,7 +12,7 @@ from datetime import date
 import duckdb
 
 from dashboard import overlay_logs as logs
-from orchestration.home.entries import Events, HuddleEvent
+from orchestration.home.entries import TODAYS_CHILDREN, Events, HuddleEvent
 
 OF_ASKED_CHILD = logs.HUDDLE_CHILD_EVENT_KEY.format(event_id="event_id", child_durable_key="child_durable_key")
 OF_FILE = f"""
@@ -26,11 +26,7 @@ OF_FILE = f"""
 
     -- a release speaks of children by the keys of its day
     todays_children as (
-        select earlier_child_durable_key, any_value(child_durable_key) as child_durable_key
-        from $analysts.core.brg_earlier_child__child
-        where earlier_child_durable_key in (select asked_key from asked)
-        group by earlier_child_durable_key
-        having count(distinct child_durable_key) = 1
+        {TODAYS_CHILDREN.format(bridge="$analysts.core.brg_earlier_child__child", keys="select asked_key from asked")}
     ),
 
     todays as (

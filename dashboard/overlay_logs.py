@@ -30,9 +30,7 @@ NEW_RESPONSE_EVENTS = """
         line ->> 'corrects_response_event_key' as corrects_response_event_key,
         'dashboard' as event_source
     from $overlay.main.entry
-    where
-        (line ->> 'response_event_key') is not null
-        and cast(line ->> 'event_date' as date) <= getvariable('as_of_date')
+    where cast(line ->> 'event_date' as date) <= getvariable('as_of_date')
 """
 
 OF_HUDDLE_LINE = HUDDLE_EVENT_KEY.format(huddle_key="line ->> 'huddle_key'", event_id="line ->> 'event_id'")
@@ -51,10 +49,7 @@ NEW_HUDDLE_EVENTS = f"""
         line ->> 'recorded_by' as recorded_by,
         'dashboard' as event_source
     from $overlay.main.entry
-    where
-        (line ->> 'huddle_key') is not null
-        and (line ->> 'child_durable_key') is null
-        and cast(line ->> 'event_date' as date) <= getvariable('as_of_date')
+    where cast(line ->> 'event_date' as date) <= getvariable('as_of_date')
 """
 
 OF_CHILD_LINE = HUDDLE_CHILD_EVENT_KEY.format(
@@ -77,10 +72,7 @@ NEW_HUDDLE_CHILD_EVENTS = f"""
         line ->> 'recorded_by' as recorded_by,
         'dashboard' as event_source
     from $overlay.main.entry
-    where
-        (line ->> 'huddle_key') is not null
-        and (line ->> 'child_durable_key') is not null
-        and cast(line ->> 'event_date' as date) <= getvariable('as_of_date')
+    where cast(line ->> 'event_date' as date) <= getvariable('as_of_date')
 """
 
 NEW_EVENTS = {
@@ -88,7 +80,7 @@ NEW_EVENTS = {
     "huddle_event": NEW_HUDDLE_EVENTS,
     "huddle_child_event": NEW_HUDDLE_CHILD_EVENTS,
 }
-"""By its table: the events of a kind among the entries, up to the day."""
+"""By its table: the entries of a kind, up to the day."""
 
 TOUCHED_CHILDREN = """
     select child_durable_key from $overlay.main.response_event
@@ -124,23 +116,23 @@ RESPONSES_LOGGED = """
     from events
 """
 
-HUDDLES_LOGGED = """
-    with touched as (
-        select huddle_key from $overlay.main.huddle_event
-        union all
-        select huddle_key from $overlay.main.huddle_child_event
-        union all
-        select huddle_key from $file.core.fct_huddle_child_event
-        where child_durable_key in (from $overlay.main.touched_child)
-    ),
+TOUCHED_HUDDLES = """
+    select huddle_key from $overlay.main.huddle_event
+    union
+    select huddle_key from $overlay.main.huddle_child_event
+    union
+    select huddle_key from $file.core.fct_huddle_child_event
+    where child_durable_key in (from $overlay.main.touched_child)
+"""
 
+HUDDLES_LOGGED = """
     -- of other schools' huddles a school's file knows nothing, and its children may have been spoken about there
-    events as (
+    with events as (
         select
             huddle_event_key, huddle_key, event_source, school_id, event_kind, event_date, huddle_date, places,
             agency_codes, recorded_at, recorded_by_user_key as recorded_by, event_order, '' as event_id
         from $analysts.core.fct_huddle_event
-        where huddle_key in (from touched)
+        where huddle_key in (from $overlay.main.touched_huddle)
 
         union all by name
 

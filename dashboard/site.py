@@ -71,6 +71,8 @@ class Known:
     decisions: huddles.Decisions
     agreed: frozenset[tuple[str, str]]
     """Partner audiences, each with a flag that its agreement names."""
+    in_detail: frozenset[tuple[str, str]] | None
+    """Audiences, each with a source that it sees in detail; None where everybody does."""
 
 
 @dataclass
@@ -164,6 +166,7 @@ class Site:
             [row["nc_year"] for row in years],
             huddles.decisions(analysts),
             access.agreed(analysts, date.fromisoformat(release.manifest["as_of_date"])),
+            access.in_detail(analysts),
         )
 
 
@@ -271,6 +274,11 @@ class Visit:
 
     def may_see(self, kind: str, code: str) -> bool:
         return access.audience_of(self.scopes, self.schools, kind, code) is not None
+
+    def sees_in_detail(self, place: "Place", source: str) -> bool:
+        """Whether the file by which a place is seen holds what a source says: where not, a blank is no fact."""
+        seen = self.known.in_detail
+        return seen is None or (place.audience.partition("/")[0], source) in seen
 
     def place(self, kind: str, code: str, entered: Events | None = None) -> Place:
         """A place with its tables, for as long as the request lasts, with what was `entered` until it came or until a

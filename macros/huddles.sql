@@ -1,5 +1,27 @@
 {#- What the planning of huddles comes to. -#}
 
+{#- The word that stands of each huddle in a relation of what was said of them, as a query: the last, but what is held or
+    cancelled is planned no more. -#}
+{% macro last_words_on_huddles(events) -%}
+    select * from {{ events }}
+    qualify row_number() over (
+        partition by huddle_key order by event_kind <> 'planned' desc, event_order desc
+    ) = 1
+{%- endmacro %}
+
+
+{#- What each huddle decided last on each child and did not take back, of a relation of what was said there, as a
+    query. -#}
+{% macro last_decisions_of_huddles(events) -%}
+    select * from (
+        select * from {{ events }}
+        where event_kind in ('decided', 'undecided')
+        qualify row_number() over (partition by huddle_key, spoken_about_key order by event_order desc) = 1
+    ) as last_words
+    where event_kind = 'decided'
+{%- endmacro %}
+
+
 {#- The next huddle of each school, the day of the one held before it, and how many children it has places left for, as
     a query. -#}
 {% macro next_huddles() -%}

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from dashboard import access, entries, guard, huddles
 from dashboard.access import UNKNOWN
 from dashboard.charts import Timeline, timeline
-from dashboard.pages.children import AT_SCHOOL, flags_of, listed_from
+from dashboard.pages.children import AT_SCHOOL, RESULTS, flags_of, listed_from
 from dashboard.published import Row
 from dashboard.site import NotFound, Page, Place, Visit
 
@@ -71,6 +71,7 @@ def child(visit: Visit) -> Page:
             "own_page": f"/school/{place.code}/child/{key}",
             "is_saved": "saved" in visit.request.query_params,
             "events": list(reversed(events)),
+            "sees_results": visit.sees_in_detail(place, RESULTS),
             "back": _back(visit, place, key),
             "birth_date": identity["birth_date"] if identity else None,
             "may_enter": place.may_enter and has_upn(place, key),

@@ -6,6 +6,8 @@ from dashboard.published import Row
 from dashboard.site import Page, Place, Visit
 
 PAGE_LENGTH = 100
+RESULTS = "attainment"
+"""The source of the last result."""
 
 FLAGS = """
     select flag_code, flag_name from core.dim_flag
@@ -92,6 +94,7 @@ def children(visit: Visit) -> Page:
             "tiers": visit.known.tiers.items(),
             "chosen": chosen,
             "rows": rows,
+            "sees_results": visit.sees_in_detail(place, RESULTS),
             "everybody_count": len(everybody),
             "first": (page - 1) * PAGE_LENGTH,
             "last": min(page * PAGE_LENGTH, len(rows)),

@@ -8,15 +8,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
+from jinja2 import Environment
 
-from orchestration.build import database
+from orchestration.build import database, macros
 from orchestration.build.engine import one_row, quoted
 from orchestration.deliveries import landing, register
 from orchestration.home import disclosures, durable, entries, invented
 from orchestration.settings import Settings
 
 SOURCE = "dashboard"
-KNOWN = Path(__file__).with_name("known.sql")
 TABLES = ("response_events", "huddle_events", "huddle_child_events")
 """The tables of the contract, each with its query beside this file."""
 SEALED = 0o400
@@ -40,6 +40,16 @@ CASE_SYSTEM = (
     "corrects_event_id",
 )
 """The columns of the contract of `responses`: what the case system knows of an event."""
+TODAYS_CHILDREN = entries.TODAYS_CHILDREN.format(
+    bridge="core.brg_earlier_child__child", keys="select child_durable_key from entries"
+)
+KNOWN = (
+    Path(__file__)
+    .with_name("known.sql")
+    .read_text(encoding="utf-8")
+    .replace("/* TODAYS_CHILDREN of home/entries.py */", TODAYS_CHILDREN)
+)
+"""SQL: the table `entry`, of the journal's lines as $entries."""
 EXPORTS = ("responses", "huddles", "reviews")
 """What the case system may get: events of responses, how huddles stand, and what they decided."""
 
@@ -80,7 +90,7 @@ def look_up(settings: Settings, connection: duckdb.DuckDBPyConnection) -> int:
     """Make the table `entry` of the journal's lines, with what they are known by outside; how many there are."""
     lines = [asdict(event) for event in entries.Journal(settings).events]
     if lines:
-        connection.execute(KNOWN.read_text(), {"entries": json.dumps(lines)})
+        connection.execute(KNOWN, {"entries": json.dumps(lines)})
     return len(lines)
 
 
@@ -91,7 +101,9 @@ def write(connection: duckdb.DuckDBPyConnection, query: str, file: Path, **given
 
 
 def _query(table: str) -> str:
-    return Path(__file__).with_name(f"{table}.sql").read_text()
+    """The query of a file beside this one; how a log of huddles is summed up stands in a macro of the models."""
+    sql = Path(__file__).with_name(f"{table}.sql").read_text(encoding="utf-8")
+    return Environment().from_string(sql).render(huddles=macros.rendered("huddles"))
 
 
 def export(settings: Settings, what: str, out: Path, after: str, reason: str) -> tuple[int, str]:

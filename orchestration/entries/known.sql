@@ -48,10 +48,7 @@ huddles as (
 -- a release speaks of children by the keys of its day
 todays_children as (
 
-    select earlier_child_durable_key, any_value(child_durable_key) as child_durable_key
-    from core.brg_earlier_child__child
-    group by earlier_child_durable_key
-    having count(distinct child_durable_key) = 1
+    /* TODAYS_CHILDREN of home/entries.py */
 
 ),
 

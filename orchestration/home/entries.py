@@ -116,6 +116,16 @@ REPEATED = {
 }
 """Fields whose values many events share: each is held once, for a journal is held as a whole by every process."""
 
+TODAYS_CHILDREN = """
+    select earlier_child_durable_key, any_value(child_durable_key) as child_durable_key
+    from {bridge}
+    where earlier_child_durable_key in ({keys})
+    group by earlier_child_durable_key
+    having count(distinct child_durable_key) = 1
+"""
+"""SQL: of keys by which events speak of children, as the release of their day did, the key today; of a child who was
+found to be several, none. `bridge` is brg_earlier_child__child, `keys` a query."""
+
 Written = TypeVar("Written", ResponseEvent, HuddleEvent)
 
 

@@ -4,15 +4,11 @@ Hashes are made like pseudonyms, under the same key, of a text that begins with 
 of them names nobody, and no hash of it is a pseudonym.
 """
 
-from functools import cache
-from typing import Any
-
 import duckdb
-from jinja2 import Environment
 
 from expectations.contract.model import raw_columns
 from expectations.contract.row_checks import parsed_date
-from orchestration.settings import PROJECT
+from orchestration.build import macros
 
 NUMBERED = {
     "person_id": "sen2_person",
@@ -30,20 +26,14 @@ NEW_UPN_BY = ("former", "name")
 """Rows known by these may bring a UPN that is not known to be the child's yet."""
 
 
-@cache
-def _macros(name: str) -> Any:
-    """The macros that staging cleans by, so that an identifier is cleaned alike wherever it is read."""
-    return Environment().from_string((PROJECT / "macros" / f"{name}.sql").read_text(encoding="utf-8")).module
-
-
 def pseudonym(text: str) -> str:
     """SQL of the keyed hash of an SQL text; the session must hold the key: see `workspace`."""
-    return str(_macros("keys").default__pseudonym(text))
+    return str(macros.rendered("keys").default__pseudonym(text))
 
 
 def delivery_key(delivery_id: str) -> str:
     """SQL of the key that facts carry of a delivery."""
-    return str(_macros("keys").surrogate_key([delivery_id]))
+    return str(macros.rendered("keys").surrogate_key([delivery_id]))
 
 
 def texts(table_name: str, columns: list[str]) -> dict[str, str]:
@@ -115,7 +105,7 @@ def name_of_child() -> str:
 
 def postcode() -> str:
     """SQL of the postcode of a row."""
-    return str(_macros("cleaning").default__clean_postcode('"postcode"'))
+    return str(macros.rendered("cleaning").default__clean_postcode('"postcode"'))
 
 
 def columns_of(connection: duckdb.DuckDBPyConnection, relation: str) -> list[str]:
@@ -135,20 +125,20 @@ def _text(kind: str, *parts: str, joined_by: str = "|") -> str:
 
 
 def _upn(column: str) -> str:
-    return str(_macros("cleaning").clean_upn(column))
+    return str(macros.rendered("cleaning").clean_upn(column))
 
 
 def name(column: str) -> str:
     """SQL of a name in the form that is compared."""
-    return str(_macros("cleaning").default__clean_name(column))
+    return str(macros.rendered("cleaning").default__clean_name(column))
 
 
 def _trimmed(column: str) -> str:
-    return str(_macros("cleaning").clean_text(column))
+    return str(macros.rendered("cleaning").clean_text(column))
 
 
 def _school() -> str:
-    return str(_macros("cleaning").clean_school_id('"school_id"'))
+    return str(macros.rendered("cleaning").clean_school_id('"school_id"'))
 
 
 def _date() -> str:

@@ -103,6 +103,7 @@ def zones(dashboard: Dashboard) -> tuple[str, list[Step]]:
     ((school,),) = dashboard.rows("select min(school_id) from mart.mart_child_list where zone_code = $zone", zone=zone)
     return user, [
         Step("The county: how many children have each flag up, and the change.", opens("/county"), ".app-cards"),
+        Step("Outcomes and use: what huddles decided, what followed.", at='p a[href="/county/outcomes"]'),
         Step("Zone beside zone. What could not be assessed is never counted as a no.", at="#zones ~ .app-scroll"),
         Step("How each flag moved, and between which numbers it is likely to go on.", at=".app-charts"),
         Step("How fresh it is: what each source last said. Look here first.", at="#freshness"),

@@ -340,6 +340,44 @@ def test_a_manager_compares_zones_and_goes_down_to_a_school(desk: Desk, draw: Dr
     draw(tab, "pyramid", 1300)
 
 
+def test_a_health_partner_reads_whom_the_agreement_names_and_no_more(desk: Desk, draw: Draw) -> None:
+    tab = desk.of("health")
+    ((zone,),) = desk.dashboard.rows(
+        """
+        select zones.zone_code from core.brg_user__scope as users inner join core.dim_zone as zones using (zone_key)
+        where users.user_key = $user and users.has_access order by zones.zone_code limit 1
+        """,
+        user=desk.dashboard.user("health"),
+    )
+    # Who works for one zone is there at once.
+    assert tab.path == f"/partner/{zone}"
+    # As many as SQL on the analysts' file counts, by the flags of the agreement; each once, with no way on.
+    ((count,),) = desk.dashboard.rows(
+        """
+        select count(distinct evidence.child_durable_key)
+        from mart.mart_flag_evidence as evidence
+        inner join mart.mart_child_list as list using (child_durable_key)
+        inner join reference.ref_partner_flag as agreed using (flag_code)
+        where
+            list.zone_code = $zone and evidence.flag_state = 'raised' and agreed.audience_code = 'health'
+            and agreed.valid_from_date <= list.as_of_date and list.as_of_date < agreed.valid_to_date
+        """,
+        zone=zone,
+    )
+    assert count and tab.run("document.querySelectorAll('main tbody tr').length") == count
+    assert tab.run("document.querySelectorAll('main tbody a').length") == 0
+    assert "What a flag rests on stays with the council" in words(tab)
+    draw(tab, "partner", 900)
+    ((school, child),) = desk.dashboard.rows(
+        "select school_id, child_durable_key from mart.mart_child_list where zone_code = $zone order by all limit 1",
+        zone=zone,
+    )
+    # The same zone, its schools and their children as staff see them are no pages of theirs.
+    for path in (f"/zone/{zone}", f"/school/{school}", f"/school/{school}/child/{child}", "/county"):
+        assert tab.open(path) == 404, path
+    assert tab.open("/why") == 200 and "Health" in words(tab)
+
+
 def test_ict_finds_who_has_lost_access_and_who_will(desk: Desk, draw: Draw) -> None:
     tab = desk.of("ict")
     assert tab.path == "/admin"

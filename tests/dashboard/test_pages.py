@@ -372,3 +372,18 @@ def test_tables_headings_and_forms_are_built_for_everybody(shared: Dashboard, ro
             if "hidden" not in control:
                 (name,) = re.findall(r" id=\"([^\"]+)\"", control)
                 assert f'for="{name}"' in page.text, path
+
+
+def test_results_that_an_audience_may_not_see_are_not_said_to_be_none(own: Settings) -> None:
+    change(own, "analyst", "update reference.ref_source_audience set school = 'agency' where source = 'attainment'")
+    with served(own) as dashboard:
+        school = school_of(dashboard)
+    nothing = "update mart.mart_child_list set last_assessment_name = null, last_assessment_date = null"
+    change(own, f"school/{school}", nothing)
+    with served(own) as dashboard:
+        zone = dashboard.rows("select min(zone_code) from mart.mart_child_list where school_id = $s", s=school)[0][0]
+        for visitor, is_theirs in ((dashboard.visitor("school"), False), (dashboard.visitor("zone", zone), True)):
+            listed = table(visitor.get(f"/school/{school}/children"), "flags as of")
+            assert ({row[4] for row in listed} == {"Not shown"}) != is_theirs
+            page = visitor.get(f"/school/{school}/child/{first_child(dashboard, school)}")
+            assert page.status == 200 and ("Last result Not for your audience" in page.words) != is_theirs

@@ -13,6 +13,7 @@ import duckdb
 import pytest
 
 from orchestration.releases import content
+from tests.support import visitors
 from tests.support.audience_files import opened
 from tests.support.councils import Council, say
 from tests.support.dashboards import Dashboard, served, settings_of
@@ -208,6 +209,10 @@ def test_the_page_of_a_child_names_a_school_the_agency_and_nothing_else(pages: D
     assert page.status == 200 and len(before) == 2 and NAME in page.words
     raised = sum(state == "raised" for state, *_ in before)
     assert raised and page.words.count("knows why. What they know stays with them: ask them.") == raised
+    # A blank that is not theirs to see is no "none".
+    assert "Last result Not for your audience" in page.words and "None known" not in page.words
+    listed = visitors.table(visitor.get(f"/school/{school}/children"), "flags as of")
+    assert {row[4] for row in listed} == {"Not shown"}
     for _, explanation, reason in before:
         assert explanation not in page.words and reason not in page.words
 
@@ -215,6 +220,7 @@ def test_the_page_of_a_child_names_a_school_the_agency_and_nothing_else(pages: D
 def test_a_zones_pages_have_not_a_word_of_the_hidden_flag(pages: Dashboard) -> None:
     ((zone, school, child),) = pages.rows(OF_ZONE)
     visitor = pages.visitor("zone", zone)
+    assert "Not for your audience" not in visitor.get(f"/school/{school}/child/{child}").words
     paths = ["", "/children", "/huddle", f"/child/{child}"]
     for path in (*(f"/school/{school}{path}" for path in paths), f"/zone/{zone}", "/county"):
         page = visitor.get(path)

@@ -58,5 +58,5 @@ def test_an_entry_goes_out_by_the_identity_of_its_child(
     build: duckdb.DuckDBPyConnection, child: str, upn: str | None, upn_school: str | None
 ) -> None:
     line = {"event_id": "E1", "child_durable_key": child, "school_id": "8384001", "response_event_key": "k"}
-    build.execute(extract.KNOWN.read_text(), {"entries": json.dumps([line])})
+    build.execute(extract.KNOWN, {"entries": json.dumps([line])})
     assert build.execute("select upn, upn_school from entry").fetchall() == [(upn, upn_school)]

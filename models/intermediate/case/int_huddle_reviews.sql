@@ -4,8 +4,12 @@
 with events as (
 
     select * from {{ ref('int_huddle_child_events_logged') }}
-    where event_kind in ('decided', 'undecided')
-    qualify row_number() over (partition by huddle_key, spoken_about_key order by event_order desc) = 1
+
+),
+
+decisions as (
+
+    {{ last_decisions_of_huddles('events') }}
 
 ),
 
@@ -16,18 +20,18 @@ huddles as (
 )
 
 select
-    events.huddle_key,
-    events.spoken_about_key,
-    events.child_durable_key,
+    decisions.huddle_key,
+    decisions.spoken_about_key,
+    decisions.child_durable_key,
     huddles.school_id,
     huddles.huddle_date,
-    events.decision_code,
-    events.response_key,
-    events.agency_code,
-    events.due_date,
-    events.event_source,
-    events.recorded_by,
-    events.delivery_id
-from events
-inner join huddles on events.huddle_key = huddles.huddle_key
-where events.event_kind = 'decided' and huddles.huddle_date <= {{ as_of_date() }}
+    decisions.decision_code,
+    decisions.response_key,
+    decisions.agency_code,
+    decisions.due_date,
+    decisions.event_source,
+    decisions.recorded_by,
+    decisions.delivery_id
+from decisions
+inner join huddles on decisions.huddle_key = huddles.huddle_key
+where huddles.huddle_date <= {{ as_of_date() }}

@@ -10,10 +10,7 @@ with events as (
 
 last_words as (
 
-    select * from events
-    qualify row_number() over (
-        partition by huddle_key order by event_kind <> 'planned' desc, event_order desc
-    ) = 1
+    {{ last_words_on_huddles('events') }}
 
 ),
 
