@@ -64,7 +64,7 @@ def test_what_is_filled_again_by_what_changed_is_what_is_laid_from_nothing(own: 
     assert differing(own, Random(seed)) == set()
 
 
-@pytest.mark.parametrize("overlooked", ["response_event", "touched_child", "touched_huddle"])
+@pytest.mark.parametrize("overlooked", ["response_event", "touched_child"])
 def test_a_change_that_were_overlooked_would_be_seen(
     own: Settings, overlooked: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
