@@ -74,7 +74,7 @@ def child(visit: Visit) -> Page:
             "sees_results": visit.sees_in_detail(place, RESULTS),
             "back": _back(visit, place, key),
             "birth_date": identity["birth_date"] if identity else None,
-            "may_enter": place.may_enter and has_upn(place, key),
+            "may_enter": place.may_enter and bool(identity and identity["upn"]),
             "coming": huddles.planned(place.rows(huddles.HUDDLES)),
             "flags": [flag_words(visit, place, flag) for flag in place.tables.rows(EVIDENCE, child=key)],
             "spells": spells,

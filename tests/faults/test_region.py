@@ -15,6 +15,7 @@ from orchestration import cli
 from orchestration.home import durable
 from orchestration.region import interface, publish
 from orchestration.region.council_list import read
+from orchestration.releases import parquet
 from orchestration.settings import Settings
 from tests.support.open_county import County
 from tests.support.regions import Council, asked, written
@@ -156,9 +157,9 @@ def test_every_fault_is_named_and_the_others_are_united(releases: dict[str, Path
     file = written(tmp_path / "north.yml", listed)
     code, printed = run(tmp_path / "region", "build", file)
     assert code == 3 and "Traceback" not in printed
-    for number, (fault, remedy) in enumerate(FAULTS.values()):
+    for number, (words, remedy) in enumerate(FAULTS.values()):
         sentence = printed.split(f"X{number}: ")[1].split(f"X{number + 1}: ")[0]
-        assert fault in sentence and remedy in sentence
+        assert words in sentence and remedy in sentence
     assert printed.count("the list has its folder more than once. Remedy: Take out the line that is not meant.") == 2
     assert printed.count("hands over the same content") == 2
     assert raised(tmp_path / "region") == [(3, 105)]
@@ -218,7 +219,7 @@ def test_a_run_that_dies_before_the_switch_leaves_the_release_in_force(
     def stop(*_: object) -> None:
         raise full
 
-    monkeypatch.setattr(publish.parquet, "write", stop)
+    monkeypatch.setattr(parquet, "write", stop)
     with pytest.raises(OSError, match="No space"):
         publish.publish(Settings(home=home), read(written(tmp_path / "n.yml", {**listed, "X": releases["X"]})))
     assert (home / "current").resolve() == before

@@ -35,7 +35,7 @@ def folder(tmp_path: Path) -> Path:
     [
         (("required: true", "requried: true"), "requried"),
         (("type: number", "type: numeric"), "type"),
-        (("key: [tree_id]", "key: [tree]"), "key or references name no column tree"),
+        (("key: [tree_id]", "key: [tree]"), "key, references or forbidden name no column tree"),
         (("table: trees", "table: bushes"), "undeclared table bushes"),
         (("format: csv", "format: [csv"), "not readable as YAML"),
         (("type: number, min: 0", "type: code"), "needs codes"),

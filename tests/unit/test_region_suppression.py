@@ -57,18 +57,14 @@ def total(file: Path, column: str, flag: str = "family") -> object:
 def naive(rows: list[Row], councils: dict[str, Council]) -> list[Row]:
     """What a region would tell that adds up all there is."""
     counts = [truth for council in councils.values() for truth in council.county.truth(DAY).items()]
-    return [
-        replace(
-            row,
-            **{
-                name: sum(numbers[place] for (_, flag), numbers in counts if flag == row.flag)
-                for place, name in enumerate(("children", "assessable", "raised"))
-            },
+
+    def summed(row: Row) -> Row:
+        children, assessable, raised = (
+            sum(numbers[place] for (_, flag), numbers in counts if flag == row.flag) for place in range(3)
         )
-        if row.place_type == "region" and row.flag != "any"
-        else row
-        for row in rows
-    ]
+        return replace(row, children=children, assessable=assessable, raised=raised)
+
+    return [summed(row) if row.place_type == "region" and row.flag != "any" else row for row in rows]
 
 
 ONE_SMALL = {"A": school(90, 90, 3), "B": school(90, 90, 30), "C": school(90, 90, 40)}
