@@ -55,7 +55,7 @@ def docs(
                 terminal.say(f"There is no build in {settings.home}: dbt's docs lack the columns that a build has.")
             return
         with _release(settings) as connection:
-            size = _county(county, connection)
+            size = _county(settings, county, connection)
             if refresh:
                 for path in pages.refresh(project, connection, size):
                     terminal.say(f"Made anew: {path.relative_to(PROJECT)}")
@@ -83,11 +83,12 @@ def _release(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection | None]:
         yield connection
 
 
-def _county(county: Path | None, connection: duckdb.DuckDBPyConnection | None) -> str | None:
+def _county(settings: Settings, county: Path | None, connection: duckdb.DuckDBPyConnection | None) -> str | None:
     from orchestration.documentation import queries
+    from orchestration.home import erasures
 
     if county is None:
         return None
     if connection is None:
         raise LookupError("No release yet. Next: earlyhelp deliver …, then earlyhelp build.")
-    return queries.invented(county, connection)
+    return queries.invented(county, connection, erasures.rewritten_files(settings))

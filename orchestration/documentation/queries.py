@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import duckdb
 
 from orchestration.build.engine import one_row
 from orchestration.documentation import blocks
+from orchestration.home.erasures import RewrittenFile
 
 SHOWN = 8
 """Of a longer answer so many rows are printed, and how many there are in all."""
@@ -91,11 +93,14 @@ def _as_printed(value: object) -> object:
     return round(value, 4) if isinstance(value, float) else value
 
 
-def invented(county: Path, connection: duckdb.DuckDBPyConnection) -> str:
+def invented(
+    county: Path, connection: duckdb.DuckDBPyConnection, rewritten: Mapping[str, RewrittenFile] | None = None
+) -> str:
     """The size of the county in a folder, if the release is made of it and of nothing else.
 
-    What a release prints goes into pages that everybody reads, so it must be of nobody. Raises LookupError if any
-    delivery of the release is not a file of the invented county.
+    What a release prints goes into pages that everybody reads, so it must be of nobody. A file that was `rewritten`
+    without some of its rows is the one it was delivered as. Raises LookupError if any delivery of the release is not
+    a file of the invented county.
     """
     described = county / "county.json"
     if not described.exists():
@@ -105,7 +110,9 @@ def invented(county: Path, connection: duckdb.DuckDBPyConnection) -> str:
         raise LookupError(f"{county} is another county than the pages': make it with --seed 1 and without --clean.")
     files = (path for path in (county / "extracts").rglob("*") if path.is_file())
     known = {hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
-    delivered = {sha256 for (sha256,) in connection.execute("select sha256 from ops.delivery").fetchall()}
+    found = {sha256 for (sha256,) in connection.execute("select sha256 from ops.delivery").fetchall()}
+    anew = rewritten or {}
+    delivered = {anew[sha256].delivered_sha256 if sha256 in anew else sha256 for sha256 in found}
     if not delivered or delivered != known:
         raise LookupError(
             f"The release in force is not made of {county} and of it alone: what it prints goes into no page."

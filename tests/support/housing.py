@@ -10,7 +10,7 @@ HEADINGS = (
     "What Happened"
 )
 DUTIES = ("Prevention", "Relief", "Main duty", "None")
-PRIORITIES = ("high", "urgent", "low")
+PRIORITIES = ("high", "open", "low")
 FREE_TEXT = "was seen on the stairs with nobody there and said that it was always like this at the weekend"
 MEMBER_OF_STAFF = "Oriel Tanglewood"
 

@@ -13,6 +13,7 @@ import pytest
 from orchestration.documentation import blocks, drawing, pages, queries, site
 from orchestration.documentation.manifest import Project, Table
 from orchestration.documentation.pages import DOCS
+from orchestration.home.erasures import RewrittenFile
 from orchestration.settings import PROJECT, Settings
 
 PAGE = """# A page
@@ -124,6 +125,14 @@ def test_a_release_of_the_invented_county_alone_may_be_printed(
     release: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     assert queries.invented(county(tmp_path), delivered(release, b"invented")) == "hamlet"
+
+
+def test_a_file_that_was_written_anew_is_the_one_it_was_delivered_as(
+    release: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    now, before = (hashlib.sha256(content).hexdigest() for content in (b"inv", b"invented"))
+    anew = {now: RewrittenFile(now, before, before, rows_erased=0, rows_forbidden=1)}
+    assert queries.invented(county(tmp_path), delivered(release, b"inv"), anew) == "hamlet"
 
 
 @pytest.mark.parametrize("files", [(), (b"invented", b"of somebody"), (b"of somebody",)])

@@ -100,7 +100,7 @@ def test_an_unknown_file_is_proposed_as_a_contract_with_every_guess_marked(tmp_p
     assert "key: [case_ref]  # guess: distinct in all 120 rows" in printed
     assert "type: upn, required: true, pii: direct}  # guess: like the heading upn" in column(printed, "upn")
     assert "form %d/%m/%Y 120" in column(printed, "opened_date")
-    assert "pattern: '(?i)high|low|urgent'" in column(printed, "priority")
+    assert "pattern: '(?i)high|low|open'" in column(printed, "priority")
     assert "high 40" in column(printed, "priority")
     assert "ignored: [Opened By, What Happened]" in printed
     declared = [line for line in printed.splitlines() if line.startswith("      ") and ": {" in line]
