@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from expectations.contract.cleaning import cleaned, text
-from expectations.contract.model import Table, load_contracts
+from expectations.contract.model import Contract, Table, load_contracts
 from orchestration.build.engine import quoted
 from orchestration.deliveries.archive import Archived
 from orchestration.deliveries.candidate import Arrived, Matched
@@ -68,16 +68,16 @@ def _leave_out(
         gone |= {n for (n,) in connection.execute(f"select _row_number from {relation} where {wrong}").fetchall()}
     reader.forget([candidate])
     if gone:
-        _write_anew(settings, file, sha256, encoding_as_written(file, candidate.contract.encodings), gone)
+        _write_anew(settings, file, sha256, candidate.contract, gone)
         progress.say(f"{source}: {len(gone):,} rows that may be kept nowhere were taken out of a file")
     return len(gone)
 
 
-def _write_anew(settings: Settings, file: Path, sha256: str, encoding: str, gone: set[int]) -> None:
+def _write_anew(settings: Settings, file: Path, sha256: str, contract: Contract, gone: set[int]) -> None:
     """What was taken out is noted before the old bytes go."""
     anew = file.with_name(f".{uuid.uuid4().hex}.part")
     try:
-        write_without(file, anew, encoding, gone)
+        write_without(file, anew, encoding_as_written(file, contract.encodings), contract.delimiter, gone)
         durable.sync(anew)
         before = erasures.rewritten_files(settings).get(sha256)
         erased, forbidden = (before.rows_erased, before.rows_forbidden) if before else (0, 0)

@@ -61,7 +61,7 @@ def _csv_without(read: Read, target: Path, is_mention: Callable[[str], bool]) ->
         read.file.path.open(encoding=encoding, newline="") as source,
         target.open("w", encoding=encoding, newline="") as kept,
     ):
-        written = records(source)
+        written = records(source, read.matched.match.contract.delimiter)
         headings = next(written)
         kept.write(headings)
         unread = _unread_columns(read, headings)
@@ -86,7 +86,7 @@ def _encoding(read: Read) -> str:
 def unread_cells(read: Read) -> Iterator[list[str]]:
     """The cells of each row of a CSV that stand in columns which its contract knows and does not read."""
     with read.file.path.open(encoding=_encoding(read), newline="") as source:
-        written = records(source)
+        written = records(source, read.matched.match.contract.delimiter)
         if unread := _unread_columns(read, next(written)):
             yield from (cells for record in written if any(cells := _cells_at(read, record, unread)))
 

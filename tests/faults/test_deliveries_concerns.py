@@ -114,6 +114,17 @@ def test_a_row_about_a_member_of_staff_is_counted_and_kept_nowhere(home: Home, m
     assert len(erasures.rewritten_files(home.settings)) == 1
 
 
+@pytest.mark.parametrize("category", ['Neglect 5" fall', 'Neglect "so said"', '"Neg\nlect"', '"Neglect ""again"""'])
+def test_a_quotation_mark_or_a_line_end_in_a_cell_moves_no_row(home: Home, category: str) -> None:
+    """Another row than the one about staff would be taken out, and that one kept."""
+    odd = concern(1, category=category)
+    content = listed([odd, *EVERYBODY[1:20], concern(77, ref="STAFF77", about_staff="Yes"), *EVERYBODY[20:]])
+    assert deliver(home, content).rows_read == 40
+    assert home.value(IN_FORCE) == 40
+    kept = [path for path in home.settings.home.rglob("*") if path.is_file()]
+    assert [path for path in kept if b"STAFF77" in path.read_bytes()] == []
+
+
 def test_a_file_that_breaks_off_leaves_no_such_row_in_quarantine(home: Home) -> None:
     broken = listed([*EVERYBODY, concern(77, ref="STAFF77", about_staff="Yes")]) + '"not closed'
     outcome = deliver(home, broken)
