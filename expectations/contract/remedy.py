@@ -107,5 +107,6 @@ def example(pattern: str) -> str:
     """A value of the form that a pattern of a contract states."""
     plain = pattern.removeprefix("(?i)").split("|")[0].replace("?", "")
     plain = re.sub(r"\([^)]*\)\*|\+", "", plain)
-    plain = re.sub(r"\\[dw]\{(\d+)(?:,\d+)?\}", lambda digits: "9" * int(digits[1]), plain)
-    return re.sub(r"\[(.)[^\]]*\]", r"\1", plain)
+    plain = re.sub(r"\[\\[dw][^\]]*\]|\\[dwS]", "9", plain)
+    plain = re.sub(r"\[(.)[^\]]*\]", r"\1", plain)
+    return re.sub(r"(.)\{(\d+)(?:,\d+)?\}", lambda run: run[1] * int(run[2]), plain)
