@@ -78,6 +78,7 @@ def _write_anew(settings: Settings, file: Path, sha256: str, contract: Contract,
     anew = file.with_name(f".{uuid.uuid4().hex}.part")
     try:
         write_without(file, anew, encoding_as_written(file, contract.encodings), contract.delimiter, gone)
+        anew.chmod(0o400)  # nobody adds to it: landing is done with it as soon as it is read
         durable.sync(anew)
         before = erasures.rewritten_files(settings).get(sha256)
         erased, forbidden = (before.rows_erased, before.rows_forbidden) if before else (0, 0)

@@ -109,6 +109,7 @@ def test_a_row_about_a_member_of_staff_is_counted_and_kept_nowhere(home: Home, m
     kept = [path for path in home.settings.home.rglob("*") if path.is_file()]
     assert [path for path in kept if b"STAFF77" in path.read_bytes()] == []
     assert any(b"C40" in path.read_bytes() for path in home.settings.archive.iterdir())
+    assert not [path for path in home.settings.landing.rglob("*.csv")]
     assert not [message for message in home.messages if "STAFF77" in message]
     assert deliver(home, content).repeated
     assert len(erasures.rewritten_files(home.settings)) == 1
