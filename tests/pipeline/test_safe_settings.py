@@ -37,7 +37,7 @@ def of_python() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def published(clean: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The release's file, as one that nobody else of this process has open: a second opener gets the first's settings."""
+    """The release as a file that nobody of this process has open: who opens one again must give the same settings."""
     return Path(shutil.copy(clean.release_file, tmp_path_factory.mktemp("published")))
 
 
