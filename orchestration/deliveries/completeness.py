@@ -17,6 +17,8 @@ from orchestration.home import progress
 WRITTEN = "still being written"
 NOT_OPENED = "cannot be opened by this account"
 LOOK_AGAIN_SECONDS = 0.5
+SEALED = 0o400
+"""The mode of a copy of ours: nobody may write to it, so a build need not wait until it is quiet."""
 
 
 @dataclass(frozen=True)

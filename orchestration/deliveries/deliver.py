@@ -14,9 +14,6 @@ from orchestration.deliveries.problem import DeliveryProblem
 from orchestration.home import durable, invented
 from orchestration.settings import Settings
 
-SEALED = 0o400
-"""Nobody may write to a copy of ours, so a build need not wait until it is quiet."""
-
 
 @dataclass(frozen=True)
 class Handover:
@@ -63,7 +60,7 @@ def _copy(file: Path, copy: Path) -> bool:
         return False
     before = file.stat()
     shutil.copyfile(file, copy)
-    copy.chmod(SEALED)
+    copy.chmod(completeness.SEALED)
     durable.sync(copy)
     now = file.stat()
     return completeness.Mark.of(before) == completeness.Mark.of(now) and copy.stat().st_size == before.st_size

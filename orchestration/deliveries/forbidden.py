@@ -13,6 +13,7 @@ import duckdb
 from expectations.contract.cleaning import cleaned, text
 from expectations.contract.model import Contract, Table, load_contracts
 from orchestration.build.engine import quoted
+from orchestration.deliveries import completeness
 from orchestration.deliveries.archive import Archived
 from orchestration.deliveries.candidate import Arrived, Matched
 from orchestration.deliveries.readers.as_written import encoding_as_written, write_without
@@ -78,7 +79,7 @@ def _write_anew(settings: Settings, file: Path, sha256: str, contract: Contract,
     anew = file.with_name(f".{uuid.uuid4().hex}.part")
     try:
         write_without(file, anew, encoding_as_written(file, contract.encodings), contract.delimiter, gone)
-        anew.chmod(0o400)  # nobody adds to it: landing is done with it as soon as it is read
+        anew.chmod(completeness.SEALED)
         durable.sync(anew)
         before = erasures.rewritten_files(settings).get(sha256)
         erased, forbidden = (before.rows_erased, before.rows_forbidden) if before else (0, 0)

@@ -12,14 +12,13 @@ from jinja2 import Environment
 
 from orchestration.build import database, macros
 from orchestration.build.engine import one_row, quoted
-from orchestration.deliveries import landing, register
+from orchestration.deliveries import completeness, landing, register
 from orchestration.home import disclosures, durable, entries, invented
 from orchestration.settings import Settings
 
 SOURCE = "dashboard"
 TABLES = ("response_events", "huddle_events", "huddle_child_events")
 """The tables of the contract, each with its query beside this file."""
-SEALED = 0o400
 LOGGED = "intermediate.int_huddle_events_logged"
 """What the newest of the builds that entries are handed to have."""
 
@@ -78,7 +77,7 @@ def hand_over(settings: Settings, as_of: date) -> list[Path]:
             if _is_taken_in(settings, begin, name, digest) or _waits(folder, digest):
                 continue
             invented.pass_on(settings, (sha256 for (sha256,) in files), [file])
-            file.chmod(SEALED)
+            file.chmod(completeness.SEALED)
             durable.sync(file)
             laid.append(landing.put(file, folder, name))
         return laid

@@ -35,7 +35,21 @@ WITH_A_PLAN = """
         and date_sub('year', strptime(pupils.birth_date, '%d/%m/%Y')::date, date '2026-06-26') between 5 and 16
     group by all
 """
-EXCLUDED = """
+BY_SCHOOL = """
+    select replace(enrolments.school_id, '/', '') as school_id, count(distinct pupils.upn)::int as children
+    from raised
+    inner join raw.synergy__pupils as pupils using (upn)
+    inner join raw.synergy__enrolments as enrolments using (pupil_id)
+    where
+        enrolments.enrol_status in ('C', 'M')
+        and date '2026-06-26' between strptime(enrolments.start_date, '%d/%m/%Y')
+        and coalesce(strptime(enrolments.end_date, '%d/%m/%Y'), date '9999-12-31')
+        and date_sub('year', strptime(pupils.birth_date, '%d/%m/%Y')::date, date '2026-06-26') between 5 and 16
+    group by all
+"""
+"""SQL: the children of each school on the day who are among `raised`, by UPN."""
+EXCLUDED = (
+    """
     with told (census_year, census_term, from_date, to_date) as (
         values ('2026', 'summer', '2025-04-06', '2026-04-05'), ('2026', 'spring', '2025-01-01', '2025-12-31'),
             ('2025', 'autumn', '2024-08-01', '2025-07-31')
@@ -62,18 +76,11 @@ EXCLUDED = """
         having {enough}
     )
 
-    select replace(enrolments.school_id, '/', '') as school_id, count(distinct pupils.upn)::int as children
-    from raised
-    inner join raw.synergy__pupils as pupils using (upn)
-    inner join raw.synergy__enrolments as enrolments using (pupil_id)
-    where
-        enrolments.enrol_status in ('C', 'M')
-        and date '2026-06-26' between strptime(enrolments.start_date, '%d/%m/%Y')
-        and coalesce(strptime(enrolments.end_date, '%d/%m/%Y'), date '9999-12-31')
-        and date_sub('year', strptime(pupils.birth_date, '%d/%m/%Y')::date, date '2026-06-26') between 5 and 16
-    group by all
 """
-STEPPED_DOWN = """
+    + BY_SCHOOL
+)
+STEPPED_DOWN = (
+    """
     with raised as (
         select children.upn
         from raw.cin_census__children as children
@@ -85,18 +92,11 @@ STEPPED_DOWN = """
             and bool_or(episodes.closure_date > '2025-12-26' and episodes.closure_reason in ('RC7', 'RC8', 'RC9'))
     )
 
-    select replace(enrolments.school_id, '/', '') as school_id, count(distinct pupils.upn)::int as children
-    from raised
-    inner join raw.synergy__pupils as pupils using (upn)
-    inner join raw.synergy__enrolments as enrolments using (pupil_id)
-    where
-        enrolments.enrol_status in ('C', 'M')
-        and date '2026-06-26' between strptime(enrolments.start_date, '%d/%m/%Y')
-        and coalesce(strptime(enrolments.end_date, '%d/%m/%Y'), date '9999-12-31')
-        and date_sub('year', strptime(pupils.birth_date, '%d/%m/%Y')::date, date '2026-06-26') between 5 and 16
-    group by all
 """
-CONCERNED = """
+    + BY_SCHOOL
+)
+CONCERNED = (
+    """
     with raised as (
         select upn from raw.concerns__concerns
         where upn is not null and not regexp_matches(upn, '[A-Z]$')
@@ -104,17 +104,9 @@ CONCERNED = """
         having {enough}
     )
 
-    select replace(enrolments.school_id, '/', '') as school_id, count(distinct pupils.upn)::int as children
-    from raised
-    inner join raw.synergy__pupils as pupils using (upn)
-    inner join raw.synergy__enrolments as enrolments using (pupil_id)
-    where
-        enrolments.enrol_status in ('C', 'M')
-        and date '2026-06-26' between strptime(enrolments.start_date, '%d/%m/%Y')
-        and coalesce(strptime(enrolments.end_date, '%d/%m/%Y'), date '9999-12-31')
-        and date_sub('year', strptime(pupils.birth_date, '%d/%m/%Y')::date, date '2026-06-26') between 5 and 16
-    group by all
 """
+    + BY_SCHOOL
+)
 DELIVERED = {
     FLAG: WITH_A_PLAN,
     "suspension": EXCLUDED.replace("{enough}", "sum(event.sessions::int) filter (where category <> 'PERM') >= 10"),
