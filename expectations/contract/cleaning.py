@@ -17,9 +17,9 @@ def cleaned(column: Column, value: str) -> str:
     """SQL of a column's value, of text `value`, as it is checked and loaded; null where nothing stands.
 
     The ends lose what is not seen, and spaces within become plain ones. What has a form (a type or a pattern) loses
-    marks without width, and its dashes are hyphens; a code is written as its code set writes it. Names and addresses
-    (`pii: direct`) stay as they are: they are compared by their letters. Only values that hold more than visible ASCII
-    cost more than a look.
+    marks without width, and its dashes are hyphens; a code is written as its code set writes it, a learner number as
+    digits. Names and addresses (`pii: direct`) stay as they are: they are compared by their letters. Only values that
+    hold more than visible ASCII cost more than a look.
     """
     if column.type == "text" and column.pii == "direct":
         return f"case when regexp_full_match({value}, '[{UNSEEN}]*') then null else {value} end"
@@ -27,6 +27,9 @@ def cleaned(column: Column, value: str) -> str:
     if column.type != "text" or column.pattern:
         shown = f"regexp_replace(regexp_replace({shown}, '\\p{{Cf}}', '', 'g'), '{DASHES}', '-', 'g')"
     found = f"nullif(case when regexp_matches({value}, '[^!-~]') then {shown} else {value} end, '')"
+    if column.type == "uln":
+        # Tools that take it for a number write one nought behind a point; 9999999999 says that there is none yet.
+        found = f"nullif(regexp_replace({found}, '\\.0$', ''), '9999999999')"
     return _as_in_the_set(column, found) if column.codes else found
 
 

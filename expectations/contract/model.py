@@ -13,7 +13,7 @@ from expectations.council import overlay
 LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 """With libyaml they are read six times as fast: each build, and each process that reads files, reads all of them."""
 
-Type = Literal["text", "date", "integer", "number", "boolean", "upn", "code"]
+Type = Literal["text", "date", "integer", "number", "boolean", "upn", "uln", "code"]
 Scheme = Literal["upn", "pseudonym", "none"]
 ITSELF = "."
 """The path, within an element that repeats, of its own text."""

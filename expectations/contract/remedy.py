@@ -74,6 +74,8 @@ REMEDIES = {
     "year_of_two_digits": "Write years with four digits, like 01/09/2012: of 12 nobody can tell the century",
     "upn_malformed": "Correct the UPN: a letter, eleven digits, and a digit or letter other than I, O, S",
     "upn_check_letter_wrong": "Correct the UPN: its first letter does not follow from the other characters",
+    "uln_malformed": "Correct the learner number: ten digits, the first no 0; leave it empty while there is none",
+    "uln_check_digit_wrong": "Correct the learner number: its last digit does not follow from the others",
     "number_unreadable": "Correct the number in the source system",
     "number_not_whole": "Correct the number: a whole one belongs here",
     "number_out_of_range": "Correct the number in the source system",

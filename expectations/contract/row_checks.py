@@ -69,6 +69,15 @@ def upn_check_letter(expression: str) -> str:
     return f"substr('{UPN_LETTERS}', (({digits} + {last}) % 23)::integer + 1, 1)"
 
 
+def uln_remainder(expression: str) -> str:
+    """SQL of what is left of a learner number's digits, weighted 10 … 1, modulo 11: 10 if its check digit is right.
+
+    A number that stands for "not known yet", 9999999999, has another. Source: HESA, Student record, field ULN.
+    """
+    digits = " + ".join(f"{11 - place} * substr({expression}, {place}, 1)::integer" for place in range(1, 11))
+    return f"(({digits}) % 11)"
+
+
 def _checks(column: Column) -> list[tuple[str, str]]:
     """(condition true for a wrong value, reason) pairs; a missing value is wrong only if required."""
     name = f'"{column.name}"'
@@ -120,6 +129,12 @@ def _value_checks(column: Column, name: str) -> list[tuple[str, str]]:
         return [
             (f"({present} and not {shape})", "upn_malformed"),
             (f"({shape} and substr({upn}, 1, 1) <> {upn_check_letter(upn)})", "upn_check_letter_wrong"),
+        ]
+    if column.type == "uln":
+        shape = f"regexp_full_match({name}, '[1-9][0-9]{{9}}')"
+        return [
+            (f"({present} and not {shape})", "uln_malformed"),
+            (f"(case when {shape} then {uln_remainder(name)} <> 10 else false end)", "uln_check_digit_wrong"),
         ]
     if column.type == "code":
         return [(f"({present} and not {in_codes})", "code_unknown")]

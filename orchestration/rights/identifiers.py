@@ -54,6 +54,8 @@ def texts(table_name: str, columns: list[str]) -> dict[str, str]:
     if {"former_upn", "birth_date", "forename"} <= held:
         # A former UPN alone may be a slip, and a twin's is the likeliest: birth date and forename must agree.
         found["former"] = _text("former", _upn('"former_upn"'), _date(), name('"forename"'))
+    if "uln" in held:
+        found["uln"] = _text("uln", _trimmed('"uln"'))
     if source == "synergy" and "pupil_id" in held:
         found["pupil"] = _text("pupil", _trimmed('"pupil_id"'))
     if "pupil_return_id" in held:

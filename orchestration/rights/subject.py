@@ -193,7 +193,7 @@ def of_keys(connection: duckdb.DuckDBPyConnection, keys: list[str]) -> Subject:
 
 def _want_identities(connection: duckdb.DuckDBPyConnection, current_keys: tuple[str, ...]) -> None:
     """Of a UPN that two children have, birth date and school say which."""
-    for kind in ("upn", "upn_birth", "upn_school", "pupil", "review"):
+    for kind in ("upn", "upn_birth", "upn_school", "uln", "pupil", "review"):
         own = f"from {KNOWN_BY} where identifier_kind = '{kind}' and {OF_THE_CHILD}"
         others = f"select identifier from {KNOWN_BY} where identifier_kind = '{kind}' and not {OF_THE_CHILD}"
         alone = f"and identifier not in ({others})" if kind in ("upn", "upn_birth") else ""

@@ -258,6 +258,7 @@ def _by_values(
 def _trials(name: str, hint: str) -> Iterator[Column]:
     """Kinds that are known by their values alone."""
     yield Column(name="upn" if "upn" not in name else name, type="upn", pii="direct")
+    yield Column(name="uln" if "uln" not in name else name, type="uln", pii="direct", on_error="set_aside")
     yield Column(name="lsoa_code", pattern=LSOA, pii="indirect", on_error="set_aside")
     yield Column(name="postcode", pattern=POSTCODE, pii="direct", on_error="set_aside")
     if any(word in name for word in ("school", "estab", "dfe", "provider", "setting")):

@@ -87,6 +87,8 @@ def _value(source: str, table: Table, column: Column) -> str:
         return f"[{listed}][1 + draw('{purpose}', child_n, {len(choice)})]"
     if column.type == "upn":
         return "upn"
+    if column.type == "uln":
+        return "uln(child_n)"
     if column.type == "date":
         return f"strftime(draw_day('{purpose}', child_n, day - 300, day), '%d/%m/%Y')"
     if column.type == "boolean":

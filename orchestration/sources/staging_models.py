@@ -120,7 +120,8 @@ def _group(column: Column) -> str:
         return NUMBERS
     if column.type in ("date", "boolean"):
         return DATES if column.type == "date" else BOOLEANS
-    return IDS if column.type == "upn" or column.name.endswith(("_id", "_ref")) or column.name == "school_id" else TEXT
+    is_id = column.type in ("upn", "uln") or column.name.endswith(("_id", "_ref")) or column.name == "school_id"
+    return IDS if is_id else TEXT
 
 
 def _expression(column: Column) -> str:

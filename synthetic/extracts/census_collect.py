@@ -38,6 +38,7 @@ PUPIL_COLUMNS = {
     "forename": "pupils.forename",
     "upn": "pupils.upn",
     "formerupn": "pupils.former_upn",
+    "uniquelearnernumber": "pupils.uln",
     "sex": "children.sex",
     "gender": "children.sex",
     "entrydate": "collect_date(pupils.entry_date)",

@@ -82,6 +82,7 @@ pieces as (
         block(
             'PupilIdentifiers',
             element('UPN', pupils.upn) || element('FormerUPN', pupils.former_upn)
+            || element('UniqueLearnerNumber', pupils.uln)
             || element('Surname', xml(pupils.surname)) || element('Forename', xml(pupils.forename))
             || element('DOB', children.birth_date)
             || element(if(pupils.reference_date < date '2023-09-01', 'Gender', 'Sex'), children.sex)

@@ -35,6 +35,16 @@ create macro upn_letter(tail) as substr(
     1
 );
 create macro upn(tail) as upn_letter(tail) || tail;
+-- Learner numbers: the digits weighted 10 to 1 leave 10 modulo 11. Where the first nine leave nothing there is no such
+-- number, and another first digit makes one.
+create macro uln_digits(digits) as list_sum(
+    list_transform(range(1, 10), lambda place: (11 - place) * substr(digits, place::int, 1)::int)
+) % 11;
+create macro uln_of(digits) as if(
+    uln_digits('4' || digits) = 0,
+    '5' || digits || (10 - uln_digits('5' || digits)), '4' || digits || (10 - uln_digits('4' || digits))
+);
+create macro uln(n) as uln_of(lpad(((n) * 7919 % 100000000)::varchar, 8, '0'));
 -- The same UPN under a letter that is not its own.
 create macro wrong_letter(upn) as
     substr('ABCDEFGHJKLMNPQRTUVWXYZ', strpos('ABCDEFGHJKLMNPQRTUVWXYZ', upn[1]) % 23 + 1, 1) || substr(upn, 2);

@@ -49,6 +49,11 @@ select
     needs.second_need,
     upns.upn,
     upns.former_upn,
+    -- given in Year 9
+    if(
+        year_of(present.known_date) - children.cohort - 4 >= 9 and chance('census_uln', children.birth_id) < 0.98,
+        uln(present.child_n), null
+    ) as uln,
     names.surname,
     names.forename,
     addresses.flat,

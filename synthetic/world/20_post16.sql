@@ -182,7 +182,12 @@ select
             and not regexp_matches(upns.upn, '[A-Z]$')
             then upns.upn
     end as upn,
-    if(chance('post16_uln', people.chance_id) < 0.96, (4000000000 + people.person_n * 7919)::varchar, null) as uln,
+    -- Of some neither number is known: they are found by name.
+    if(
+        chance('post16_uln', people.chance_id) < 0.96
+        and (chance('post16_upn', people.chance_id) < 0.93 or chance('post16_neither', people.chance_id) < 0.5),
+        uln(coalesce(people.child_n, 5000000 + people.person_n)), null
+    ) as uln,
     case
         when people.child_n is not null then names.forename
         when people.sex = 'F' then getvariable('girls')[1 + draw('post16_name', people.chance_id, len(getvariable('girls')))]

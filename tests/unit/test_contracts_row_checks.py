@@ -46,6 +46,42 @@ def test_a_upn_must_have_its_form_and_check_letter(upn: str | None, expected: li
     assert check(upn, type="upn") == expected
 
 
+@pytest.mark.parametrize(
+    ("uln", "expected"),
+    [
+        # the example of HESA's Student record, field ULN
+        ("9276308686", []),
+        ("\u200b9276308686 ", []),
+        # one digit mistyped, two that stand side by side exchanged
+        ("9276308687", ["uln_check_digit_wrong"]),
+        ("9276308666", ["uln_check_digit_wrong"]),
+        ("9276380686", ["uln_check_digit_wrong"]),
+        # not known yet; written by a tool that takes it for a number
+        ("9999999999", []),
+        ("9276308686.0", []),
+        ("9276308686.5", ["uln_malformed"]),
+        ("0276308686", ["uln_malformed"]),
+        ("927630868", ["uln_malformed"]),
+        ("92763086866", ["uln_malformed"]),
+        ("9.27631E+09", ["uln_malformed"]),
+        # the check digit of an NHS number is another one: an NHS number is no learner number
+        ("9434765919", ["uln_check_digit_wrong"]),
+        ("", []),
+        (None, []),
+    ],
+)
+def test_a_learner_number_must_have_its_form_and_check_digit(uln: str | None, expected: list[str]) -> None:
+    assert check(uln, type="uln") == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [("9276308686.0", "9276308686"), ("9999999999", None), ("9999999999.0", None), (" ", None)]
+)
+def test_a_learner_number_that_stands_for_none_is_none(written: str, read: str | None) -> None:
+    value = cleaned(Column(name="c", type="uln"), "$value::varchar")
+    assert duckdb.execute(f"select {value}", {"value": written}).fetchone() == (read,)
+
+
 @pytest.mark.skipif(not VECTORS.exists(), reason="the published data are not beside the checkout")
 def test_published_upns_are_judged_by_the_arithmetic() -> None:
     with VECTORS.open() as stream:

@@ -13,12 +13,6 @@ stated as (
 
 ),
 
-events as (
-
-    select * from {{ ref('int_child_identity_event') }}
-
-),
-
 upn_children as (
 
     select * from {{ ref('int_attendance_pupils') }}
@@ -107,7 +101,7 @@ of_children as (
         child_durable_key,
         case event when 'merged' then 'merged_key' else 'split_key' end as identifier_kind,
         earlier_child_durable_key as identifier
-    from events
+    from {{ ref('int_child_identity_event') }}
 
     union all
 
@@ -142,6 +136,14 @@ of_children as (
         upn || '|' || school_id as identifier
     from upn_children
     where school_id is not null
+
+    union all
+
+    select
+        child_durable_key,
+        'uln' as identifier_kind,
+        uln as identifier
+    from {{ ref('int_learner_numbers') }}
 
     union all
 

@@ -14,21 +14,21 @@ by_upn as (
 
 ),
 
+-- Beside the numbers that stand with a UPN, those of young people who are known otherwise.
 learner_numbers as (
+
+    select
+        uln,
+        child_durable_key
+    from {{ ref('int_learner_numbers') }}
+
+    union all
 
     select
         records.uln,
         young_people.child_durable_key
     from {{ ref('stg_nccis__young_people') }} as records
     inner join {{ ref('int_young_people') }} as young_people on records.person_id = young_people.person_id
-
-    union all
-
-    select
-        people.uln,
-        by_upn.child_durable_key
-    from people
-    inner join by_upn on people.export_date = by_upn.export_date and people.person_id = by_upn.person_id
 
 ),
 

@@ -25,17 +25,9 @@ by_upn as (
 
 ),
 
--- A learner number that a UPN is known of: the same person under another reference.
 by_uln as (
 
-    select
-        records.uln,
-        min(by_upn.child_durable_key) as child_durable_key
-    from records
-    inner join by_upn on records.person_id = by_upn.person_id
-    where records.uln is not null
-    group by records.uln
-    having count(distinct by_upn.child_durable_key) = 1
+    select * from {{ ref('int_learner_numbers') }}
 
 ),
 

@@ -1,4 +1,5 @@
-{#- Young people whom no UPN leads to a child, as linkage reads people: see linkage_sources in dbt_project.yml. -#}
+{#- Young people whom neither UPN nor learner number leads to a child, as linkage reads people: see linkage_sources in
+    dbt_project.yml. -#}
 with records as (
 
     select * from {{ ref('stg_nccis__young_people') }}
@@ -11,7 +12,13 @@ by_upn as (
 
 ),
 
-latest as (
+by_uln as (
+
+    select * from {{ ref('int_learner_numbers') }}
+
+),
+
+newest as (
 
     select
         records.*,
@@ -22,6 +29,15 @@ latest as (
     qualify row_number() over (
         partition by records.person_id order by records.period_end_date desc, records.record_id asc
     ) = 1
+
+),
+
+unnumbered as (
+
+    select newest.*
+    from newest
+    left join by_uln on newest.uln = by_uln.uln
+    where by_uln.uln is null
 
 )
 
@@ -39,4 +55,4 @@ select
     {{ end_of_time() }} as known_to_date,
     delivery_id,
     period_end_date as extract_date
-from latest
+from unnumbered

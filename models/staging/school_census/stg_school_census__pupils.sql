@@ -19,6 +19,7 @@ renamed as (
         {{ clean_school_id('source.school_id') }} as school_id,
         {{ clean_upn('source.upn') }} as upn,
         {{ clean_upn('source.former_upn') }} as former_upn,
+        {{ clean_text('source.uln') }} as uln,
         {{ identity_id(
             clean_upn('source.upn'), parse_date('source.birth_date'), clean_school_id('source.school_id')
         ) }} as identity_id,
