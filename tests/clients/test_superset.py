@@ -25,7 +25,7 @@ pytestmark = [
 ]
 
 CHARTS = {uuid("chart", charts.name(screen.name, chart)): chart for screen in screens() for chart in screen.charts}
-OF_NO_ZONE = ("mart_benefit", "mart_benefit_case", "mart_response_outcome")
+OF_NO_ZONE = ("mart_benefit", "mart_benefit_case", "mart_post16_outcome", "mart_response_outcome")
 """Marts that tell of the county alone; a rule of rows has nothing to hold on to."""
 REFUSED = (
     "copy mart.mart_child_list to '{folder}/children.csv'",

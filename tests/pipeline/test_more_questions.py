@@ -1,4 +1,4 @@
-"""Five more questions of an analyst: each answer of docs/analysts/more-questions.md worked out once more.
+"""Six more questions of an analyst: each answer of docs/analysts/more-questions.md worked out once more.
 
 From facts where the query reads marts, and row by row in Python where it counts days, terms and moves.
 """
@@ -199,3 +199,59 @@ def test_not_known_after_year_11_is_that_of_the_spells_month_by_month(clean: War
     assert [row[:4] for row in answered] == [row[:4] for row in again] and len(again) > 1
     for row, counted in zip(answered, again, strict=True):
         assert [float(rate) for rate in row[4:]] == pytest.approx(list(counted[4:]), abs=0.00006)
+
+
+def test_surprises_are_flags_of_families_that_went_up(clean: Warehouse) -> None:
+    """Child by child along the dates: up now, and not up when it was last known. One source here is not a school's."""
+    states: defaultdict[tuple[str, str], list[tuple[datetime.date, str, str]]] = defaultdict(list)
+    up: Counter[tuple[str, datetime.date]] = Counter()
+    dates = [
+        day for (day,) in clean.release("select calendar_date from core.dim_date where is_assessment_date order by all")
+    ]
+    for child, flag, day, state, source in clean.release(
+        """
+        select facts.child_durable_key, flags.flag_code, facts.as_of_date, facts.flag_state, deliveries.source
+        from core.fct_flag_assessment as facts
+        inner join core.dim_flag as flags on facts.flag_key = flags.flag_key
+        left join core.dim_delivery as deliveries on facts.delivery_key = deliveries.delivery_key
+        semi join (from core.dim_date where is_assessment_date) as dates on facts.as_of_date = dates.calendar_date
+        where facts.population_code = 'school_age' order by all
+        """
+    ):
+        states[child, flag].append((day, state, source))
+        up[child, day] += state == "raised"
+    opened: defaultdict[str, list[datetime.date]] = defaultdict(list)
+    for child, day in clean.release("select child_durable_key, opened_date from core.fct_response"):
+        opened[child].append(day)
+
+    surprises: Counter[datetime.date] = Counter()
+    first_words: Counter[datetime.date] = Counter()
+    answered: Counter[datetime.date] = Counter()
+    for (child, _), history in states.items():
+        was_up, last = False, None
+        for day, state, source in history:
+            if last is not None and dates.index(day) != dates.index(last) + 1:
+                was_up = False  # had left, and came back
+            last = day
+            if state == "raised" and not was_up and source == "family_matters" and day != dates[0]:
+                surprises[day] += 1
+                first_words[day] += up[child, day] == 1
+                after = next((later for later in dates if later > day), day)
+                answered[day] += any(day <= one < after for one in opened[child])
+            was_up = was_up if state == "not_assessable" else state == "raised"
+
+    told = {
+        row[0]: row[1:]
+        for row in clean.release(
+            "select as_of_date, surprises_count, first_words_count, answered_count from mart.mart_surprise "
+            "where is_county and source = 'family_matters'"
+        )
+    }
+    assert told == {day: (surprises[day], first_words[day], answered[day]) for day in dates[1:]}
+    assert sum(surprises.values()) > 10
+    assert 0 < sum(answered.values()) < sum(surprises.values())
+    zones = clean.release(
+        "select as_of_date, sum(surprises_count) from mart.mart_surprise where not is_county group by all"
+    )
+    assert {day: int(count) for day, count in zones} == {day: surprises[day] for day in dates[1:]}
+    assert len(asked(clean, "what-partners-told-schools-that-was-new")) == 6

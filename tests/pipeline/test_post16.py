@@ -63,7 +63,7 @@ def differing(warehouse: Warehouse, told: str, true: str) -> list[tuple[Any, ...
 
 
 def test_every_young_person_is_the_child_they_were_or_nobodys(clean: Warehouse) -> None:
-    """By UPN, or by name, birth date and postcode where there is none: never another, and nobody of no school."""
+    """By UPN, learner number, or name, birth date and postcode: never another, and nobody of no school."""
     told = """
         select child_durable_key, count(distinct young_person_key) from core.fct_post16_activity group by all
     """
@@ -72,7 +72,8 @@ def test_every_young_person_is_the_child_they_were_or_nobodys(clean: Warehouse) 
     methods = dict(
         clean.inside("select link_method, count(distinct young_person_key) from core.fct_post16_activity group by all")
     )
-    assert methods["upn"] > methods["exact_name_birth_date_postcode"] > 0
+    assert methods["upn"] > methods["uln"] > 0
+    assert methods["exact_name_birth_date_postcode"] > 0
     assert methods[None] > 0
 
 
@@ -103,6 +104,67 @@ def test_each_month_counts_whom_it_was_known_of(clean: Warehouse) -> None:
         from mart.mart_post16_participation where is_county order by all
     """
     assert clean.inside(county) == [row[:3] for row in clean.inside(true)]
+
+
+def test_what_became_of_those_with_a_response_is_counted_child_by_child(clean: Warehouse) -> None:
+    """Once more from the young people's truth, the events of responses, and what was said of flags in Year 11."""
+    ((month,),) = clean.inside("select max(period_end)::varchar from '{truth}/post16_months.csv'")
+    told = """
+        select
+            year_12_start_year, raised_count, responded_count, responded_neet_count, responded_not_known_count,
+            comparable_count, comparable_neet_count, comparable_not_known_count, compared_count, compared_neet_count,
+            compared_neet_estimate::double
+        from mart.mart_post16_outcome order by all
+    """
+    true = f"""
+        with {PEOPLE},
+        now as (
+            select
+                people.child_durable_key, any_value(codes.activity_group) like 'neet%' as is_neet,
+                any_value(codes.activity_group) = 'not_known' as is_not_known,
+                any_value(year(known.birth_date + interval 4 month)) + 16 as year_12
+            from read_csv('{{truth}}/post16_activities.csv', all_varchar = true) as told
+            inner join people using (person_id)
+            inner join core.dim_child_identity as known using (child_durable_key)
+            inner join reference.ref_post16_activity as codes using (activity_code)
+            where '{month}' between told.first_told and told.last_told
+            group by all
+        ),
+        judged as (
+            select child_durable_key, academic_year, count(*) filter (where flag_state = 'raised') as flags
+            from (
+                from core.fct_flag_as_said where is_still_said
+                qualify half_term = max(half_term) over (partition by child_durable_key, academic_year)
+            )
+            group by all
+        ),
+        each as (
+            select
+                now.*, least(judged.flags, 3) as flags,
+                now.child_durable_key in (
+                    select child_durable_key from core.fct_response_event
+                    where event_kind = 'opened' and event_date < make_date(now.year_12, 9, 1)
+                ) as had_response
+            from now inner join judged using (child_durable_key)
+            where judged.academic_year[:4]::int = now.year_12 - 1
+        ),
+        counted as (
+            select
+                year_12, flags, count_if(had_response) as responded, count_if(had_response and is_neet) as neet,
+                count_if(had_response and is_not_known) as not_known, count_if(not had_response) as others,
+                count_if(not had_response and is_neet) as others_neet,
+                count_if(not had_response and is_not_known) as others_not_known
+            from each group by all
+        )
+        select
+            *, if(others >= 5, responded, 0), if(others >= 5, neet, 0),
+            if(others >= 5, round(responded * others_neet / others, 2), null)::double
+        from counted order by all
+    """
+    rows = clean.inside(told)
+    assert rows == clean.inside(true)
+    assert sum(row[2] for row in rows) > 0
+    assert sum(row[5] for row in rows) > 10
 
 
 def test_every_offer_is_told_as_it_was(clean: Warehouse) -> None:
@@ -172,7 +234,7 @@ def test_the_dirty_county_has_such_mistakes_and_no_return_is_lost_for_them(dirty
         assert read == accepted + rejected
 
 
-TABLES = {"fct_post16_activity", "fct_september_guarantee", "mart_post16_participation"}
+TABLES = {"fct_post16_activity", "fct_september_guarantee", "mart_post16_outcome", "mart_post16_participation"}
 
 
 def names(warehouse: Warehouse, kind: str) -> list[str]:
