@@ -61,7 +61,7 @@ def entered(
             try:
                 visit = _begin(site, request, opened)
             except NotSignedIn:
-                if session and session.user_key:
+                if session and session.user_key and request.path_params.get("child") not in site.erased:
                     site.drafts.keep(session.user_key, request.url.path, fields)
                 raise
             page = make(visit, fields)
