@@ -50,8 +50,7 @@ OPEN_RESPONSES = """
     inner join core.brg_user__scope as users on schools.school_key = users.school_key
     inner join core.dim_child_identity as identity using (child_durable_key)
     where
-        responses.is_open and responses.opened_date < date '2026-06-01'
-        and coalesce(responses.last_reviewed_date, responses.opened_date) < date '2026-06-15'
+        responses.is_open and coalesce(responses.last_reviewed_date, responses.opened_date) < date '2026-06-24'
         and users.has_access and users.role_code = 'school' and schools.is_current and identity.upn is not null
     group by all
     order by list.child_durable_key, responses.response_key
@@ -106,7 +105,7 @@ def saved(visitor: Visitor, address: str, **given: str) -> None:
 
 
 def closed_by_the_case_system(home: Warehouse, response_key: str, folder: Path) -> Path:
-    """The case system's log, in which the response was closed a week ago: before what the dashboard knows of it."""
+    """The case system's log, in which the response was closed two days ago: before what the dashboard knows of it."""
     (log,) = home.county.glob("extracts/responses/*.csv")
     settings, out = settings_of(home.home), folder / log.name
     refs = duckdb.sql(f"""select distinct "Response Ref" from read_csv('{log}', all_varchar = true)""").fetchall()
@@ -118,8 +117,8 @@ def closed_by_the_case_system(home: Warehouse, response_key: str, folder: Path) 
             from log
             union all
             select * replace (
-                "Event Ref" || 'closed' as "Event Ref", 'closed' as "Event", '19/06/2026' as "Date",
-                '2026-06-19 12:00:00' as "Recorded", 'outcome_met' as "Status", 'up' as "Current Progress",
+                "Event Ref" || 'closed' as "Event Ref", 'closed' as "Event", '24/06/2026' as "Date",
+                '2026-06-24 12:00:00' as "Recorded", 'outcome_met' as "Status", 'up' as "Current Progress",
                 'green' as "Overall Progress", null as "Review Due"
             )
             from log where "Response Ref" = '{ref}' and "Event" = 'opened' and "Corrects" is null
@@ -240,7 +239,7 @@ def test_a_response_that_the_next_release_closes_is_said_to_be_closed_and_nothin
     answer = story.overtaken
     assert answer.status == 409 and "Something was entered meanwhile" in answer.words
     assert "This response is closed by now. Saving your review as well opens it again." in answer.words, answer.words
-    assert re.search(r"Closed 19 June 2026", answer.words)
+    assert re.search(r"Closed 24 June 2026", answer.words)
     assert re.search(r"Status Progress", answer.words), "what the author wrote is there still"
     assert story.entered_before_the_night == story.kept_before_the_rebuild["journal"]
 
