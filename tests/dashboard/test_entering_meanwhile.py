@@ -20,7 +20,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.home import audit, entries, erasures, page_views, pseudonym_key
+from orchestration.home import audit, durable, entries, erasures, page_views, pseudonym_key
 from orchestration.home.drafts import Drafts
 from orchestration.home.entries import Events, Journal, ResponseEvent
 from orchestration.home.page_views import PageView
@@ -28,6 +28,7 @@ from orchestration.home.tickets import Tickets
 from orchestration.jobs import verify
 from orchestration.releases import store
 from orchestration.settings import Settings
+from synthetic import LISTING
 from tests.support.authors import Authors
 from tests.support.dashboards import Dashboard, served, settings_of
 from tests.support.forms import DAY as ENTERED
@@ -125,6 +126,8 @@ def closed_by_the_case_system(home: Warehouse, response_key: str, folder: Path) 
         ) to '{out}' (header)
         """
     )
+    # It is as invented as what it was made of, and so anybody may still sign in.
+    (folder / LISTING).write_text(f"{durable.sha256(out)}  {out.name}\n")
     return out
 
 

@@ -5,11 +5,13 @@ Whoever walks is told of each page as it stands there, by its name, and looks at
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 
+from orchestration.home import entries
 from tests.support.browser import Tab
 from tests.support.dashboards import Dashboard
 from tests.support.desks import Desk, tab_to
-from tests.support.forms import DAY, OPENED, hidden
+from tests.support.forms import DAY, HIDDEN, OPENED, hidden
 from tests.support.visitors import Visitor
 
 Steps = Iterator[tuple[str, Tab]]
@@ -97,6 +99,12 @@ def entry(desk: Desk) -> Steps:
     assert "You began this before" in words(tab)
     yield "Open a response: as it was left", tab
     press(tab, "check")
+    with _no_room(dashboard):
+        press(tab, "save")
+        assert "It could not be saved" in body(tab)
+        yield "An entry that cannot be written", tab
+    tab.open(f"{page}/open")
+    press(tab, "check")
     press(tab, "save")
     assert "Your entry is saved" in words(tab)
     yield "A child: your entry is saved", tab
@@ -128,12 +136,34 @@ def entry(desk: Desk) -> Steps:
     assert "Your entry is saved" in words(tab) and "Taken back" in words(tab)
 
 
+@contextmanager
+def _no_room(dashboard: Dashboard) -> Iterator[None]:
+    """What lies in the place of the journal's lock lets nothing be written, as a full disk does."""
+    lock = entries.log_of(dashboard.settings).with_suffix(".lock")
+    aside = lock.rename(lock.with_suffix(".aside"))
+    lock.mkdir()
+    try:
+        yield
+    finally:
+        lock.rmdir()
+        aside.rename(lock)
+
+
 def _opens_meanwhile(dashboard: Dashboard, user: str, page: str) -> None:
     """The same user, at another machine."""
     visitor = Visitor(dashboard.port)
     assert visitor.sign_in(user).status == 303
     check = visitor.post(f"{page}/open", **hidden(visitor.get(f"{page}/open")) | OPENED | DAY, step="check")
     assert visitor.post(f"{page}/open", **hidden(check), step="save").status == 303
+
+
+def _is_decided_meanwhile(dashboard: Dashboard, user: str, page: str) -> None:
+    visitor = Visitor(dashboard.port)
+    assert visitor.sign_in(user).status == 303
+    text = visitor.get(page).text
+    form = text[: text.index('value="save"')]
+    fields = dict(HIDDEN.findall(form[form.rindex("<form") :]))
+    assert visitor.post(page, **fields, decision_code="no_action", step="save").status == 303
 
 
 def huddle(desk: Desk) -> Steps:
@@ -159,7 +189,11 @@ def huddle(desk: Desk) -> Steps:
     press(tab, "save")
     assert "Choose what was decided" in words(tab)
     yield "A child at a huddle: something is wrong", tab
+    _is_decided_meanwhile(desk.dashboard, desk.dashboard.user("zone", zone), f"{address}/child/{first}")
     choose(tab, "decision_code")
+    press(tab, "save")
+    assert "Somebody else said something of this child meanwhile" in words(tab)
+    yield "A child at a huddle: something was said meanwhile", tab
     press(tab, "save")
     assert tab.path == f"{address}/child/{second}"
     press(tab, "postpone")
@@ -242,6 +276,12 @@ def asking(desk: Desk) -> Steps:
     press(tab, "forget")
     assert "could not be taken" in body(tab)
     yield "A form that could not be taken", tab
+    tab.open("/tickets/ask")
+    write(tab, text="And since when?")
+    desk.dashboard.later[0] += 21 * 60
+    press(tab)
+    assert tab.path == "/sign-in?to=/tickets/ask"
+    yield "A form that was sent after the session's end", tab
 
 
 WALKS = {"entry": entry, "huddle": huddle, "asking": asking}
