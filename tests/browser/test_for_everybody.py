@@ -1,10 +1,13 @@
 """Each page by keyboard, on a small screen, zoomed, without scripts, in print, as a screen reader has it."""
 
+import re
+
 import pytest
 
 from dashboard.pages.children import PAGE_LENGTH
 from tests.support.browser import Tab
 from tests.support.desks import Desk, focused, tab_to
+from tests.support.form_walks import press
 from tests.support.role_pages import OF_ALL, ROLES, addresses
 
 ON_REGISTER = """
@@ -141,6 +144,33 @@ def test_from_the_list_to_a_child_and_back_at_its_row_by_the_keyboard_alone(desk
     tab.press("Enter", then_loads=True)
     tab.back()
     assert tab.path == listed
+
+
+def test_from_the_list_to_an_outcome_and_back_at_the_childs_row_by_the_keyboard_alone(desk_to_write_at: Desk) -> None:
+    tab = desk_to_write_at.of("school")
+    school = addresses(desk_to_write_at.dashboard, "school")[-1].split("/")[2]
+    listed = f"/school/{school}/children"
+    tab.open(listed)
+    form = tab.run("[...document.querySelectorAll('tbody a[href$=\"/open\"]')][4].getAttribute('href')")
+    child = form.removesuffix("/open")
+    tab_to(tab, form, 160)
+    tab.press("Enter", then_loads=True)
+    tab_to(tab, "response_code", 160)
+    tab.press("Space")
+    for step in ("check", "save"):
+        press(tab, step)
+    assert tab.path == f"{child}?saved=1"
+    back = f"{listed}#child-{child.rpartition('/')[2]}"
+    tab_to(tab, back, 160)
+    tab.press("Enter", then_loads=True)
+    # The row is where reading goes on, with what was entered in it; the next stop is its child.
+    row = tab.run("document.querySelector(':target').closest('tr').innerText")
+    assert tab.run(
+        "(b => b.top >= 0 && b.top <= innerHeight)(document.querySelector(':target').getBoundingClientRect())"
+    )
+    assert re.search(r"by \d+ \w+ 2026", row)
+    tab.press("Tab")
+    assert focused(tab) == child
 
 
 def test_what_was_looked_at_is_gone_with_signing_out_also_by_the_way_back(desk: Desk) -> None:

@@ -67,7 +67,7 @@ class Story:
 
     home: Warehouse
     chosen: tuple[str, str, str, str]
-    overtaken: Answer
+    overtaken: tuple[Answer, Answer]
     before_the_night: Content
     entered_before_the_night: Events
     after_the_rollback: Content
@@ -106,12 +106,13 @@ def saved(visitor: Visitor, address: str, **given: str) -> None:
     assert answer.status == 303, answer.words
 
 
-def closed_by_the_case_system(home: Warehouse, response_key: str, folder: Path) -> Path:
-    """The case system's log, in which the response was closed two days ago: before what the dashboard knows of it."""
+def closed_by_the_case_system(home: Warehouse, response_keys: set[str], folder: Path) -> Path:
+    """The case system's log, in which responses were closed two days ago: before what the dashboard may know."""
     (log,) = home.county.glob("extracts/responses/*.csv")
     settings, out = settings_of(home.home), folder / log.name
     refs = duckdb.sql(f"""select distinct "Response Ref" from read_csv('{log}', all_varchar = true)""").fetchall()
-    (ref,) = [ref for (ref,) in refs if pseudonym_key.response_key(settings, ref) == response_key]
+    closed = [ref for (ref,) in refs if pseudonym_key.response_key(settings, ref) in response_keys]
+    assert len(closed) == len(response_keys)
     duckdb.sql(
         f"""
         copy (
@@ -123,7 +124,10 @@ def closed_by_the_case_system(home: Warehouse, response_key: str, folder: Path) 
                 '2026-06-24 12:00:00' as "Recorded", 'outcome_met' as "Status", 'up' as "Current Progress",
                 'green' as "Overall Progress", null as "Review Due"
             )
-            from log where "Response Ref" = '{ref}' and "Event" = 'opened' and "Corrects" is null
+            from log
+            where
+                "Response Ref" in ({", ".join(f"'{ref}'" for ref in closed)})
+                and "Event" = 'opened' and "Corrects" is null
         ) to '{out}' (header)
         """
     )
@@ -159,12 +163,23 @@ def story(clean: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         # What the author saw last is entered here, after the case system's word that is yet to come.
         saved(visitor, f"{page}/response/{response}/review", **REVIEWED)
         open_form = checked(visitor, f"{page}/response/{response}/review", **REVIEWED)
+        # About another child nothing is entered here at all.
+        known = {child, *(one.child_durable_key for one in Journal(settings).events)}
+        other = next(row for row in home.inside(OPEN_RESPONSES) if row[2] not in known)
+        colleague, review = (
+            signed_in(dashboard, other[3]),
+            f"/school/{other[1]}/child/{other[2]}/response/{other[0]}/review",
+        )
+        other_form = checked(colleague, review, **REVIEWED)
         before, entered = said(settings, TODAY, events=True), Journal(settings).events
         first = store.in_force(settings)
         assert first
-        assert home.here("deliver", closed_by_the_case_system(home, response, folder)).returncode == 0
+        assert home.here("deliver", closed_by_the_case_system(home, {response, other[0]}, folder)).returncode == 0
         home.build()
-        overtaken = visitor.post(f"{page}/response/{response}/review", **hidden(open_form), step="save")
+        overtaken = (
+            visitor.post(f"{page}/response/{response}/review", **hidden(open_form), step="save"),
+            colleague.post(review, **hidden(other_form), step="save"),
+        )
         second = store.in_force(settings)
         assert second and second.release_id != first.release_id
         assert home.here("rollback").returncode == 0
@@ -242,13 +257,18 @@ def _erased(story: Story) -> None:
 
 
 def test_a_response_that_the_next_release_closes_is_said_to_be_closed_and_nothing_is_saved(story: Story) -> None:
-    """Also where the case system recorded it before what the author saw last: the last event is the same one."""
-    answer = story.overtaken
-    assert answer.status == 409 and "Something was entered meanwhile" in answer.words
-    assert "This response is closed by now. Saving your review as well opens it again." in answer.words, answer.words
-    assert re.search(r"Closed 24 June 2026", answer.words)
-    assert re.search(r"Status Progress", answer.words), "what the author wrote is there still"
-    assert story.entered_before_the_night == story.kept_before_the_rebuild["journal"]
+    for answer in story.overtaken:
+        assert answer.status == 409 and "Something was entered meanwhile" in answer.words
+        assert re.search(r"Closed 24 June 2026 .{1,40} Outcome met the case system", answer.words), answer.words
+        assert re.search(r"Status Progress", answer.words), "what the author wrote is there still"
+    reviewed_since, closed = story.overtaken
+    said = "This response is closed by now. Saving your review as well opens it again."
+    assert said in closed.words
+    # The case system recorded it before the last word that this author saw, which opened it again: they are told all
+    # the same, though that word is the last one still.
+    assert said not in reviewed_since.words
+    assert re.search(r"Closed 24 June 2026 .*Reviewed 25 June 2026", reviewed_since.words)
+    assert story.entered_before_the_night == story.kept_before_the_rebuild["journal"][:-1]
 
 
 def test_after_a_rollback_the_pages_show_the_entries_that_the_older_release_does_not_know(story: Story) -> None:
