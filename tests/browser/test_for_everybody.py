@@ -163,14 +163,15 @@ def test_from_the_list_to_an_outcome_and_back_at_the_childs_row_by_the_keyboard_
     back = f"{listed}#child-{child.rpartition('/')[2]}"
     tab_to(tab, back, 160)
     tab.press("Enter", then_loads=True)
-    # The row is where reading goes on, with what was entered in it; the next stop is its child.
+    # The child of the row has the focus, in a row that says what was entered; the next stop is to go on with it.
     row = tab.run("document.querySelector(':target').closest('tr').innerText")
     assert tab.run(
         "(b => b.top >= 0 && b.top <= innerHeight)(document.querySelector(':target').getBoundingClientRect())"
     )
     assert re.search(r"by \d+ \w+ 2026", row)
-    tab.press("Tab")
     assert focused(tab) == child
+    tab.press("Tab")
+    assert re.fullmatch(rf"{child}/response/\w+/review", focused(tab))
 
 
 def test_what_was_looked_at_is_gone_with_signing_out_also_by_the_way_back(desk: Desk) -> None:

@@ -163,13 +163,12 @@ def story(clean: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         # What the author saw last is entered here, after the case system's word that is yet to come.
         saved(visitor, f"{page}/response/{response}/review", **REVIEWED)
         open_form = checked(visitor, f"{page}/response/{response}/review", **REVIEWED)
-        # About another child nothing is entered here at all.
-        known = {child, *(one.child_durable_key for one in Journal(settings).events)}
-        other = next(row for row in home.inside(OPEN_RESPONSES) if row[2] not in known)
-        colleague, review = (
-            signed_in(dashboard, other[3]),
-            f"/school/{other[1]}/child/{other[2]}/response/{other[0]}/review",
-        )
+        # On another child's response nothing is entered here at all.
+        events = [one for one in Journal(settings).events if isinstance(one, ResponseEvent)]
+        known = {one.response_key for one in events} | {one.child_durable_key for one in events}
+        other = next(row for row in home.inside(OPEN_RESPONSES) if not {row[0], row[2]} & known)
+        colleague = signed_in(dashboard, other[3])
+        review = f"/school/{other[1]}/child/{other[2]}/response/{other[0]}/review"
         other_form = checked(colleague, review, **REVIEWED)
         before, entered = said(settings, TODAY, events=True), Journal(settings).events
         first = store.in_force(settings)
