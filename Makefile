@@ -63,8 +63,10 @@ BROWSERS := chromium chromium-browser google-chrome
 CHROMIUM = $(firstword $(foreach name,$(EARLYHELP_CHROMIUM) $(BROWSERS),$(shell command -v $(name) 2>/dev/null)))
 PICTURES :=
 FILMS :=
+AXE :=
+ROUTES :=
 
-browser: $(SETUP) ## Open the dashboard in a Chromium, which is installed where root may; PICTURES=docs/pictures draws them anew, FILMS=docs/films films
+browser: $(SETUP) ## Open the dashboard in a Chromium, which is installed where root may; PICTURES=docs/pictures draws them anew, FILMS=docs/films films, AXE=docs/reference/accessibility.md and ROUTES=1 write their tables
 	@if [ -z "$(CHROMIUM)" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
 		echo "Installing Chromium from the system's packages." && \
 		{ apt-get install -y -qq --no-install-recommends chromium fonts-liberation >/dev/null 2>&1 || \
@@ -72,7 +74,7 @@ browser: $(SETUP) ## Open the dashboard in a Chromium, which is installed where 
 	fi
 	@for name in $(EARLYHELP_CHROMIUM) $(BROWSERS); do command -v $$name >/dev/null 2>&1 && exit 0; done; \
 		echo "There is no Chromium, and it could not be installed: install the package chromium, or name one in EARLYHELP_CHROMIUM. The browser tests did not run." >&2; exit 1
-	@EARLYHELP_PICTURES=$(PICTURES) EARLYHELP_FILMS=$(FILMS) $(BIN)/python -m pytest tests/browser -n auto --dist loadgroup --no-loadscope-reorder
+	@EARLYHELP_PICTURES=$(PICTURES) EARLYHELP_FILMS=$(FILMS) EARLYHELP_AXE=$(AXE) EARLYHELP_ROUTES=$(ROUTES) $(BIN)/python -m pytest tests/browser -n auto --dist loadgroup --no-loadscope-reorder
 
 SECONDS := 600
 

@@ -61,7 +61,7 @@ def entered(
             try:
                 visit = _begin(site, request, opened)
             except NotSignedIn:
-                if session and session.user_key:
+                if session and session.user_key and request.path_params.get("child") not in site.erased:
                     site.drafts.keep(session.user_key, request.url.path, fields)
                 raise
             page = make(visit, fields)
@@ -198,11 +198,12 @@ def _safely(site: Site, request: Request, make: Callable[[], Response]) -> Respo
         page = Page(
             "unavailable.html",
             "Nothing can be shown until the next release",
-            {"number": None, "is_older": True},
+            {"number": None, "is_older": True, "is_form": False},
             status=503,
         )
     except NothingPublished:
-        page = Page("unavailable.html", "Nothing is published yet", {"number": None, "is_older": False}, status=503)
+        context = {"number": None, "is_older": False, "is_form": False}
+        page = Page("unavailable.html", "Nothing is published yet", context, status=503)
     except Exception as problem:
         number = secrets.token_hex(4)
         # A message may repeat a value; the lines where it happened cannot.
@@ -210,10 +211,11 @@ def _safely(site: Site, request: Request, make: Callable[[], Response]) -> Respo
         places = " < ".join(f"{frame.name}:{frame.lineno}" for frame in frames)
         log.error("%s: %s at %s", number, type(problem).__name__, places)
         if isinstance(problem, OSError):
+            is_form = request.method == "POST"
             page = Page(
                 "unavailable.html",
-                "Nothing can be shown at the moment",
-                {"number": number, "is_older": False},
+                "It could not be saved" if is_form else "Nothing can be shown at the moment",
+                {"number": number, "is_older": False, "is_form": is_form},
                 status=503,
             )
         else:

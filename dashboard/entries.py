@@ -87,14 +87,22 @@ class Case:
         """The last event about the child; empty before the first."""
         return str(self.events[-1]["response_event_key"]) if self.events else ""
 
+    @property
+    def mark(self) -> str:
+        """What a form carries of what its author saw. How many events there were tells of one that comes in later and
+        was recorded earlier, as the case system's do: by it the last event is no other."""
+        return f"{self.last_event_key}-{len(self.events)}" if self.events else ""
+
     def event(self, key: str) -> Row | None:
         """An event that stands."""
         return next((one for one in self.events if one["response_event_key"] == key and one["is_standing"]), None)
 
-    def since(self, key: str) -> list[Row]:
-        """What was recorded after an event, or all of it where that is not known here."""
+    def since(self, mark: str) -> list[Row]:
+        """What was recorded after what an author saw; all there is where that is not known here, or what came since was
+        recorded before it."""
+        key = mark.partition("-")[0]
         place = next((n for n, one in enumerate(self.events) if one["response_event_key"] == key), -1)
-        return self.events[place + 1 :]
+        return self.events[place + 1 :] or self.events
 
 
 def case(tables: Tables, journal: Events, child: str) -> Case:

@@ -22,6 +22,7 @@ from dashboard.sessions import Session, Sessions
 from orchestration.home import as_of, invented
 from orchestration.home.drafts import Drafts
 from orchestration.home.entries import Events, Journal
+from orchestration.home.erasures import ErasedChildren
 from orchestration.home.tickets import Tickets
 from orchestration.home.trainings import Trainings
 from orchestration.releases.store import Release
@@ -94,6 +95,7 @@ class Site:
     drafts: Drafts = field(init=False)
     tickets: Tickets = field(init=False)
     trainings: Trainings = field(init=False)
+    erased: ErasedChildren = field(init=False)
     _known: dict[str, Known] = field(default_factory=dict)
     _access: dict[tuple[str, date], dict[str, list[Scope]]] = field(default_factory=dict)
 
@@ -102,6 +104,7 @@ class Site:
             raise ValueError("--dev-login is for an invented county, and accounts are for a real one: not both.")
         self.journal, self.drafts = Journal(self.settings), Drafts(self.settings)
         self.tickets, self.trainings = Tickets(self.settings), Trainings(self.settings)
+        self.erased = ErasedChildren(self.settings)
         issuers = self.sign_in.issuers if self.sign_in else {}
         self.providers = {
             name: Provider(issuer, f"{self.address}{CAME_BACK}/{name}") for name, issuer in issuers.items()

@@ -14,6 +14,7 @@ os.environ.setdefault("EARLYHELP_QUIET_SECONDS", "0")
 
 LONGEST = (
     "tests/pipeline/test_rights.py",
+    "tests/dashboard/test_entering_meanwhile.py",
     "tests/pipeline/test_knowledge.py",
     "tests/pipeline/test_state.py",
     "tests/pipeline/test_entries.py",

@@ -56,7 +56,7 @@ def child(visit: Visit) -> Page:
     """The page of a child who is at the school today. Raises NotFound for any other."""
     place = visit.place("school", visit.request.path_params["school"])
     key = visit.request.path_params["child"]
-    row = child_row(place, key)
+    row = child_row(visit, place, key)
     if row is None:
         raise NotFound
     spells, responses = place.tables.rows(SPELLS, child=key), place.tables.rows(RESPONSES, child=key)
@@ -89,8 +89,14 @@ def child(visit: Visit) -> Page:
     )
 
 
-def child_row(place: Place, key: str) -> Row | None:
-    """The row of the school's list about a child; None for one who is not at the school today."""
+def child_row(visit: Visit, place: Place, key: str) -> Row | None:
+    """The row of the school's list about a child; None for one who is not at the school today.
+
+    None for one who is erased, too: the release that names them stays in force until another is made, and by then what
+    were entered or looked at meanwhile would be left of the child.
+    """
+    if key in visit.site.erased:
+        return None
     return place.row(
         f"select * from ({listed_from(place)}) where {AT_SCHOOL} and child_durable_key = $child", child=key
     )

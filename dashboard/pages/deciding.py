@@ -64,7 +64,7 @@ def seat(visit: Visit) -> Seat:
     """The child and the huddle that the address names. Raises NotFound for who may not write there, or where there is
     no such huddle or child."""
     place = visit.place("school", visit.request.path_params["school"])
-    child = child_row(place, visit.request.path_params["child"])
+    child = child_row(visit, place, visit.request.path_params["child"])
     if child is None or not place.may_enter or not has_upn(place, child["child_durable_key"]):
         raise NotFound
     known = place.rows(huddles.HUDDLES)
@@ -154,7 +154,7 @@ def _overtaken(visit: Visit, given: Fields) -> Page:
     """Somebody else said something of the child meanwhile: it is shown, and what the author chose is kept."""
     now = visit.site.journal.events
     place = visit.place("school", visit.request.path_params["school"], now)
-    child = child_row(place, visit.request.path_params["child"])
+    child = child_row(visit, place, visit.request.path_params["child"])
     known = place.rows(huddles.HUDDLES)
     huddle = huddle_of(visit, known)
     if child is None:

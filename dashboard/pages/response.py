@@ -67,7 +67,7 @@ def answer(visit: Visit, fields: Fields) -> Page | Response:
         raise Forbidden
     author = Author(visit.user_key, child["child_durable_key"], place.code, visit.release.release_id)
     try:
-        if given.get("seen", "") != case.last_event_key:
+        if given.get("seen", "") != case.mark:
             raise Overtaken
         event = entries.save(visit.site.settings, visit.site.journal, author, subject, entry, case, form_id)
     except Overtaken:
@@ -93,7 +93,7 @@ def _back(visit: Visit, place: Place, child: Row) -> str:
 
 def _place_and_child(visit: Visit) -> tuple[Place, Row]:
     place = visit.place("school", visit.request.path_params["school"])
-    child = child_row(place, visit.request.path_params["child"])
+    child = child_row(visit, place, visit.request.path_params["child"])
     if child is None or not place.may_enter or not has_upn(place, child["child_durable_key"]):
         raise NotFound
     return place, child
@@ -156,7 +156,7 @@ def _form(
         "fields": entry.fields,
         "problems": entry.problems,
         "choices": choices,
-        "seen": entry.fields.get("seen") or case.last_event_key,
+        "seen": entry.fields.get("seen") or case.mark,
         "is_draft": False,
         "is_lead_known": bool((subject.response or {}).get("lead_user_key")),
     }
@@ -170,7 +170,7 @@ def _checked(
 ) -> Page:
     context = {
         "answers": list(_worded(choices, subject, entry, visit.user_key)),
-        "given": entry.fields | {"seen": entry.fields.get("seen") or case.last_event_key},
+        "given": entry.fields | {"seen": entry.fields.get("seen") or case.mark},
         "form_id": secrets.token_urlsafe(16),
     }
     return _page(visit, place, child, subject, "response_check.html", context)
@@ -180,10 +180,12 @@ def _overtaken(visit: Visit, place: Place, child: Row, choices: Choices, subject
     """Both, side by side: what somebody entered meanwhile, and what the author was about to save."""
     now = visit.site.journal.events
     case = entries.case(visit.place("school", place.code, now).tables, now, child["child_durable_key"])
+    response = case.responses.get((subject.response or {}).get("response_key", ""))
     context = {
+        "is_closed": response is not None and not response["is_open"] and not subject.corrects,
         "answers": list(_worded(choices, subject, entry, visit.user_key)),
         "others": [event_words(visit, one) for one in case.since(entry.fields.get("seen", ""))],
-        "given": entry.fields | {"seen": case.last_event_key},
+        "given": entry.fields | {"seen": case.mark},
         "form_id": secrets.token_urlsafe(16),
     }
     return _page(visit, place, child, subject, "response_overtaken.html", context, 409)

@@ -93,7 +93,11 @@ class Drafts:
     def drop_about(self, keys: set[str]) -> None:
         """Forget every draft about some children."""
         with self._database.open() as database:
-            database.executemany("delete from draft where instr(address, ?) > 0", [(f"/child/{key}/",) for key in keys])
+            database.executemany(
+                # The form of a child at a huddle has nothing behind the key.
+                "delete from draft where instr(address || '/', ?) > 0",
+                [(f"/child/{key}/",) for key in keys],
+            )
 
     def texts(self) -> list[tuple[str, str, str]]:
         """The words that stand in forms, each with its author and its page."""

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from orchestration.home import audit, durable
+from orchestration.home import audit, durable, pseudonym_key
 from orchestration.home.disclosures import Action
 from orchestration.settings import Settings
 
@@ -52,6 +52,25 @@ def kept(settings: Settings) -> list[Path]:
 def listed(settings: Settings) -> set[Hash]:
     """The keyed hashes by which erased children are known."""
     return {(line["kind"], line["hash"]) for line in audit.read(folder_of(settings) / "list.jsonl")}
+
+
+class ErasedChildren:
+    """The list, asked by a child's key and read anew when it has grown: for whoever asks with every page."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._read: tuple[int, frozenset[str]] = (0, frozenset())
+
+    def __contains__(self, child_durable_key: object) -> bool:
+        path = folder_of(self._settings) / "list.jsonl"
+        size = path.stat().st_size if path.exists() else 0
+        if not size:
+            return False
+        known = self._read
+        if known[0] != size:
+            # It is only ever added to. Kept as a whole: other requests look here at the same time.
+            known = self._read = (size, frozenset(value for kind, value in listed(self._settings) if kind == "key"))
+        return pseudonym_key.erased_child(self._settings, str(child_durable_key)) in known[1]
 
 
 def add_to_list(settings: Settings, hashes: Iterable[Hash]) -> None:

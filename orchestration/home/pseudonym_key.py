@@ -56,6 +56,11 @@ def user_key(settings: Settings, user_id: str) -> str:
     return _pseudonym(settings, f"user:{user_id}")
 
 
+def erased_child(settings: Settings, child_durable_key: str) -> str:
+    """The hash by which a child who was erased is known by their key, as `orchestration/rights` puts it on the list."""
+    return _pseudonym(settings, f"key|{child_durable_key}")
+
+
 def _pseudonym(settings: Settings, text: str) -> str:
     key = pseudonym_key(settings)
     inner = hashlib.sha256(f"{key}{text}".encode()).hexdigest()

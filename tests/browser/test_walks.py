@@ -20,6 +20,7 @@ from orchestration.settings import PROJECT
 from tests.support.browser import Browser, Tab
 from tests.support.dashboards import served, settings_of
 from tests.support.desks import Desk, focused, tab_to
+from tests.support.form_walks import LONGEST_AGENDA, UNANSWERED, body, words
 from tests.support.warehouse import KEY, Warehouse
 
 LARGEST_PICTURE = 150 * 1024
@@ -32,25 +33,6 @@ SURPRISED = """
         on agenda.school_durable_key = users.school_durable_key and users.has_access and users.role_code = 'school'
     where agenda.reason_code = 'surprise' and agenda.has_place
     order by agenda.school_id, agenda.agenda_position limit 1
-"""
-
-
-UNANSWERED = """
-    select list.school_id, list.child_durable_key, users.user_key
-    from mart.mart_child_list as list
-    inner join core.brg_user__scope as users
-        on list.school_durable_key = users.school_durable_key and users.has_access and users.role_code = 'school'
-    where
-        list.indicators_raised_count > 1
-        and list.child_durable_key not in (select child_durable_key from core.fct_response)
-    order by list.school_id, list.child_durable_key limit 1
-"""
-
-
-LONGEST_AGENDA = """
-    select school_id, any_value(zone_code) from mart.mart_huddle_agenda
-    where reason_code <> 'review_overdue'
-    group by school_id order by count(*) desc, school_id limit 1
 """
 KNOWN_BY_UPN = """
     select list.child_durable_key
@@ -80,10 +62,6 @@ def draw(tmp_path: Path) -> Draw:
         assert file.stat().st_size < LARGEST_PICTURE, f"{name} is {file.stat().st_size:,} bytes"
 
     return picture
-
-
-def words(tab: Tab) -> str:
-    return str(tab.run("document.querySelector('main').innerText"))
 
 
 def follow(tab: Tab, text: str) -> None:
@@ -261,10 +239,6 @@ def test_a_zone_lead_plans_a_huddle_runs_it_and_prints_its_minutes(own_desk: Des
 def decided_in(minutes: str) -> str:
     """What minutes say below when the next huddle is."""
     return minutes.partition("What was decided")[2]
-
-
-def body(tab: Tab) -> str:
-    return str(tab.run("document.body.innerHTML"))
 
 
 def places(tab: Tab) -> int:

@@ -4,6 +4,7 @@ import re
 import stat
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,9 +14,11 @@ from orchestration.home.entries import Journal
 from orchestration.rights import entered, subject_access, workspace
 from orchestration.settings import Settings
 from tests.support.dashboards import Dashboard, change, served
+from tests.support.disks import mounted
 from tests.support.forms import DAY, OPENED, REVIEWED, hidden
 from tests.support.visitors import Answer, Visitor
 
+CLOSED = REVIEWED | {"status_code": "outcome_met"}
 KEY = re.compile(r"/response/([0-9a-f]{32})/review")
 
 
@@ -74,8 +77,7 @@ def test_what_is_entered_stands_on_every_page_at_once(dashboard: Dashboard) -> N
     saved(visitor, f"{page}/response/{response}/review", **REVIEWED)
     words = visitor.get(page).words
     assert re.search(r"Continue to monitor 25 June 2026 25 June 2026 Progress Up Green", words)
-    closing = REVIEWED | {"status_code": "outcome_met"}
-    saved(visitor, f"{page}/response/{response}/close", **closing)
+    saved(visitor, f"{page}/response/{response}/close", **CLOSED)
     assert "Closed 25 June 2026" in visitor.get(page).words
     # Somebody of the zone sees it by another file, and that it was somebody of the school.
     zone = dashboard.site.known(dashboard.site.published.in_force()).schools[school].zone_code
@@ -192,6 +194,29 @@ def test_two_authors_see_each_other_and_nothing_is_lost(dashboard: Dashboard, ow
     assert [event.response_code for event in events] == ["one_to_one", "monitor"]
 
 
+def test_a_response_that_is_closed_while_its_form_is_open_is_said_to_be_closed(
+    dashboard: Dashboard, own: Settings
+) -> None:
+    school, page = without_response(dashboard)
+    zone = dashboard.site.known(dashboard.site.published.in_force()).schools[school].zone_code
+    first, second = dashboard.visitor("school", school), dashboard.visitor("zone", zone)
+    saved(first, f"{page}/open", **OPENED)
+    (response,) = set(KEY.findall(first.get(page).text))
+    review, close = f"{page}/response/{response}/review", f"{page}/response/{response}/close"
+    reviewing, closing = checked(second, review, **REVIEWED), checked(second, close, **CLOSED)
+    saved(first, close, **CLOSED)
+    for address, check in ((review, reviewing), (close, closing)):
+        answer = second.post(address, **hidden(check), step="save")
+        assert answer.status == 409 and "This response is closed by now." in answer.words
+        assert ("Saving your review as well opens it again." in answer.words) == (address == review)
+        assert "Closed 25 June 2026" in answer.words and len(Journal(own).events) == 2
+    # Nothing is lost either: whoever wants it said all the same says it once more.
+    answer = second.post(review, **hidden(second.post(review, **hidden(reviewing), step="save")), step="save")
+    assert answer.status == 303
+    assert [event.event_kind for event in Journal(own).events] == ["opened", "closed", "reviewed"]
+    assert re.search(r"Continue to monitor 25 June 2026 25 June 2026 Progress Up Green", second.get(page).words)
+
+
 def test_a_form_outlives_its_session(dashboard: Dashboard, own: Settings) -> None:
     school, page = without_response(dashboard)
     visitor = dashboard.visitor("school", school)
@@ -240,6 +265,32 @@ def test_a_form_that_cannot_be_written_down_says_so_and_is_kept(dashboard: Dashb
     lock.rmdir()
     assert not entries.log_of(own).exists()
     assert "You began this before and did not save it" in visitor.get(f"{page}/open").words
+
+
+def test_a_full_disk_is_told_the_form_is_kept_and_the_journal_is_whole(own: Settings, tmp_path: Path) -> None:
+    with mounted(tmp_path / "small", "1m") as disk, served(own) as dashboard:
+        school, page = without_response(dashboard)
+        visitor = dashboard.visitor("school", school)
+        saved(visitor, f"{page}/open", **OPENED)
+        # The journal alone lies on the small disk: drafts and sessions go on.
+        log = entries.log_of(own)
+        (disk.folder / log.name).write_bytes(log.read_bytes())
+        log.unlink()
+        log.symlink_to(disk.folder / log.name)
+        disk.fill()
+        # What is left of the last page of the disk takes some lines more.
+        entered, answer = 1, None
+        while answer is None or answer.status == 303:
+            check = checked(visitor, f"{page}/open", **OPENED)
+            answer = visitor.post(f"{page}/open", **hidden(check), step="save")
+            entered += answer.status == 303
+            assert entered < 12
+        assert answer.status == 503 and "It could not be saved" in answer.words
+        assert len(Journal(own).events) == entered
+        assert "You began this before and did not save it" in visitor.get(f"{page}/open").words
+        disk.free()
+        assert visitor.post(f"{page}/open", **hidden(check), step="save").status == 303
+        assert len(Journal(own).events) == entered + 1 and list(audit.breaks(log)) == []
 
 
 def test_an_entry_by_mistake_is_taken_back_and_kept_on_record(dashboard: Dashboard, own: Settings) -> None:

@@ -1,4 +1,5 @@
-"""Processes are killed while an entry is on its way: it is there once, whether its author got an answer or not."""
+"""Two processes serve, and entries come at the same moment, or are on their way as the processes are killed: each is
+there once, whether its author got an answer or not."""
 
 import http.client
 import os
@@ -6,6 +7,7 @@ import random
 import signal
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -86,3 +88,39 @@ def test_an_entry_is_there_once_whenever_the_processes_are_killed(own: Settings)
             assert "Your entry is saved" in visitor.get(answer.headers["location"]).words
     assert unanswered, "no kill came before an answer"
     assert list(audit.breaks(log)) == [] and len(Journal(own).events) == TRIES
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads processes from /proc")
+def test_of_what_comes_at_the_same_moment_by_two_processes_a_form_is_one_entry_and_two_authors_are_told(
+    own: Settings,
+) -> None:
+    """The same form four times at once; then the forms of four authors, each of whom saw nothing entered yet."""
+    with served(own) as dashboard:
+        user = dashboard.user("school")
+        (school, first), (_, second) = dashboard.rows(CHILDREN, user=user)[:2]
+    with serving(own, 2) as (_, port):
+        authors = [Visitor(port) for _ in range(4)]
+        assert [author.sign_in(user).status for author in authors] == [303] * 4
+        for child, same_form in ((first, True), (second, False)):
+            address = f"/school/{school}/child/{child}/open"
+            checks = [
+                author.post(address, **hidden(author.get(address)) | DAY | OPENED, step="check") for author in authors
+            ]
+            # Of one form all send what it carried; the token is of each author's own session.
+            own_tokens = [hidden(check)["form_token"] for check in checks]
+            fields = [hidden(checks[0] if same_form else check) for check in checks]
+            with ThreadPoolExecutor(4) as at_once:
+                answers = list(
+                    at_once.map(
+                        lambda author, given, token, to: author.post(to, **given | {"form_token": token}, step="save"),
+                        authors,
+                        fields,
+                        own_tokens,
+                        [address] * 4,
+                    )
+                )
+            statuses = sorted(answer.status for answer in answers)
+            assert statuses == ([303] * 4 if same_form else [303, 409, 409, 409])
+            assert len([event for event in Journal(own).events if event.child_durable_key == child]) == 1
+            assert same_form or sum("Something was entered meanwhile" in answer.words for answer in answers) == 3
+    assert list(audit.breaks(entries.log_of(own))) == []

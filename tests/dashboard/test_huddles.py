@@ -328,6 +328,8 @@ def test_a_form_that_was_left_is_found_again_and_is_dropped_with_its_child(dashb
     assert re.search(r'value="police" selected', visitor.get(f"{huddle}/child/{child}").text)
     drafts = Drafts(dashboard.settings)
     assert child in drafts.children()
+    drafts.drop_about({child})
+    assert drafts.children() == set()
     assert huddles.last_said(dashboard.site.journal.events, huddle.rpartition("/")[2], child) == ""
 
 

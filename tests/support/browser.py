@@ -173,16 +173,30 @@ class Tab:
         nodes = self.say("Accessibility.getFullAXTree")["nodes"]
         return [node for node in nodes if not node["ignored"]]
 
-    def violations(self) -> list[str]:
-        """What axe finds against WCAG 2.2 AA and its own best practices, each with the first place."""
+    def axe(self) -> Message:
+        """What axe says of the page by WCAG 2.2 AA and its own best practices: how many rules looked at something and
+        found nothing against it (`passed`), `violations`, each with the first place, and the rules that it leaves to a
+        person (`incomplete`)."""
         self.run(AXE.read_text(encoding="utf-8"))
-        found = self.run("axe.run(document).then(r => r.violations.map(v => [v.id, v.nodes[0].html, v.nodes.length]))")
-        return [f"{rule}, {places}×: {html[:200]}" for rule, html, places in found]
+        return dict(
+            self.run("""
+                axe.run(document).then(r => ({
+                    passed: r.passes.length,
+                    violations: r.violations.map(
+                        v => `${v.id}, ${v.nodes.length}×: ${v.nodes[0].html.slice(0, 200)}`
+                    ),
+                    incomplete: r.incomplete.map(i => i.id).sort(),
+                }))
+            """)
+        )
+
+    def violations(self) -> list[str]:
+        """What axe finds against the page."""
+        return list(self.axe()["violations"])
 
     def checks_passed(self) -> int:
         """How many of axe's rules looked at something here and found nothing against it."""
-        self.run(AXE.read_text(encoding="utf-8"))
-        return int(self.run("axe.run(document).then(r => r.passes.length)"))
+        return int(self.axe()["passed"])
 
     def picture(self, file: Path, height: int, scale: float = 0.75) -> tuple[int, int]:
         """A picture of the page as a PNG, down to `height` points and smaller by `scale`; its width and height."""
