@@ -25,6 +25,7 @@ KNOWN = [
     *((key, None, None, "upn_birth", f"{SHARED}|2014-05-01") for key in (ONE, OTHER)),
     (ONE, None, None, "upn_birth", f"{OWN}|2014-05-02"),
     (OTHER, None, None, "upn_birth", f"{SHARED}|2013-01-01"),
+    (ONE, None, None, "uln", "4000000010"),
     *((key, None, None, "pupil", "p1") for key in (ONE, OTHER)),
     *((key, None, None, "name", "ADADAY|2014-05-01") for key in (ONE, OTHER)),
     (ONE, None, None, "name", "ADAOREILLY|2014-05-02"),
@@ -86,7 +87,12 @@ def test_a_key_that_another_child_has_now_is_no_earlier_key(settings: Settings) 
 
 
 def test_what_another_child_has_too_is_not_looked_for_but_a_record_of_synergy(settings: Settings) -> None:
-    assert _wanted(settings, ONE) == {"upn": {OWN}, "upn_birth": {f"{OWN}|2014-05-02"}, "pupil": {"p1"}}
+    assert _wanted(settings, ONE) == {
+        "upn": {OWN},
+        "upn_birth": {f"{OWN}|2014-05-02"},
+        "uln": {"4000000010"},
+        "pupil": {"p1"},
+    }
     assert _wanted(settings, OTHER) == {"upn_birth": {f"{SHARED}|2013-01-01"}, "pupil": {"p1"}}
     assert _wanted(settings, ONE, OTHER)["upn"] == {OWN, SHARED}, "of both together it is theirs alone"
 
