@@ -3,6 +3,7 @@
 import pytest
 
 from tests.support.landing_home import Home, report_text
+from tests.support.made_files import uln
 from tests.support.made_nccis import nccis, nccis_xml, young_person
 
 PEOPLE = range(1, 41)
@@ -97,7 +98,7 @@ TO_YEAR_12 = "<SeptemberGuarantee><Year11><GuaranteeStatus>114</GuaranteeStatus>
         ("transfers_without_authority", everybody(status="T")),
         (
             "learner_numbers_shared",
-            [young_person(n).replace(str(4_000_000_000 + n), str(4_000_000_000 + n // 2)) for n in PEOPLE],
+            [young_person(n).replace(uln(n), uln(n // 2)) for n in PEOPLE],
         ),
         ("year_12_codes_in_year_11", everybody(more=TO_YEAR_12)),
     ],
@@ -137,9 +138,26 @@ def test_of_two_activities_of_a_person_the_second_is_quarantined(home: Home) -> 
     ]
 
 
-def test_an_upn_that_cannot_be_is_set_aside_and_the_person_stays(home: Home) -> None:
-    wrong = [young_person(n).replace("<UniquePupilNumber>", "<UniquePupilNumber>Z") for n in (1,)]
-    status, _ = deliver(home, nccis([*wrong, *(young_person(n) for n in range(2, 41))]))
+@pytest.mark.parametrize(
+    ("column", "right", "wrong"),
+    [
+        ("upn", "<UniquePupilNumber>", "<UniquePupilNumber>Z"),
+        # one digit mistyped
+        ("uln", uln(1), f"{int(uln(1)) + 1}"),
+    ],
+)
+def test_a_number_that_cannot_be_is_set_aside_and_the_person_stays(
+    home: Home, column: str, right: str, wrong: str
+) -> None:
+    mistaken = young_person(1).replace(right, wrong)
+    status, _ = deliver(home, nccis([mistaken, *(young_person(n) for n in range(2, 41))]))
     assert status == "accepted_with_warnings"
-    assert home.rows("select column_name, rows from ops.set_aside") == [("upn", 1)]
-    assert home.value("select count(*) from raw.nccis__young_people where upn is null") == 1
+    assert home.rows("select column_name, rows from ops.set_aside") == [(column, 1)]
+    assert home.value(f"select count(*) from raw.nccis__young_people where {column} is null") == 1
+
+
+def test_a_learner_number_that_is_not_known_yet_is_none_and_nobody_is_told(home: Home) -> None:
+    """Two people under 9999999999 are not one."""
+    unknown = [young_person(n).replace(uln(n), "9999999999") for n in (1, 2)]
+    assert deliver(home, nccis([*unknown, *(young_person(n) for n in range(3, 41))]))[0] == "accepted"
+    assert home.value("select count(*) from raw.nccis__young_people where uln is null") == 2

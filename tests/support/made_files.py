@@ -13,6 +13,16 @@ def upn(serial: int, la_code: str = "999", establishment: str = "4001", year: st
     return UPN_LETTERS[sum(weight * int(digit) for weight, digit in zip(range(2, 14), rest, strict=True)) % 23] + rest
 
 
+def uln(serial: int) -> str:
+    """A learner number with its right check digit; the first nine digits leave something of 11, or there is none."""
+    for first in "45":
+        digits = f"{first}{serial:08d}"
+        rest = sum(weight * int(digit) for weight, digit in zip(range(10, 1, -1), digits, strict=True)) % 11
+        if rest:
+            break
+    return f"{digits}{10 - rest}"
+
+
 PUPIL_HEADINGS = "Pupil Ref,UPN,Former UPN,Surname,Forename,DOB,Sex,Ethnicity,Address,Postcode,LSOA"
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.support.made_files import text, upn
+from tests.support.made_files import text, uln, upn
 
 DOCTYPE = "<!DOCTYPE NCCIS2019>\n"
 MONTH = "2026-01-31"
@@ -22,7 +22,7 @@ def young_person(
         "<YoungPersonsRecord><PersonalDetails>"
         f"<YoungPersonsID>999{n:010d}</YoungPersonsID><CohortStatus>{status}</CohortStatus>"
         f"<GivenName>Ada</GivenName><FamilyName>Quill</FamilyName><Postcode>ZZ1 1ZZ</Postcode>"
-        f"<Gender>F</Gender><DOB>{born}</DOB><UniqueLearnerNo>{4_000_000_000 + n}</UniqueLearnerNo>"
+        f"<Gender>F</Gender><DOB>{born}</DOB><UniqueLearnerNo>{uln(n)}</UniqueLearnerNo>"
         f"<UniquePupilNumber>{upn(n)}</UniquePupilNumber>{personal}</PersonalDetails>{more}"
         f"<Activities><Cohort>{activity}</Cohort></Activities></YoungPersonsRecord>\n"
     )

@@ -9,7 +9,7 @@ from orchestration.rights import files
 from orchestration.rights.purge import pupils_of, write_without
 from orchestration.rights.workspace import want_texts, workspace
 from orchestration.settings import Settings
-from tests.support.made_files import text, upn
+from tests.support.made_files import text, uln, upn
 from tests.support.made_nccis import nccis, young_person
 
 pytestmark = pytest.mark.slow
@@ -20,7 +20,8 @@ MORE = (
 )
 
 
-def test_every_record_of_the_young_person_is_found_and_struck(tmp_path: Path) -> None:
+@pytest.mark.parametrize("known_by", [f"upn|{upn(2)}", f"uln|{uln(2)}"], ids=["a UPN", "a learner number"])
+def test_every_record_of_the_young_person_is_found_and_struck(tmp_path: Path, known_by: str) -> None:
     settings = Settings(home=tmp_path / "home", key="k" * 64)
     other = young_person(1, more=MORE).replace("Ada", "Ida")
     january = nccis([other, young_person(2, more=MORE)])
@@ -31,7 +32,7 @@ def test_every_record_of_the_young_person_is_found_and_struck(tmp_path: Path) ->
         kept = archive(text(tmp_path / f"nccis_{month}.xml", content), settings.archive)
         delivered.append(files.Delivered(kept.path, kept.sha256, "nccis", f"nccis_{month}.xml"))
     with workspace(settings) as connection:
-        want_texts(connection, "upn", f"select 'upn|{upn(2)}' as text")
+        want_texts(connection, known_by[:3], f"select '{known_by}' as text")
         found = {read.file.file_name: read for read in files.read(settings, connection, delivered)}
         tables = ("young_people", "activities", "guarantees", "characteristics")
         for read in found.values():
