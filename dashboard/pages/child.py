@@ -70,6 +70,7 @@ def child(visit: Visit) -> Page:
             "child": row,
             "own_page": f"/school/{place.code}/child/{key}",
             "is_saved": "saved" in visit.request.query_params,
+            "is_without_huddle": visit.request.query_params.get("saved") == "without-huddle",
             "events": list(reversed(events)),
             "sees_results": visit.sees_in_detail(place, RESULTS),
             "back": _back(visit, place, key),

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from dashboard import huddles
 from dashboard.entries import Author, Case, Entry, Fields, Overtaken
 from dashboard.pages.child import EVIDENCE, RESPONSES, child_row, flag_words, has_upn, response_words, who
-from dashboard.pages.huddle import agenda_of, huddle_of
+from dashboard.pages.huddle import HuddleOver, agenda_of, huddle_of
 from dashboard.published import Row
 from dashboard.site import Forbidden, NotFound, Page, Place, Visit
 from orchestration.home.drafts import filled_in
@@ -70,7 +70,7 @@ def seat(visit: Visit) -> Seat:
     known = place.rows(huddles.HUDDLES)
     huddle = huddle_of(visit, known)
     if huddle["huddle_state"] == "cancelled":
-        raise NotFound
+        raise HuddleOver
     left = agenda_of(place) if huddle == huddles.planned(known) else []
     return Seat(place, child, huddle, left)
 
@@ -84,7 +84,17 @@ def ask(visit: Visit) -> Page:
 
 
 def answer(visit: Visit, fields: Fields) -> Page | Response:
-    """Show what is wrong, or save and go on: to the next child, or back to the agenda from where it was said."""
+    """Show what is wrong, or save and go on: to the next child, or back to the agenda from where it was said.
+
+    Where the huddle is over by now, to the agenda, which says so.
+    """
+    try:
+        return _answer(visit, fields)
+    except HuddleOver:
+        return RedirectResponse(f"/school/{visit.request.path_params['school']}/huddle?over=1", 303)
+
+
+def _answer(visit: Visit, fields: Fields) -> Page | Response:
     seat_, step, form_id = seat(visit), fields.get("step", ""), fields.get("form_id", "")
     address = visit.request.url.path
     onward = seat_.agenda_page if fields.get("from") == "agenda" else seat_.following
@@ -116,7 +126,10 @@ def answer(visit: Visit, fields: Fields) -> Page | Response:
 
 
 def note(visit: Visit, case: Case, event: ResponseEvent, form_id: str) -> str:
-    """Put on record that a huddle decided what was just entered of a response; the address to go on to."""
+    """Put on record that a huddle decided what was just entered of a response; the address to go on to.
+
+    Raises HuddleOver where it can decide nothing by now.
+    """
     seat_ = seat(visit)
     _may_decide(visit, seat_)
     earlier = [
@@ -140,7 +153,7 @@ def note(visit: Visit, case: Case, event: ResponseEvent, form_id: str) -> str:
 
 def _may_decide(visit: Visit, seat_: Seat) -> None:
     if seat_.huddle["huddle_date"] > visit.today:
-        raise NotFound
+        raise HuddleOver
 
 
 def _say(

@@ -8,6 +8,11 @@ from dashboard.pages.child import who
 from dashboard.published import Row
 from dashboard.site import NotFound, Page, Place, Visit
 
+
+class HuddleOver(NotFound):
+    """The huddle was cancelled, held or moved while a form about it was open: there is no such form any more."""
+
+
 STATES = {"planned": "Planned", "held": "Held", "cancelled": "Cancelled", "not_recorded": "Not put on record"}
 SHOWN = 8
 """Huddles of the past that the page lists."""
@@ -34,6 +39,7 @@ def huddle(visit: Visit) -> Page:
             "spoken_about_count": done["children_count"] if done else 0,
             "past": past[:SHOWN],
             "is_saved": "saved" in visit.request.query_params,
+            "is_over": "over" in visit.request.query_params,
             "may_enter": place.may_enter,
             "form_ids": {row["child_durable_key"]: secrets.token_urlsafe(16) for row in rows},
         },

@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from dashboard import huddles
 from dashboard.entries import Author, Entry, Fields, Overtaken
-from dashboard.pages.huddle import STATES, huddle_of
+from dashboard.pages.huddle import STATES, HuddleOver, huddle_of
 from dashboard.published import Row
 from dashboard.site import Forbidden, NotFound, Page, Place, Visit
 from orchestration.home.drafts import filled_in
@@ -41,7 +41,10 @@ def answer(visit: Visit, fields: Fields) -> Page | Response:
         return RedirectResponse(_agenda(visit), 303)
     if huddles.was_sent(visit.entered, form_id):
         return _saved(visit)
-    place, known, huddle, does = _asked(visit)
+    try:
+        place, known, huddle, does = _asked(visit)
+    except HuddleOver:
+        return RedirectResponse(f"{_agenda(visit)}?over=1", 303)
     given = filled_in(fields)
     visit.site.drafts.keep(visit.user_key, address, given)
     entry = _read(visit, known, huddle, does, given)
@@ -82,9 +85,9 @@ def _asked(visit: Visit) -> tuple[Place, list[Row], Row | None, str]:
     # What was held or cancelled is planned no more; a huddle that was held may be put right.
     possible = {"change": ("planned", "not_recorded"), "cancel": ("planned", "not_recorded", "held")}
     if huddle["huddle_state"] not in possible.get(does, tuple(STATES)):
-        raise NotFound
+        raise HuddleOver
     if does == "held" and huddle["huddle_date"] > visit.today:
-        raise NotFound
+        raise HuddleOver
     return place, known, huddle, does
 
 

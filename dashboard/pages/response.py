@@ -10,6 +10,7 @@ from dashboard.days import day_words
 from dashboard.entries import Author, Case, Choices, Entry, Fields, Overtaken, Subject
 from dashboard.pages import deciding
 from dashboard.pages.child import child_row, event_words, has_upn
+from dashboard.pages.huddle import HuddleOver
 from dashboard.published import Row
 from dashboard.site import Forbidden, NotFound, Page, Place, Visit
 from orchestration.home.drafts import filled_in
@@ -79,7 +80,11 @@ def _saved(visit: Visit, place: Place, child: Row, case: Case, event: ResponseEv
     """Back to the child; at a huddle, which decided it, on to the next."""
     onward = f"{_of_child(place, child)}?saved=1#outcomes"
     if "huddle" in visit.request.path_params:
-        onward = deciding.note(visit, case, event, event.form_id)
+        try:
+            onward = deciding.note(visit, case, event, event.form_id)
+        except HuddleOver:
+            # What was entered of the response stands by itself.
+            onward = f"{_of_child(place, child)}?saved=without-huddle#outcomes"
     visit.site.drafts.drop(visit.user_key, visit.request.url.path)
     return RedirectResponse(onward, 303)
 

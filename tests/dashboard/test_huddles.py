@@ -311,12 +311,43 @@ def test_a_decision_waits_for_the_day_and_a_cancelled_huddle_is_over(dashboard: 
     page = visitor.get(f"{huddle}/child/{child}")
     assert "Decisions are noted on the day of the huddle or after it" in page.words
     token = hidden(page)
-    assert visitor.post(f"{huddle}/child/{child}", **token, decision_code="watch", step="save").status == 404
+    answer = visitor.post(f"{huddle}/child/{child}", **token, decision_code="watch", step="save")
+    assert (answer.status, answer.headers["location"]) == (303, f"/school/{school}/huddle?over=1")
     assert visitor.get(f"{huddle}/held").status == 404
     assert sent(visitor, f"{huddle}/cancel", "save").status == 303
     assert "No huddle is planned" in visitor.get(f"/school/{school}/huddle").words
     assert visitor.get(f"{huddle}/child/{child}").status == 404
     assert visitor.get(f"{huddle}/change").status == 404
+
+
+def test_a_huddle_that_is_over_while_forms_are_open_says_so_and_a_response_stands_without_it(
+    dashboard: Dashboard, school: str
+) -> None:
+    mine, theirs = lead(dashboard, school), lead(dashboard, school, 1)
+    huddle, agenda = begun_today(dashboard, mine, school, 3), f"/school/{school}/huddle"
+    first, second = on_agenda(mine, school)[:2]
+    page = f"{huddle}/child"
+    decision = hidden_before(mine.get(f"{page}/{first}").text, 'value="save"')
+    forms = {does: hidden(mine.get(f"{huddle}/{does}")) for does in ("change", "cancel")}
+    held_form = hidden(mine.get(f"{huddle}/held"))
+    check = sent(mine, f"{page}/{second}/open", "check", **OPENED, **DAY)
+    assert sent(theirs, f"{huddle}/cancel", "save").status == 303
+    before = len(dashboard.site.journal.events)
+    answers = [mine.post(f"{page}/{first}", **decision, decision_code="watch", step="save")]
+    answers += [mine.post(f"{huddle}/{does}", **form, step="save") for does, form in forms.items()]
+    # That it was held all the same may be so: it is asked.
+    held = mine.post(f"{huddle}/held", **held_form, **{"was_there-school": "yes"}, step="save")
+    assert held.status == 409 and "it is now cancelled" in held.words
+    for answer in answers:
+        assert (answer.status, answer.headers["location"]) == (303, f"{agenda}?over=1")
+    assert "so nothing of it is saved" in mine.get(f"{agenda}?over=1").words
+    assert len(dashboard.site.journal.events) == before
+    for _ in range(2):
+        answer = mine.post(f"{page}/{second}/open", **hidden(check), step="save")
+        assert answer.status == 303
+        child = mine.get(answer.headers["location"]).words
+        assert "Your entry is saved" in child and "so this is no decision of it" in child
+    assert [event.event_kind for event in dashboard.site.journal.events[before:]] == ["opened"]
 
 
 def test_a_form_that_was_left_is_found_again_and_is_dropped_with_its_child(dashboard: Dashboard, school: str) -> None:

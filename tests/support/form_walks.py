@@ -239,6 +239,10 @@ def huddle(desk: Desk) -> Steps:
     press(tab, "save")
     assert "No huddle is planned" in words(tab)
     yield "The agenda: no huddle is planned", tab
+    tab.back()
+    press(tab, "save")
+    assert "so nothing of it is saved" in words(tab)
+    yield "The agenda: the huddle is over", tab
 
 
 def asking(desk: Desk) -> Steps:
