@@ -3,7 +3,7 @@
 import pytest
 
 from dashboard.app import PAGES
-from dashboard.pages.children import PAGE_LENGTH
+from dashboard.pages.paging import PAGE_LENGTH
 from tests.support.browser import Tab
 from tests.support.dashboards import Dashboard
 from tests.support.desks import Desk, focused, tab_to
