@@ -1,8 +1,10 @@
 """How the memory of a process that serves is kept at hand for the next statement.
 
 DuckDB makes room for 2,048 values of each column in each step of a statement, some 32 KiB, and lets go of it when the
-step is done: a page of a few rows does so thousands of times. What its own allocator and the system's keep for each
-thread by default is too small for that, and both read what they keep when a process begins.
+step is done: a page of a few rows does so thousands of times. What the system's allocator keeps for each thread by
+default is too small for that. And both it and DuckDB's share memory out among arenas, each of which keeps what went
+through it: pages come from another thread each time, so after a while every arena holds as much as all of them need.
+One of each is enough for the few threads that answer at once. Both read this when a process begins.
 """
 
 import os
@@ -10,9 +12,8 @@ import sys
 
 COMMAND = "serve-dashboard"
 KEPT = {
-    "DUCKDB_JE_MALLOC_CONF": "tcache_max:65536,tcache_nslots_large:512,lg_tcache_nslots_mul:3,"
-    "tcache_gc_incr_bytes:67108864",
-    "GLIBC_TUNABLES": "glibc.malloc.tcache_count=500:glibc.malloc.tcache_max=32768",
+    "DUCKDB_JE_MALLOC_CONF": "narenas:1,dirty_decay_ms:500,muzzy_decay_ms:0",
+    "GLIBC_TUNABLES": "glibc.malloc.arena_max=1:glibc.malloc.tcache_count=500:glibc.malloc.tcache_max=32768",
 }
 """By the variable that each reads. Whoever has set one of them meant it. Other systems read neither."""
 

@@ -20,6 +20,20 @@ NOT_OPTIMIZED = "statistics_propagation, compressed_materialization, join_order,
 most that a table held when it was made. The others take longer than they save on these few rows."""
 MOST_TIMES_FILLED = 200
 READ = re.compile(r"\$overlay\.\w+\.(\w+)")
+MADE_OF_HUDDLES = {"fct_huddle_event", "fct_huddle", "fct_huddle_attendance"}
+"""Tables that say the same until something else is said of a huddle: what is said of a child there changes none."""
+AGENDA = "mart_huddle_agenda"
+SPOKEN_ABOUT = f"""
+    delete from $overlay.main.{AGENDA}
+    where
+        huddle_key = $huddle and child_durable_key = $child
+        and has_place and huddle_date <= getvariable('as_of_date')
+    returning agenda_position
+"""
+MOVED_UP = f"""
+    update $overlay.main.{AGENDA} set agenda_position = agenda_position - 1
+    where huddle_key = $huddle and agenda_position > $position
+"""
 COMPARED = {"touched_huddle"}
 """Tables of keys that most entries leave as they were, though what they are made of changed."""
 
@@ -46,6 +60,9 @@ class Laid:
         self._versions: dict[str, int] = {}
         self._made_of: dict[str, list[object]] = {}
         self._compared: dict[str, object] = {}
+        self._children: frozenset[str] = frozenset()
+        self._of_huddles: dict[str, int] = {}
+        self._on_agenda: dict[str, tuple[Event, ...]] | None = None
         self._planned: set[str] = set()
         self._shown: dict[str, str] = {}
 
@@ -77,8 +94,13 @@ class Laid:
         if not any(self._filled[f"$overlay.main.{name}"] for name in logs.NEW_EVENTS):
             return False
         self._fill("touched_child", logs.TOUCHED_CHILDREN)
+        self._children = frozenset(key for (key,) in self._execute(overlay.CHILDREN).fetchall())
         self._fill("touched_huddle", logs.TOUCHED_HUDDLES)
         return True
+
+    def is_about(self, child: str) -> bool:
+        """Whether anything of what pages show of a child may be another than what is published."""
+        return child in self._children
 
     def close(self) -> None:
         """Let go of the plans."""
@@ -98,6 +120,9 @@ class Laid:
         name, of_file = model.model_name, f"$file.{model.schema_name}.{model.model_name}"
         if name in self._made:
             return
+        if self._is_as_it_was(name) or (name == AGENDA and self._move_up()):
+            self._made.add(name)
+            return
         column = overlay.REPLACED.get(name)
         if column and not self._gives_way(column):
             self._show(model, f"select * from {of_file}")
@@ -108,10 +133,46 @@ class Laid:
             self._fill(name, f"select * from ({model.sql}) where {of_these}")
             stays = f"select * from {of_file} where ({of_these}) is not true"
             self._show(model, f"{stays} union all by name select * from $overlay.main.{name}")
+            if name == AGENDA:
+                self._on_agenda = dict(self._entered)
+            if name in MADE_OF_HUDDLES:
+                self._of_huddles[name] = self._versions["huddle_event"]
         else:
             self._make_needed(model)
             self._fill(name, logs.LOGS.get(model.log_of or "", model.sql), model.schema_name)
         self._made.add(name)
+
+    def _is_as_it_was(self, name: str) -> bool:
+        return name in MADE_OF_HUDDLES and self._of_huddles.get(name) == self._versions["huddle_event"]
+
+    def _move_up(self) -> bool:
+        """Take from the agenda whom its huddle decided on since it was made, and have those after them move up: who had
+        a place leaves as many as there were to the others. False, and it must be made again, where anything else was
+        said since, or they had none."""
+        before, self._on_agenda = self._on_agenda, None
+        decided = self._decided_since(before) if before else None
+        if decided is None:
+            return False
+        # Made again it says the same, but is not what it was made of.
+        self._made_of.pop(AGENDA, None)
+        for event in decided:
+            of_event = {"huddle": event.huddle_key, "child": event.child_durable_key}
+            left = self._execute(SPOKEN_ABOUT, of_event).fetchall()
+            if len(left) != 1:
+                return False
+            self._execute(MOVED_UP, {"huddle": event.huddle_key, "position": left[0][0]})
+        self._on_agenda = dict(self._entered)
+        return True
+
+    def _decided_since(self, before: dict[str, tuple[Event, ...]]) -> list[HuddleEvent] | None:
+        """The decisions that came behind what was entered before, None if anything else did."""
+        own, was = self._entered["huddle_child_event"], before["huddle_child_event"]
+        new = [event for event in own[len(was) :] if isinstance(event, HuddleEvent)]
+        are_decisions = all(
+            event.event_kind == "decided" and event.event_date <= self._today.isoformat() for event in new
+        )
+        is_all = before | {"huddle_child_event": own} == self._entered and own[: len(was)] == was
+        return new if is_all and are_decisions else None
 
     def _make_needed(self, model: Model) -> None:
         for name in model.needs:

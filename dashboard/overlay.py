@@ -38,16 +38,26 @@ OF_FILE = f"""
     found as (
         select event_number, child_durable_key, response_event_key, {OF_ASKED_CHILD} as huddle_child_event_key
         from todays
-        where child_durable_key in (select child_durable_key from $file.core.dim_child)
+    ),
+
+    -- Of each of the file's tables only what is asked for: to look into a table for each event would sort all of it in.
+    here as (
+        select child_durable_key from $file.core.dim_child
+        where child_durable_key in (select child_durable_key from found)
+    ),
+
+    known as (
+        select response_event_key as event_key from $file.core.fct_response_event
+        where response_event_key in (select response_event_key from found)
+        union all
+        select huddle_child_event_key as event_key from $file.core.fct_huddle_child_event
+        where huddle_child_event_key in (select huddle_child_event_key from found where response_event_key is null)
     )
 
     select event_number, child_durable_key from found
     where
-        case
-            when response_event_key is not null
-                then response_event_key not in (select response_event_key from $file.core.fct_response_event)
-            else huddle_child_event_key not in (select huddle_child_event_key from $file.core.fct_huddle_child_event)
-        end
+        child_durable_key in (select child_durable_key from here)
+        and coalesce(response_event_key, huddle_child_event_key) not in (select event_key from known)
 """
 """SQL: of some events those that the file does not know yet, about children who are in it, by the key of its day."""
 
@@ -254,6 +264,9 @@ def _resolved(model: Model, models: list[Model], found: dict[tuple[str, str], st
         if relation in sql:
             stands = over.get(relation) or f"${where}.{schema}.{table}"
             rows = NARROWED.get((model.model_name, table))
+            if rows == OF_CHILDREN and REPLACED.get(table) == "child_durable_key":
+                # All that stands of these children was made again.
+                stands, rows = f"$overlay.main.{table}", None
             sql = sql.replace(relation, f"(select * from {stands} where {rows})" if rows else stands)
     for relation, stands in over.items():
         sql = sql.replace(relation, stands)

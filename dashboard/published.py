@@ -84,6 +84,7 @@ class Tables:
     audience: str
     _connection: duckdb.DuckDBPyConnection = field(repr=False)
     _laid: Laid | None = field(default=None, repr=False)
+    _as_published: duckdb.DuckDBPyConnection | None = field(default=None, repr=False)
 
     @property
     def has_names(self) -> bool:
@@ -91,16 +92,26 @@ class Tables:
         return self.audience != ANALYSTS
 
     def rows(self, sql: str, **parameters: Any) -> list[Row]:
-        """The rows of a query, each by its columns' names. Values go in as parameters, `$name` in the statement."""
-        if self._laid:
-            self._laid.make(sql)
-        answer = self._connection.execute(sql, parameters)
+        """The rows of a query, each by its columns' names. Values go in as parameters, `$name` in the statement.
+
+        What names a `$child` asks of that child alone: where nothing was entered about them, it asks the file.
+        """
+        answer = self._asked(sql, parameters.get("child")).execute(sql, parameters)
         columns = [column[0] for column in answer.description or []]
         return [dict(zip(columns, row, strict=True)) for row in answer.fetchall()]
 
     def row(self, sql: str, **parameters: Any) -> Row | None:
         """The first row, or None."""
         return next(iter(self.rows(sql, **parameters)), None)
+
+    def _asked(self, sql: str, child: str | None) -> duckdb.DuckDBPyConnection:
+        """The session that answers a query, with what it asks for laid over the file."""
+        if self._laid is None:
+            return self._connection
+        if self._as_published and child and not self._laid.is_about(child):
+            return self._as_published
+        self._laid.make(sql)
+        return self._connection
 
 
 class Published:
@@ -177,12 +188,17 @@ class Published:
             concerning = self._of_file(over, catalogs, events, today)
             version = f"{audience} {concerning.version} {today} {file} {analysts}"
             lay = self._lay(catalogs, ground, audience, today, concerning.events)
-            with self._held((release.folder, version), lay, over) as attached, self._cursor() as connection:
+            with (
+                self._held((release.folder, version), lay, over) as attached,
+                self._cursor() as connection,
+                self._cursor() as as_published,
+            ):
+                as_published.execute(f"use {file}")
                 before = {model.schema_name for model in ground.models} if attached.laid else ()
                 places = [f"{attached.alias}.{schema}" for schema in overlay.SHOWN if schema in before]
                 places += [f"{file}.{schema}" for schema in ground.schemas]
                 connection.execute(f"set search_path = '{','.join(places)}'")
-                yield Tables(release, audience, connection, attached.laid)
+                yield Tables(release, audience, connection, attached.laid, as_published)
 
     def _ground_of(self, catalogs: overlay.Catalogs) -> overlay.Ground:
         """What is known of a file that is open: its alias is never another's."""

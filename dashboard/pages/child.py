@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from dashboard import access, entries, guard, huddles
 from dashboard.access import UNKNOWN
 from dashboard.charts import Timeline, timeline
-from dashboard.pages.children import AT_SCHOOL, RESULTS, flags_of, listed_from
+from dashboard.pages.children import RESULTS, SHOWN, flags_of, listed_from
 from dashboard.published import Row
 from dashboard.site import NotFound, Page, Place, Visit
 
@@ -46,6 +46,15 @@ OUTCOMES = """
     from mart.mart_outcome as outcomes
     where outcomes.child_durable_key = $child
     order by outcomes.opened_date desc, outcomes.half_terms_after
+"""
+OF_LIST = (*SHOWN, "zone_code", "involved_agencies", "last_decision_name", "last_decided_date", "columns('_state$')")
+"""What pages about one child show of its row of the list, the state of each flag among it."""
+IS_AT_SCHOOL = """
+    exists (
+        select 1 from core.brg_child__school as places
+        inner join core.dim_school as schools using (school_key)
+        where places.child_durable_key = $child and schools.school_id = $place
+    )
 """
 IDENTITY = "select birth_date, upn from core.dim_child_identity where child_durable_key = $child"
 BEFORE = 200
@@ -99,7 +108,11 @@ def child_row(visit: Visit, place: Place, key: str) -> Row | None:
     if key in visit.site.erased:
         return None
     return place.row(
-        f"select * from ({listed_from(place)}) where {AT_SCHOOL} and child_durable_key = $child", child=key
+        f"""
+        select {", ".join(OF_LIST)} from ({listed_from(place)})
+        where child_durable_key = $child and {IS_AT_SCHOOL}
+        """,
+        child=key,
     )
 
 

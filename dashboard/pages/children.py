@@ -2,10 +2,10 @@
 
 from urllib.parse import urlencode
 
+from dashboard.pages.paging import paged
 from dashboard.published import Row
 from dashboard.site import Page, Place, Visit
 
-PAGE_LENGTH = 100
 RESULTS = "attainment"
 """The source of the last result."""
 
@@ -77,8 +77,7 @@ def children(visit: Visit) -> Page:
     rows = _listed(place, chosen, states)
     open_responses = {row["child_durable_key"]: row["response_key"] for row in place.tables.rows(OPEN_RESPONSES)}
     without_upn = {row["child_durable_key"] for row in place.tables.rows(WITHOUT_UPN)} if place.may_enter else set()
-    pages = max(1, -(-len(rows) // PAGE_LENGTH))
-    page = int(visit.chosen("page", [str(number) for number in range(1, pages + 1)], "1"))
+    pages = paged(visit, len(rows))
 
     def address(**changed: str) -> str:
         given = {name: value for name, value in (chosen | changed).items() if value not in ("", "all")}
@@ -96,16 +95,13 @@ def children(visit: Visit) -> Page:
             "rows": rows,
             "sees_results": visit.sees_in_detail(place, RESULTS),
             "everybody_count": len(everybody),
-            "first": (page - 1) * PAGE_LENGTH,
-            "last": min(page * PAGE_LENGTH, len(rows)),
-            "page": page,
-            "pages": pages,
             "address": address,
             "open_responses": open_responses,
             "closed_to_entries": without_upn,
-        },
+        }
+        | pages,
         place=place,
-        chosen={name: value for name, value in (chosen | {"page": str(page)}).items() if value},
+        chosen={name: value for name, value in (chosen | {"page": str(pages["page"])}).items() if value},
         children_count=len(rows),
     )
 

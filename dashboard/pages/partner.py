@@ -5,9 +5,8 @@ The agency's file holds nothing else, so neither does the page: it has no way on
 
 from starlette.responses import RedirectResponse, Response
 
+from dashboard.pages.paging import paged
 from dashboard.site import NotFound, Page, Visit
-
-PAGE_LENGTH = 100
 
 CHILDREN = """
     select
@@ -45,20 +44,12 @@ def zone(visit: Visit) -> Page:
     """Who in a zone has a flag of the agreement up; a hundred on a page, print has all of them."""
     place = visit.place("partner", visit.request.path_params["zone"])
     rows = place.tables.rows(CHILDREN)
-    pages = max(1, -(-len(rows) // PAGE_LENGTH))
-    page = int(visit.chosen("page", [str(number) for number in range(1, pages + 1)], "1"))
+    pages = paged(visit, len(rows))
     return Page(
         "partner.html",
         f"Children, {place.name}",
-        {
-            "rows": rows,
-            "flags": place.tables.rows(FLAGS),
-            "page": page,
-            "pages": pages,
-            "first": (page - 1) * PAGE_LENGTH,
-            "last": min(page * PAGE_LENGTH, len(rows)),
-        },
+        {"rows": rows, "flags": place.tables.rows(FLAGS)} | pages,
         place=place,
-        chosen={"page": str(page)},
+        chosen={"page": str(pages["page"])},
         children_count=len(rows),
     )

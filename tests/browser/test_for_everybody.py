@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from dashboard.pages.children import PAGE_LENGTH
+from dashboard.pages.paging import PAGE_LENGTH
 from tests.support.browser import Tab
 from tests.support.desks import Desk, focused, tab_to
 from tests.support.form_walks import press

@@ -5,9 +5,11 @@ from random import Random
 
 import pytest
 
+from dashboard import huddles, laid
+from dashboard.entries import Author
 from dashboard.laid import Laid
-from dashboard.published import Published, Row
-from orchestration.home.entries import Events, Journal
+from dashboard.published import ANALYSTS, Published, Row
+from orchestration.home.entries import Events, HuddleKind, Journal
 from orchestration.settings import Settings
 from tests.support.authors import Authors, zones
 from tests.support.said import LAID_OVER
@@ -71,3 +73,73 @@ def test_a_change_that_were_overlooked_would_be_seen(
     version = Laid._version
     monkeypatch.setattr(Laid, "_version", lambda laid, name: 0 if name == overlooked else version(laid, name))
     assert differing(own, Random(1))
+
+
+def agendas_differing(settings: Settings, random: Random) -> tuple[set[str], int]:
+    """After which words on a child at a huddle the agenda that was kept is another than the one laid from nothing, and
+    how often children moved up in place of its being made again.
+
+    A huddle of today is held child by child: mostly the next is decided on, now and then one who has no place or was
+    spoken about, or a child is added, postponed, or given back.
+    """
+    journal, kept = Journal(settings), Published(settings, memory="1GB")
+    release, (audience, school_id) = kept.in_force(), school_with_an_agenda(settings)
+    moved, found = [], set[str]()
+
+    def say(kind: HuddleKind, huddle: Row | None, child: str = "", **values: object) -> None:
+        author = Author("user", child, school_id, release.release_id)
+        form_id = f"{random.getrandbits(64):x}"
+        huddles.say(settings, journal, author, kind, huddle, values, form_id, TODAY)
+
+    def agenda(published: Published) -> list[Row]:
+        with published.tables_today(release, audience, journal.events, TODAY) as tables:
+            return tables.rows(huddles.AGENDA, place=school_id)
+
+    with kept.tables(release, audience) as tables:
+        held = tables.rows(huddles.HUDDLES, place=school_id)
+    for one in held:
+        # As if the school had never met: there is more to speak about than there are places.
+        say("cancelled", one, huddle_date=one["huddle_date"])
+    say("planned", None, huddle_date=TODAY, places=6)
+    spoken_about: list[str] = []
+    with pytest.MonkeyPatch.context() as watching:
+        move_up = Laid._move_up
+        watching.setattr(Laid, "_move_up", lambda laid: bool(moved.append(is_so := move_up(laid)) or is_so))
+        while (rows := agenda(kept)) and len(spoken_about) < 14:
+            huddle = {"huddle_key": rows[0]["huddle_key"], "huddle_date": TODAY}
+            kind: HuddleKind = random.choice(["decided"] * 7 + ["added", "postponed", "undecided"])
+            listed = [row["child_durable_key"] for row in (rows[:1] if random.random() < 0.6 else rows)]
+            child = random.choice(spoken_about or listed if kind == "undecided" or random.random() < 0.1 else listed)
+            say(kind, huddle, child, **({"decision_code": "no_action"} if kind == "decided" else {}))
+            spoken_about.append(child)
+            anew = Published(settings, memory="1GB")
+            found |= {kind} if agenda(kept) != agenda(anew) else set()
+            anew.close()
+    kept.close()
+    return found, sum(moved)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_an_agenda_on_which_children_move_up_is_the_one_that_is_laid_from_nothing(own: Settings, seed: int) -> None:
+    found, moved = agendas_differing(own, Random(seed))
+    assert not found
+    assert moved > 1
+
+
+def test_a_child_without_a_place_who_was_taken_for_one_with_one_would_be_seen(
+    own: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(laid, "SPOKEN_ABOUT", laid.SPOKEN_ABOUT.replace("and has_place", "and true"))
+    assert set[str]().union(*(agendas_differing(own, Random(seed))[0] for seed in (1, 2, 3)))
+
+
+def school_with_an_agenda(settings: Settings) -> tuple[str, str]:
+    """The school with the most children who may be on its agenda, behind the audience of its zone."""
+    published = Published(settings)
+    with published.tables(published.in_force(), ANALYSTS) as analysts:
+        (most,) = analysts.rows(
+            "select zone_code, school_id from mart.mart_child_list where indicators_raised_count > 0 "
+            "group by all order by count(*) desc, school_id limit 1"
+        )
+    published.close()
+    return f"zone/{most['zone_code']}", most["school_id"]
