@@ -1,5 +1,5 @@
 {#- What is known of a child now: Synergy first, the newest census return where Synergy is silent, attainment
-    files last. -#}
+    files last; and children whom only settings of the early years know. -#}
 with identities as (
 
     select * from {{ ref('int_child_identity') }}
@@ -33,6 +33,13 @@ enrolments as (
 ethnicities as (
 
     select * from {{ ref('ref_ethnicity') }}
+
+),
+
+under_fives as (
+
+    select * from {{ ref('int_early_years_people') }}
+    where not is_known_elsewhere
 
 ),
 
@@ -178,6 +185,27 @@ children as (
     left join latest_results on seen.child_durable_key = latest_results.child_durable_key
     left join ethnicities
         on coalesce(latest_pupils.ethnicity_code, latest_returns.ethnicity_code) = ethnicities.ethnicity_code
+
+    union all
+
+    select
+        under_fives.child_durable_key,
+        cast(null as string) as upn,
+        under_fives.surname,
+        under_fives.forename,
+        under_fives.birth_date,
+        under_fives.sex,
+        under_fives.ethnicity_code,
+        coalesce(ethnicities.ethnicity_group, 'Not known') as ethnicity_group,
+        cast(null as string) as address_line,
+        under_fives.postcode,
+        under_fives.lsoa_code,
+        cast(null as boolean) as is_young_carer,
+        under_fives.first_census_date as first_seen_date,
+        under_fives.last_census_date as last_seen_date,
+        under_fives.delivery_id
+    from under_fives
+    left join ethnicities on under_fives.ethnicity_code = ethnicities.ethnicity_code
 
 )
 
