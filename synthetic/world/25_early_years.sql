@@ -80,7 +80,7 @@ select
     entitled.place_id, entitled.census_date, entitled.setting_urn, entitled.birth_id, entitled.birth_date, entitled.sex,
     children.child_n,
     names.surname, names.forename, addresses.postcode, addresses.lsoa_code,
-    if(chance('early_years_upn', entitled.birth_id) < 0.1 and not regexp_matches(upns.upn, '[A-Z]$'), upns.upn, null) as upn,
+    if(chance('early_years_upn', entitled.birth_id) < 0.3 and not regexp_matches(upns.upn, '[A-Z]$'), upns.upn, null) as upn,
     ['WBRI', 'WBRI', 'WBRI', 'WBRI', 'WBRI', 'WEEU', 'MWBC', 'REFU'][1 + draw('early_years_ethnicity', entitled.household_n, 8)]
         as ethnicity_code,
     case

@@ -1,5 +1,5 @@
-{#- Children under five at their settings, and how long a census speaks of them: until the next one, or until the September in
-    which Reception begins. -#}
+{#- Children under five at their settings, and how long a census speaks of them: until the next one, or until the
+    September in which Reception begins. -#}
 with places as (
 
     select * from {{ ref('stg_early_years_census__places') }}
@@ -38,7 +38,7 @@ dated as (
 
 )
 
-select
+select -- noqa: AM04
     *,
     -- it has no school that the register knows
     cast(null as string) as school_id,

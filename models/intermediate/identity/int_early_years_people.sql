@@ -1,5 +1,5 @@
-{#- Who the children of the Early Years Census are: a child that schools know, by UPN or by description, or else one known
-    from there alone, under a key of its own until a school has it. -#}
+{#- Who the children of the Early Years Census are: a child that schools know, by UPN or by description, or
+    else one known from there alone, under a key of its own until a school has it. -#}
 with places as (
 
     select * from {{ ref('stg_early_years_census__places') }}

@@ -1,4 +1,5 @@
-{#- Children under five whom no UPN leads to a known child, as linkage reads people: see linkage_sources in dbt_project.yml. -#}
+{#- Children under five whom no UPN leads to a known child, as linkage reads people: see linkage_sources
+    in dbt_project.yml. -#}
 with places as (
 
     select * from {{ ref('stg_early_years_census__places') }}

@@ -1,4 +1,5 @@
-{#- Which children's rows of the Early Years Census are in quarantine. A second copy of a row is no loss: the first was loaded. -#}
+{#- Which children's rows of the Early Years Census are in quarantine. A second copy of a row is no loss: the first was
+    loaded. -#}
 with source as (
 
     select * from {{ source('quarantine', 'early_years_census__places') }}
@@ -13,8 +14,8 @@ renamed as (
         {{ early_years_person_id('source') }} as person_id,
 
         -- delivery
-        _delivery_id as delivery_id,
-        _extract_date as extract_date
+        source._delivery_id as delivery_id,
+        source._extract_date as extract_date
     from source
 
 )
