@@ -10,8 +10,8 @@ from synthetic.extracts.files import write_csv
 PLACES = """
 select
     strftime(census_date, '%d/%m/%Y') as "Reference Date", setting_urn as "URN", upn as "UPN",
-    surname as "Surname", forename as "Forename", coalesce(strftime(try_cast(birth_date as date), '%d/%m/%Y'), birth_date)
-        as "Date of Birth",
+    surname as "Surname", forename as "Forename",
+    coalesce(strftime(try_cast(birth_date as date), '%d/%m/%Y'), birth_date) as "Date of Birth",
     sex as "Sex", ethnicity_code as "Ethnicity", postcode as "Postcode",
     funded_hours as "Funded Hours", extended_hours as "Extended Hours", expanded_hours as "Expanded Hours",
     38 as "Funded Weeks", if(extended_hours > 0, 38, null) as "Extended Weeks",

@@ -1,6 +1,6 @@
 {{ config(meta={"partition_by": "as_of_date", "partition_inputs": ["int_early_years_population"]}) }}
-{#- What flags before school are made of: disadvantage, SEN support, and hours that a child is entitled to and has none of.
-    All settings of a child count together; what no row of the child says is not known. -#}
+{#- What flags before school are made of: disadvantage, SEN support, and hours that a child is entitled to and has none
+    of. All settings of a child count together; what no row of the child says is not known. -#}
 with population as (
 
     select * from {{ changed_partitions(ref('int_early_years_population'), 'as_of_date') }}

@@ -1,8 +1,9 @@
--- What: before school, the children counted in the county and in its zones, and those whom a flag of disadvantage or of SEN
--- support is raised on, are those that fct_early_years_place tells of for the day; what cannot be assessed may be either.
--- When it matters: where a council has turned on a flag of children under five. They are at no school, so no sum over schools
--- would show one who is counted in the wrong zone, twice for two settings, or not at all.
--- How to resolve: compare int_early_years_population and int_flag_measures_early_years with the facts of the child below.
+-- What: before school, the children counted in the county and in its zones, and those whom a flag of disadvantage or of
+-- SEN support is raised on, are those that fct_early_years_place tells of for the day; what cannot be assessed may be
+-- either.
+-- When it matters: where a council has turned on a flag of children under five. They are at no school, so no sum over
+-- schools would show one who is counted in the wrong zone, twice for two settings, or not at all.
+-- How to resolve: compare int_early_years_population and int_flag_measures_early_years with the facts of the child.
 with dates as (
 
     select calendar_date as as_of_date from {{ ref('dim_date') }}
@@ -20,7 +21,8 @@ places as (
 
     select
         places.child_durable_key,
-        bool_or(coalesce(places.has_pupil_premium, false) or coalesce(bases.is_disadvantage, false)) as is_disadvantaged,
+        bool_or(coalesce(places.has_pupil_premium, false) or coalesce(bases.is_disadvantage, false))
+            as is_disadvantaged,
         bool_or(coalesce(places.sen_provision_code, 'N') = 'K') as is_on_support
     from {{ ref('fct_early_years_place') }} as places
     inner join dates on {{ valid_on('dates.as_of_date', 'places') }}
