@@ -106,16 +106,7 @@ from_census as (
 
 under_fives as (
 
-    select
-        people.child_durable_key,
-        people.sex,
-        ethnicities.ethnicity_group,
-        people.lsoa_code,
-        people.last_census_date as stated_date,
-        people.child_durable_key as precedence
-    from {{ ref('int_early_years_people') }} as people
-    left join ethnicities on people.ethnicity_code = ethnicities.ethnicity_code
-    where not people.is_known_elsewhere
+    select * from {{ ref('int_children_under_five') }}
 
 ),
 
@@ -134,8 +125,8 @@ statements as (
             child_durable_key,
             '{{ trait }}' as trait,
             {{ trait }} as value,
-            stated_date,
-            precedence
+            last_seen_date as stated_date,
+            child_durable_key as precedence
         from under_fives
         where {{ trait }} is not null
     {% endfor %}

@@ -36,13 +36,6 @@ ethnicities as (
 
 ),
 
-under_fives as (
-
-    select * from {{ ref('int_early_years_people') }}
-    where not is_known_elsewhere
-
-),
-
 carers as (
 
     select * from {{ ref('ref_young_carer') }}
@@ -186,27 +179,9 @@ children as (
     left join ethnicities
         on coalesce(latest_pupils.ethnicity_code, latest_returns.ethnicity_code) = ethnicities.ethnicity_code
 
-    union all
-
-    select
-        under_fives.child_durable_key,
-        cast(null as string) as upn,
-        under_fives.surname,
-        under_fives.forename,
-        under_fives.birth_date,
-        under_fives.sex,
-        under_fives.ethnicity_code,
-        coalesce(ethnicities.ethnicity_group, 'Not known') as ethnicity_group,
-        cast(null as string) as address_line,
-        under_fives.postcode,
-        under_fives.lsoa_code,
-        cast(null as boolean) as is_young_carer,
-        under_fives.first_census_date as first_seen_date,
-        under_fives.last_census_date as last_seen_date,
-        under_fives.delivery_id
-    from under_fives
-    left join ethnicities on under_fives.ethnicity_code = ethnicities.ethnicity_code
-
 )
 
+-- All that is known of whom settings alone know.
 select * from children
+union all
+select * from {{ ref('int_children_under_five') }} -- noqa: AM04

@@ -36,16 +36,23 @@ dated as (
     inner join people on places.person_id = people.person_id
     inner join censuses on places.census_date = censuses.census_date
 
+),
+
+valid as (
+
+    select
+        *,
+        -- it has no school that the register knows
+        cast(null as string) as school_id,
+        census_date as valid_from_date,
+        -- whom a setting still returns then began later
+        case
+            when census_date < reception_date then least(next_census_date, reception_date)
+            else next_census_date
+        end as valid_to_date
+    from dated
+
 )
 
-select -- noqa: AM04
-    *,
-    -- it has no school that the register knows
-    cast(null as string) as school_id,
-    census_date as valid_from_date,
-    -- whom a setting still returns then began later
-    case
-        when census_date < reception_date then least(next_census_date, reception_date)
-        else next_census_date
-    end as valid_to_date
-from dated
+-- All that a census says.
+select * from valid -- noqa: AM04

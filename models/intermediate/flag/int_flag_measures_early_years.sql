@@ -51,29 +51,46 @@ told as (
 
 ),
 
+answered as (
+
+    select
+        told.*,
+        'is_early_years_disadvantaged' as measure,
+        told.is_disadvantaged as is_met
+    from told
+
+    union all
+
+    select
+        told.*,
+        'is_early_years_sen_support' as measure,
+        told.is_on_support as is_met
+    from told
+
+    union all
+
+    select
+        told.*,
+        'is_without_entitled_hours' as measure,
+        told.is_without_hours as is_met
+    from told
+
+),
+
 measures as (
 
-    {% for column, measure in [
-        ('is_disadvantaged', 'is_early_years_disadvantaged'),
-        ('is_on_support', 'is_early_years_sen_support'),
-        ('is_without_hours', 'is_without_entitled_hours'),
-    ] %}
-        select
-            child_durable_key,
-            as_of_date,
-            '{{ measure }}' as measure,
-            cast(case {{ column }} when true then 1 when false then 0 end as decimal(18, 6)) as value,
-            cast(null as integer) as sessions,
-            cast(null as string) as unassessable_reason,
-            cast(null as string) as evidence_code,
-            census_date as covers_from_date,
-            census_date as covers_to_date,
-            delivery_id
-        from told
-        {% if not loop.last %}
-            union all
-        {% endif %}
-    {% endfor %}
+    select
+        child_durable_key,
+        as_of_date,
+        measure,
+        cast(case is_met when true then 1 when false then 0 end as decimal(18, 6)) as value,
+        cast(null as integer) as sessions,
+        cast(null as string) as unassessable_reason,
+        cast(null as string) as evidence_code,
+        census_date as covers_from_date,
+        census_date as covers_to_date,
+        delivery_id
+    from answered
 
 )
 

@@ -68,12 +68,6 @@ young_people_quarantined as (
 
 ),
 
-under_fives as (
-
-    select * from {{ ref('int_early_years_people') }}
-
-),
-
 -- in which measures each kind of row would count
 counted_in as (
 
@@ -96,8 +90,7 @@ counted_in as (
         ('nccis__activities', 'is_not_known'),
         ('nccis__guarantees', 'is_without_offer'),
         ('social_care', 'social_care_ended_in_6_months_count'),
-        ('early_years', 'is_early_years_disadvantaged'),
-        ('early_years', 'is_early_years_sen_support'),
+        ('early_years', 'is_early_years_disadvantaged'), ('early_years', 'is_early_years_sen_support'),
         ('early_years', 'is_without_entitled_hours'),
         ('concerns', 'open_concerns_count'),
         ('concerns', 'concerns_in_half_term_count')
@@ -182,18 +175,10 @@ evidence as (
     from young_people_quarantined as quarantined
     inner join young_people on quarantined.person_id = young_people.person_id
 
-    union all
-
-    -- a row of another setting, or of one census where an older one still speaks
-    select
-        under_fives.child_durable_key,
-        'early_years' as evidence_code,
-        places.extract_date as evidence_date,
-        places.delivery_id
-    from {{ ref('stg_quarantine__early_years_places') }} as places
-    inner join under_fives on places.person_id = under_fives.person_id
-
-    {% for code, model in [('social_care', 'int_social_care_quarantined'), ('concerns', 'int_concerns_quarantined')] %}
+    {% for code, model in [
+        ('social_care', 'int_social_care_quarantined'), ('concerns', 'int_concerns_quarantined'),
+        ('early_years', 'int_early_years_quarantined'),
+    ] %}
         union all
 
         select

@@ -30,7 +30,8 @@ renamed as (
         {{ early_years_person_id('source') }} as person_id,
         regexp_replace({{ clean_code('source.setting_urn') }}, '^EY', '') as setting_urn,
         {{ clean_upn('source.upn') }} as upn,
-        {{ identity_id(clean_upn('source.upn'), parse_date('source.birth_date'), 'cast(null as string)') }} as identity_id,
+        {{ identity_id(clean_upn('source.upn'), parse_date('source.birth_date'), 'cast(null as string)') }}
+            as identity_id,
 
         -- text
         {{ clean_text('source.surname') }} as surname,
