@@ -1,5 +1,5 @@
-"""Young people after Year 11 and children under five beside pupils: a county whose council asks three flags of each, and
-one that asks none."""
+"""Young people after Year 11 and children under five beside pupils: a county whose council asks three flags of each,
+and one that asks none."""
 
 import shutil
 
@@ -158,7 +158,7 @@ UNDER_FIVES = """
 
 
 def test_children_under_five_are_counted_where_they_live(county: Council) -> None:
-    """As the file has them, at however many settings; zones add up to the county, whose home leads to none with them."""
+    """As the file has them, at however many settings; the zones add up to the county, the unknown one with them."""
     asked = """
         select flag_code, max(children_count) filter (where is_county)::int,
             max(raised_count) filter (where is_county)::int, sum(children_count) filter (where not is_county)::int,
