@@ -1,4 +1,4 @@
-{{ config(materialized="view", meta={"read_by": ["expectations"]}) }}
+{{ config(meta={"read_by": ["expectations"]}) }}
 {#- Whom the deliveries in force are about, and the child that each was taken for. -#}
 with delivered as (
 
