@@ -23,12 +23,14 @@ def _of_flag(flag: dict[str, str]) -> str:
     versions = [rule for rule in manifest.seed("ref_flag_rule") if rule["flag_code"] == flag["flag_code"]]
     rule = max(versions, key=lambda version: version["valid_from_date"])
     strong = f"; strong if `{rule['comparator']} {rule['strong_threshold']}`" if rule["strong_threshold"] else ""
-    whom = "young people after Year 11" if flag["population_code"] == "post16" else "children"
+    whom = {"post16": "young people after Year 11", "early_years": "children at settings"}.get(
+        flag["population_code"], "children"
+    )
     used_by = {
         "reason": "lists, counts, tiers, levels of need; raised, it can put a child on the agenda of a huddle",
         "context": "lists, counts, tiers, levels of need; raised alone, it puts no child on an agenda",
     }
-    if flag["population_code"] == "post16":
+    if flag["population_code"] != "school_age":
         used_by = dict.fromkeys(used_by, "counts of zones and the county; no list, tier, level of need or agenda")
     return _record(
         f"Flag: {flag['flag_name']}",

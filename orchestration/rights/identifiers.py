@@ -87,6 +87,11 @@ def texts(table_name: str, columns: list[str]) -> dict[str, str]:
             "coalesce(" + _trimmed('"person_number"') + ", '1')",
             joined_by="/",
         )
+    elif source == "early_years_census" and {"forename", "surname", "birth_date", "postcode"} <= held:
+        # as macros/early_years.sql writes it
+        parts = (name('"forename"'), name('"surname"'), f"cast({_date()} as varchar)", postcode())
+        described = " || '|' || ".join(f"coalesce({part}, '?')" for part in parts)
+        found["person"] = _text("person", f"'{source}'", pseudonym(f"'early_years|' || {described}"), joined_by="/")
     if {"forename", "surname", "birth_date", "postcode"} <= held:
         found["name"] = _text("name", name_of_child(), postcode())
     return found

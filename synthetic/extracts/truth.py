@@ -220,6 +220,18 @@ FILES = {
         left join child as children on told.child_n = children.child_n
         order by all
     """,
+    # What settings returned of children under five; the child is blank for one who is at no school yet.
+    "early_years": """
+        select
+            places.census_date, places.setting_urn, children.child_id, places.birth_id, places.forename, places.surname,
+            places.birth_date, places.postcode, places.lsoa_code, places.funded_hours, places.extended_hours,
+            places.expanded_hours, places.eligibility_code is not null as has_code,
+            places.disability_fund = 'Y' as has_fund, places.premium = 'Y' as has_premium, places.premium_basis,
+            places.two_year_basis, places.sen_provision
+        from early_years_place as places
+        left join child as children on places.child_n = children.child_n
+        order by all
+    """,
     "responses": """
         select
             steps.response_id, children.child_id, steps.school_id,

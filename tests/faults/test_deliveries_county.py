@@ -24,6 +24,7 @@ def test_no_delivery_of_a_county_is_rejected_and_every_source_arrives(dirty: War
         "cin_census",
         "concerns",
         "deprivation",
+        "early_years_census",
         "family_matters",
         "front_door",
         "huddles",

@@ -1,4 +1,5 @@
-"""Young people after Year 11 beside pupils: a county whose council asks three flags of them, and one that asks none."""
+"""Young people after Year 11 and children under five beside pupils: a county whose council asks three flags of each,
+and one that asks none."""
 
 import shutil
 
@@ -10,11 +11,13 @@ from tests.support.councils import Council, say
 from tests.support.warehouse import DAY, Warehouse
 
 FLAGS = ("neet", "not_known", "no_offer")
+BEFORE_SCHOOL = ("early_disadvantage", "early_sen", "hours_not_taken")
 OF_PUPILS = {
     "core.brg_child__school",
     "core.brg_response__flag",
     "core.fct_child_decision",
     "core.fct_child_tier",
+    "core.fct_early_years_place",
     "core.fct_flag_summary",
     "core.fct_need_level_summary",
     "core.fct_outcome",
@@ -29,7 +32,7 @@ OF_PUPILS = {
     "mart.mart_restatement",
     "mart.mart_school_overview",
 }
-"""Tables that a flag of young people may change in nothing."""
+"""Tables that a flag of young people or of children under five may change in nothing."""
 SHARED = {
     "core.fct_flag_assessment": "population_code = 'school_age'",
     "core.fct_flag_place": "flag_key in (select flag_key from core.dim_flag where population_code = 'school_age')",
@@ -38,7 +41,7 @@ SHARED = {
     "mart.mart_trend": "population_name = 'Of school age'",
     "mart.mart_zone_dashboard": "population_name = 'Of school age'",
 }
-"""Tables that tell of both, with what their rows about pupils have in common."""
+"""Tables that tell of all, with what their rows about pupils have in common."""
 # The zone of an area: where most of its pupils of this school year were counted, told from the facts.
 ZONES = """
     zones as (
@@ -85,13 +88,13 @@ RETURNED = f"""
 
 @pytest.fixture(scope="module")
 def county(clean: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Council:
-    """The clean county, built once more with the flags of young people turned on."""
-    place = tmp_path_factory.mktemp("young")
+    """The clean county, built once more with the flags of young people and of children under five turned on."""
+    place = tmp_path_factory.mktemp("others")
     shutil.copytree(clean.home, place / "home", symlinks=True)
     folder = place / "folder"
     folder.mkdir()
     (folder / "council.yml").write_text("name: County of the test\nversion: 1\n")
-    say(folder, "ref_flag", "flag_code,is_on", *([flag, "true"] for flag in FLAGS))
+    say(folder, "ref_flag", "flag_code,is_on", *([flag, "true"] for flag in FLAGS + BEFORE_SCHOOL))
     made = Council(place / "home", clean.county, folder=folder)
     made.builds()
     return made
@@ -135,9 +138,70 @@ def test_young_people_are_counted_where_they_live(county: Council) -> None:
     assert sum(people for people, _ in counted.values()) == sum(people for people, _ in returned.values()) + otherwise
 
 
-def test_no_school_and_no_pyramid_has_flags_of_young_people(county: Council) -> None:
+# What the last census says, from the file as it was read: the children of it and what is true of each.
+UNDER_FIVES = """
+    select
+        count(*)::int, count(*) filter (where is_disadvantaged)::int, count(*) filter (where is_on_support)::int,
+        count(*) filter (where is_without_hours)::int
+    from (
+        select
+            bool_or(has_pupil_premium = 'Y' or two_year_basis in ('ECO', 'LAA')) as is_disadvantaged,
+            bool_or(sen_provision = 'K') as is_on_support,
+            (count(two_year_basis) > 0 and sum(funded_hours::int) = 0)
+            or (count(eligibility_code) > 0 and sum(extended_hours::int) + sum(expanded_hours::int) = 0)
+                as is_without_hours
+        from raw.early_years_census__places
+        where census_date = '15/01/2026' and strptime(birth_date, '%d/%m/%Y')::date + interval 5 year > $1::date
+        group by forename, surname, birth_date, postcode
+    )
+"""
+
+
+def test_children_under_five_are_counted_where_they_live(county: Council) -> None:
+    """As the file has them, at however many settings; the zones add up to the county, the unknown one with them."""
+    asked = """
+        select flag_code, max(children_count) filter (where is_county)::int,
+            max(raised_count) filter (where is_county)::int, sum(children_count) filter (where not is_county)::int,
+            sum(raised_count) filter (where not is_county)::int, count(*) filter (where children_count > 0)::int
+        from mart.mart_zone_dashboard
+        where is_current and flag_code in ('early_disadvantage', 'early_sen', 'hours_not_taken') group by all
+    """
+    counted = {flag: rest for flag, *rest in county.release(asked)}
+    ((children, *raised),) = county.inside(UNDER_FIVES.replace("$1", f"'{DAY}'"))
+    assert children > 30 and min(raised) > 0
+    for flag, told in zip(BEFORE_SCHOOL, raised, strict=True):
+        assert counted[flag][:4] == [children, told, children, told], flag
+        assert counted[flag][4] > 3, "in the county and in several zones"
+
+
+def test_a_flag_of_a_child_under_five_has_evidence_and_a_trend_and_the_census_has_an_age(county: Council) -> None:
+    told = county.release(
+        """
+        select distinct covers_to_date, age_days from core.fct_flag_assessment
+        where population_code = 'early_years' and is_current and flag_state = 'raised'
+        """
+    )
+    assert [(str(day), age) for day, age in told] == [("2026-01-15", 162)]
+    for mart in ("mart_trend", "mart_flag_evidence", "mart_forecast"):
+        assert county.release(f"select count(*) > 0 from mart.{mart} where population_name = 'Before school'") == [
+            (True,)
+        ], mart
+    # In December the census of the January before spoke of nobody whose year had begun Reception.
+    ((at_school,),) = county.release(
+        """
+        select count(*) from core.fct_flag_assessment as assessed
+        inner join core.dim_child as children using (child_key)
+        where population_code = 'early_years' and as_of_date between '2025-09-01' and '2026-01-14'
+            and birth_month < '2021-09-01'
+        """
+    )
+    assert at_school == 0
+
+
+@pytest.mark.parametrize("population", ["Before school", "After Year 11"])
+def test_no_school_and_no_pyramid_has_flags_of_others(county: Council, population: str) -> None:
     kinds = county.release(
-        "select distinct place_type from mart.mart_trend where population_name = 'After Year 11' order by all"
+        f"select distinct place_type from mart.mart_trend where population_name = '{population}' order by all"
     )
     assert kinds == [("county",), ("zone",)]
 

@@ -1,6 +1,6 @@
 {#- Sex, ethnic group and home area over time: one row per child, trait and stretch of time with one value. Synergy
-    speaks of a trait it has ever stated for the child, the census of the others. A blank says nothing, and what was
-    stated first holds for all time before. -#}
+    speaks of a trait it has ever stated for the child, the census of the others, the Early Years Census of children whom
+    it alone knows. A blank says nothing, and what was stated first holds for all time before. -#}
 with identities as (
 
     select * from {{ ref('int_child_identity') }}
@@ -104,6 +104,12 @@ from_census as (
 
 ),
 
+under_fives as (
+
+    select * from {{ ref('int_children_under_five') }}
+
+),
+
 statements as (
 
     select * from from_synergy
@@ -111,6 +117,19 @@ statements as (
     union all
 
     select * from from_census
+
+    {% for trait in ['sex', 'ethnicity_group', 'lsoa_code'] %}
+        union all
+
+        select
+            child_durable_key,
+            '{{ trait }}' as trait,
+            {{ trait }} as value,
+            last_seen_date as stated_date,
+            child_durable_key as precedence
+        from under_fives
+        where {{ trait }} is not null
+    {% endfor %}
 
 ),
 

@@ -1,5 +1,5 @@
 {#- What is known of a child now: Synergy first, the newest census return where Synergy is silent, attainment
-    files last. -#}
+    files last; and children whom only settings of the early years know. -#}
 with identities as (
 
     select * from {{ ref('int_child_identity') }}
@@ -181,4 +181,7 @@ children as (
 
 )
 
+-- All that is known of whom settings alone know.
 select * from children
+union all
+select * from {{ ref('int_children_under_five') }} -- noqa: AM04

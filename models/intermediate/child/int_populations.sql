@@ -1,7 +1,7 @@
 {{ config(materialized="view", meta={
     "read_by": ["expectations"],
     "partition_by": "as_of_date",
-    "partition_inputs": ["int_child_population", "int_post16_population"],
+    "partition_inputs": ["int_child_population", "int_early_years_population", "int_post16_population"],
 }) }}
 {#- Everybody of whom a flag is asked on a day, population by population. -#}
 with populations as (
@@ -22,23 +22,27 @@ with populations as (
         zone_key
     from {{ ref('int_child_population') }}
 
-    union all
+    {% for code, model in [
+        ('early_years', 'int_early_years_population'), ('post16', 'int_post16_population')
+    ] %}
+        union all
 
-    select
-        'post16' as population_code,
-        child_durable_key,
-        as_of_date,
-        is_current,
-        cast(null as string) as school_id,
-        zone_code as home_zone_code,
-        age_years,
-        cast(null as string) as nc_year,
-        child_key,
-        {{ unknown_key() }} as school_key,
-        {{ unknown_key() }} as school_durable_key,
-        {{ unknown_key() }} as pyramid_key,
-        zone_key
-    from {{ ref('int_post16_population') }}
+        select
+            '{{ code }}' as population_code,
+            child_durable_key,
+            as_of_date,
+            is_current,
+            cast(null as string) as school_id,
+            zone_code as home_zone_code,
+            age_years,
+            cast(null as string) as nc_year,
+            child_key,
+            {{ unknown_key() }} as school_key,
+            {{ unknown_key() }} as school_durable_key,
+            {{ unknown_key() }} as pyramid_key,
+            zone_key
+        from {{ ref(model) }}
+    {% endfor %}
 
 )
 

@@ -1,4 +1,4 @@
-{{ config(materialized="view", meta={"read_by": ["expectations"]}) }}
+{{ config(meta={"read_by": ["expectations"]}) }}
 {#- Whom the deliveries in force are about, and the child that each was taken for. -#}
 with delivered as (
 
@@ -18,6 +18,15 @@ identities as (
 
     select * from {{ ref('int_child_identity') }}
 
+),
+
+-- settings state no identity: a child of theirs is known by what it is called
+under_fives as (
+
+    select distinct person_id
+    from {{ ref('stg_early_years_census__places') }}
+    where census_date <= {{ as_of_date() }}
+
 )
 
 select
@@ -26,3 +35,11 @@ select
 from delivered
 left join identities on delivered.identity_id = identities.identity_id
 where delivered.identity_id is not null
+
+union all
+
+select
+    under_fives.person_id as identity_id,
+    people.child_durable_key
+from under_fives
+left join {{ ref('int_early_years_people') }} as people on under_fives.person_id = people.person_id

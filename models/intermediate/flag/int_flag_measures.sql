@@ -14,6 +14,7 @@
     'int_flag_measure_subjects_below_expected',
     'int_flag_measure_suspended_sessions',
     'int_flag_measure_without_offer',
+    'int_flag_measures_early_years',
 ] -%}
 {{ config(materialized="view", meta={"partition_by": "as_of_date", "partition_inputs": measures}) }}
 

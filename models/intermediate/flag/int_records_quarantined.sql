@@ -90,6 +90,8 @@ counted_in as (
         ('nccis__activities', 'is_not_known'),
         ('nccis__guarantees', 'is_without_offer'),
         ('social_care', 'social_care_ended_in_6_months_count'),
+        ('early_years', 'is_early_years_disadvantaged'), ('early_years', 'is_early_years_sen_support'),
+        ('early_years', 'is_without_entitled_hours'),
         ('concerns', 'open_concerns_count'),
         ('concerns', 'concerns_in_half_term_count')
     ) as pairs (evidence_code, measure)
@@ -173,7 +175,10 @@ evidence as (
     from young_people_quarantined as quarantined
     inner join young_people on quarantined.person_id = young_people.person_id
 
-    {% for code, model in [('social_care', 'int_social_care_quarantined'), ('concerns', 'int_concerns_quarantined')] %}
+    {% for code, model in [
+        ('social_care', 'int_social_care_quarantined'), ('concerns', 'int_concerns_quarantined'),
+        ('early_years', 'int_early_years_quarantined'),
+    ] %}
         union all
 
         select

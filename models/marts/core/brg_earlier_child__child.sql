@@ -1,6 +1,26 @@
 with events as (
 
-    select * from {{ ref('int_child_identity_event') }}
+    select
+        earlier_child_durable_key,
+        child_durable_key,
+        event,
+        event_date,
+        link_method,
+        delivery_id
+    from {{ ref('int_child_identity_event') }}
+
+    union all
+
+    -- whom a school has now was known from a setting alone before
+    select
+        person_id as earlier_child_durable_key,
+        child_durable_key,
+        'merged' as event,
+        link_date as event_date,
+        link_method,
+        delivery_id
+    from {{ ref('int_early_years_people') }}
+    where is_known_elsewhere
 
 ),
 

@@ -31,6 +31,7 @@ with counted as (
         ('fct_social_care_status', 'int_social_care_spells', 'true'),
         ('fct_police_notification', 'int_police_notifications', 'true'),
         ('fct_concern', 'int_concerns', 'true'),
+        ('fct_early_years_place', 'int_early_years_places', 'true'),
     ] %}
         select
             '{{ fact }}' as fact,
