@@ -1,6 +1,6 @@
 {{ config(materialized="view") }}
 {#- Which children under five have a row in quarantine beside the one of another setting. -#}
-select
+select distinct
     people.child_durable_key,
     places.extract_date as evidence_date,
     places.delivery_id
