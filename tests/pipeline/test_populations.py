@@ -42,8 +42,8 @@ SHARED = {
     "mart.mart_trend": "population_name = 'Of school age' and children_count > 0",
     "mart.mart_zone_dashboard": "population_name = 'Of school age' and children_count > 0",
 }
-"""Tables that tell of all, with what their rows about pupils have in common. Where children of no known zone are counted,
-that zone has a row for each flag: of pupils with nobody in it."""
+"""Tables that tell of all, with what their rows about pupils have in common. Where children of no known zone are
+counted, that zone has a row for each flag: of pupils with nobody in it."""
 # The zone of an area: where most of its pupils of this school year were counted, told from the facts.
 ZONES = """
     zones as (
