@@ -86,7 +86,7 @@ def test_a_place_is_of_the_zone_of_the_home(clean: Warehouse) -> None:
     """The truth knows the area of each home; the warehouse knows it by the pupils of the postcode, or not at all."""
     told = f"""
         select count(*), count(*) filter (where areas.lsoa_code is not distinct from homes.lsoa_code),
-            count(*) filter (where areas.lsoa_code is null)
+            count(*) filter (where children.area_key = 'unknown')
         from core.{FACT} as places
         inner join core.dim_child as children using (child_key)
         left join core.dim_area as areas on children.area_key = areas.area_key

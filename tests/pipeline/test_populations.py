@@ -35,13 +35,15 @@ OF_PUPILS = {
 """Tables that a flag of young people or of children under five may change in nothing."""
 SHARED = {
     "core.fct_flag_assessment": "population_code = 'school_age'",
-    "core.fct_flag_place": "flag_key in (select flag_key from core.dim_flag where population_code = 'school_age')",
+    "core.fct_flag_place": "flag_key in (select flag_key from core.dim_flag where population_code = 'school_age') "
+    "and children_count > 0",
     "mart.mart_flag_evidence": "population_name = 'Of school age'",
-    "mart.mart_forecast": "population_name = 'Of school age'",
-    "mart.mart_trend": "population_name = 'Of school age'",
-    "mart.mart_zone_dashboard": "population_name = 'Of school age'",
+    "mart.mart_forecast": "population_name = 'Of school age' and place_name <> 'Not known'",
+    "mart.mart_trend": "population_name = 'Of school age' and children_count > 0",
+    "mart.mart_zone_dashboard": "population_name = 'Of school age' and children_count > 0",
 }
-"""Tables that tell of all, with what their rows about pupils have in common."""
+"""Tables that tell of all, with what their rows about pupils have in common. Where children of no known zone are
+counted, that zone has a row for each flag: of pupils with nobody in it."""
 # The zone of an area: where most of its pupils of this school year were counted, told from the facts.
 ZONES = """
     zones as (
