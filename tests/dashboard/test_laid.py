@@ -75,6 +75,10 @@ def test_a_change_that_were_overlooked_would_be_seen(
     assert differing(own, Random(1))
 
 
+KINDS: tuple[HuddleKind, ...] = (*("decided",) * 7, "added", "postponed", "undecided")
+"""What is said of a child at a huddle: mostly what is decided."""
+
+
 def agendas_differing(settings: Settings, random: Random) -> tuple[set[str], int]:
     """After which words on a child at a huddle the agenda that was kept is another than the one laid from nothing, and
     how often children moved up in place of its being made again.
@@ -84,7 +88,8 @@ def agendas_differing(settings: Settings, random: Random) -> tuple[set[str], int
     """
     journal, kept = Journal(settings), Published(settings, memory="1GB")
     release, (audience, school_id) = kept.in_force(), school_with_an_agenda(settings)
-    moved, found = [], set[str]()
+    moved: list[bool] = []
+    found: set[str] = set()
 
     def say(kind: HuddleKind, huddle: Row | None, child: str = "", **values: object) -> None:
         author = Author("user", child, school_id, release.release_id)
@@ -104,10 +109,15 @@ def agendas_differing(settings: Settings, random: Random) -> tuple[set[str], int
     spoken_about: list[str] = []
     with pytest.MonkeyPatch.context() as watching:
         move_up = Laid._move_up
-        watching.setattr(Laid, "_move_up", lambda laid: bool(moved.append(is_so := move_up(laid)) or is_so))
+
+        def watched(laid: Laid) -> bool:
+            moved.append(move_up(laid))
+            return moved[-1]
+
+        watching.setattr(Laid, "_move_up", watched)
         while (rows := agenda(kept)) and len(spoken_about) < 14:
             huddle = {"huddle_key": rows[0]["huddle_key"], "huddle_date": TODAY}
-            kind: HuddleKind = random.choice(["decided"] * 7 + ["added", "postponed", "undecided"])
+            kind = random.choice(KINDS)
             listed = [row["child_durable_key"] for row in (rows[:1] if random.random() < 0.6 else rows)]
             child = random.choice(spoken_about or listed if kind == "undecided" or random.random() < 0.1 else listed)
             say(kind, huddle, child, **({"decision_code": "no_action"} if kind == "decided" else {}))
