@@ -65,8 +65,10 @@ OF_ALL_FLAGS: frozenset[Table] = frozenset(
         ("core", "fct_need_level_share"),
         ("core", "fct_need_level_summary"),
         ("mart", "mart_outcome"),
+        ("mart", "mart_post16_outcome"),
         ("mart", "mart_pyramid_need"),
         ("mart", "mart_pyramid_profile"),
+        ("mart", "mart_surprise"),
     }
 )
 """Tables that count all flags together: empty for whoever may know nothing of one."""
