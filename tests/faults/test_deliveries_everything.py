@@ -60,7 +60,7 @@ CASES = {
     "c06/synergy/synergy_pupils_2026-06-25.csv": (TAKEN, 5, 0, ""),
     "c08/attainment/attainment_teacher_2025-26_spring.csv": (TAKEN, 10, 0, ""),
     "c09/school_census/2025_summer_fsmperiod.csv": (REJECTED, 0, 5, "refer to no row of pupils"),
-    "c09/school_census/2025_summer_pupilonroll.csv": (REJECTED, 0, 0, "column 12 (expandedhours) is not declared"),
+    "c09/school_census/2025_summer_pupilonroll.csv": (REJECTED, 0, 0, "column 12 (Expanded Hours) is not declared"),
     "c09/school_census/2025_summer_termlysessiondetailsonroll.csv": (REJECTED, 0, 5, "refer to no row of pupils"),
     "c10/attainment/attainment_phonics_2024-25.csv": (REJECTED, 0, 10, "rows are of 2023/24"),
 }
