@@ -15,12 +15,15 @@ places as (
         has_pupil_premium or coalesce(is_two_year_disadvantage, false) as is_disadvantaged,
         -- Under five the census knows codes of before 2014 no more.
         sen_provision_group = 'K' as is_on_support,
-        two_year_basis_code is not null or has_eligibility_code as is_entitled
+        two_year_basis_code is not null or has_eligibility_code as is_entitled,
+        funded_hours > 0 as has_funded_hours,
+        extended_hours > 0 or expanded_hours > 0 as has_hours_of_working_parents
     from {{ ref('int_early_years_places') }}
 
 ),
 
 -- Whoever has a reason for funding at two takes it up in funded hours, whoever has a code in those for working parents.
+-- Hours at one setting are hours; none are known only where each setting says so.
 told as (
 
     select
@@ -33,11 +36,17 @@ told as (
             else
                 (
                     bool_or(places.two_year_basis_code is not null)
-                    and sum(places.funded_hours) = 0
+                    and case
+                        when bool_or(places.has_funded_hours) then false
+                        when count(*) = count(places.has_funded_hours) then true
+                    end
                 )
                 or (
                     bool_or(places.has_eligibility_code)
-                    and greatest(sum(places.extended_hours), sum(places.expanded_hours)) = 0
+                    and case
+                        when bool_or(places.has_hours_of_working_parents) then false
+                        when count(*) = count(places.has_hours_of_working_parents) then true
+                    end
                 )
         end as is_without_hours,
         max(places.census_date) as census_date,
