@@ -36,12 +36,6 @@ ethnicities as (
 
 ),
 
-carers as (
-
-    select * from {{ ref('ref_young_carer') }}
-
-),
-
 latest_pupils as (
 
     select
@@ -84,7 +78,7 @@ latest_carers as (
         returns.child_durable_key,
         carers.is_young_carer
     from returns
-    inner join carers on returns.young_carer_code = carers.young_carer_code
+    inner join {{ ref('ref_young_carer') }} as carers on returns.young_carer_code = carers.young_carer_code
     qualify row_number() over (
         partition by returns.child_durable_key
         order by returns.reference_date desc, carers.is_young_carer desc
@@ -181,7 +175,24 @@ children as (
 
 )
 
--- All that is known of whom settings alone know.
 select * from children
+
 union all
-select * from {{ ref('int_children_under_five') }} -- noqa: AM04
+
+select
+    child_durable_key,
+    upn,
+    surname,
+    forename,
+    birth_date,
+    sex,
+    ethnicity_code,
+    ethnicity_group,
+    address_line,
+    postcode,
+    lsoa_code,
+    is_young_carer,
+    first_seen_date,
+    last_seen_date,
+    delivery_id
+from {{ ref('int_children_under_five') }}

@@ -1,6 +1,5 @@
 {#- Whom flags before school are asked of on which day: children of whom the census in force on the day tells. Their
-    zone is
-    that of their home. -#}
+    zone is that of their home. -#}
 with assessment_dates as (
 
     select * from {{ ref('int_assessment_dates') }}
