@@ -60,3 +60,9 @@
         else 'not_assessable'
     end
 {%- endmacro %}
+
+
+{#- Whether a young person is of the ages that are published, Years 12 and 13, on a day. -#}
+{% macro is_of_published_ages(day, year_12_start_year) -%}
+    {{ academic_year_start(day) }} - {{ year_12_start_year }} between 0 and 1
+{%- endmacro %}

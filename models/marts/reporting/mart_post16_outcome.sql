@@ -7,7 +7,6 @@ with months as (
 
 ),
 
--- the ages that are published: Years 12 and 13
 young_people as (
 
     select
@@ -20,7 +19,7 @@ young_people as (
     where
         activities.is_counted
         and activities.child_durable_key <> {{ unknown_key() }}
-        and {{ academic_year_start('months.month_end_date') }} - activities.year_12_start_year between 0 and 1
+        and {{ is_of_published_ages('months.month_end_date', 'activities.year_12_start_year') }}
     group by activities.child_durable_key, activities.year_12_start_year
 
 ),

@@ -34,8 +34,7 @@ monthly as (
         months.month_end_date,
         {{ academic_year('months.month_end_date') }} as academic_year,
         activities.*,
-        {{ academic_year_start('months.month_end_date') }} - activities.year_12_start_year between 0 and 1
-            as is_of_published_ages,
+        {{ is_of_published_ages('months.month_end_date', 'activities.year_12_start_year') }} as is_of_published_ages,
         offers.is_asked,
         offers.is_offer_made
     from months
