@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from orchestration.commands import arguments, bi, council, dependencies, keys, linkage, region, review, source
+from orchestration.commands import arguments, bi, council, dependencies, keys, linkage, region, review, source, whose
 from orchestration.commands.accept_change import accept_change
 from orchestration.commands.alert import alert
 from orchestration.commands.build import build
@@ -34,10 +34,9 @@ from orchestration.commands.verify import verify
 from orchestration.commands.what_if import what_if
 from orchestration.commands.who_saw import who_saw
 from orchestration.commands.withdraw import withdraw
-from orchestration.home import modes
 
 app = typer.Typer(
-    callback=modes.keep_to_owner,
+    callback=whose.begin,
     help=__doc__ + "\n\nData live under EARLYHELP_HOME (default ./data). A first try:\n\n"
     "\b\n"
     "  earlyhelp synth --size demo --seed 1 --out /tmp/county\n"

@@ -69,6 +69,9 @@ class Settings(BaseSettings):
     council: Path | None = Field(
         None, description="A council's folder, laid over seeds and contracts: see `earlyhelp council`."
     )
+    councils: Path | None = Field(
+        None, description="The list of several councils: see `earlyhelp region` and `earlyhelp --council`."
+    )
     keep_releases: int = Field(5, ge=2, description="How many releases stay on disk, the one in force included.")
     keep_logs: int = Field(30, ge=1, description="How many logs of runs stay on disk.")
     lock_wait_seconds: float = Field(10, ge=0, description="How long a run waits for another run to end.")
@@ -91,7 +94,7 @@ class Settings(BaseSettings):
     memory_limit: str = Field("3GB", description="What DuckDB may use; what needs more spills into the build folder.")
     limits: Limits = Field(default_factory=Limits, description="How large a delivery may be.")
 
-    @field_validator("home", "council", mode="after")
+    @field_validator("home", "council", "councils", mode="after")
     @classmethod
     def _absolute(cls, folder: Path | None) -> Path | None:
         return folder and folder.expanduser().resolve()

@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 
 from orchestration.build import engine
-from orchestration.commands import terminal
+from orchestration.commands import serve, terminal
 from orchestration.commands.group import Commands
 from orchestration.region.handed import Fit, LeftOut, Looked
+from orchestration.service import instance
 from orchestration.settings import Settings
 
 WITHOUT_SOME = 3
@@ -34,6 +35,8 @@ app = typer.Typer(
     "  earlyhelp region check north.yml\n"
     "  earlyhelp region build north.yml\n"
     "  duckdb -readonly /srv/north/current/open/early_help_region.duckdb 'from region.dashboard'\n\n"
+    "Councils that have a `key_file` in the list are built here: `earlyhelp region night` builds them all, and any "
+    "command works for one as `earlyhelp --council CODE --councils north.yml COMMAND`.\n\n"
     "docs/operators/scale.md: when a region, what is hidden of it, what it does not do.",
     cls=Commands,
     no_args_is_help=True,
@@ -108,6 +111,63 @@ def build(listed: LISTED, as_of: DAY = None) -> None:
         terminal.say(f"Nothing new: release {outcome.release.release_id} stays in force.")
     if any(isinstance(one, LeftOut) for one in outcome.looked):
         raise typer.Exit(WITHOUT_SOME)
+
+
+@app.command()
+def night(
+    listed: LISTED,
+    as_of: DAY = None,
+    at_once: Annotated[int, typer.Option(min=1, help="How many councils are built at a time; each wants 4 GB.")] = 1,
+) -> None:
+    """Build each council of a list that has a `key_file`, each in a process of its own, then the region above them all.
+
+    \b
+    Example:
+      EARLYHELP_HOME=/srv/north earlyhelp region night north.yml
+    A council whose build fails keeps the release that it has, and harms no other: what its build printed lies in
+    its own home. Exit codes: 0 all built and united; 1 the list is wrong, or the region was not changed; 3 some failed,
+    had deliveries rejected, or are left out.
+    """
+    from orchestration.home.as_of import today
+    from orchestration.jobs import nights
+    from orchestration.region import council_list, homes
+
+    try:
+        here = homes.built_here(council_list.read(listed))
+    except (council_list.WrongList, homes.NotBuiltHere) as problem:
+        terminal.fail(str(problem))
+    whole = 0
+    for done, one in enumerate(nights.of_each(here, as_of.date() if as_of else today(), at_once), start=1):
+        terminal.say(f"{done} of {len(here)}  {one.entry.code}  {one.outcome}, {one.seconds:,.0f} s")
+        whole += one.outcome == nights.PUBLISHED
+        if one.outcome != nights.PUBLISHED:
+            terminal.say(
+                f"  See {one.printed}" if one.printed else f"  Next: earlyhelp --council {one.entry.code} init"
+            )
+    terminal.say(f"{whole} of {len(here)} councils published all that was delivered.\n")
+    build(listed, as_of)
+    if whole < len(here):
+        raise typer.Exit(WITHOUT_SOME)
+
+
+@app.command(name="serve")
+def serve_region(listed: LISTED, port: serve.Port = 3000, name: serve.Names = None) -> None:
+    """Run Dagster for all councils of a list: a partition for each that is built here, and the region above them.
+
+    \b
+    Example:
+      EARLYHELP_HOME=/srv/north earlyhelp region serve north.yml
+    The nights begin at two, one council after the other; the region is united each hour until the morning. Pages and
+    what they let in are those of `earlyhelp serve`.
+    """
+    from orchestration.region import council_list, homes
+
+    try:
+        homes.built_here(council_list.read(listed))
+    except (council_list.WrongList, homes.NotBuiltHere) as problem:
+        terminal.fail(str(problem))
+    settings = Settings().model_copy(update={"councils": listed.resolve()})
+    serve.run(settings, instance.REGION, port, tuple(name or ()))
 
 
 def _councils(looked: list[Looked]) -> None:

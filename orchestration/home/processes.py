@@ -5,6 +5,7 @@ Within a process settings are made once and handed down; a process of its own ma
 
 import fcntl
 import os
+from collections.abc import Mapping
 
 from orchestration.home import lock, parent
 from orchestration.settings import PROJECT, Settings
@@ -30,6 +31,21 @@ def environment(settings: Settings) -> dict[str, str]:
         **{name.upper(): str(value) for name, value in variables.items()},
         WRITERS: writers,
     }
+
+
+def environment_of(options: Mapping[str, str | None]) -> dict[str, str]:
+    """For a process that works on another home: these options, without a key that this process was given by value."""
+    mine = {name: value for name, value in project_environment().items() if name not in {*options, "EARLYHELP_KEY"}}
+    return mine | {name: value for name, value in options.items() if value is not None}
+
+
+def work_with(options: Mapping[str, str | None]) -> None:
+    """Let this process, and those it starts, find these options in the environment, and none of those that are None."""
+    for name, value in options.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
 
 
 def environment_without_key(settings: Settings) -> dict[str, str]:

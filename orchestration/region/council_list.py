@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,19}")
-KEYS = {"code", "name", "release"}
+MUST, MAY = {"code", "name", "release"}, {"key_file", "settings"}
 EXAMPLE = "name: North\ncouncils:\n  - {code: E06000101, name: Borough of Eastmere, release: /srv/eastmere}"
 
 
@@ -19,11 +19,16 @@ class WrongList(ValueError):
 
 @dataclass(frozen=True)
 class Entry:
-    """A council of the list. `folder` is its home, or a release that it handed over."""
+    """A council of the list. `folder` is its home, or a release that it handed over.
+
+    A council that is built here, `homes.py`, has a `key_file`, and `settings` where its folder of settings lies.
+    """
 
     code: str
     name: str
     folder: Path
+    key_file: Path | None = None
+    settings: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -47,15 +52,23 @@ def read(file: Path) -> Region:
 
 
 def _entry(file: Path, number: int, item: Any) -> Entry:
-    if not (isinstance(item, dict) and item.keys() == KEYS):
-        raise WrongList(f"{file}, council {number}: it must have {', '.join(sorted(KEYS))}, and nothing else.")
+    if not (isinstance(item, dict) and MUST <= item.keys() <= MUST | MAY):
+        raise WrongList(
+            f"{file}, council {number}: it must have {', '.join(sorted(MUST))}; one that is built here may have "
+            f"{' and '.join(sorted(MAY))} too, and nothing else."
+        )
     if not CODE.fullmatch(str(item["code"])):
         raise WrongList(
             f"{file}, council {number}: its code may have letters, digits, - and _, 20 at most; in quotes if it "
             "begins with a nought."
         )
+    places = {
+        key: (file.parent / Path(str(item[key])).expanduser()).resolve()
+        for key in ("release", "key_file", "settings")
+        if key in item
+    }
     return Entry(
-        str(item["code"]), str(item["name"]), (file.parent / Path(str(item["release"])).expanduser()).resolve()
+        str(item["code"]), str(item["name"]), places["release"], places.get("key_file"), places.get("settings")
     )
 
 

@@ -5,12 +5,13 @@ a page does that had its name led to this machine, is refused; and so is one tha
 """
 
 import socket
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import uvicorn
 from dagster import DagsterInstance
 from dagster._core.workspace.context import BaseWorkspaceRequestContext, WorkspaceProcessContext
-from dagster._core.workspace.load_target import ModuleTarget
+from dagster._core.workspace.load_target import WorkspaceFileTarget
 from dagster_webserver.webserver import DagsterWebserver
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
@@ -21,9 +22,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 ADDRESS = "127.0.0.1"
 NAMES = (ADDRESS, "localhost")
-CODE = "orchestration.definitions"
-LOCATION = "early_help"
-"""The code as pyproject.toml names it to Dagster; the daemon reads it there."""
 
 LIVE_MILLISECONDS = 2000
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -100,9 +98,12 @@ def is_free(port: int) -> bool:
     return True
 
 
-def serve(instance: DagsterInstance, port: int, names: tuple[str, ...]) -> None:
-    """Serve until a signal ends it, on the loopback, to requests for it by its own names or by one of `names`."""
-    target = ModuleTarget(CODE, attribute=None, working_directory=None, location_name=LOCATION)
+def serve(instance: DagsterInstance, workspace: Path, port: int, names: tuple[str, ...]) -> None:
+    """Serve until a signal ends it, on the loopback, to requests for it by its own names or by one of `names`.
+
+    `workspace` is the file that names the code.
+    """
+    target = WorkspaceFileTarget([str(workspace)])
     with WorkspaceProcessContext(instance, workspace_load_target=target) as context:
         app: Starlette = Webserver(context, (*NAMES, *names)).create_asgi_app()
         uvicorn.run(

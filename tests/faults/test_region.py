@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 import pytest
+import yaml
 from typer.testing import CliRunner
 
 from orchestration import cli
@@ -259,3 +260,77 @@ def test_nothing_but_what_is_named_is_read(releases: dict[str, Path], tmp_path: 
     listed = written(tmp_path / "n.yml", {code: tmp_path / code for code in GOOD})
     assert run(tmp_path / "region", "build", listed)[0] == 0
     assert raised(tmp_path / "region") == [(3, 105)]
+
+
+def council_of(folder: Path, code: str, **more: str) -> dict[str, str]:
+    return {"code": code, "name": f"Council {code}", "release": str(folder / code), **more}
+
+
+def earlyhelp_of(listed: Path | None, *arguments: str, **environment: str) -> tuple[int, str]:
+    """Exit code and words of `earlyhelp --council …`; the environment is as it was afterwards."""
+    named = ["--councils", str(listed)] if listed else []
+    with pytest.MonkeyPatch.context() as patch:
+        for name in (
+            "EARLYHELP_HOME",
+            "EARLYHELP_KEY",
+            "EARLYHELP_KEY_FILE",
+            "EARLYHELP_COUNCIL",
+            "EARLYHELP_COUNCILS",
+        ):
+            # Set first, so that it is put back whatever the command does with it.
+            patch.setenv(name, environment.get(name, ""))
+            if name not in environment:
+                patch.delenv(name)
+        done = CliRunner().invoke(cli.app, [*named, *arguments])
+    return done.exit_code, done.output
+
+
+@pytest.mark.parametrize(
+    ("councils", "said"),
+    [
+        ([{}, {}], "A: the list has its code more than once"),
+        ([{"code": "B"}], "The list has no council A. It has B."),
+        ([{"key_file": None}], "A has no `key_file` in the list, so it is built elsewhere"),
+        ([{}, {"code": "B", "release": "A"}], "A: the list has its folder more than once"),
+        ([{}, {"code": "B", "key_file": "A.key"}], "A: another council has the same key"),
+        ([{}, {"code": "B", "key_file": "copied.key"}], "A: another council has the same key"),
+        ([{"release": "handed_over"}], "handed_over is a release that was handed over"),
+        ([{"settings": "nowhere"}], "there is no folder"),
+        ([{"keyfile": "A.key"}], "may have key_file and settings too, and nothing else"),
+    ],
+)  # fmt: skip
+def test_a_council_is_not_built_where_another_could_be_meant(
+    tmp_path: Path, councils: list[dict[str, str | None]], said: str
+) -> None:
+    for key in ("A.key", "copied.key"):
+        (tmp_path / key).write_text("0" * 64)
+    (tmp_path / "handed_over").mkdir()
+    (tmp_path / "handed_over/manifest.json").write_text("{}")
+    whole = [{**council_of(tmp_path, council.get("code") or "A", key_file="A.key"), **council} for council in councils]
+    entries = [{key: value for key, value in one.items() if value is not None} for one in whole]
+    listed = tmp_path / "north.yml"
+    listed.write_text(yaml.safe_dump({"name": "North", "councils": entries}))
+    exit_code, printed = earlyhelp_of(listed, "--council", "A", "init")
+    assert exit_code == 1 and said in printed
+    assert not (tmp_path / "A").exists()
+    if "no council" not in said and "key_file`" not in said:
+        exit_code, printed = earlyhelp_of(
+            listed, "region", "night", str(listed), EARLYHELP_HOME=str(tmp_path / "north")
+        )
+        assert exit_code == 1 and said in printed
+
+
+def test_a_council_is_worked_for_with_what_is_its_own_alone(tmp_path: Path) -> None:
+    listed = tmp_path / "north.yml"
+    listed.write_text(yaml.safe_dump({"name": "North", "councils": [council_of(tmp_path, "A", key_file="A.key")]}))
+    exit_code, printed = earlyhelp_of(None, "--council", "A", "init")
+    assert exit_code == 1 and "--councils LIST, or EARLYHELP_COUNCILS" in printed
+    exit_code, printed = earlyhelp_of(listed, "--council", "A", "init", EARLYHELP_KEY="0" * 64)
+    assert exit_code == 1 and "it would be the key of every council" in printed
+    # Settings of somebody else that stand in the environment are not the council's, nor is their home.
+    others = {"EARLYHELP_COUNCIL": str(tmp_path / "theirs"), "EARLYHELP_HOME": str(tmp_path / "other")}
+    exit_code, printed = earlyhelp_of(None, "--council", "a", "init", EARLYHELP_COUNCILS=str(listed), **others)
+    assert exit_code == 0, printed
+    assert (tmp_path / "A.key").exists() and (tmp_path / "A/landing").is_dir() and not (tmp_path / "other").exists()
+    exit_code, printed = earlyhelp_of(listed, "--council", "A", "council", "check", **others)
+    assert "theirs" not in printed

@@ -46,9 +46,9 @@ DASHBOARD_KNOWS = {"settings", "home", "releases.reading", "releases.store"}
 """Of orchestration: where things lie, the logs, and the reading side of releases. It sees no build and no delivery."""
 FLOORS = ["settings", "home", "build", "rooms", "jobs", "commands", "cli"]
 """Of orchestration, from the ground: each may know those below it, and its own."""
-BESIDE = {"defs": "jobs", "definitions": "jobs"}
+BESIDE = {"defs": "jobs", "definitions": "jobs", "region_defs": "jobs"}
 ROOT_MODULES = {"__init__", "cli", "definitions", "settings"}
-BEGINS = {"commands", "defs"}
+BEGINS = {"commands", "defs", "region_defs"}
 """Where a process makes its settings: what is typed, and what Dagster starts."""
 BEGINS_BY_ITSELF = {"build/dbt_plugin.py", "deliveries/readers/process.py"}
 """Modules that a process of dbt, and the one that reads files, begin with."""
