@@ -10,12 +10,12 @@ PAGE = "subject_access.html"
 DATA = "subject_access.json"
 
 
-def forms(content: dict[str, Any], parts: dict[str, str]) -> dict[str, str]:
-    """The text of each file, by its name. `parts` are the headings of the layers."""
+def forms(content: dict[str, Any], parts: dict[str, str], who: tuple[str, ...]) -> dict[str, str]:
+    """The text of each file, by its name. `parts` are the headings of the layers, `who` the tables that are open."""
     environment = Environment(loader=PackageLoader("orchestration.rights", "."), autoescape=True, trim_blocks=True)
     environment.filters["in_words"] = in_words
     environment.filters["days_old"] = lambda day: days_old(day, content["as_of_date"])
-    page = environment.get_template("document.html").render(parts=parts, **content)
+    page = environment.get_template("document.html").render(parts=parts, who=who, **content)
     return {PAGE: page, DATA: json.dumps(content, indent=1, default=str, ensure_ascii=False) + "\n"}
 
 

@@ -36,6 +36,9 @@ PARTS = {
     "intermediate": "How it was worked out: steps on the way",
 }
 
+WHO = ("core.dim_child_identity", "intermediate.int_identifiers_stated")
+"""Who the child is, and by which numbers sources know it, since when: what a reader looks for first."""
+
 WITHHELD = {
     "companions": "names of others who lived at the address",
     "decided_by": "the reviewer",
@@ -108,7 +111,7 @@ def write(settings: Settings, asked: str, out: Path, reason: str) -> Written:
             "comparisons_left_out": comparisons(connection),
         }
     out.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for name, text in document.forms(content, PARTS).items():
+    for name, text in document.forms(content, PARTS, WHO).items():
         _write(out / name, text)
     disclosures.record(
         settings,
@@ -193,7 +196,7 @@ def tables_of_build(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str,
         {"schemas": [schema for schema in PARTS if schema not in ("raw", "quarantine")]},
     ).fetchall()
     for schema, table, comment in sorted(
-        found, key=lambda row: (order[row[0]], row[1] != "dim_child_identity", row[1])
+        found, key=lambda row: (f"{row[0]}.{row[1]}" not in WHO, order[row[0]], row[1])
     ):
         columns = identifiers.columns_of(connection, f'build.{schema}."{table}"')
         condition = is_own(columns)
@@ -363,7 +366,8 @@ def _table(
         ).fetchall()
     )
     return {
-        "part": schema,
+        # Where a reader looks for it.
+        "part": "core" if f"{schema}.{table}" in WHO else schema,
         "table": f"{schema}.{table}",
         "description": comment,
         "columns": {column: described.get(column) for column in columns if column not in WITHHELD},

@@ -287,6 +287,11 @@ def test_the_papers_tell_all_that_the_truth_knows_of_the_child(story: Story) -> 
     assert {row["flag_state"] for row in told["mart.mart_flag_evidence"]} >= {
         row["state"] for row in _truth(story, "flags", own)
     }
+    # By which number, since when: from the rows of the deliveries themselves.
+    numbers = told["intermediate.int_identifiers_stated"]
+    since = {one["source"]: one["valid_from_date"] for one in numbers if one["identifier"] == child["upn"]}
+    for source in ("synergy", "school_census"):
+        assert since[source] == min(row["_extract_date"] for row in told[f"raw.{source}__pupils"])
 
 
 def test_the_papers_show_the_rows_of_every_file_that_tells_of_the_child_and_of_every_release(story: Story) -> None:
