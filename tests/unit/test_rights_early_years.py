@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.build import macros
+from orchestration.home import macros
 from orchestration.deliveries.archive import archive
 from orchestration.rights import files, identifiers
 from orchestration.rights.purge import write_without
