@@ -14,7 +14,7 @@ import pytest
 from orchestration.settings import PROJECT
 from tests.support.browser import Tab
 from tests.support.desks import Desk
-from tests.support.form_walks import WALKS
+from tests.support.form_walks import WALKS, note
 from tests.support.role_pages import OF_ALL, ROLES, pages
 
 REPORT = PROJECT / "docs" / "reference" / "accessibility.md"
@@ -46,7 +46,7 @@ class Seen:
 
 
 @pytest.fixture(scope="module")
-def found(desk: Desk, desk_to_write_at: Desk) -> dict[str, Seen]:
+def found(desk: Desk, desk_to_write_at: Desk, desk_with_notes: Desk) -> dict[str, Seen]:
     """By page, in the order in which they were opened."""
     every: dict[str, Seen] = {}
 
@@ -63,6 +63,8 @@ def found(desk: Desk, desk_to_write_at: Desk) -> dict[str, Seen]:
     for walk, who in (("entry", "school"), ("huddle", "zone"), ("asking", "school, ict")):
         for name, tab in WALKS[walk](desk_to_write_at):
             look(name, who, tab)
+    for name, tab in note(desk_with_notes):
+        look(name, "school", tab)
     return every
 
 

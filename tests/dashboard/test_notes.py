@@ -11,7 +11,7 @@ from dashboard import notes
 from dashboard.entries import Entry, Subject
 from orchestration.home import audit, entries
 from orchestration.home.drafts import Drafts
-from orchestration.home.entries import Journal, without_words
+from orchestration.home.entries import Journal, ResponseEvent, without_words
 from orchestration.releases import store
 from orchestration.rights import entered, subject_access, workspace
 from orchestration.rights.redact import REMOVED
@@ -23,7 +23,6 @@ from tests.support.forms import DAY, OPENED, REVIEWED, hidden
 from tests.support.visitors import Answer, Visitor
 
 WORDS = "Grandmother collects her on Zyxwednesdays"
-EVENTS = "Events of the responses"
 HOSTILE = {
     "markup": ("<script>alert(1)</script>&amp;", "<script>alert(1)</script>&amp;"),
     "controls": ("a\x00b\x07c\x1bd\x7fe", "abcde"),
@@ -43,6 +42,11 @@ def turned(own: Settings, class_code: str = "ordinary", on: bool = True) -> None
 
 def zone_of(dashboard: Dashboard, school: str) -> str:
     return str(dashboard.site.known(dashboard.site.published.in_force()).schools[school].zone_code)
+
+
+def responses(own: Settings) -> list[ResponseEvent]:
+    """What stands in the journal about responses, oldest first."""
+    return [event for event in Journal(own).events if isinstance(event, ResponseEvent)]
 
 
 def carried(page: Answer) -> dict[str, str]:
@@ -71,7 +75,7 @@ def test_no_form_asks_for_a_note_until_a_council_turns_notes_on(own: Settings) -
         answer = visitor.post(f"{page}/open", **hidden(check), step="save", note=WORDS)
         assert answer.status == 400 and not entries.log_of(own).exists()
         assert visitor.post(f"{page}/open", **hidden(check), step="save").status == 303
-        assert Journal(own).events[0].note is None
+        assert responses(own)[0].note is None
         assert ">Note<" not in visitor.get(page).text
         dashboard.later[0] += 21 * 60
         visitor.post(f"{page}/open", **hidden(form) | DAY | OPENED, note=WORDS, step="check")
@@ -99,15 +103,15 @@ def test_a_note_is_written_shown_and_put_right_on_every_form(own: Settings) -> N
         saved(visitor, f"{page}/response/{response}/close", **closed, note="Said at the end")
         words = visitor.get(page).words
         assert all(note in words for note in (WORDS, "Said at the review", "Said at the end"))
-        event = next(one for one in Journal(own).events if one.note == WORDS)
+        event = next(one for one in responses(own) if one.note == WORDS)
         correct = f"{page}/event/{event.response_event_key}/correct"
         assert f">\n{WORDS}</textarea>" in visitor.get(correct).text
         saved(visitor, correct, **OPENED, note="Put right")
         words = visitor.get(page).words
         # What was put right is shown no more, and is on record.
         assert "Put right" in words and WORDS not in words
-        assert [event.note for event in Journal(own).events][0] == WORDS
-        last = Journal(own).events[-1].response_event_key
+        assert responses(own)[0].note == WORDS
+        last = responses(own)[-1].response_event_key
         withdraw = f"{page}/event/{last}/withdraw"
         assert visitor.post(withdraw, **hidden(visitor.get(withdraw)), step="save").status == 303
         assert "Put right" not in visitor.get(page).text
@@ -150,15 +154,15 @@ def test_a_note_that_its_author_may_not_read_stays_as_it_is_when_the_entry_is_pu
     with served(own) as dashboard:
         visitor, zone = dashboard.visitor("school", school), dashboard.visitor("zone", zone_of(dashboard, school))
         assert WORDS not in visitor.get(page).text and WORDS in zone.get(page).text
-        correct = f"{page}/event/{Journal(own).events[0].response_event_key}/correct"
+        correct = f"{page}/event/{responses(own)[0].response_event_key}/correct"
         assert "<textarea" not in visitor.get(correct).text
         saved(visitor, correct, **OPENED | {"response_code": "monitor"})
-        assert (Journal(own).events[-1].note, Journal(own).events[-1].note_class) == (WORDS, "safeguarding")
+        assert (responses(own)[-1].note, responses(own)[-1].note_class) == (WORDS, "safeguarding")
         assert WORDS not in visitor.get(page).text and WORDS in zone.get(page).text
         # Who may read it puts it right, and it is no less need to know.
-        correct = f"{page}/event/{Journal(own).events[-1].response_event_key}/correct"
+        correct = f"{page}/event/{responses(own)[-1].response_event_key}/correct"
         saved(zone, correct, **OPENED, note="Put right")
-        assert Journal(own).events[-1].note_class == "safeguarding"
+        assert responses(own)[-1].note_class == "safeguarding"
 
 
 def test_notes_that_were_turned_off_again_are_shown_to_nobody_and_found_by_those_who_must(own: Settings) -> None:
@@ -174,11 +178,11 @@ def test_notes_that_were_turned_off_again_are_shown_to_nobody_and_found_by_those
             assert visitor.get(page).status == 200 and WORDS not in visitor.get(page).text
         left = dashboard.visitor("school", school).get(f"{page}/open")
         assert "You began this before" in left.words and "Never saved" not in left.text
-        correct = f"{page}/event/{Journal(own).events[0].response_event_key}/correct"
+        correct = f"{page}/event/{responses(own)[0].response_event_key}/correct"
         author = dashboard.visitor("school", school)
         assert WORDS not in author.get(correct).text
         saved(author, correct, **OPENED)
-    assert [event.note for event in Journal(own).events] == [WORDS, WORDS]
+    assert [event.note for event in responses(own)] == [WORDS, WORDS]
     assert [told["note"] for told in subject_access.entered_about(own, [key])] == [WORDS, WORDS]
     with workspace.workspace(own) as connection:
         workspace.want_texts(connection, "key", f"select 'key|{key}' as text")
@@ -213,7 +217,7 @@ def test_a_note_about_another_child_that_names_who_is_erased_is_struck_and_the_e
         with workspace.workspace(own) as connection:
             workspace.want_texts(connection, "key", "select 'key|nobody' as text")
             entered.erase(own, connection, [("zebulon", "quillfeather")])
-        (event,) = Journal(own).events
+        (event,) = responses(own)
         assert (event.note, event.response_code) == (REMOVED, "one_to_one")
         assert needles.holding(["Zebulon", "Quillfeather"], own.home) == []
         assert REMOVED in html.unescape(visitor.get(page).text)
@@ -233,7 +237,7 @@ def test_a_note_outlives_its_session_as_a_draft(own: Settings) -> None:
         assert "You began this before" in left.words and f"{WORDS}\r\nand so on</textarea>" in left.text
         check = checked(visitor, f"{page}/open", **OPENED, note=f"{WORDS}\r\nand so on")
         assert visitor.post(f"{page}/open", **carried(check), step="save").status == 303
-        assert Journal(own).events[0].note == f"{WORDS}\nand so on" and Drafts(own).texts() == []
+        assert responses(own)[0].note == f"{WORDS}\nand so on" and Drafts(own).texts() == []
 
 
 @pytest.mark.parametrize(("given", "kept"), HOSTILE.values(), ids=HOSTILE.keys())
@@ -255,8 +259,8 @@ def test_hostile_words_are_kept_as_one_line_of_the_journal_and_escaped_on_every_
         change_it = visitor.post(f"{page}/open", **carried(check), step="change")
         assert "<script>" not in change_it.text and "&lt;script&gt;" in change_it.text
         assert visitor.post(f"{page}/open", **carried(check), step="save").status == 303
-        (event,) = Journal(own).events
-        assert event.note == notes.plain(given) and "\u202e" not in event.note
+        (event,) = responses(own)
+        assert event.note and event.note == notes.plain(given) and "\u202e" not in event.note
         assert entries.log_of(own).read_bytes().count(b"\n") == 1
         child = visitor.get(page)
         assert "<script>" not in child.text and html.escape(event.note.partition("\n")[0], quote=False) in child.text
@@ -302,7 +306,7 @@ def test_notes_reach_no_log_no_address_no_title_no_error_page_and_no_table(
         assert "Zyxw" not in caplog.text
         holding = needles.holding(["Zyxw"], own.home)
         assert holding == [str(entries.log_of(own))]
-        (event,) = Journal(own).events
+        (event,) = responses(own)
         assert "Zyxw" not in str(without_words(event)) and not {"note", "note_class"} & without_words(event).keys()
         release = store.in_force(own)
         assert release
