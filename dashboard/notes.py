@@ -3,6 +3,7 @@
 They stay in the journal: no table and no release is made of them.
 """
 
+import math
 import re
 import unicodedata
 from dataclasses import dataclass, replace
@@ -40,7 +41,7 @@ class Rule:
 
     def stricter(self, one: str, other: str) -> str:
         """The more sensitive of two classes; one that is not known any more is."""
-        return max(one, other, key=lambda code: self.class_order.get(code, len(self.class_order)))
+        return max(one, other, key=lambda code: self.class_order.get(code, math.inf))
 
 
 OFF = Rule(False, "", frozenset(), {})

@@ -106,15 +106,15 @@ def test_a_note_is_written_shown_and_put_right_on_every_form(own: Settings) -> N
         event = next(one for one in responses(own) if one.note == WORDS)
         correct = f"{page}/event/{event.response_event_key}/correct"
         assert f">\n{WORDS}</textarea>" in visitor.get(correct).text
-        saved(visitor, correct, **OPENED, note="Put right")
+        saved(visitor, correct, **OPENED, note="Made good by its author")
         words = visitor.get(page).words
         # What was put right is shown no more, and is on record.
-        assert "Put right" in words and WORDS not in words
+        assert "Made good by its author" in words and WORDS not in words
         assert responses(own)[0].note == WORDS
         last = responses(own)[-1].response_event_key
         withdraw = f"{page}/event/{last}/withdraw"
         assert visitor.post(withdraw, **hidden(visitor.get(withdraw)), step="save").status == 303
-        assert "Put right" not in visitor.get(page).text
+        assert "Made good by its author" not in visitor.get(page).text
         assert list(audit.breaks(entries.log_of(own))) == []
 
 
@@ -161,7 +161,7 @@ def test_a_note_that_its_author_may_not_read_stays_as_it_is_when_the_entry_is_pu
         assert WORDS not in visitor.get(page).text and WORDS in zone.get(page).text
         # Who may read it puts it right, and it is no less need to know.
         correct = f"{page}/event/{responses(own)[-1].response_event_key}/correct"
-        saved(zone, correct, **OPENED, note="Put right")
+        saved(zone, correct, **OPENED, note="Made good by its author")
         assert responses(own)[-1].note_class == "safeguarding"
 
 
