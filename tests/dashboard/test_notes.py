@@ -16,10 +16,9 @@ from orchestration.releases import store
 from orchestration.rights import entered, subject_access, workspace
 from orchestration.rights.redact import REMOVED
 from orchestration.settings import Settings
-from tests.dashboard.test_entering import KEY, checked, saved, without_response
 from tests.support import needles
 from tests.support.dashboards import Dashboard, change, served
-from tests.support.forms import DAY, OPENED, REVIEWED, hidden
+from tests.support.forms import DAY, KEY, OPENED, REVIEWED, checked, hidden, saved, without_response
 from tests.support.visitors import Answer, Visitor
 
 WORDS = "Grandmother collects her on Zyxwednesdays"
