@@ -77,10 +77,16 @@ class Reader:
     def _reads(self, class_code: str) -> bool:
         return self.rule.is_on and any((class_code, role) in self.rule.readers for role in self.roles)
 
-    def note_on(self, row: Row, events: Events) -> str | None:
-        """What they may read with an event of a response that stands: of what was put right later nobody is shown."""
-        event = written(events, row["response_event_key"]) if row["is_standing"] else None
-        return event.note if event and self.sees(event) else None
+    def notes_on(self, rows: list[Row], events: Events) -> dict[str, str]:
+        """What they may read with events of responses, by the event's key: with those that stand, for of what was put
+        right later nobody is shown. The journal, which is long, is looked through once."""
+        standing = {row["response_event_key"] for row in rows if row["is_standing"]} if self.may_write else set()
+        own = (one for one in events if standing and isinstance(one, ResponseEvent) and one.note)
+        return {
+            one.response_event_key: one.note or ""
+            for one in own
+            if one.response_event_key in standing and self.sees(one)
+        }
 
     def is_asked(self, subject: Subject, events: Events) -> bool:
         """Whether a form asks them for a note. A correction leaves a note that they may not read as it is."""

@@ -71,10 +71,9 @@ def child(visit: Visit) -> Page:
     spells, responses = place.tables.rows(SPELLS, child=key), place.tables.rows(RESPONSES, child=key)
     by_response = place.tables.rows(OUTCOMES, child=key)
     reader = visit.notes_at(place)
-    events = [
-        event_words(visit, one) | {"note": reader.note_on(one, visit.entered)}
-        for one in place.tables.rows(entries.EVENTS, child=key)
-    ]
+    entered = place.tables.rows(entries.EVENTS, child=key)
+    noted = reader.notes_on(entered, visit.entered)
+    events = [event_words(visit, one) | {"note": noted.get(one["response_event_key"])} for one in entered]
     identity = place.tables.row(IDENTITY, child=key) if place.tables.has_names else None
     return Page(
         "child.html",
