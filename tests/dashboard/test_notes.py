@@ -1,25 +1,33 @@
 """The one free text about a child: off until a council turns it on, then for those alone who may read its class."""
 
 import html
+import json
 import logging
 import re
+import shutil
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
 
 import pytest
 
 from dashboard import entries as forms
 from dashboard import notes
 from dashboard.entries import Entry, Subject
+from dashboard.published import ANALYSTS, Published
 from orchestration.home import audit, entries
-from orchestration.home.drafts import Drafts
+from orchestration.home.drafts import NOTE, Drafts
 from orchestration.home.entries import Journal, ResponseEvent, without_words
 from orchestration.releases import store
 from orchestration.rights import entered, subject_access, workspace
 from orchestration.rights.redact import REMOVED
 from orchestration.settings import Settings
 from tests.support import needles
-from tests.support.dashboards import Dashboard, change, served
+from tests.support.dashboards import Dashboard, change, served, settings_of
 from tests.support.forms import DAY, KEY, OPENED, REVIEWED, checked, hidden, saved, without_response
 from tests.support.visitors import Answer, Visitor
+from tests.support.warehouse import DAY as TODAY
+from tests.support.warehouse import Warehouse
 
 WORDS = "Grandmother collects her on Zyxwednesdays"
 HOSTILE = {
@@ -204,6 +212,45 @@ def test_subject_access_has_notes_and_erasure_leaves_none_in_journal_or_drafts(o
             entered.erase(own, connection, [])
         assert needles.holding(["Zyxw"], own.home) == []
         assert "Zyxw" not in visitor.get(page).text and list(audit.breaks(entries.log_of(own))) == []
+
+
+def test_the_papers_of_a_subject_access_have_the_notes_also_while_notes_are_off(
+    clean: Warehouse, tmp_path: Path
+) -> None:
+    home = Warehouse(Path(shutil.copytree(clean.home, tmp_path / "home", symlinks=True)), clean.county)
+    settings = settings_of(home.home)
+    with served(settings) as dashboard:
+        school, page = without_response(dashboard)
+    key, release = page.rpartition("/")[2], store.in_force(settings)
+    assert release
+    opened = forms.read(Subject("opened"), OPENED | DAY, choices_of(settings), "u", date.fromisoformat(TODAY))
+    noted = replace(opened, values=opened.values | {"note": f"{WORDS} <b>\u05e9", "note_class": "safeguarding"})
+    author, seen = forms.Author("u", key, school, release.release_id), forms.Case([], {}, "")
+    forms.save(settings, Journal(settings), author, Subject("opened"), noted, seen, "form")
+    Drafts(settings).keep("u", f"{page}/open", {NOTE: "Never saved Zyxw"})
+    out = tmp_path / "papers"
+    done = home.here("subject-access", "--child", key, "--out", out, "--reason", "request of 3 July, case 17")
+    assert done.returncode == 0, done.stdout + done.stderr
+    papers = (out / "subject_access.html").read_text(encoding="utf-8")
+    assert html.escape(f"{WORDS} <b>\u05e9") in papers and "Never saved Zyxw" in papers
+    told = json.loads((out / "subject_access.json").read_text(encoding="utf-8"))
+    assert [one["note"] for one in told["entered"]] == [f"{WORDS} <b>\u05e9"]
+    assert told["unsaved"] == [{"page": "open", "note": "Never saved Zyxw"}]
+    # What the case system is given has columns of its own, and none for a note.
+    entered_there = home.here("export-entries", "--out", tmp_path / "entries.csv", "--reason", "week 26")
+    assert entered_there.returncode == 0, entered_there.stderr
+    assert "one_to_one" in (tmp_path / "entries.csv").read_text() and "Zyxw" not in done.stdout + done.stderr
+    assert needles.holding(["Zyxw"], tmp_path / "entries.csv") == []
+
+
+def choices_of(settings: Settings) -> forms.Choices:
+    """What forms offer, by the release in force."""
+    published = Published(settings)
+    try:
+        with published.tables(published.in_force(), ANALYSTS) as analysts:
+            return forms.choices(analysts)
+    finally:
+        published.close()
 
 
 def test_a_note_about_another_child_that_names_who_is_erased_is_struck_and_the_entry_stays(own: Settings) -> None:
