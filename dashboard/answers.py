@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, quote
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from dashboard import access, guard
+from dashboard import access, guard, notes
 from dashboard.published import ANALYSTS, NothingPublished
 from dashboard.sessions import Session
 from dashboard.site import DEV_LOGIN, Forbidden, NotFound, NotSignedIn, OlderRelease, Page, Site, Visit
@@ -62,7 +62,7 @@ def entered(
                 visit = _begin(site, request, opened)
             except NotSignedIn:
                 if session and session.user_key and request.path_params.get("child") not in site.erased:
-                    site.drafts.keep(session.user_key, request.url.path, fields)
+                    site.drafts.keep(session.user_key, request.url.path, _kept_of(site, fields))
                 raise
             page = make(visit, fields)
             if isinstance(page, Response):
@@ -111,6 +111,15 @@ def form_of(site: Site, body: bytes, request: Request) -> tuple[Session, dict[st
 def fields_of(body: bytes) -> dict[str, str]:
     """The fields of a form, the first value of each."""
     return {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
+
+
+def _kept_of(site: Site, fields: dict[str, str]) -> dict[str, str]:
+    """What is kept of a form that came after its session: no note while the council has none."""
+    try:
+        are_on = site.known(site.published.in_force()).notes.is_on
+    except (NothingPublished, OlderRelease):
+        are_on = False
+    return fields if are_on else notes.without(fields)
 
 
 def _check(site: Site, request: Request, session: Session | None, fields: dict[str, str]) -> Session:

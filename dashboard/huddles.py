@@ -9,6 +9,7 @@ from typing import Any
 from dashboard.days import day_of, day_words, parts_of
 from dashboard.entries import Author, Entry, Fields, Overtaken
 from dashboard.published import Row, Tables
+from orchestration.home import macros
 from orchestration.home.entries import Events, HuddleEvent, HuddleKind, Journal, Stamp
 from orchestration.settings import Settings
 
@@ -47,13 +48,12 @@ REVIEWS = """
     order by children.surname, children.forename, reviews.child_durable_key
 """
 SPOKEN_ABOUT = "select count(*) as children_count from core.fct_huddle_review where huddle_key = $huddle"
-LISTED = """
-    select events.child_durable_key, events.event_kind, children.forename, children.surname
-    from core.fct_huddle_child_event as events
+LISTED = f"""
+    select listings.child_durable_key, listings.event_kind, children.forename, children.surname
+    from ({macros.rendered("huddles").huddle_listings("core.fct_huddle_child_event")}) as listings
     left join core.dim_child_identity as children using (child_durable_key)
-    where events.huddle_key = $huddle and events.event_kind in ('added', 'postponed', 'unlisted')
-    qualify row_number() over (partition by events.child_durable_key order by events.event_order desc) = 1
-    order by children.surname, children.forename, events.child_durable_key
+    where listings.huddle_key = $huddle
+    order by children.surname, children.forename, listings.child_durable_key
 """
 
 

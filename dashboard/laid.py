@@ -4,7 +4,6 @@ import json
 import re
 import threading
 from collections.abc import Iterable
-from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -13,7 +12,7 @@ import duckdb
 from dashboard import overlay
 from dashboard import overlay_logs as logs
 from dashboard.overlay import Catalogs, Ground, Model
-from orchestration.home.entries import Event, HuddleEvent
+from orchestration.home.entries import Event, HuddleEvent, without_words
 
 NOT_OPTIMIZED = "statistics_propagation, compressed_materialization, join_order, common_subplan"
 """Optimizers of DuckDB's that are off where plans are kept. The first two would have a plan rest on the least and the
@@ -87,7 +86,7 @@ class Laid:
         for name, own in by_kind.items():
             if self._entered.get(name) != tuple(own):
                 self._execute("delete from $overlay.main.entry")
-                self._execute(logs.ENTRIES, {"events": json.dumps([asdict(event) for event in own])})
+                self._execute(logs.ENTRIES, {"events": json.dumps([without_words(event) for event in own])})
                 self._versions["entry"] = self._versions.get("entry", 0) + 1
                 self._fill(name, logs.NEW_EVENTS[name])
                 self._entered[name] = tuple(own)

@@ -12,7 +12,7 @@ from typing import Any
 
 from starlette.requests import Request
 
-from dashboard import access, huddles
+from dashboard import access, huddles, notes
 from dashboard.access import School, Scope
 from dashboard.accounts import SignIn
 from dashboard.attempts import Attempts
@@ -74,6 +74,7 @@ class Known:
     """Partner audiences, each with a flag that its agreement names."""
     in_detail: frozenset[tuple[str, str]] | None
     """Audiences, each with a source that it sees in detail; None where everybody does."""
+    notes: notes.Rule
 
 
 @dataclass
@@ -170,6 +171,7 @@ class Site:
             huddles.decisions(analysts),
             access.agreed(analysts, date.fromisoformat(release.manifest["as_of_date"])),
             access.in_detail(analysts),
+            notes.rule(analysts),
         )
 
 
@@ -282,6 +284,13 @@ class Visit:
         """Whether the file by which a place is seen holds what a source says: where not, a blank is no fact."""
         seen = self.known.in_detail
         return seen is None or (place.audience.partition("/")[0], source) in seen
+
+    def notes_at(self, place: "Place") -> notes.Reader:
+        """What the user may do with notes at a place: by the roles that open the file by which they see it."""
+        audience = place.audience.partition("/")[0]
+        opening = (scope for scope in self.scopes if scope.has_access and scope.audience_code == audience)
+        roles = frozenset(scope.role_code for scope in opening) if place.may_enter else frozenset()
+        return notes.Reader(self.known.notes, roles)
 
     def place(self, kind: str, code: str, entered: Events | None = None) -> Place:
         """A place with its tables, for as long as the request lasts, with what was `entered` until it came or until a

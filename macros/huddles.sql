@@ -77,13 +77,14 @@
 {%- endmacro %}
 
 
-{#- Whom those who plan a huddle put on its agenda or postponed, as they said last, as a query. -#}
-{% macro huddle_listings() -%}
+{#- Whom those who plan a huddle put on its agenda or postponed, as they said last, as a query. The dashboard
+    asks it of the tables of a release, so it asks dbt for nothing. -#}
+{% macro huddle_listings(events) -%}
     select
         huddle_key,
         child_durable_key,
         event_kind
-    from {{ ref('fct_huddle_child_event') }}
+    from {{ events }}
     where event_kind in ('added', 'postponed', 'unlisted')
     qualify row_number() over (partition by huddle_key, child_durable_key order by event_order desc) = 1
 {%- endmacro %}

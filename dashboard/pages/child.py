@@ -70,7 +70,10 @@ def child(visit: Visit) -> Page:
         raise NotFound
     spells, responses = place.tables.rows(SPELLS, child=key), place.tables.rows(RESPONSES, child=key)
     by_response = place.tables.rows(OUTCOMES, child=key)
-    events = [event_words(visit, one) for one in place.tables.rows(entries.EVENTS, child=key)]
+    reader = visit.notes_at(place)
+    entered = place.tables.rows(entries.EVENTS, child=key)
+    noted = reader.notes_on(entered, visit.entered)
+    events = [event_words(visit, one) | {"note": noted.get(one["response_event_key"])} for one in entered]
     identity = place.tables.row(IDENTITY, child=key) if place.tables.has_names else None
     return Page(
         "child.html",
@@ -81,6 +84,7 @@ def child(visit: Visit) -> Page:
             "is_saved": "saved" in visit.request.query_params,
             "is_without_huddle": visit.request.query_params.get("saved") == "without-huddle",
             "events": list(reversed(events)),
+            "are_notes_shown": reader.may_write,
             "sees_results": visit.sees_in_detail(place, RESULTS),
             "back": _back(visit, place, key),
             "birth_date": identity["birth_date"] if identity else None,

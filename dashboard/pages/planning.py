@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from dashboard import huddles
 from dashboard.entries import Author, Entry, Fields, Overtaken
-from dashboard.pages.huddle import STATES, HuddleOver, huddle_of
+from dashboard.pages.huddle import HuddleOver, huddle_of
 from dashboard.published import Row
 from dashboard.site import Forbidden, NotFound, Page, Place, Visit
 from orchestration.home.drafts import filled_in
@@ -20,6 +20,13 @@ HEADINGS = {
     "cancel": "Cancel the huddle",
     "held": "Mark the huddle as held",
 }
+POSSIBLE = {
+    "change": ("planned", "not_recorded"),
+    "cancel": ("planned", "not_recorded", "held"),
+    "held": ("planned", "not_recorded", "held"),
+}
+"""In which states of a huddle each can be said. What was held or cancelled is planned no more, and what was cancelled
+was not held: another is planned for it. A huddle that was held may be put right."""
 THERE = "was_there-"
 
 
@@ -82,9 +89,7 @@ def _asked(visit: Visit) -> tuple[Place, list[Row], Row | None, str]:
     if does == "plan":
         return place, known, None, does
     huddle = huddle_of(visit, known)
-    # What was held or cancelled is planned no more; a huddle that was held may be put right.
-    possible = {"change": ("planned", "not_recorded"), "cancel": ("planned", "not_recorded", "held")}
-    if huddle["huddle_state"] not in possible.get(does, tuple(STATES)):
+    if huddle["huddle_state"] not in POSSIBLE[does]:
         raise HuddleOver
     if does == "held" and huddle["huddle_date"] > visit.today:
         raise HuddleOver

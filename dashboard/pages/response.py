@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.responses import RedirectResponse, Response
 
-from dashboard import entries
+from dashboard import entries, notes
 from dashboard.days import day_words
 from dashboard.entries import Author, Case, Choices, Entry, Fields, Overtaken, Subject
 from dashboard.pages import deciding
@@ -13,7 +13,7 @@ from dashboard.pages.child import child_row, event_words, has_upn
 from dashboard.pages.huddle import HuddleOver
 from dashboard.published import Row
 from dashboard.site import Forbidden, NotFound, Page, Place, Visit
-from orchestration.home.drafts import filled_in
+from orchestration.home.drafts import NOTE, filled_in
 from orchestration.home.entries import Kind, ResponseEvent
 
 DOES: dict[str, Kind] = {"review": "reviewed", "close": "closed"}
@@ -37,7 +37,8 @@ def ask(visit: Visit) -> Page:
         entry = entries.read(subject, {}, choices, visit.user_key, visit.today)
         return _checked(visit, place, child, case, choices, subject, entry)
     kept = visit.site.drafts.find(visit.user_key, visit.request.url.path)
-    fields = kept or entries.begun(subject, choices, visit.today)
+    reader = visit.notes_at(place)
+    fields = notes.begun(kept or entries.begun(subject, choices, visit.today), reader, subject, visit.entered)
     return _form(visit, place, child, case, choices, subject, Entry(fields, {}), {"is_draft": bool(kept)})
 
 
@@ -57,8 +58,9 @@ def answer(visit: Visit, fields: Fields) -> Page | Response:
         # Sent twice: it was saved, whatever the response has become by it.
         return _saved(visit, place, child, case, event)
     subject = _subject(visit, case)
-    given = filled_in(fields)
-    entry = entries.read(subject, given, choices, visit.user_key, visit.today)
+    entry = entries.read(subject, filled_in(fields), choices, visit.user_key, visit.today)
+    entry = notes.read(entry, visit.notes_at(place), subject, visit.entered)
+    given = entry.fields
     visit.site.drafts.keep(visit.user_key, address, given)
     if entry.problems or fields.get("step") == "change":
         return _form(visit, place, child, case, choices, subject, entry)
@@ -164,6 +166,8 @@ def _form(
         "seen": entry.fields.get("seen") or case.mark,
         "is_draft": False,
         "is_lead_known": bool((subject.response or {}).get("lead_user_key")),
+        "is_note_asked": visit.notes_at(place).is_asked(subject, visit.entered),
+        "longest_note": notes.LONGEST,
     }
     status = 400 if entry.problems else 200
     page = _page(visit, place, child, subject, "response.html", context | (more or {}), status)
@@ -174,7 +178,7 @@ def _checked(
     visit: Visit, place: Place, child: Row, case: Case, choices: Choices, subject: Subject, entry: Entry
 ) -> Page:
     context = {
-        "answers": list(_worded(choices, subject, entry, visit.user_key)),
+        "answers": list(_worded(visit, place, choices, subject, entry)),
         "given": entry.fields | {"seen": entry.fields.get("seen") or case.mark},
         "form_id": secrets.token_urlsafe(16),
     }
@@ -188,7 +192,7 @@ def _overtaken(visit: Visit, place: Place, child: Row, choices: Choices, subject
     response = case.responses.get((subject.response or {}).get("response_key", ""))
     context = {
         "is_closed": response is not None and not response["is_open"] and not subject.corrects,
-        "answers": list(_worded(choices, subject, entry, visit.user_key)),
+        "answers": list(_worded(visit, place, choices, subject, entry)),
         "others": [event_words(visit, one) for one in case.since(entry.fields.get("seen", ""))],
         "given": entry.fields | {"seen": case.mark},
         "form_id": secrets.token_urlsafe(16),
@@ -196,7 +200,7 @@ def _overtaken(visit: Visit, place: Place, child: Row, choices: Choices, subject
     return _page(visit, place, child, subject, "response_overtaken.html", context, 409)
 
 
-def _worded(choices: Choices, subject: Subject, entry: Entry, user_key: str) -> list[tuple[str, str, str]]:
+def _worded(visit: Visit, place: Place, choices: Choices, subject: Subject, entry: Entry) -> list[tuple[str, str, str]]:
     """The answers as they will be saved: what was asked, in words, what was answered, and the field."""
     values = entry.values
     statuses = choices.statuses | choices.final_statuses
@@ -221,10 +225,12 @@ def _worded(choices: Choices, subject: Subject, entry: Entry, user_key: str) -> 
         ]
     rows += [
         ("agency_code", "Agency", choices.agencies.get(values["agency_code"] or "", "Not said")),
-        ("is_lead", "Lead", "You" if lead == user_key else "Somebody else" if lead else "Not said"),
+        ("is_lead", "Lead", "You" if lead == visit.user_key else "Somebody else" if lead else "Not said"),
     ]
     if subject.kind != "closed":
         due = day_words(values["review_due_date"])
         days = choices.review_within_days.get(values["response_code"] or "")
         rows.append(("review_due_date-day", "Next review", due or f"{days} days after this entry"))
+    if visit.notes_at(place).is_asked(subject, visit.entered):
+        rows.append((NOTE, "Note", values.get("note") or "None"))
     return rows

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,10 +9,10 @@ from tempfile import TemporaryDirectory
 import duckdb
 from jinja2 import Environment
 
-from orchestration.build import database, macros
+from orchestration.build import database
 from orchestration.build.engine import one_row, quoted
 from orchestration.deliveries import completeness, landing, register
-from orchestration.home import disclosures, durable, entries, invented
+from orchestration.home import disclosures, durable, entries, invented, macros
 from orchestration.settings import Settings
 
 SOURCE = "dashboard"
@@ -87,7 +86,7 @@ def hand_over(settings: Settings, as_of: date) -> list[Path]:
 
 def look_up(settings: Settings, connection: duckdb.DuckDBPyConnection) -> int:
     """Make the table `entry` of the journal's lines, with what they are known by outside; how many there are."""
-    lines = [asdict(event) for event in entries.Journal(settings).events]
+    lines = [entries.without_words(event) for event in entries.Journal(settings).events]
     if lines:
         connection.execute(KNOWN, {"entries": json.dumps(lines)})
     return len(lines)

@@ -19,7 +19,11 @@ MOST = 30
 LONGEST_FIELD = 40
 """A field holds a code or a part of a day; what is longer was not filled in on our page."""
 TEXT = "text"
-"""The field of what somebody asks of those who run the tool, the one that holds words."""
+"""The field of what somebody asks of those who run the tool."""
+NOTE = "note"
+"""The field of a note on what is entered of a child, where a council has notes."""
+LONGEST = {TEXT: LONGEST_TEXT, NOTE: 16 * 1024}
+"""Of fields that hold words. A note that is too long is kept as it is, for its author to shorten; no form is longer."""
 NOT_KEPT = {"form_token", "step"}
 """What a form carries beside what was filled in: whose session it is, and which button was pressed."""
 
@@ -41,11 +45,7 @@ Fields = dict[str, str]
 
 def filled_in(fields: Fields) -> Fields:
     """What was filled in of what a form sent."""
-    return {
-        name: value[: LONGEST_TEXT if name == TEXT else LONGEST_FIELD]
-        for name, value in fields.items()
-        if name not in NOT_KEPT
-    }
+    return {name: value[: LONGEST.get(name, LONGEST_FIELD)] for name, value in fields.items() if name not in NOT_KEPT}
 
 
 class Drafts:
@@ -100,7 +100,12 @@ class Drafts:
             )
 
     def texts(self) -> list[tuple[str, str, str]]:
-        """The words that stand in forms, each with its author and its page."""
+        """The words that stand in forms, each with its author and its page, a question's and a note's alike."""
         with self._database.open() as database:
             rows = database.execute("select user_key, address, fields from draft").fetchall()
-        return [(user, address, json.loads(fields).get(TEXT, "")) for user, address, fields in rows]
+        return [
+            (user, address, words)
+            for user, address, fields in rows
+            for name, words in json.loads(fields).items()
+            if name in LONGEST
+        ]

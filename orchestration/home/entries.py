@@ -1,7 +1,8 @@
 """What staff enter on the dashboard about responses and huddles: a chained log, a line for each event, never changed.
 
 Lines are appended to EARLYHELP_HOME/dashboard/events.jsonl, on the disk before anybody is told that they are saved.
-They hold keys and codes: no name, no UPN, no free text. A mistake is put right by a correcting event.
+They hold keys and codes: no name, no UPN. The one free text is a note, where a council turned notes on; it goes no
+further than this log (`without_words`). A mistake is put right by a correcting event.
 """
 
 import fcntl
@@ -14,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from orchestration.home import audit
 from orchestration.settings import Settings
@@ -33,6 +34,7 @@ class ResponseEvent:
     `event_id` sorts as the events were recorded. `response_id` is given where the response was opened by this event;
     other responses are known by `response_key` alone. `form_id` is of the form that was sent: a form that is sent twice
     is one event. `expects_event_key` is the child's last event that its author saw; None where there was none.
+    `note_class` is the class of ref_sensitivity_class that the note was written under.
     """
 
     event_id: str
@@ -56,6 +58,8 @@ class ResponseEvent:
     corrects_response_event_key: str | None
     expects_event_key: str | None
     form_id: str
+    note: str | None = None
+    note_class: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +117,12 @@ REPEATED = {
     "huddle_date",
     "decision_code",
     "due_date",
+    "note_class",
 }
 """Fields whose values many events share: each is held once, for a journal is held as a whole by every process."""
+
+WORDS = ("note", "note_class")
+"""Fields that only the pages of who may read notes, subject access and erasure know of."""
 
 TODAYS_CHILDREN = """
     select earlier_child_durable_key, any_value(child_durable_key) as child_durable_key
@@ -203,6 +211,11 @@ class Journal:
             raise ValueError(
                 f"{self._path} holds a line that is no event. Restore the log; `earlyhelp verify` says what it lacks."
             ) from None
+
+
+def without_words(event: Event) -> dict[str, Any]:
+    """What tables are made of: an event's keys, codes and days, and no note."""
+    return {name: value for name, value in asdict(event).items() if name not in WORDS}
 
 
 def of_child(settings: Settings, child_durable_key: str) -> list[Event]:

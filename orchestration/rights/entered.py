@@ -3,6 +3,7 @@ questions to those who run the tool whose words name them.
 """
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import duckdb
 
@@ -20,11 +21,14 @@ def erase(settings: Settings, connection: duckdb.DuckDBPyConnection, names: list
     """Strike what is about whom `wanted` lists, or names them: events, drafts of forms, words of tickets."""
     log = entries.log_of(settings)
     gone = _wanted(connection, (key for line in audit.read(log) if (key := line["child_durable_key"])))
-    audit.rewrite(
-        log,
-        lambda line: None if line["child_durable_key"] in gone else line,
-        "entries about erased children were struck",
-    )
+
+    def left(line: dict[str, Any]) -> dict[str, Any] | None:
+        if line["child_durable_key"] in gone:
+            return None
+        # A note about another child may name them.
+        return line | {"note": REMOVED} if _tells(connection, line.get("note") or "", names) else line
+
+    audit.rewrite(log, left, "entries about erased children were struck")
     if small_database.exists(settings, drafts.FILE):
         kept = Drafts(settings)
         # A form that was never saved may be the only one that names its child.
@@ -37,6 +41,15 @@ def erase(settings: Settings, connection: duckdb.DuckDBPyConnection, names: list
             REMOVED if text and _tells(connection, text, names) else text for text in (ticket.question, ticket.answer)
         )
         Tickets(settings).redact(ticket.number, question or "", answer)
+
+
+def unsaved_about(settings: Settings, keys: list[str]) -> Iterator[dict[str, str]]:
+    """The notes in forms about some children that were not saved: the page, without the child's key, and the words."""
+    if small_database.exists(settings, drafts.FILE):
+        for _, address, words in Drafts(settings).texts():
+            found = drafts.CHILD.search(address)
+            if words and found and found[1] in keys:
+                yield {"page": address.partition(found[1])[2].strip("/").partition("/")[0], "note": words}
 
 
 def asked_about(settings: Settings, connection: duckdb.DuckDBPyConnection, names: list[Name]) -> Iterator[Ticket]:

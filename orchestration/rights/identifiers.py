@@ -8,7 +8,7 @@ import duckdb
 
 from expectations.contract.model import raw_columns
 from expectations.contract.row_checks import parsed_date
-from orchestration.build import macros
+from orchestration.home import macros
 
 NUMBERED = {
     "person_id": "sen2_person",

@@ -106,6 +106,7 @@ def write(settings: Settings, asked: str, out: Path, reason: str) -> Written:
             "given_to": given_to(settings),
             "shown_to": shown_to(settings, list(who.keys)),
             "entered": entered_about(settings, list(who.keys)),
+            "unsaved": list(entered.unsaved_about(settings, list(who.keys))),
             "asked": asked_about(settings, connection, names),
             "withheld": [{"column": name, "because": why} for name, why in WITHHELD.items()],
             "comparisons_left_out": comparisons(connection),

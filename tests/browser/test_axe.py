@@ -14,7 +14,7 @@ import pytest
 from orchestration.settings import PROJECT
 from tests.support.browser import Tab
 from tests.support.desks import Desk
-from tests.support.form_walks import WALKS
+from tests.support.form_walks import WALKS, note
 from tests.support.role_pages import OF_ALL, ROLES, pages
 
 REPORT = PROJECT / "docs" / "reference" / "accessibility.md"
@@ -69,6 +69,13 @@ def found(desk: Desk, desk_to_write_at: Desk) -> dict[str, Seen]:
 def test_axe_finds_nothing_on_any_page_form_mistake_or_confirmation(found: dict[str, Seen]) -> None:
     assert {name: seen.violations for name, seen in found.items() if seen.violations} == {}
     assert {name: seen.fewest_passed for name, seen in found.items() if seen.fewest_passed <= FEWEST} == {}
+
+
+def test_axe_finds_nothing_where_a_council_has_notes(desk_with_notes: Desk) -> None:
+    """Not in the report, which is of the dashboard as it comes."""
+    said = {name: tab.axe() for name, tab in note(desk_with_notes)}
+    assert len(said) == 4 and {name: one["violations"] for name, one in said.items() if one["violations"]} == {}
+    assert min(one["passed"] for one in said.values()) > FEWEST
 
 
 def test_axe_would_find_a_form_whose_question_lost_its_words(desk: Desk) -> None:

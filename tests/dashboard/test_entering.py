@@ -15,48 +15,16 @@ from orchestration.rights import entered, subject_access, workspace
 from orchestration.settings import Settings
 from tests.support.dashboards import Dashboard, change, served
 from tests.support.disks import mounted
-from tests.support.forms import DAY, OPENED, REVIEWED, hidden
-from tests.support.visitors import Answer, Visitor
+from tests.support.forms import DAY, KEY, OPENED, REVIEWED, checked, hidden, saved, without_response
+from tests.support.visitors import Visitor
 
 CLOSED = REVIEWED | {"status_code": "outcome_met"}
-KEY = re.compile(r"/response/([0-9a-f]{32})/review")
 
 
 @pytest.fixture
 def dashboard(own: Settings) -> Iterator[Dashboard]:
     with served(own) as dashboard:
         yield dashboard
-
-
-def without_response(dashboard: Dashboard) -> tuple[str, str]:
-    """A school whose staff may see it, and the address of the page of a child about whom nothing was entered."""
-    school, child = dashboard.rows(
-        """
-        select list.school_id, list.child_durable_key
-        from mart.mart_child_list as list
-        inner join core.dim_school as schools on list.school_durable_key = schools.school_durable_key
-        inner join core.brg_user__scope as users on schools.school_key = users.school_key
-        where
-            users.has_access and users.role_code = 'school' and schools.is_current
-            and list.child_durable_key not in (select child_durable_key from core.fct_response)
-        order by all
-        limit 1
-        """
-    )[0]
-    return str(school), f"/school/{school}/child/{child}"
-
-
-def checked(visitor: Visitor, address: str, **given: str) -> Answer:
-    """The page that asks to check the answers of a form that was filled in."""
-    form = visitor.get(address)
-    assert form.status == 200, form.words
-    return visitor.post(address, **hidden(form) | DAY | given, step="check")
-
-
-def saved(visitor: Visitor, address: str, **given: str) -> Answer:
-    check = checked(visitor, address, **given)
-    assert "Check your answers" in check.words, check.words
-    return visitor.post(address, **hidden(check), step="save")
 
 
 def test_what_is_entered_stands_on_every_page_at_once(dashboard: Dashboard) -> None:

@@ -12,9 +12,10 @@ import pytest
 from dashboard import laid, overlay_logs, serve
 from dashboard.published import Published
 from orchestration.entries import extract
-from orchestration.home.entries import Journal, ResponseEvent
+from orchestration.home.entries import Journal, ResponseEvent, log_of
 from orchestration.settings import Settings
-from tests.support.authors import Authors, zones
+from tests.support import needles
+from tests.support.authors import NOTE, Authors, zones
 from tests.support.dashboards import settings_of
 from tests.support.said import LAID_OVER, different, in_another_order, said
 from tests.support.warehouse import DAY, Warehouse
@@ -102,6 +103,10 @@ def test_pages_say_at_once_what_the_next_release_says(
     own.build()
     release = said(settings, TODAY, events=False)
     assert different(pages, release) == {}
+    # Of notes no table is made, neither over a release nor in the next, and no extract.
+    assert sum(bool(getattr(event, "note", None)) for event in Journal(settings).events) > 100
+    assert needles.holding([NOTE], own.home) == [str(log_of(settings))]
+    assert not any(NOTE in str(rows) for rows in pages.values())
     assert different(before, release).keys() >= {("analyst", table) for table in LAID_OVER}
     # The comparison sees a page that takes the events of a response in another order.
     assert {("analyst", "core.fct_response"), ("analyst", "core.fct_huddle_review")} <= different(

@@ -24,6 +24,8 @@ EARLIER = """
     where earlier_child_durable_key not in (select child_durable_key from core.dim_child)
     order by all
 """
+NOTE = "Grandmother collects her on Zyxwednesdays"
+"""What a third of the entries say beside their codes."""
 
 
 @dataclass
@@ -154,6 +156,8 @@ class Authors:
         user = f"user-{self.random.randrange(3)}"
         entry = entries.read(subject, self._fields(subject, choices), choices, user, self.today)
         assert not entry.problems, entry.problems
+        if len(before) % 3 == 0:
+            entry.values.update(note=NOTE, note_class="ordinary")
         key = child["child_durable_key"]
         if self.random.random() < 0.2:
             # Somebody who looked at a release of before two children were found to be one.

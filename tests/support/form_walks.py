@@ -136,6 +136,26 @@ def entry(desk: Desk) -> Steps:
     assert "Your entry is saved" in words(tab) and "Taken back" in words(tab)
 
 
+def note(desk: Desk) -> Steps:
+    """Write a note with a response, too long at first, and find it with its event; of a council that has notes."""
+    ((school, child, user),) = desk.dashboard.rows(UNANSWERED)
+    tab, page = desk.tab(user), f"/school/{school}/child/{child}"
+    tab.open(f"{page}/open")
+    yield "Open a response with a note", tab
+    choose(tab, "response_code")
+    write(tab, note="x" * 501)
+    press(tab, "check")
+    assert "Write at most 500 letters: these are 501" in words(tab)
+    yield "Open a response with a note: something is wrong", tab
+    write(tab, note="Agreed with home.\nA call on Mondays.")
+    press(tab, "check")
+    assert "A call on Mondays." in words(tab)
+    yield "Open a response with a note: check your answers", tab
+    press(tab, "save")
+    assert "A call on Mondays." in words(tab)
+    yield "A child: a note is saved", tab
+
+
 @contextmanager
 def _no_room(dashboard: Dashboard) -> Iterator[None]:
     """What lies in the place of the journal's lock lets nothing be written, as a full disk does."""

@@ -76,6 +76,14 @@ def test_the_one_row_of_a_setting_has_no_key_and_is_replaced(folder: Path) -> No
     assert rows_laid(folder, "ref_huddle_setting") == [{"places": "20", "owner": "Board", "reason": "Long huddles"}]
 
 
+def test_notes_are_off_until_a_council_says_so_and_of_which_class(folder: Path) -> None:
+    assert [row["is_on"] for row in seed.rows(seed.SEEDS / "ref_note_setting.csv")] == ["false"]
+    said = "is_on,class_code,owner,reason\ntrue,ordinary,Board,Agreed with heads\n"
+    made(folder, {"seeds/ref_note_setting.csv": said})
+    (row,) = rows_laid(folder, "ref_note_setting")
+    assert (row["is_on"], row["class_code"]) == ("true", "ordinary")
+
+
 def test_files_that_nothing_is_said_of_are_those_of_the_checkout(folder: Path) -> None:
     made(folder, {"seeds/ref_flag.csv": "flag_code,is_on,owner,reason\nfamily,false,Board,No programme\n"})
     laid = overlay.lay(folder)
@@ -215,6 +223,14 @@ WRONG = {
     "a value that is not accepted": (
         {"seeds/ref_flag.csv": "flag_code,flag_role,owner,reason\nfsm,cause,Board,Ours\n"},
         "row 2, column flag_role: 'cause' is not among the values. Remedy: Write one of reason, context.",
+    ),
+    "notes for a role that sees no names": (
+        {"seeds/ref_note_reader.csv": "class_code,role_code,owner,reason\nordinary,county,Board,Ours\n"},
+        "column role_code: 'county' is not among the values. Remedy: Write one of school, zone.",
+    ),
+    "notes of a class that there is not": (
+        {"seeds/ref_note_setting.csv": "is_on,class_code,owner,reason\ntrue,secret,Board,Ours\n"},
+        "column class_code: ref_sensitivity_class has no secret.",
     ),
     "a blank that may not be": (
         {"seeds/ref_flag.csv": "flag_code,is_on,owner,reason\nfsm,,Board,Ours\n"},

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.build import macros
 from orchestration.deliveries.archive import archive
+from orchestration.home import macros
 from orchestration.rights import files, identifiers
 from orchestration.rights.purge import write_without
 from orchestration.rights.workspace import want_texts, workspace

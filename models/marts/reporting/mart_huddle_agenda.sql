@@ -11,7 +11,7 @@ with next_huddles as (
 
 listings as (
 
-    {{ huddle_listings() }}
+    {{ huddle_listings(ref('fct_huddle_child_event')) }}
 
 ),
 

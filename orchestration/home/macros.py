@@ -1,4 +1,4 @@
-"""The models' macros, rendered for SQL that is no model: what both need to say stands in one place."""
+"""Macros of the models, rendered for SQL that is no model: what several need to say stands in one place, below them."""
 
 from functools import cache
 from typing import Any
