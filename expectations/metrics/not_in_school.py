@@ -7,6 +7,7 @@ def share_metrics() -> dict[str, Metric]:
     """What one row says by itself."""
     start, birth_day = readable_date("r.start_date"), readable_date("r.birth_date")
     is_home = _means("kind", "home")
+    is_open = "nullif(trim(r.end_date), '') is null"
     has_order = "lower(left(trim(r.has_attendance_order), 1)) in ('y', 't', '1')"
     # Compulsory school age begins after the fifth birthday and ends in the summer of Year 11; a list may be early.
     too_young, too_old = f"{birth_day} + interval 4 year > {start}", f"{birth_day} + interval 17 year <= {start}"
@@ -19,8 +20,8 @@ def share_metrics() -> dict[str, Metric]:
         ),
         "home_education_unsuitable": Metric(
             wording="children are educated at home, and it is not suitable",
-            where=f"reasons = '' and {is_home} and {_means('suitability', 'not_suitable')}",
-            of=f"reasons = '' and {is_home}",
+            where=f"reasons = '' and {is_home} and {is_open} and {_means('suitability', 'not_suitable')}",
+            of=f"reasons = '' and {is_home} and {is_open}",
             remedy="The department counts them as missing education, and so do we; move them to that list",
         ),
         "order_while_suitable": Metric(

@@ -1,4 +1,4 @@
-"""Children not in school: the council's list of those educated at home and those missing education, all their spells."""
+"""Children not in school: the list of those educated at home and those missing education, all their spells."""
 
 import datetime as dt
 from pathlib import Path
