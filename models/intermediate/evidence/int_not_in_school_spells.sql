@@ -13,6 +13,15 @@ people as (
 
 ),
 
+-- whoever a school has on the day is its pupil, whatever the list says
+on_roll as (
+
+    select distinct child_durable_key
+    from {{ ref('int_main_registrations') }}
+    where start_date <= {{ as_of_date() }} and {{ as_of_date() }} < end_date
+
+),
+
 told as (
 
     select
@@ -20,6 +29,8 @@ told as (
         people.child_durable_key,
         people.is_known_elsewhere,
         people.link_method,
+        on_roll.child_durable_key is not null as is_on_roll,
+        cast({{ age_in_years('spells.birth_date', as_of_date()) }} as integer) as age_years,
         spells.last_school_id as school_id,
         case
             when spells.kind = 'missing' or spells.suitability = 'not_suitable' then true
@@ -29,6 +40,7 @@ told as (
         coalesce(spells.end_date, {{ end_of_time() }}) as valid_to_date
     from spells
     inner join people on spells.person_id = people.person_id
+    left join on_roll on people.child_durable_key = on_roll.child_durable_key
 
 )
 

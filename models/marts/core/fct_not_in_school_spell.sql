@@ -14,6 +14,8 @@ keyed as (
         spells.kind,
         spells.is_known_elsewhere,
         spells.link_method,
+        spells.is_on_roll,
+        spells.age_years,
         spells.reason_code,
         spells.suitability,
         spells.is_missing_education,
