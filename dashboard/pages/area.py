@@ -59,7 +59,7 @@ OUT_OF_SCHOOL = """
     where list.zone_code = $place
     order by coalesce(list.is_missing_education, false) desc, surname, forename, list.child_durable_key
 """
-"""Who lives in the zone and is in no school: by name where the file names children, and nobody where it lacks the list."""
+"""Who lives in the zone and is in no school: by name where the file names children."""
 
 
 def county(visit: Visit) -> Page:
