@@ -78,7 +78,8 @@ def _area(visit: Visit, place: Place) -> Page:
     chosen = visit.chosen("half_term", days, days[0] if days else "")
     counted = _named(place.tables.rows(ZONES, day=chosen)) if chosen else []
     schools = place.rows(SCHOOLS, day=chosen) if chosen and place.kind == "zone" else []
-    out_of_school = place.rows(_out_of_school(place)) if place.kind == "zone" else []
+    sees_list = place.kind == "zone" and visit.sees_in_detail(place, "not_in_school")
+    out_of_school = place.rows(_out_of_school(place)) if sees_list else []
     flags = list({row["flag_code"]: row["flag_name"] for row in counted}.items())
     return Page(
         "area.html",

@@ -112,6 +112,8 @@ def test_a_file_holds_the_children_whom_somebody_may_see_there_and_no_other(dirt
 
 def test_a_child_brings_its_whole_history_wherever_it_was(dirty: Warehouse) -> None:
     name = names_of_files(dirty)[-1]
+    if name == "zone/unknown":
+        name = names_of_files(dirty)[-2]
     with opened(dirty, name) as place:
         place.execute(f"attach '{dirty.release_file}' as analysts (read_only)")
         tables = [table for table in child_tables(place) if table.startswith("core.fct_")]
