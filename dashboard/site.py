@@ -37,7 +37,7 @@ CAME_BACK = "/sign-in/from"
 
 
 NEWEST_OF_ITS_PARTS = """
-    select 1 from duckdb_tables() where database_name = current_database() and table_name = 'fct_huddle_event'
+    select 1 from duckdb_tables() where database_name = current_database() and table_name = 'mart_not_in_school'
 """
 
 

@@ -52,6 +52,14 @@ SCHOOLS = """
     where zone_code = $place and flag_code = 'any' and as_of_date = cast($day as date)
     order by school_name, school_id
 """
+OUT_OF_SCHOOL = """
+    select list.child_durable_key, {names}, list.age_years, list.sex, list.kind_name, list.since_date,
+        list.suitability_name, list.has_attendance_order, list.last_school_name
+    from mart.mart_not_in_school as list {identities}
+    where list.zone_code = $place
+    order by coalesce(list.is_missing_education, false) desc, surname, forename, list.child_durable_key
+"""
+"""Who lives in the zone and is in no school: by name where the file names children."""
 
 
 def county(visit: Visit) -> Page:
@@ -70,6 +78,8 @@ def _area(visit: Visit, place: Place) -> Page:
     chosen = visit.chosen("half_term", days, days[0] if days else "")
     counted = _named(place.tables.rows(ZONES, day=chosen)) if chosen else []
     schools = place.rows(SCHOOLS, day=chosen) if chosen and place.kind == "zone" else []
+    sees_list = place.kind == "zone" and visit.sees_in_detail(place, "not_in_school")
+    out_of_school = place.rows(_out_of_school(place)) if sees_list else []
     flags = list({row["flag_code"]: row["flag_name"] for row in counted}.items())
     return Page(
         "area.html",
@@ -84,12 +94,22 @@ def _area(visit: Visit, place: Place) -> Page:
             "zones": _by_zone(counted, visit),
             "schools": [row | {"is_open": visit.may_see("school", row["school_id"])} for row in schools],
             "pyramids": _pyramids(visit, place),
+            "out_of_school": out_of_school,
             "trends": trends(place),
             "freshness": place.rows(FRESHNESS),
         },
         place=place,
         chosen={"half_term": chosen},
+        children_count=len(out_of_school) or None,
     )
+
+
+def _out_of_school(place: Place) -> str:
+    if place.tables.has_names:
+        names, identities = "forename, surname", "left join core.dim_child_identity using (child_durable_key)"
+    else:
+        names, identities = "null as forename, null as surname", ""
+    return OUT_OF_SCHOOL.format(names=names, identities=identities)
 
 
 @dataclass(frozen=True)

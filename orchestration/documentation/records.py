@@ -23,9 +23,11 @@ def _of_flag(flag: dict[str, str]) -> str:
     versions = [rule for rule in manifest.seed("ref_flag_rule") if rule["flag_code"] == flag["flag_code"]]
     rule = max(versions, key=lambda version: version["valid_from_date"])
     strong = f"; strong if `{rule['comparator']} {rule['strong_threshold']}`" if rule["strong_threshold"] else ""
-    whom = {"post16": "young people after Year 11", "early_years": "children at settings"}.get(
-        flag["population_code"], "children"
-    )
+    whom = {
+        "post16": "young people after Year 11",
+        "early_years": "children at settings",
+        "not_in_school": "children at no school",
+    }.get(flag["population_code"], "children")
     used_by = {
         "reason": "lists, counts, tiers, levels of need; raised, it can put a child on the agenda of a huddle",
         "context": "lists, counts, tiers, levels of need; raised alone, it puts no child on an agenda",

@@ -6,7 +6,7 @@ if somebody may see its children on the day of the release (brg_user__scope), fo
 (ref_user_role). A file is named as its audience and place: `analyst`, `zone/Z1`, `school/8381101`, `health/Z1`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -18,6 +18,8 @@ from orchestration.releases.levels import Levels
 from orchestration.releases.store import FILE_NAME
 
 ANALYST = "analyst"
+OUT_OF_SCHOOL = ("mart", "mart_not_in_school")
+"""The list of children in no school, by the zone of their home."""
 COUNTED = "open"
 """The audience that gets counts made for it alone: orchestration/releases/open_file."""
 
@@ -105,14 +107,22 @@ def _tables(
     return rows, {(schema, table): list(filter(seen.sees, columns)) for schema, table, _, columns in found}
 
 
-def cover(connection: duckdb.DuckDBPyConnection, of: Iterable[Audience]) -> None:
+def cover(connection: duckdb.DuckDBPyConnection, of: Collection[Audience]) -> None:
     """Make the table `covered`: for each file of a place, the children in it now, with their school and zone.
 
     A zone has the children whose main school lies in it, a school those who are on its register, a pupil referral unit
     for example those whose main school is another. School and zone are those through which the place has the child.
     Children and places are those of the map in force. Whoever may see the county may see each of its zones. A partner's
     file of a zone has those of its children for whom a flag of the agreement is up that its level lets it know.
+
+    Children in no school are of the zone where they live, for its staff alone: no school has them, no partner, and no
+    zone whose level leaves it without their list.
     """
+    lists = [
+        one.code
+        for one in of
+        if not one.is_partner and OUT_OF_SCHOOL in one.rows and OUT_OF_SCHOOL not in one.levels.empty
+    ]
     connection.execute("create or replace table memory.hidden_flag (audience_code varchar, flag_key varchar)")
     hidden = [(one.code, key) for one in of for key in one.levels.hidden.values()]
     if hidden:
@@ -139,13 +149,29 @@ def cover(connection: duckdb.DuckDBPyConnection, of: Iterable[Audience]) -> None
                 pyramids.pyramid_code,
                 zones.zone_code,
                 places.zone_key,
-                places.is_main
+                places.is_main,
+                true as is_pupil
             from build.core.brg_child__school as places
             inner join build.core.dim_school as schools on places.school_key = schools.school_key
             inner join build.core.dim_pyramid as pyramids on places.pyramid_key = pyramids.pyramid_key
             inner join build.core.dim_zone as zones on places.zone_key = zones.zone_key
             anti join build.intermediate.int_children_restricted as restricted
                 on places.child_durable_key = restricted.child_durable_key
+
+            union all
+
+            select
+                out_of_school.child_durable_key,
+                null as school_durable_key,
+                null as school_id,
+                null as pyramid_code,
+                out_of_school.zone_code,
+                out_of_school.zone_key,
+                true as is_main,
+                false as is_pupil
+            from build.mart.mart_not_in_school as out_of_school
+            anti join build.intermediate.int_children_restricted as restricted
+                on out_of_school.child_durable_key = restricted.child_durable_key
         ),
 
         -- by way of which scope an audience has a zone: its own, or the county
@@ -175,25 +201,28 @@ def cover(connection: duckdb.DuckDBPyConnection, of: Iterable[Audience]) -> None
                 on flags.audience_code = hidden.audience_code and raised.flag_key = hidden.flag_key
         )
 
-        select zones_seen.audience_code, children.zone_code as place, children.* exclude (zone_key, is_main)
+        select zones_seen.audience_code, children.zone_code as place, children.* exclude (zone_key, is_main, is_pupil)
         from children
         inner join zones_seen on children.zone_key = zones_seen.zone_key
         left join agreed
             on
                 children.child_durable_key = agreed.child_durable_key
                 and zones_seen.audience_code = agreed.audience_code
-        where children.is_main and (not zones_seen.is_partner or agreed.child_durable_key is not null)
+        where
+            children.is_main
+            and (children.is_pupil or list_contains($lists, zones_seen.audience_code))
+            and (not zones_seen.is_partner or agreed.child_durable_key is not null)
 
         union all
 
-        select 'school', school_id as place, children.* exclude (zone_key, is_main)
+        select 'school', school_id as place, children.* exclude (zone_key, is_main, is_pupil)
         from children
         where
             school_durable_key in (
                 select school_durable_key from access where audience_code = 'school' and scope_level = 'school'
             )
         """,
-        {"analyst": ANALYST},
+        {"analyst": ANALYST, "lists": lists},
     )
 
 
@@ -253,9 +282,9 @@ def select_place(connection: duckdb.DuckDBPyConnection, audience: str, place: st
         union
         select 'zone', zone_code, null from of_place
         union
-        select 'pyramid', pyramid_code, null from of_place
+        select 'pyramid', pyramid_code, null from of_place where pyramid_code is not null
         union
-        select 'school', school_id, school_durable_key from of_place
+        select 'school', school_id, school_durable_key from of_place where school_id is not null
         """,
         whose,
     )

@@ -73,7 +73,7 @@ def texts(table_name: str, columns: list[str]) -> dict[str, str]:
         found["person"] = _text(
             "person", f"'{source}'", _trimmed('"household_id"'), _trimmed('"member_id"'), joined_by="/"
         )
-    elif source in ("front_door", "nccis") and "person_id" in held:
+    elif source in ("front_door", "nccis", "not_in_school") and "person_id" in held:
         found["person"] = _text("person", f"'{source}'", _trimmed('"person_id"'), joined_by="/")
     elif source == "cin_census" and "child_ref" in held:
         found["person"] = _text("person", f"'{source}'", _trimmed('"child_ref"'), joined_by="/")

@@ -232,6 +232,16 @@ FILES = {
         left join child as children on places.child_n = children.child_n
         order by all
     """,
+    # Who is or was at no school; the child is blank for one who was never at a school of the county.
+    "not_in_school": """
+        select
+            spells.person_id, children.child_id, spells.kind, spells.start_date, spells.end_date, spells.reason_code,
+            spells.suitability, spells.has_order = 'Y' as has_order, spells.forename, spells.surname, spells.birth_date,
+            spells.postcode, spells.lsoa_code, spells.school_id
+        from not_in_school_spell as spells
+        left join child as children on spells.child_n = children.child_n
+        order by all
+    """,
     "responses": """
         select
             steps.response_id, children.child_id, steps.school_id,

@@ -188,6 +188,30 @@ def test_a_page_of_the_list_shows_a_hundred_and_print_has_all(own: Settings) -> 
             assert len(set(CHILD.findall(text))) == count
 
 
+def test_a_zone_lists_who_lives_there_and_is_in_no_school_by_name_and_the_county_by_key(shared: Dashboard) -> None:
+    ((zone, children),) = shared.rows(
+        """
+        select list.zone_code, count(*) from mart.mart_not_in_school as list
+        semi join mart.mart_child_list as pupils on list.zone_code = pupils.zone_code
+        group by all order by count(*) desc, list.zone_code limit 1
+        """
+    )
+    of_zone = shared.rows(
+        """
+        select surname || ', ' || forename, age_years::varchar, sex, 'Not in school', kind_name
+        from mart.mart_not_in_school inner join core.dim_child_identity using (child_durable_key)
+        order by all
+        """,
+        audience=f"zone/{zone}",
+    )
+    told = table(shared.visitor("zone", zone).get(f"/zone/{zone}"), "Children not in school")
+    assert len(told) == children > 3
+    assert sorted(tuple(row[:5]) for row in told) == of_zone
+    page = shared.visitor("county").get(f"/zone/{zone}")
+    assert [row[0][:6] for row in table(page, "Children not in school")] == ["Child "] * children
+    assert not any(name in page.words for name, *_ in of_zone)
+
+
 def test_the_county_sees_no_name_and_zone_and_school_do(shared: Dashboard) -> None:
     school = school_of(shared)
     ((zone,),) = shared.rows("select distinct zone_code from mart.mart_child_list where school_id = $s", s=school)

@@ -29,6 +29,7 @@ def test_no_delivery_of_a_county_is_rejected_and_every_source_arrives(dirty: War
         "front_door",
         "huddles",
         "nccis",
+        "not_in_school",
         "police_notifications",
         "responses",
         "school_census",

@@ -129,7 +129,7 @@ def test_the_state_is_the_same_when_a_census_is_late_and_synergy_comes_last(
     *right, wrong = extracts
     order = ["school_census", "attendance_daily", "attainment", "family_matters"]
     order += ["responses", "huddles", "front_door", "tool_users", "nccis", "cin_census", "sen2", "police_notifications"]
-    order += ["concerns", "early_years_census"]
+    order += ["concerns", "early_years_census", "not_in_school"]
     order += ["school_register", "deprivation", "synergy"]
     assert {source_of(path) for path in right} == set(order)
     batches = [[path for path in right if source_of(path) == source] for source in order]

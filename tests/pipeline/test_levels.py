@@ -1,7 +1,8 @@
 """A council lets an audience see less of a source: its files and pages obey, and all others stay as they were.
 
 Family support, of Family Matters: a school is told that it is up and whose word it is, a zone and partners nothing.
-Results, of Attainment: a school is told the same, and all others see what they saw.
+Results, of Attainment: a school is told the same, and all others see what they saw. Children not in school: a zone has
+their list no more, and none of them.
 """
 
 import shutil
@@ -44,6 +45,7 @@ def tightened(clean: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Cou
         "source,zone,school,health,police",
         [SOURCE, "nothing", "agency", "nothing", "nothing"],
         ["attainment", "detail", "agency", "agency", "agency"],
+        ["not_in_school", "agency", "nothing", "nothing", "nothing"],
     )
     council = Council(place / "home", clean.county, folder=folder)
     council.builds()
@@ -176,6 +178,21 @@ def test_a_zone_counts_and_lists_the_flags_that_are_left(clean: Warehouse, tight
             whole = "from mart.mart_school_overview where flag_code not in ('family', 'any') order by all"
             assert rows(before, whole) == rows(after, whole)
     assert fewer
+
+
+def test_a_zone_without_the_list_of_children_not_in_school_has_none_of_them(
+    clean: Warehouse, tightened: Council
+) -> None:
+    fewer = 0
+    for name in files(clean, "zone"):
+        with opened(clean, name) as before, opened(tightened, name) as after:
+            children = [child for (child,) in rows(before, "select child_durable_key from mart.mart_not_in_school")]
+            fewer += len(children)
+            assert rows(after, "from mart.mart_not_in_school") == []
+            assert not set(children) & cells(after)
+            pupils = "select child_durable_key from mart.mart_child_list order by all"
+            assert rows(before, pupils) == rows(after, pupils)
+    assert fewer > 10
 
 
 def test_the_analysts_file_says_what_it_said(clean: Warehouse, tightened: Council) -> None:

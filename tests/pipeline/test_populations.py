@@ -1,5 +1,5 @@
-"""Young people after Year 11 and children under five beside pupils: a county whose council asks three flags of each,
-and one that asks none."""
+"""Young people after Year 11, children under five and children not in school beside pupils: a county whose council asks
+flags of each, and one that asks none."""
 
 import shutil
 
@@ -12,6 +12,7 @@ from tests.support.warehouse import DAY, Warehouse
 
 FLAGS = ("neet", "not_known", "no_offer")
 BEFORE_SCHOOL = ("early_disadvantage", "early_sen", "hours_not_taken")
+OUT_OF_SCHOOL = ("missing_education",)
 OF_PUPILS = {
     "core.brg_child__school",
     "core.brg_response__flag",
@@ -20,11 +21,13 @@ OF_PUPILS = {
     "core.fct_early_years_place",
     "core.fct_flag_summary",
     "core.fct_need_level_summary",
+    "core.fct_not_in_school_spell",
     "core.fct_outcome",
     "core.fct_post16_activity",
     "mart.mart_child_list",
     "mart.mart_freshness",
     "mart.mart_huddle_agenda",
+    "mart.mart_not_in_school",
     "mart.mart_outcome",
     "mart.mart_post16_participation",
     "mart.mart_pyramid_need",
@@ -32,7 +35,7 @@ OF_PUPILS = {
     "mart.mart_restatement",
     "mart.mart_school_overview",
 }
-"""Tables that a flag of young people or of children under five may change in nothing."""
+"""Tables that a flag of young people, of children under five or of children not in school may change in nothing."""
 SHARED = {
     "core.fct_flag_assessment": "population_code = 'school_age'",
     "core.fct_flag_place": "flag_key in (select flag_key from core.dim_flag where population_code = 'school_age') "
@@ -90,13 +93,13 @@ RETURNED = f"""
 
 @pytest.fixture(scope="module")
 def county(clean: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Council:
-    """The clean county, built once more with the flags of young people and of children under five turned on."""
+    """The clean county, built once more with the flags of all others but pupils turned on."""
     place = tmp_path_factory.mktemp("others")
     shutil.copytree(clean.home, place / "home", symlinks=True)
     folder = place / "folder"
     folder.mkdir()
     (folder / "council.yml").write_text("name: County of the test\nversion: 1\n")
-    say(folder, "ref_flag", "flag_code,is_on", *([flag, "true"] for flag in FLAGS + BEFORE_SCHOOL))
+    say(folder, "ref_flag", "flag_code,is_on", *([flag, "true"] for flag in FLAGS + BEFORE_SCHOOL + OUT_OF_SCHOOL))
     made = Council(place / "home", clean.county, folder=folder)
     made.builds()
     return made
@@ -200,7 +203,40 @@ def test_a_flag_of_a_child_under_five_has_evidence_and_a_trend_and_the_census_ha
     assert at_school == 0
 
 
-@pytest.mark.parametrize("population", ["Before school", "After Year 11"])
+# Whose spell is open on the day of the list, from the file as it was read; nobody of these is at a school again.
+NOT_IN_SCHOOL = """
+    select count(distinct person_id)::int, count(distinct person_id) filter (where kind_code = 'CME')::int
+    from raw.not_in_school__spells
+    where end_date is null
+"""
+
+
+def test_children_not_in_school_are_counted_where_they_live(county: Council) -> None:
+    """As the list has them, once; the zones add up to the county, the unknown one with them."""
+    asked = """
+        select max(children_count) filter (where is_county)::int, max(raised_count) filter (where is_county)::int,
+            sum(children_count) filter (where not is_county)::int, sum(raised_count) filter (where not is_county)::int,
+            count(*) filter (where children_count > 0)::int
+        from mart.mart_zone_dashboard
+        where is_current and flag_code = 'missing_education'
+    """
+    ((children, missing),) = county.inside(NOT_IN_SCHOOL)
+    assert children > missing > 10
+    ((*counted, places),) = county.release(asked)
+    assert counted == [children, missing, children, missing]
+    assert places > 3, "in the county and in several zones"
+    evidence = "select count(*)::int from mart.mart_flag_evidence where population_name = 'Not in school'"
+    assert county.release(evidence) == [(children,)]
+
+
+def test_who_is_in_no_school_is_in_the_zones_list_whether_or_not_the_flag_is_asked(
+    county: Council, clean: Warehouse
+) -> None:
+    listed = "select count(*), sum(hash(told)) from mart.mart_not_in_school as told"
+    assert county.release(listed) == clean.release(listed)
+
+
+@pytest.mark.parametrize("population", ["Before school", "After Year 11", "Not in school"])
 def test_no_school_and_no_pyramid_has_flags_of_others(county: Council, population: str) -> None:
     kinds = county.release(
         f"select distinct place_type from mart.mart_trend where population_name = '{population}' order by all"

@@ -38,6 +38,15 @@ SPOKEN_ABOUT = """
     where agenda.has_place and len(upns.upns) = 1 and list.zone_code <> 'unknown'
 """
 
+# In the file of a zone by name.
+ALONE = """
+    select list.child_durable_key from mart.mart_not_in_school as list
+    inner join intermediate.int_not_in_school_people as people using (child_durable_key)
+    inner join core.brg_user__scope as users using (zone_key)
+    where not people.is_known_elsewhere and users.has_access
+    order by all limit 1
+"""
+
 
 @dataclass(frozen=True)
 class Child:
@@ -53,6 +62,8 @@ class Child:
 class Restricted:
     warehouse: Warehouse
     children: tuple[Child, Child]
+    out_of_school: str
+    """The key of a child whom the list of children not in school alone knows."""
 
     @property
     def needles(self) -> list[str]:
@@ -80,8 +91,10 @@ def restricted(clean: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Re
     said = restrict(copy, adopted.upns[0], folder, "--why", "adopted", "--from", DAY)
     assert "Restricted by " in said and "Next: earlyhelp build" in said
     restrict(copy, spoken_about.key, folder, "--why", "witness_protection", "--from", DAY)
+    ((out_of_school,),) = clean.inside(ALONE)
+    restrict(copy, out_of_school, folder, "--why", "witness_protection", "--from", DAY)
     copy.build()
-    return Restricted(copy, (adopted, spoken_about))
+    return Restricted(copy, (adopted, spoken_about), out_of_school)
 
 
 @pytest.fixture(scope="module")
@@ -150,6 +163,18 @@ def test_no_row_of_the_analysts_file_is_theirs(restricted: Restricted, clean: Wa
     assert clean.release(facts)[0][0] >= 2
 
 
+def test_a_child_whom_the_list_of_children_not_in_school_alone_knows_is_in_no_file(
+    restricted: Restricted, clean: Warehouse, tmp_path: Path
+) -> None:
+    key = [restricted.out_of_school]
+    before, after = (one.home / "current" for one in (clean, restricted.warehouse))
+    assert holding(key, before / "early_help.duckdb")
+    assert not holding(key, after / "early_help.duckdb", after / "parquet")
+    there = {name for name in encrypted(clean) if holding(key, plainly(clean, name, tmp_path))}
+    assert [name.split("/")[0] for name in there] == ["zone"]
+    assert not [name for name in there if holding(key, plainly(restricted.warehouse, name, tmp_path))]
+
+
 def test_a_count_has_as_many_children_as_the_list(restricted: Restricted, clean: Warehouse) -> None:
     """Else the difference would single them out: by school, of all and of those with each flag."""
     counted = """
@@ -209,14 +234,14 @@ def test_the_log_names_nobody_and_the_build_knows_them(restricted: Restricted) -
     key = restricted.children[1].key
     assert restricted.warehouse.inside(known.replace("$1", f"'{key}'")) == [(1,)]
     said = restricted.warehouse.earlyhelp("restrict").stdout
-    assert said.splitlines() == ["2 restrictions stand.", "  adopted: 1", "  witness_protection: 1"]
+    assert said.splitlines() == ["3 restrictions stand.", "  adopted: 1", "  witness_protection: 2"]
 
 
 def test_lifted_they_are_there_again(restricted: Restricted, clean: Warehouse, tmp_path: Path) -> None:
     """Begins with `restricted` as the tests above left it, and is the last to do so."""
     warehouse = restricted.warehouse
-    for child in restricted.children:
-        assert "Taken back: 1 restriction." in restrict(warehouse, child.upns[-1], tmp_path, "--lift")
+    for whom in (*(child.upns[-1] for child in restricted.children), restricted.out_of_school):
+        assert "Taken back: 1 restriction." in restrict(warehouse, whom, tmp_path, "--lift")
     warehouse.build()
     for table in ("mart.mart_child_list", "mart.mart_huddle_agenda", "core.fct_enrolment", "mart.mart_school_overview"):
         query = f"select * from {table} order by all"

@@ -307,8 +307,8 @@ def test_mistakes_are_on_record_and_only_in_a_county_that_is_not_clean(clean: Pa
     dirt = _rows(dirty / "truth" / "dirt.csv")
     assert {row["source"] for row in dirt} == {
         "attainment", "attendance_daily", "cin_census", "concerns", "early_years_census", "family_matters",
-        "front_door", "huddles", "nccis", "police_notifications", "responses", "school_census", "sen2", "synergy",
-        "tool_users",
+        "front_door", "huddles", "nccis", "not_in_school", "police_notifications", "responses", "school_census", "sen2",
+        "synergy", "tool_users",
     }  # fmt: skip
     names = {row["surname"] for row in _rows(dirty / "truth" / "children.csv")}
     for row in dirt:

@@ -613,6 +613,8 @@ def test_every_kind_of_mistake_is_made(demo: duckdb.DuckDBPyConnection) -> None:
         "police_twice",
         "early_years_basis_unknown", "early_years_birth_date_unreadable", "early_years_hours_unreadable",
         "early_years_named_otherwise", "early_years_twice",
+        "not_in_school_birth_date_unreadable", "not_in_school_named_otherwise", "not_in_school_reason_unknown",
+        "not_in_school_start_unreadable", "not_in_school_twice",
         "concern_about_staff", "concern_agency_unknown", "concern_category_unmapped", "concern_raised_unreadable",
         "concern_status_unknown", "concern_twice", "concern_upn_wrong_letter",
     }  # fmt: skip

@@ -1,6 +1,6 @@
 {#- Sex, ethnic group and home area over time: one row per child, trait and stretch of time with one value. Synergy
-    speaks of a trait it has ever stated for the child, the census of the others, the Early Years Census of children whom
-    it alone knows. A blank says nothing, and what was stated first holds for all time before. -#}
+    speaks of a trait it has ever stated for the child, the census of the others, the Early Years Census and the
+    list of children not in school of children whom they alone know. A blank says nothing, and what was stated first holds for all time before. -#}
 with identities as (
 
     select * from {{ ref('int_child_identity') }}
@@ -104,9 +104,20 @@ from_census as (
 
 ),
 
-under_fives as (
+known_alone as (
 
-    select * from {{ ref('int_children_under_five') }}
+    {% for model in ['int_children_not_in_school', 'int_children_under_five'] %}
+        select
+            child_durable_key,
+            sex,
+            ethnicity_group,
+            lsoa_code,
+            last_seen_date
+        from {{ ref(model) }}
+        {% if not loop.last %}
+            union all
+        {% endif %}
+    {% endfor %}
 
 ),
 
@@ -127,7 +138,7 @@ statements as (
             {{ trait }} as value,
             last_seen_date as stated_date,
             child_durable_key as precedence
-        from under_fives
+        from known_alone
         where {{ trait }} is not null
     {% endfor %}
 

@@ -1,5 +1,5 @@
 {#- What is known of a child now: Synergy first, the newest census return where Synergy is silent, attainment
-    files last; and children whom only settings of the early years know. -#}
+    files last; and children whom settings of the early years alone know, or the list of children not in school. -#}
 with identities as (
 
     select * from {{ ref('int_child_identity') }}
@@ -177,22 +177,24 @@ children as (
 
 select * from children
 
-union all
+{% for model in ['int_children_not_in_school', 'int_children_under_five'] %}
+    union all
 
-select
-    child_durable_key,
-    upn,
-    surname,
-    forename,
-    birth_date,
-    sex,
-    ethnicity_code,
-    ethnicity_group,
-    address_line,
-    postcode,
-    lsoa_code,
-    is_young_carer,
-    first_seen_date,
-    last_seen_date,
-    delivery_id
-from {{ ref('int_children_under_five') }}
+    select
+        child_durable_key,
+        upn,
+        surname,
+        forename,
+        birth_date,
+        sex,
+        ethnicity_code,
+        ethnicity_group,
+        address_line,
+        postcode,
+        lsoa_code,
+        is_young_carer,
+        first_seen_date,
+        last_seen_date,
+        delivery_id
+    from {{ ref(model) }}
+{% endfor %}

@@ -1,7 +1,9 @@
 {{ config(materialized="view", meta={
     "read_by": ["expectations"],
     "partition_by": "as_of_date",
-    "partition_inputs": ["int_child_population", "int_early_years_population", "int_post16_population"],
+    "partition_inputs": [
+        "int_child_population", "int_early_years_population", "int_not_in_school_population", "int_post16_population"
+    ],
 }) }}
 {#- Everybody of whom a flag is asked on a day, population by population. -#}
 with populations as (
@@ -23,7 +25,9 @@ with populations as (
     from {{ ref('int_child_population') }}
 
     {% for code, model in [
-        ('early_years', 'int_early_years_population'), ('post16', 'int_post16_population')
+        ('early_years', 'int_early_years_population'),
+        ('not_in_school', 'int_not_in_school_population'),
+        ('post16', 'int_post16_population'),
     ] %}
         union all
 

@@ -27,6 +27,15 @@ under_fives as (
     from {{ ref('stg_early_years_census__places') }}
     where census_date <= {{ as_of_date() }}
 
+),
+
+-- the list of children not in school has references of its own
+not_in_school as (
+
+    select distinct person_id
+    from {{ ref('stg_not_in_school__spells') }}
+    where start_date <= {{ as_of_date() }}
+
 )
 
 select
@@ -43,3 +52,11 @@ select
     people.child_durable_key
 from under_fives
 left join {{ ref('int_early_years_people') }} as people on under_fives.person_id = people.person_id
+
+union all
+
+select
+    'not_in_school|' || not_in_school.person_id as identity_id,
+    people.child_durable_key
+from not_in_school
+left join {{ ref('int_not_in_school_people') }} as people on not_in_school.person_id = people.person_id

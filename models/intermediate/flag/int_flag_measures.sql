@@ -4,6 +4,7 @@
     'int_flag_measure_absence_rate',
     'int_flag_measure_concerns_in_half_term',
     'int_flag_measure_fsm',
+    'int_flag_measure_missing_education',
     'int_flag_measure_neet',
     'int_flag_measure_not_known',
     'int_flag_measure_open_concerns',

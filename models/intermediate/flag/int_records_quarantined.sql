@@ -92,7 +92,7 @@ counted_in as (
         ('social_care', 'social_care_ended_in_6_months_count'),
         ('early_years', 'is_early_years_disadvantaged'), ('early_years', 'is_early_years_sen_support'),
         ('early_years', 'is_without_entitled_hours'),
-        ('concerns', 'open_concerns_count'),
+        ('not_in_school', 'is_missing_education'), ('concerns', 'open_concerns_count'),
         ('concerns', 'concerns_in_half_term_count')
     ) as pairs (evidence_code, measure)
 
@@ -177,7 +177,7 @@ evidence as (
 
     {% for code, model in [
         ('social_care', 'int_social_care_quarantined'), ('concerns', 'int_concerns_quarantined'),
-        ('early_years', 'int_early_years_quarantined'),
+        ('early_years', 'int_early_years_quarantined'), ('not_in_school', 'int_not_in_school_quarantined'),
     ] %}
         union all
 

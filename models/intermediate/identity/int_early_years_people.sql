@@ -28,13 +28,7 @@ by_description as (
 -- settings return postcodes: the area is that of the pupils who live there
 postcode_areas as (
 
-    select
-        postcode,
-        lsoa_code
-    from {{ ref('stg_synergy__pupils') }}
-    where postcode is not null and lsoa_code is not null
-    group by postcode, lsoa_code
-    qualify row_number() over (partition by postcode order by count(*) desc, lsoa_code asc) = 1
+    select * from {{ ref('int_postcode_areas') }}
 
 ),
 

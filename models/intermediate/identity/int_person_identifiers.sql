@@ -1,8 +1,31 @@
 {#- By what people without UPN are known. Whom a child's own identifiers find needs no name and address; of the others
-    there is nothing else. Children whom settings of the early years alone know are children all the same. -#}
-with under_fives as (
+    there is nothing else. Children whom settings of the early years alone know, or the list of children not in school, are
+    children all the same. -#}
+with of_lists as (
 
-    select * from {{ ref('int_early_years_people') }}
+    select
+        'early_years_census' as source,
+        person_id,
+        person_id as own_key,
+        child_durable_key,
+        is_known_elsewhere
+    from {{ ref('int_early_years_people') }}
+
+    union all
+
+    select
+        'not_in_school' as source,
+        person_id,
+        own_key,
+        child_durable_key,
+        is_known_elsewhere
+    from {{ ref('int_not_in_school_people') }}
+
+),
+
+known_alone as (
+
+    select * from of_lists
     where not is_known_elsewhere
 
 ),
@@ -14,13 +37,13 @@ people as (
         people.person_id,
         people.forename_compared || people.surname_compared || '|' || people.birth_date as name_and_birth_date,
         people.postcode,
-        under_fives.person_id is not null as is_known_alone,
-        coalesce(linked.child_durable_key, under_fives.child_durable_key) as child_durable_key
+        known_alone.person_id is not null as is_known_alone,
+        coalesce(linked.child_durable_key, known_alone.child_durable_key) as child_durable_key
     from {{ ref('int_people_without_upn') }} as people
     inner join {{ ref('int_people_linked') }} as linked
         on people.source = linked.source and people.person_id = linked.person_id
-    left join under_fives
-        on people.source = 'early_years_census' and people.person_id = under_fives.person_id
+    left join known_alone
+        on people.source = known_alone.source and people.person_id = known_alone.person_id
 
 ),
 
@@ -61,11 +84,11 @@ identifiers as (
     -- the key of a child that has no other, and the one it had before a school knew it
     select
         child_durable_key,
-        'early_years_census' as source,
+        source,
         person_id,
         case when is_known_elsewhere then 'merged_key' else 'key' end as identifier_kind,
-        person_id as identifier
-    from {{ ref('int_early_years_people') }}
+        own_key as identifier
+    from of_lists
 
 )
 

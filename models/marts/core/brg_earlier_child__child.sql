@@ -22,6 +22,19 @@ with events as (
     from {{ ref('int_early_years_people') }}
     where is_known_elsewhere
 
+    union all
+
+    -- or from the list of children not in school
+    select
+        own_key as earlier_child_durable_key,
+        child_durable_key,
+        'merged' as event,
+        link_date as event_date,
+        link_method,
+        delivery_id
+    from {{ ref('int_not_in_school_people') }}
+    where is_known_elsewhere
+
 ),
 
 keyed as (

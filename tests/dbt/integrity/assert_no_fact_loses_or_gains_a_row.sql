@@ -32,6 +32,7 @@ with counted as (
         ('fct_police_notification', 'int_police_notifications', 'true'),
         ('fct_concern', 'int_concerns', 'true'),
         ('fct_early_years_place', 'int_early_years_places', 'true'),
+        ('fct_not_in_school_spell', 'int_not_in_school_spells', 'true'),
     ] %}
         select
             '{{ fact }}' as fact,
