@@ -23,7 +23,7 @@ from orchestration.releases.store import Release
 from orchestration.settings import Settings
 
 ANALYSTS = reading.ANALYSTS
-KEPT_OPEN = 16
+KEPT_OPEN = 12
 MEMORY = "256MB"
 """What DuckDB may keep, in each process, of the files that it has read (the system keeps them too) and of what lies
 over them. Laying entries over a zone takes some of it while it lasts."""
