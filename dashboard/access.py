@@ -274,7 +274,8 @@ def audience_of(allowed: list[Scope], known: dict[str, School], kind: Kind, code
     zones = sorted(scope.zone_code for scope in own if scope.scope_level == "zone" and scope.zone_code)
     county = [ANALYSTS] * any(scope.scope_level == "county" for scope in own)
     ways: list[str] = []
-    if kind == "partner" and code in {school.zone_code for school in known.values()}:
+    # Who opens nothing that way is looked at first: a child's page asks this of everybody.
+    if kind == "partner" and partners and code in {school.zone_code for school in known.values()}:
         seeing = [scope for scope in partners if scope.scope_level == "county" or scope.zone_code == code]
         ways = sorted(f"{scope.audience_code}/{code}" for scope in seeing)
     elif kind == "school" and code in known:

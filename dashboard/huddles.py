@@ -47,7 +47,10 @@ REVIEWS = """
     where reviews.huddle_key = $huddle
     order by children.surname, children.forename, reviews.child_durable_key
 """
-SPOKEN_ABOUT = "select count(*) as children_count from core.fct_huddle_review where huddle_key = $huddle"
+REVIEW = """
+    select decision_code, decided_by_user_key from core.fct_huddle_review
+    where huddle_key = $huddle and child_durable_key = $child
+"""
 LISTED = f"""
     select listings.child_durable_key, listings.event_kind, children.forename, children.surname
     from ({macros.rendered("huddles").huddle_listings("core.fct_huddle_child_event")}) as listings

@@ -3,7 +3,7 @@
 import json
 import re
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
@@ -62,6 +62,7 @@ class Laid:
         self._children: frozenset[str] = frozenset()
         self._of_huddles: dict[str, int] = {}
         self._on_agenda: dict[str, tuple[Event, ...]] | None = None
+        self._decided_on: dict[str, int] = {}
         self._planned: set[str] = set()
         self._shown: dict[str, str] = {}
 
@@ -100,6 +101,21 @@ class Laid:
     def is_about(self, child: str) -> bool:
         """Whether anything of what pages show of a child may be another than what is published."""
         return child in self._children
+
+    def decided_on(self, huddle: str, count: Callable[[], int]) -> int:
+        """How many children a huddle decided on: counted once, and from then on each who leaves the agenda for it.
+
+        The tables of what huddles decided are not made again for a number: they take longer than all else that a page
+        of the next child asks.
+        """
+        with self._lock:
+            is_of_agenda = AGENDA in self._made
+            if is_of_agenda and huddle in self._decided_on:
+                return self._decided_on[huddle]
+        found = count()
+        if is_of_agenda:
+            self._decided_on[huddle] = found
+        return found
 
     def close(self) -> None:
         """Let go of the plans."""
@@ -149,6 +165,7 @@ class Laid:
         a place leaves as many as there were to the others. False, and it must be made again, where anything else was
         said since, or they had none."""
         before, self._on_agenda = self._on_agenda, None
+        decided_on, self._decided_on = self._decided_on, {}
         decided = self._decided_since(before) if before else None
         if decided is None:
             return False
@@ -160,7 +177,9 @@ class Laid:
             if len(left) != 1:
                 return False
             self._execute(MOVED_UP, {"huddle": event.huddle_key, "position": left[0][0]})
-        self._on_agenda = dict(self._entered)
+            if event.huddle_key in decided_on:
+                decided_on[event.huddle_key] += 1
+        self._on_agenda, self._decided_on = dict(self._entered), decided_on
         return True
 
     def _decided_since(self, before: dict[str, tuple[Event, ...]]) -> list[HuddleEvent] | None:

@@ -23,10 +23,12 @@ from orchestration.releases.store import Release
 from orchestration.settings import Settings
 
 ANALYSTS = reading.ANALYSTS
-KEPT_OPEN = 16
+KEPT_OPEN = 12
 MEMORY = "256MB"
 """What DuckDB may keep, in each process, of the files that it has read (the system keeps them too) and of what lies
 over them. Laying entries over a zone takes some of it while it lasts."""
+
+DECIDED_ON = "select count(*) as children_count from core.fct_huddle_review where huddle_key = $huddle"
 
 Row = dict[str, Any]
 Key = tuple[Path, str]
@@ -103,6 +105,15 @@ class Tables:
     def row(self, sql: str, **parameters: Any) -> Row | None:
         """The first row, or None."""
         return next(iter(self.rows(sql, **parameters)), None)
+
+    def decided_on(self, huddle: str) -> int:
+        """How many children a huddle decided on so far."""
+
+        def count() -> int:
+            ((found,),) = (row.values() for row in self.rows(DECIDED_ON, huddle=huddle))
+            return int(found)
+
+        return self._laid.decided_on(huddle, count) if self._laid else count()
 
     def _asked(self, sql: str, child: str | None) -> duckdb.DuckDBPyConnection:
         """The session that answers a query, with what it asks for laid over the file."""

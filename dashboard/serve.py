@@ -1,5 +1,6 @@
 """Makes the dashboard ready and serves it: on this machine's own address, or behind a proxy that ends TLS."""
 
+import gc
 import logging
 import sys
 from collections.abc import Callable
@@ -72,10 +73,11 @@ def prepare(
     sign_in: accounts.SignIn | None = None,
     proxy: str | None = None,
 ) -> Starlette:
-    """The application, with the files of the release in force open."""
+    """The application, with the files of the release in force open and what all pages ask looked up."""
     published = Published(settings)
     site = Site(settings, published, Sessions(settings), Attempts(settings), is_dev_login, day, sign_in)
     published.warm()
+    site.warm()
     return app.make(site, proxy)
 
 
@@ -114,6 +116,9 @@ def _begin(make: Callable[[], Starlette], beat: processes.Beat | None) -> ASGIAp
     _without_pandas()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     made = make()
+    # What there is by now stays. Looked through with what pages leave behind, it holds up one of a hundred by 50 ms.
+    gc.collect()
+    gc.freeze()
     return processes.Beating(made, beat) if beat else made
 
 

@@ -5,7 +5,7 @@ A page is a function of a `Visit` that returns a `Page`. It reaches data by `Vis
 
 import itertools
 from collections.abc import Collection
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -150,6 +150,13 @@ class Site:
             found = {user: list(own) for user, own in itertools.groupby(everybody, lambda scope: scope.user_key)}
             self._access = {(release.release_id, today): found}
         return found
+
+    def warm(self) -> None:
+        """Look up what each page asks of the release in force, before the first is asked for."""
+        release = self.published.in_force()
+        with suppress(OlderRelease), self.published.tables(release, ANALYSTS) as analysts:
+            self.known(release)
+            self.access(release, self.today(release), analysts)
 
     def _look_up(self, release: Release, analysts: Tables) -> Known:
         files = {row["sha256"] for row in analysts.rows("select sha256 from ops.delivery")}

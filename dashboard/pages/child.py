@@ -70,6 +70,7 @@ def child(visit: Visit) -> Page:
         raise NotFound
     spells, responses = place.tables.rows(SPELLS, child=key), place.tables.rows(RESPONSES, child=key)
     by_response = place.tables.rows(OUTCOMES, child=key)
+    flags = flags_of(place)
     reader = visit.notes_at(place)
     entered = place.tables.rows(entries.EVENTS, child=key)
     noted = reader.notes_on(entered, visit.entered)
@@ -93,8 +94,8 @@ def child(visit: Visit) -> Page:
             "flags": [flag_words(visit, place, flag) for flag in place.tables.rows(EVIDENCE, child=key)],
             "spells": spells,
             "responses": [response_words(visit, one, by_response) for one in responses],
-            "chart": _drawn(place, spells, responses, row["as_of_date"]),
-            "seers": seers(visit, place, row),
+            "chart": _drawn(flags, spells, responses, row["as_of_date"]),
+            "seers": seers(visit, place, row, flags),
             "mine": [scope for scope in visit.scopes if scope.has_access],
         },
         place=place,
@@ -185,7 +186,7 @@ def who(visit: Visit, user_key: str | None) -> str:
     return f"a user ({scopes[0].role_name})" if scopes else "a user who is on no list any more"
 
 
-def _drawn(place: Place, spells: list[Row], responses: list[Row], end: date) -> Timeline | None:
+def _drawn(flags: list[tuple[str, str]], spells: list[Row], responses: list[Row], end: date) -> Timeline | None:
     first = min((spell["raised_date"] for spell in spells), default=end)
     begin = date.fromordinal(first.toordinal() - BEFORE)
     days = [
@@ -195,12 +196,12 @@ def _drawn(place: Place, spells: list[Row], responses: list[Row], end: date) -> 
         if response[column] is not None
     ]
     bars = [(spell["flag_name"], spell["raised_date"], min(spell["cleared_date"], end)) for spell in spells]
-    return timeline([name for _, name in flags_of(place)], bars, days, begin, end)
+    return timeline([name for _, name in flags], bars, days, begin, end)
 
 
-def seers(visit: Visit, place: Place, child: Row) -> list[tuple[str, str, int]]:
+def seers(visit: Visit, place: Place, child: Row, flags: list[tuple[str, str]]) -> list[tuple[str, str, int]]:
     """Who may see a child of a school today: role, by way of what, how many users."""
-    raised = [code for code, _ in flags_of(place) if child[f"{code}_state"] == "raised"]
+    raised = [code for code, _ in flags if child[f"{code}_state"] == "raised"]
     agreed = {partner for partner, flag in visit.known.agreed if flag in raised}
     found: Counter[tuple[str, str]] = Counter()
     for scopes in visit.access.values():

@@ -180,8 +180,8 @@ def _overtaken(visit: Visit, given: Fields) -> Page:
 def _form(visit: Visit, seat_: Seat, entry: Entry, is_overtaken: bool = False) -> Page:
     place, key = seat_.place, seat_.key
     offered = visit.known.decisions
-    reviews = place.tables.rows(huddles.REVIEWS, huddle=seat_.huddle["huddle_key"])
-    mine = next((review for review in reviews if review["child_durable_key"] == key), None)
+    decided_on = place.tables.decided_on(seat_.huddle["huddle_key"])
+    mine = place.tables.row(huddles.REVIEW, huddle=seat_.huddle["huddle_key"], child=key)
     with_place = [row for row in seat_.left if row["has_place"]]
     status = 409 if is_overtaken else 400 if entry.problems else 200
     return Page(
@@ -191,8 +191,8 @@ def _form(visit: Visit, seat_: Seat, entry: Entry, is_overtaken: bool = False) -
             "child": seat_.child,
             "huddle": seat_.huddle,
             "own": seat_.own,
-            "position": len(reviews) + 1 if mine is None else None,
-            "places": len(reviews) + len(with_place),
+            "position": decided_on + 1 if mine is None else None,
+            "places": decided_on + len(with_place),
             "review": mine,
             "decision_name": offered.names.get(mine["decision_code"], mine["decision_code"]) if mine else None,
             "decided_by": who(visit, mine["decided_by_user_key"]) if mine else None,

@@ -25,7 +25,6 @@ def huddle(visit: Visit) -> Page:
     known = place.rows(huddles.HUDDLES)
     coming = huddles.planned(known)
     past = [one | {"state_name": STATES[one["huddle_state"]]} for one in reversed(known) if one != coming]
-    done = place.tables.row(huddles.SPOKEN_ABOUT, huddle=coming["huddle_key"]) if coming else None
     return Page(
         "huddle.html",
         f"Huddle agenda, {place.name}",
@@ -36,7 +35,7 @@ def huddle(visit: Visit) -> Page:
             "with_place": [row for row in rows if row["has_place"]],
             "others": [row for row in rows if not row["has_place"] and not row["is_postponed"]],
             "postponed": [row for row in rows if row["is_postponed"]],
-            "spoken_about_count": done["children_count"] if done else 0,
+            "spoken_about_count": place.tables.decided_on(coming["huddle_key"]) if coming else 0,
             "past": past[:SHOWN],
             "is_saved": "saved" in visit.request.query_params,
             "is_over": "over" in visit.request.query_params,

@@ -80,8 +80,8 @@ KINDS: tuple[HuddleKind, ...] = (*("decided",) * 7, "added", "postponed", "undec
 
 
 def agendas_differing(settings: Settings, random: Random) -> tuple[set[str], int]:
-    """After which words on a child at a huddle the agenda that was kept is another than the one laid from nothing, and
-    how often children moved up in place of its being made again.
+    """After which words on a child at a huddle the agenda that was kept, or how many the huddle decided on, is another
+    than what is laid from nothing, and how often children moved up in place of its being made again.
 
     A huddle of today is held child by child: mostly the next is decided on, now and then one who has no place or was
     spoken about, or a child is added, postponed, or given back.
@@ -96,9 +96,10 @@ def agendas_differing(settings: Settings, random: Random) -> tuple[set[str], int
         form_id = f"{random.getrandbits(64):x}"
         huddles.say(settings, journal, author, kind, huddle, values, form_id, TODAY)
 
-    def agenda(published: Published) -> list[Row]:
+    def agenda(published: Published) -> tuple[list[Row], int]:
         with published.tables_today(release, audience, journal.events, TODAY) as tables:
-            return tables.rows(huddles.AGENDA, place=school_id)
+            rows = tables.rows(huddles.AGENDA, place=school_id)
+            return rows, tables.decided_on(rows[0]["huddle_key"]) if rows else 0
 
     with kept.tables(release, audience) as tables:
         held = tables.rows(huddles.HUDDLES, place=school_id)
@@ -115,7 +116,7 @@ def agendas_differing(settings: Settings, random: Random) -> tuple[set[str], int
             return moved[-1]
 
         watching.setattr(Laid, "_move_up", watched)
-        while (rows := agenda(kept)) and len(spoken_about) < 14:
+        while (rows := agenda(kept)[0]) and len(spoken_about) < 14:
             huddle = {"huddle_key": rows[0]["huddle_key"], "huddle_date": TODAY}
             kind = random.choice(KINDS)
             listed = [row["child_durable_key"] for row in (rows[:1] if random.random() < 0.6 else rows)]
