@@ -30,11 +30,12 @@ postcode_areas as (
 
     select
         postcode,
-        lsoa_code
+        lsoa_code,
+        count(*) as pupils_count
     from {{ ref('stg_synergy__pupils') }}
     where postcode is not null and lsoa_code is not null
     group by postcode, lsoa_code
-    qualify row_number() over (partition by postcode order by count(*) desc, lsoa_code asc) = 1
+    qualify row_number() over (partition by postcode order by pupils_count desc, lsoa_code asc) = 1
 
 ),
 

@@ -86,7 +86,7 @@ pairs as (
             is_standing desc,
             review_reason is not null,
             link_method = 'name_birth_date_postcode',
-            stated_date asc,
+            open_evidence.stated_date asc,
             link_method asc,
             delivery_id asc
     ) = 1
