@@ -63,11 +63,11 @@
 {%- endmacro %}
 
 {% macro default__joined_in_order(value, separator, by) -%}
-    string_agg({{ value }}, '{{ separator }}' order by {{ by }})
+    string_agg({{ value }}, {{ separator }} order by {{ by }})
 {%- endmacro %}
 
 {% macro spark__joined_in_order(value, separator, by) -%}
-    listagg({{ value }}, '{{ separator }}') within group (order by {{ by }})
+    listagg({{ value }}, {{ separator }}) within group (order by {{ by }})
 {%- endmacro %}
 
 
@@ -77,11 +77,11 @@
 {%- endmacro %}
 
 {% macro default__joined_once(value, separator) -%}
-    string_agg(distinct {{ value }}, '{{ separator }}' order by {{ value }})
+    string_agg(distinct {{ value }}, {{ separator }} order by {{ value }})
 {%- endmacro %}
 
 {% macro spark__joined_once(value, separator) -%}
-    listagg(distinct {{ value }}, '{{ separator }}') within group (order by {{ value }})
+    listagg(distinct {{ value }}, {{ separator }}) within group (order by {{ value }})
 {%- endmacro %}
 
 

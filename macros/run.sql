@@ -55,5 +55,13 @@
 
 {#- A table that keeps its rows, where rows of a key can be replaced; Spark's Parquet cannot, and is written anew. -#}
 {% macro kept_where_rows_can_be_replaced() -%}
-    {{ return('table' if target.type == 'spark' else 'incremental') }}
+    {{ return(adapter.dispatch('kept_where_rows_can_be_replaced')()) }}
+{%- endmacro %}
+
+{% macro default__kept_where_rows_can_be_replaced() -%}
+    {{ return('incremental') }}
+{%- endmacro %}
+
+{% macro spark__kept_where_rows_can_be_replaced() -%}
+    {{ return('table') }}
 {%- endmacro %}

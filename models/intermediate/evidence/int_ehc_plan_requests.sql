@@ -86,7 +86,8 @@ merged as (
         bool_or(outcome_group = 'earlier') as is_told_as_earlier,
         {{ latest('outcome_date', 'export_date') }} filter (where outcome_date is not null) as outcome_date,
         {{ latest('assessment_code', 'export_date') }} filter (where assessment_group <> 'earlier') as assessment_code,
-        {{ latest('assessment_group', 'export_date') }} filter (where assessment_group <> 'earlier') as assessment_group,
+        {{ latest('assessment_group', 'export_date') }} filter (where assessment_group <> 'earlier')
+            as assessment_group,
         {{ latest('assessment_date', 'export_date') }} filter (where assessment_date is not null) as assessment_date,
         coalesce(bool_or(is_excepted) filter (where assessment_group is distinct from 'earlier'), false) as is_excepted,
         {{ latest('plan_start_date', 'export_date') }} filter (where plan_start_date is not null) as plan_start_date,

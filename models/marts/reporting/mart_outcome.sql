@@ -28,7 +28,7 @@ summed as (
         {{ any_known('outcomes.before_date') }} as before_date,
         {{ any_known('outcomes.after_date') }} as after_date,
         coalesce(
-            {{ joined_in_order('flags.flag_code', ',', 'flags.display_order') }}
+            {{ joined_in_order('flags.flag_code', "','", 'flags.display_order') }}
             filter (where not flags.is_summary and outcomes.state_before = 'raised'),
             ''
         ) as raised_flags_before,

@@ -37,7 +37,8 @@ repeated as (
         bool_or(standing.delivery_id is not null) as is_standing,
         min(source._extract_date) as first_extract_date,
         max(source._extract_date) as last_extract_date,
-        {{ earliest('source._delivery_id', "concat_ws('|', source._extract_date, source._delivery_id)") }} as delivery_id
+        {{ earliest('source._delivery_id', "concat_ws('|', source._extract_date, source._delivery_id)") }}
+            as delivery_id
     from source
     left join standing on source._delivery_id = standing.delivery_id
     group by

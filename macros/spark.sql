@@ -1,4 +1,6 @@
-{#- Seeds on Spark: dbt's own statement puts their values in as they are, and a text with an apostrophe ends there. -#}
+{#- What dbt itself does on Spark, otherwise. -#}
+
+{#- Seeds: dbt puts their values in as they are, and a text with an apostrophe ends there. -#}
 {% macro spark__load_csv_rows(model, agate_table) -%}
     {%- set types = model['config']['column_types'] -%}
     {%- set sql -%}
