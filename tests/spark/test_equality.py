@@ -76,7 +76,7 @@ def test_the_pseudonym_key_is_in_no_file_and_in_nothing_printed(built: Build) ->
 
 
 def test_an_error_tells_no_cell(dirty: Warehouse, tmp_path: Path) -> None:
-    build.hand_over(dirty.home / "build" / "early_help.duckdb", tmp_path, ("stg_attainment__results",))
+    build.hand_over(dirty.home / "build" / "early_help.duckdb", tmp_path, ("+stg_attainment__results",))
     for file in (tmp_path / "handed" / "raw").glob("attainment__*.parquet"):
         duckdb.sql(f"copy (select * replace ('Zqxj' as academic_year) from '{file}') to '{file}.new' (format parquet)")
         Path(f"{file}.new").replace(file)

@@ -69,6 +69,7 @@ def main(folder: Path, project: Path) -> int:
                 "--quiet",
                 "--log-level",
                 "none",
+                "--no-write-json",
                 "--log-level-file",
                 "none",
                 "--no-send-anonymous-usage-stats",
