@@ -9,12 +9,13 @@ DAY := 2026-06-26
 LATE := attainment/attainment_teacher_2025-26_spring.csv
 
 LOCKED := tests/support/clients/locked
+SPARK := $(VENV)/spark
 CLIENTS := $(patsubst $(LOCKED)/%.txt,$(VENV)/clients/%/.installed,$(wildcard $(LOCKED)/*.txt))
 
-.PHONY: help setup demo docs check test browser fuzz clients lint lint-python audit sbom lock dev clean
+.PHONY: help setup demo docs check test browser fuzz clients test-spark lint lint-python audit sbom lock dev clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(SETUP) ## Create .venv with every version locked by hash
 
@@ -57,7 +58,7 @@ check: $(SETUP) lint-python ## Lint, types, quick unit tests and dbt parse, in u
 	@$(BIN)/python -m pytest tests/unit -m "not slow" -n auto --dist loadgroup --no-loadscope-reorder
 
 test: $(SETUP) lint ## Lint, types, and every test but those in a browser, on a small county
-	@$(BIN)/python -m pytest --ignore tests/browser -n auto --dist loadgroup --no-loadscope-reorder --durations 10
+	@$(BIN)/python -m pytest --ignore tests/browser --ignore tests/spark -n auto --dist loadgroup --no-loadscope-reorder --durations 10
 
 BROWSERS := chromium chromium-browser google-chrome
 CHROMIUM = $(firstword $(foreach name,$(EARLYHELP_CHROMIUM) $(BROWSERS),$(shell command -v $(name) 2>/dev/null)))
@@ -98,6 +99,21 @@ $(VENV)/clients/node/.installed: $(LOCKED)/node/package-lock.json
 		npm ci --prefix $(@D) --silent --no-audit --no-fund && touch $@ ; \
 	else echo "npm is not installed: the client for Node is left out." ; fi
 
+test-spark: $(SETUP) $(SPARK)/.installed ## Build a hamlet on Apache Spark too, and hold every table against DuckDB's; needs a Java runtime
+	@if ! command -v java >/dev/null 2>&1 && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+		echo "Installing a Java runtime from the system's packages." && \
+		{ apt-get install -y -qq --no-install-recommends default-jre-headless >/dev/null 2>&1 || \
+		{ apt-get update -qq && apt-get install -y -qq --no-install-recommends default-jre-headless >/dev/null; }; } || true ; \
+	fi
+	@command -v java >/dev/null 2>&1 || { echo "There is no Java runtime: install the package default-jre-headless. Nothing ran on Spark." >&2; exit 1; }
+	@$(BIN)/python -m pytest tests/spark --timeout 1200
+
+$(SPARK)/.installed: requirements-spark.lock
+	@echo "Installing Apache Spark into $(SPARK), once; this takes a minute."
+	@$(PYTHON) -m venv --clear $(SPARK)
+	@$(SPARK)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	@touch $@
+
 lint: $(SETUP) lint-python ## Check the style and the types of Python, and the style of SQL
 	@$(BIN)/sqlfluff lint --disable-progress-bar --processes 2 $(SQL)
 
@@ -112,9 +128,13 @@ audit: $(SETUP) ## Hold requirements.lock against published advisories: make aud
 sbom: $(SETUP) ## Write the bill of materials of requirements.lock to sbom.cdx.json
 	@$(BIN)/earlyhelp dependencies sbom --out sbom.cdx.json
 
-lock: ## Compile requirements.lock from pyproject.toml (needs uv)
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
-		--no-header --no-annotate --no-strip-extras --no-emit-index-url --no-emit-find-links -o requirements.lock
+LOCKING := --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate --no-strip-extras --no-emit-index-url --no-emit-find-links
+EXTRA_SPARK := import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["spark"], sep="\n")
+
+lock: ## Compile requirements.lock and requirements-spark.lock from pyproject.toml (needs uv)
+	uv pip compile pyproject.toml --extra dev $(LOCKING) -o requirements.lock
+	$(PYTHON) -c '$(EXTRA_SPARK)' | uv pip compile - -c requirements.lock $(LOCKING) -o requirements-spark.lock
 
 dev: $(SETUP) ## Open Dagster on http://127.0.0.1:3000
 	@$(BIN)/earlyhelp serve

@@ -19,6 +19,10 @@
     sum(cast(hash({{ columns | join(', ') }}) as hugeint))
 {%- endmacro %}
 
+{% macro spark__rows_checksum(columns) -%}
+    sum(cast(xxhash64({{ columns | join(', ') }}) as decimal(38, 0)))
+{%- endmacro %}
+
 
 {#- The attendance periods that each census carries, one row each, as a query: the autumn census has two. -#}
 {% macro census_periods() -%}

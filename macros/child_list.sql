@@ -18,10 +18,10 @@
 
         select
             assessments.child_key,
-            any_value(assessments.school_key) as school_key,
-            any_value(assessments.as_of_date) as as_of_date,
-            any_value(assessments.nc_year) as nc_year,
-            any_value(assessments.age_years) as age_years,
+            {{ any_known('assessments.school_key') }} as school_key,
+            {{ any_known('assessments.as_of_date') }} as as_of_date,
+            {{ any_known('assessments.nc_year') }} as nc_year,
+            {{ any_known('assessments.age_years') }} as age_years,
             count(*) filter (where assessments.flag_state = 'raised') as indicators_raised_count,
             count(*) filter (where assessments.flag_state = 'not_assessable') as indicators_not_assessable_count,
         {% for flag in flags %}

@@ -30,6 +30,33 @@
     nullif(regexp_replace(upper(strip_accents({{ value }})), '[^\p{L}\p{N}]', '', 'g'), '')
 {%- endmacro %}
 
+{% macro spark__clean_name(value) -%}
+    nullif(regexp_replace(upper({{ without_accents(value) }}), '[^\\p{L}\\p{N}]', ''), '')
+{%- endmacro %}
+
+
+{#- Spark cannot take letters apart. The Latin ones that DuckDB's strip_accents makes another letter of stand here, with
+    what each becomes, and ß, of which upper() of Spark makes two; an accent that is a character of its own is left out. -#}
+{% macro without_accents(value) -%}
+    {%- set accented -%}
+ÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖÙÚÛÜÝàáâãäåçèéêëìíîïñòóôõöùúûüýÿĀāĂăĄąĆćĈĉĊċČčĎďĒēĔĕĖėĘęĚěĜĝĞğĠġĢģĤĥĨĩĪīĬĭĮįİĴĵĶķĹĺĻļĽľŃń
+ŅņŇňŌōŎŏŐőŔŕŖŗŘřŚśŜŝŞşŠšŢţŤťŨũŪūŬŭŮůŰűŲųŴŵŶŷŸŹźŻżŽžƠơƯưǍǎǏǐǑǒǓǔǕǖǗǘǙǚǛǜǞǟǠǡǢǣǦǧǨǩǪǫǬǭǮǯǰǴǵǸǹǺǻǼǽǾǿȀȁȂȃȄȅȆȇȈȉȊȋ
+ȌȍȎȏȐȑȒȓȔȕȖȗȘșȚțȞȟȦȧȨȩȪȫȬȭȮȯȰȱȲȳḀḁḂḃḄḅḆḇḈḉḊḋḌḍḎḏḐḑḒḓḔḕḖḗḘḙḚḛḜḝḞḟḠḡḢḣḤḥḦḧḨḩḪḫḬḭḮḯḰḱḲḳḴḵḶḷḸḹḺḻḼḽḾḿṀṁṂṃṄṅṆṇṈṉṊṋṌṍ
+ṎṏṐṑṒṓṔṕṖṗṘṙṚṛṜṝṞṟṠṡṢṣṤṥṦṧṨṩṪṫṬṭṮṯṰṱṲṳṴṵṶṷṸṹṺṻṼṽṾṿẀẁẂẃẄẅẆẇẈẉẊẋẌẍẎẏẐẑẒẓẔẕẖẗẘẙẛẠạẢảẤấẦầẨẩẪẫẬậẮắẰằẲẳẴẵẶặẸẹẺẻẼẽẾếỀ
+ềỂểỄễỆệỈỉỊịỌọỎỏỐốỒồỔổỖỗỘộỚớỜờỞởỠỡỢợỤụỦủỨứỪừỬửỮữỰựỲỳỴỵỶỷỸỹß
+    {%- endset -%}
+    {%- set plain -%}
+AAAAAACEEEEIIIINOOOOOUUUUYaaaaaaceeeeiiiinooooouuuuyyAaAaAaCcCcCcCcDdEeEeEeEeEeGgGgGgGgHhIiIiIiIiIJjKkLlLlLlNn
+NnNnOoOoOoRrRrRrSsSsSsSsTtTtUuUuUuUuUuUuWwYyYZzZzZzOoUuAaIiOoUuUuUuUuUuAaAaÆæGgKkOoOoƷʒjGgNnAaÆæØøAaAaEeEeIiIi
+OoOoRrRrUuUuSsTtHhAaEeOoOoOoOoYyAaBbBbBbCcDdDdDdDdDdEeEeEeEeEeFfGgHhHhHhHhHhIiIiKkKkKkLlLlLlLlMmMmMmNnNnNnNnOo
+OoOoOoPpPpRrRrRrRrSsSsSsSsSsTtTtTtTtUuUuUuUuUuVvVvWwWwWwWwWwXxXxYyZzZzZzhtwyſAaAaAaAaAaAaAaAaAaAaAaAaEeEeEeEeE
+eEeEeEeIiIiOoOoOoOoOoOoOoOoOoOoOoOoUuUuUuUuUuUuUuYyYyYyYyẞ
+    {%- endset -%}
+    regexp_replace(
+        translate({{ value }}, '{{ accented | replace('\n', '') }}', '{{ plain | replace('\n', '') }}'), '\\p{Mn}', ''
+    )
+{%- endmacro %}
+
 
 {% macro clean_postcode(value) -%}
     {{ return(adapter.dispatch('clean_postcode')(value)) }}
@@ -38,6 +65,10 @@
 {#- Capitals, one space before the last three characters. -#}
 {% macro default__clean_postcode(value) -%}
     nullif(regexp_replace(regexp_replace(upper({{ value }}), '[^A-Z0-9]', '', 'g'), '^(.+)(...)$', '\1 \2'), '')
+{%- endmacro %}
+
+{% macro spark__clean_postcode(value) -%}
+    nullif(regexp_replace(regexp_replace(upper({{ value }}), '[^A-Z0-9]', ''), '^(.+)(...)$', '$1 $2'), '')
 {%- endmacro %}
 
 
@@ -55,6 +86,13 @@
     )
 {%- endmacro %}
 
+{% macro spark__name_parts(value) -%}
+    filter(
+        transform(split(coalesce({{ value }}, ''), '[-\\s]+'), part -> {{ clean_name('part') }}),
+        part -> part is not null
+    )
+{%- endmacro %}
+
 
 {% macro clean_address(value) -%}
     {{ return(adapter.dispatch('clean_address')(value)) }}
@@ -63,4 +101,8 @@
 {#- Capitals, letters and digits: punctuation and spaces differ from one system to the next. -#}
 {% macro default__clean_address(value) -%}
     nullif(regexp_replace(upper(strip_accents({{ value }})), '[^A-Z0-9]', '', 'g'), '')
+{%- endmacro %}
+
+{% macro spark__clean_address(value) -%}
+    nullif(regexp_replace(upper({{ without_accents(value) }}), '[^A-Z0-9]', ''), '')
 {%- endmacro %}

@@ -9,6 +9,10 @@
     nullif(regexp_replace(lower({{ value }}), '[^a-z0-9]+', '', 'g'), '')
 {%- endmacro %}
 
+{% macro spark__concern_category_form(value) -%}
+    nullif(regexp_replace(lower({{ value }}), '[^a-z0-9]+', ''), '')
+{%- endmacro %}
+
 
 {#- The pseudonym of a concern: a school's reference may be written on a child's file. -#}
 {% macro concern_key(concern_id) -%}

@@ -29,3 +29,7 @@
 {% macro default__is_lost(reasons) -%}
     len(list_filter({{ reasons }}, lambda reason: not contains(reason, ':duplicate_key'))) > 0
 {%- endmacro %}
+
+{% macro spark__is_lost(reasons) -%}
+    size(filter({{ reasons }}, reason -> not contains(reason, ':duplicate_key'))) > 0
+{%- endmacro %}

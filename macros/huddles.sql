@@ -95,7 +95,7 @@
 {% macro raised_at_next_huddle(children) -%}
     select
         raised_flags.child_durable_key,
-        string_agg(flags.flag_name, ', ' order by flags.display_order) as raised_flags,
+        {{ joined_in_order('flags.flag_name', "', '", 'flags.display_order') }} as raised_flags,
         count(*) filter (
             where flags.flag_role = 'reason' and raised_flags.raised_known_date <= children.last_huddle_date
         ) as old_reasons_count,

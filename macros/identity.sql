@@ -2,7 +2,15 @@
 
 {#- A temporary UPN ends in a letter. -#}
 {% macro is_temporary_upn(upn) -%}
+    {{ return(adapter.dispatch('is_temporary_upn')(upn)) }}
+{%- endmacro %}
+
+{% macro default__is_temporary_upn(upn) -%}
     coalesce(regexp_matches({{ upn }}, '^[A-Z][0-9]{11}[A-Z]$'), false)
+{%- endmacro %}
+
+{% macro spark__is_temporary_upn(upn) -%}
+    coalesce({{ upn }} rlike '^[A-Z][0-9]{11}[A-Z]$', false)
 {%- endmacro %}
 
 
@@ -99,6 +107,10 @@ having count(distinct child_durable_key) = 1
     coalesce(list_has_any({{ first }}, {{ second }}), false)
 {%- endmacro %}
 
+{% macro spark__arrays_overlap(first, second) -%}
+    coalesce(arrays_overlap({{ first }}, {{ second }}), false)
+{%- endmacro %}
+
 
 {% macro array_in_words(list) -%}
     {{ return(adapter.dispatch('array_in_words')(list)) }}
@@ -108,6 +120,10 @@ having count(distinct child_durable_key) = 1
 {#- The elements of a list in their order, as a reader sees them; null where there are none. -#}
 {% macro default__array_in_words(list) -%}
     nullif(array_to_string(list_sort({{ list }}), ', '), '')
+{%- endmacro %}
+
+{% macro spark__array_in_words(list) -%}
+    nullif(array_join(array_sort({{ list }}), ', '), '')
 {%- endmacro %}
 
 
@@ -120,10 +136,46 @@ having count(distinct child_durable_key) = 1
     unnest({{ list }})
 {%- endmacro %}
 
+{% macro spark__unnest_array(list) -%}
+    explode({{ list }})
+{%- endmacro %}
+
+
+{#- The first element of a list; null where there is none. -#}
+{% macro first_of_array(list) -%}
+    {{ return(adapter.dispatch('first_of_array')(list)) }}
+{%- endmacro %}
+
+{% macro default__first_of_array(list) -%}
+    {{ list }}[1]
+{%- endmacro %}
+
+{% macro spark__first_of_array(list) -%}
+    get({{ list }}, 0)
+{%- endmacro %}
+
+
+{#- The words of a text, which one space parts. -#}
+{% macro words_of(value) -%}
+    {{ return(adapter.dispatch('words_of')(value)) }}
+{%- endmacro %}
+
+{% macro default__words_of(value) -%}
+    string_split({{ value }}, ' ')
+{%- endmacro %}
+
+{% macro spark__words_of(value) -%}
+    split({{ value }}, ' ')
+{%- endmacro %}
+
 
 {#- Every pair of nodes that a chain of edges joins, each node with itself. `union` forgets what was reached before,
     so the walk ends. Edges stand in both directions; few nodes have one. -#}
 {% macro reachable(edges, from_column, to_column) -%}
+    {{ return(adapter.dispatch('reachable')(edges, from_column, to_column)) }}
+{%- endmacro %}
+
+{% macro default__reachable(edges, from_column, to_column) -%}
     with recursive walk ({{ from_column }}, {{ to_column }}) as (
 
         select
@@ -142,6 +194,35 @@ having count(distinct child_durable_key) = 1
     )
 
     select
+        {{ from_column }},
+        {{ to_column }}
+    from walk
+{%- endmacro %}
+
+{#- Spark's walk cannot forget what was reached before: it keeps its path, and steps on no node twice. Where that are too
+    many paths, or one of more than a hundred steps, Spark stops. -#}
+{% macro spark__reachable(edges, from_column, to_column) -%}
+    with recursive walk ({{ from_column }}, {{ to_column }}, path) as (
+
+        select distinct
+            {{ from_column }},
+            {{ from_column }} as {{ to_column }},
+            array({{ from_column }}) as path
+        from {{ edges }}
+
+        union all
+
+        select
+            walk.{{ from_column }},
+            {{ edges }}.{{ to_column }},
+            array_append(walk.path, {{ edges }}.{{ to_column }}) as path
+        from walk
+        inner join {{ edges }} on walk.{{ to_column }} = {{ edges }}.{{ from_column }}
+        where not array_contains(walk.path, {{ edges }}.{{ to_column }})
+
+    )
+
+    select distinct
         {{ from_column }},
         {{ to_column }}
     from walk

@@ -10,6 +10,10 @@
     cast(try_strptime(trim({{ value }}), ['{{ var("date_formats") | join("', '") }}']) as date)
 {%- endmacro %}
 
+{% macro spark__parse_date(value) -%}
+    cast({{ spark__parse_timestamp(value) }} as date)
+{%- endmacro %}
+
 
 {% macro parse_timestamp(value) -%}
     {{ return(adapter.dispatch('parse_timestamp')(value)) }}
@@ -18,6 +22,27 @@
 {#- The same forms, with the time of day where one is written. -#}
 {% macro default__parse_timestamp(value) -%}
     cast(try_strptime(trim({{ value }}), ['{{ var("date_formats") | join("', '") }}']) as timestamp)
+{%- endmacro %}
+
+{#- Spark takes one form at a time, and writes them otherwise. -#}
+{% macro spark__parse_timestamp(value) -%}
+    coalesce(
+    {%- for form in var('date_formats') %}
+        try_to_timestamp(trim({{ value }}), "{{ java_date_format(form) }}"){{ ',' if not loop.last }}
+    {%- endfor %}
+    )
+{%- endmacro %}
+
+{#- A form of date_formats as Java writes it: one letter where a digit may be left out, as DuckDB reads it. -#}
+{% macro java_date_format(form) -%}
+    {%- set letters = {
+        '%Y': 'yyyy', '%m': 'M', '%d': 'd', '%b': 'MMM', '%H': 'H', '%M': 'm', '%S': 's', '%f': '[SSSSSS][SSS]', 'T': "'T'",
+    } -%}
+    {%- set java = namespace(form=form) -%}
+    {%- for ours, theirs in letters.items() -%}
+        {%- set java.form = java.form | replace(ours, theirs) -%}
+    {%- endfor -%}
+    {{ return(java.form) }}
 {%- endmacro %}
 
 

@@ -32,11 +32,20 @@
     no seed when it makes SQL, so orchestration/build/dbt_plugin.py reads it and lays them in the session. Who opens no
     build, as the linter, gets one word in their place. -#}
 {% macro flag_codes() -%}
+    {{- return(adapter.dispatch('flag_codes')()) -}}
+{%- endmacro %}
+
+{% macro default__flag_codes() -%}
     {%- if execute -%}
         {{- run_query("select getvariable('flag_codes')").columns[0].values()[0] -}}
     {%- else -%}
         flag
     {%- endif -%}
+{%- endmacro %}
+
+{#- Spark's session has no such place: whoever starts dbt says them. -#}
+{% macro spark__flag_codes() -%}
+    {{- var('flag_codes') -}}
 {%- endmacro %}
 
 
@@ -109,8 +118,8 @@
     (
         select
             flag_key,
-            any_value(measure) as measure,
-            any_value(unit) as unit
+            {{ any_known('measure') }} as measure,
+            {{ any_known('unit') }} as unit
         from {{ ref('dim_flag_rule') }}
         where is_current
         group by flag_key

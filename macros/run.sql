@@ -44,10 +44,24 @@
 
 {#- Forgets what the tables of the build were made of (orchestration/build/state.py), where dbt is about to write some. -#}
 {% macro forget_node_states() -%}
-    {%- if execute and flags.WHICH in ('build', 'run', 'seed', 'snapshot') -%}
+    {%- if execute and target.type == 'duckdb' and flags.WHICH in ('build', 'run', 'seed', 'snapshot') -%}
         {%- set noted = adapter.get_relation(target.database, 'ops', 'node_state') -%}
         {%- if noted is not none -%}
             delete from {{ noted }}
         {%- endif -%}
     {%- endif -%}
+{%- endmacro %}
+
+
+{#- A table that keeps its rows, where rows of a key can be replaced; Spark's Parquet cannot, and is written anew. -#}
+{% macro kept_where_rows_can_be_replaced() -%}
+    {{ return(adapter.dispatch('kept_where_rows_can_be_replaced')()) }}
+{%- endmacro %}
+
+{% macro default__kept_where_rows_can_be_replaced() -%}
+    {{ return('incremental') }}
+{%- endmacro %}
+
+{% macro spark__kept_where_rows_can_be_replaced() -%}
+    {{ return('table') }}
 {%- endmacro %}

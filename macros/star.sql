@@ -58,10 +58,23 @@ the first row, which is most of the time of a query about a few children. -#}
                 {{ day }} between cast('{{ calendar_first_year() }}-01-01' as date)
                 and cast('{{ calendar_last_year() }}-12-31' as date)
                 or {{ day }} = {{ end_of_time() }}
-                then cast(strftime({{ day }}, '%Y%m%d') as integer)
+                then cast({{ day_in_digits(day) }} as integer)
             else {{ unknown_date_key() }}
         end as integer
     )
+{%- endmacro %}
+
+
+{% macro day_in_digits(day) -%}
+    {{ return(adapter.dispatch('day_in_digits')(day)) }}
+{%- endmacro %}
+
+{% macro default__day_in_digits(day) -%}
+    strftime({{ day }}, '%Y%m%d')
+{%- endmacro %}
+
+{% macro spark__day_in_digits(day) -%}
+    date_format({{ day }}, 'yyyyMMdd')
 {%- endmacro %}
 
 

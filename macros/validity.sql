@@ -61,6 +61,10 @@
     date_diff('day', {{ from_day }}, {{ to_day }})
 {%- endmacro %}
 
+{% macro spark__days_between(from_day, to_day) -%}
+    datediff({{ to_day }}, {{ from_day }})
+{%- endmacro %}
+
 
 {#- Months from the first day of one month to the first day of another. -#}
 {% macro months_between(from_day, to_day) -%}

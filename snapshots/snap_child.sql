@@ -15,7 +15,7 @@
     left join (
         select
             child_durable_key,
-            max_by(school_durable_key, concat_ws('|', valid_from_date, school_durable_key)) as school_durable_key
+            {{ latest('school_durable_key', "concat_ws('|', valid_from_date, school_durable_key)") }} as school_durable_key
         from {{ ref('fct_enrolment') }}
         where is_main and is_current
         group by child_durable_key

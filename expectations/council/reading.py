@@ -93,8 +93,8 @@ def _wrong_cells(of: Seed, line: Line) -> Iterator[Problem]:
     """Asks what each cell is by its type, and puts the plain form of it in its place."""
     with duckdb.connect() as connection:
         for column, cell in line.cells.items():
-            kind = of.types.get(column, "varchar")
-            if not cell or kind == "varchar":
+            kind = of.types.get(column, "string")
+            if not cell or kind == "string":
                 continue
             (read,) = connection.execute(f"select try_cast($1 as {kind})::varchar", [cell]).fetchone() or (None,)
             if read is None:

@@ -12,7 +12,7 @@ from orchestration.build import dbt
 from orchestration.settings import PROJECT
 
 TESTS = PROJECT / "tests"
-KINDS_OF_TESTS = {"unit", "pipeline", "faults", "dashboard", "clients", "browser", "dbt"}
+KINDS_OF_TESTS = {"unit", "pipeline", "faults", "dashboard", "clients", "spark", "browser", "dbt"}
 SHARED = PROJECT / "models" / "docs" / "columns.md"
 NAMED = re.compile(r"\{\{ doc\('(\w+)'\) \}\}")
 

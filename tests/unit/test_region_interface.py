@@ -7,7 +7,7 @@ import pytest
 from orchestration.build import dbt
 from orchestration.region import interface
 
-TYPES = {"integer": "INTEGER", "bigint": "BIGINT", "varchar": "VARCHAR", "date": "DATE", "boolean": "BOOLEAN"}
+TYPES = {"integer": "INTEGER", "bigint": "BIGINT", "string": "VARCHAR", "date": "DATE", "boolean": "BOOLEAN"}
 
 
 @pytest.fixture(scope="module")

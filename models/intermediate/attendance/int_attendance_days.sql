@@ -1,5 +1,5 @@
 {{ config(
-    materialized="incremental",
+    materialized=kept_where_rows_can_be_replaced(),
     incremental_strategy="delete+insert",
     unique_key=["school_id", "attendance_date"],
     on_schema_change="fail"

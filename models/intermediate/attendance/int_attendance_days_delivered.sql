@@ -1,4 +1,4 @@
-{{ config(materialized="incremental", incremental_strategy="append", on_schema_change="fail") }}
+{{ config(materialized=kept_where_rows_can_be_replaced(), incremental_strategy="append", on_schema_change="fail") }}
 {#- The days of each school that each delivery of daily marks holds. A delivery never changes, so only those that are
     not here yet are looked at. -#}
 with marks as (

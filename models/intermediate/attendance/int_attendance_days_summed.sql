@@ -83,7 +83,8 @@ summed as (
         cast(sum(child_days.sessions_absent) as integer) as sessions_absent,
         cast(sum(child_days.sessions_unread) as integer) as sessions_unread,
         calendar.counts_from_date,
-        max_by(child_days.delivery_id, child_days.attendance_date) filter (where child_days.is_read) as delivery_id
+        {{ latest('child_days.delivery_id', 'child_days.attendance_date') }} filter (where child_days.is_read)
+            as delivery_id
     from child_days
     inner join calendar on child_days.attendance_date = calendar.attendance_date
     group by

@@ -62,7 +62,7 @@ changes_of_a_day as (
         max(is_returned) as is_returned,
         min(start_date) as start_date,
         max(end_date) as end_date,
-        max_by(delivery_id, concat_ws('|', end_date, delivery_id)) as delivery_id
+        {{ latest('delivery_id', "concat_ws('|', end_date, delivery_id)") }} as delivery_id
     from changes
     group by child_durable_key, academic_year, change_date
 
@@ -81,7 +81,7 @@ years_so_far as (
         max(is_returned) over year_so_far = 1 as is_returned,
         min(start_date) over year_so_far as covers_from_date,
         max(end_date) over year_so_far as covers_to_date,
-        max_by(delivery_id, end_date) over year_so_far as delivery_id,
+        {{ latest('delivery_id', 'end_date') }} over year_so_far as delivery_id,
         lead(change_date) over (partition by child_durable_key, academic_year order by change_date) as next_change_date
     from changes_of_a_day
     window

@@ -42,8 +42,8 @@ stated_years as (
     select
         child_durable_key,
         year_start,
-        min_by(nc_year, from_date) as first_nc_year,
-        max_by(nc_year, from_date) as last_nc_year,
+        {{ earliest('nc_year', 'from_date') }} as first_nc_year,
+        {{ latest('nc_year', 'from_date') }} as last_nc_year,
         lag(year_start) over (partition by child_durable_key order by year_start) as previous_year_start,
         lead(year_start) over (partition by child_durable_key order by year_start) as next_year_start
     from stated

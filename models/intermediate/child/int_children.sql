@@ -64,7 +64,7 @@ latest_postcodes as (
 
     select
         child_durable_key,
-        max_by(home_postcode, reference_date) as postcode
+        {{ latest('home_postcode', 'reference_date') }} as postcode
     from returns
     where home_postcode is not null
     group by child_durable_key

@@ -78,24 +78,25 @@ merged as (
         request_ref,
         min(person_ref) as person_ref,
         min(child_durable_key) as child_durable_key,
-        max_by(link_method, export_date) as link_method,
+        {{ latest('link_method', 'export_date') }} as link_method,
         min(received_date) as received_date,
-        max_by(source_code, export_date) filter (where source_code is not null) as source_code,
-        max_by(outcome_code, export_date) filter (where outcome_group <> 'earlier') as outcome_code,
-        max_by(outcome_group, export_date) filter (where outcome_group <> 'earlier') as outcome_group,
+        {{ latest('source_code', 'export_date') }} filter (where source_code is not null) as source_code,
+        {{ latest('outcome_code', 'export_date') }} filter (where outcome_group <> 'earlier') as outcome_code,
+        {{ latest('outcome_group', 'export_date') }} filter (where outcome_group <> 'earlier') as outcome_group,
         bool_or(outcome_group = 'earlier') as is_told_as_earlier,
-        max_by(outcome_date, export_date) filter (where outcome_date is not null) as outcome_date,
-        max_by(assessment_code, export_date) filter (where assessment_group <> 'earlier') as assessment_code,
-        max_by(assessment_group, export_date) filter (where assessment_group <> 'earlier') as assessment_group,
-        max_by(assessment_date, export_date) filter (where assessment_date is not null) as assessment_date,
+        {{ latest('outcome_date', 'export_date') }} filter (where outcome_date is not null) as outcome_date,
+        {{ latest('assessment_code', 'export_date') }} filter (where assessment_group <> 'earlier') as assessment_code,
+        {{ latest('assessment_group', 'export_date') }} filter (where assessment_group <> 'earlier')
+            as assessment_group,
+        {{ latest('assessment_date', 'export_date') }} filter (where assessment_date is not null) as assessment_date,
         coalesce(bool_or(is_excepted) filter (where assessment_group is distinct from 'earlier'), false) as is_excepted,
-        max_by(plan_start_date, export_date) filter (where plan_start_date is not null) as plan_start_date,
+        {{ latest('plan_start_date', 'export_date') }} filter (where plan_start_date is not null) as plan_start_date,
         coalesce(bool_or(has_mediation), false) as has_mediation,
         coalesce(bool_or(has_tribunal), false) as has_tribunal,
         coalesce(bool_or(exported_to is not null), false) as is_exported,
         min(export_date) as first_told_date,
         max(export_date) as last_told_date,
-        max_by(delivery_id, export_date) as delivery_id
+        {{ latest('delivery_id', 'export_date') }} as delivery_id
     from told
     group by request_ref
 

@@ -93,8 +93,8 @@ collapsed as (
     select
         person_id,
         spell_number,
-        min_by(follows_on, period_end_date) as follows_on,
-        min_by(from_date, period_end_date) as from_date,
+        {{ earliest('follows_on', 'period_end_date') }} as follows_on,
+        {{ earliest('from_date', 'period_end_date') }} as from_date,
         min(activity_code) as activity_code,
         min(start_date) as start_date,
         bool_or(is_lapsed) as is_lapsed,
@@ -102,7 +102,7 @@ collapsed as (
         min(period_end_date) as first_told_date,
         max(period_end_date) as last_told_date,
         max(last_period_end_date) as last_period_end_date,
-        max_by(delivery_id, period_end_date) as delivery_id
+        {{ latest('delivery_id', 'period_end_date') }} as delivery_id
     from dated
     group by person_id, spell_number
 

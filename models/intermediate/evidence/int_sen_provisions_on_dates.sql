@@ -29,7 +29,8 @@ synergy_spells as (
     select
         population.child_durable_key,
         population.as_of_date,
-        max_by(spells.provision_group, concat_ws('|', spells.start_date, spells.provision_group)) as provision_group,
+        {{ latest('spells.provision_group', "concat_ws('|', spells.start_date, spells.provision_group)") }}
+            as provision_group,
         max(spells.start_date) as start_date
     from population
     inner join spells

@@ -28,7 +28,7 @@ delivered_tables as (
 sen_lists as (
 
     select
-        max_by(delivery_id, extract_date) as delivery_id,
+        {{ latest('delivery_id', 'extract_date') }} as delivery_id,
         max(extract_date) as extract_date
     from delivered_tables
     where table_name = 'synergy__sen'

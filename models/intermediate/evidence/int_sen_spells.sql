@@ -132,11 +132,11 @@ census_spells as (
         census_states.child_durable_key,
         census_states.school_id,
         census_states.provision_group,
-        max_by(needs_by_return.primary_need_code, census_states.reference_date) as primary_need_code,
-        max_by(needs_by_return.secondary_need_code, census_states.reference_date) as secondary_need_code,
+        {{ latest('needs_by_return.primary_need_code', 'census_states.reference_date') }} as primary_need_code,
+        {{ latest('needs_by_return.secondary_need_code', 'census_states.reference_date') }} as secondary_need_code,
         min(census_states.reference_date) as start_date,
         max(census_states.next_reference_date) as end_date,
-        max_by(census_states.delivery_id, census_states.reference_date) as delivery_id
+        {{ latest('census_states.delivery_id', 'census_states.reference_date') }} as delivery_id
     from census_states
     left join needs_by_return
         on

@@ -136,7 +136,7 @@ merged as (
         max(closure_reason_code) filter (where to_date = valid_to_date) as closure_reason_code,
         coalesce(bool_or(is_end_told) filter (where to_date = valid_to_date), false) as is_end_told,
         max(reference_date) as last_told_date,
-        max_by(delivery_id, reference_date) as delivery_id
+        {{ latest('delivery_id', 'reference_date') }} as delivery_id
     from spelled
     group by person_id, status_code, spell_number, valid_from_date, valid_to_date
 

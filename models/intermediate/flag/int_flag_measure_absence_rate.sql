@@ -47,8 +47,8 @@ collected_ages as (
 
     select
         population_days.as_of_date,
-        max_by(censuses.attendance_age_from, censuses.reference_date) as age_from,
-        max_by(censuses.attendance_age_to, censuses.reference_date) as age_to
+        {{ latest('censuses.attendance_age_from', 'censuses.reference_date') }} as age_from,
+        {{ latest('censuses.attendance_age_to', 'censuses.reference_date') }} as age_to
     from (select distinct as_of_date from population) as population_days
     inner join censuses on population_days.as_of_date >= censuses.reference_date
     group by population_days.as_of_date

@@ -25,7 +25,7 @@ told as (
     select
         cast(min(reference_date) - interval '1' year as date) as told_from_date,
         max(reference_date) as told_to_date,
-        max_by(delivery_id, reference_date) as delivery_id
+        {{ latest('delivery_id', 'reference_date') }} as delivery_id
     from {{ ref('stg_cin_census__children') }}
 
 ),

@@ -24,9 +24,9 @@ origins as (
         origins.place_code,
         origins.flag_code,
         origins.history_half_terms_count,
-        list(known.children_count order by known.history_half_terms_count) as children_counts,
-        list(known.assessable_count order by known.history_half_terms_count) as assessable_counts,
-        list(known.raised_count order by known.history_half_terms_count) as raised_counts
+        {{ list_in_order('known.children_count', 'known.history_half_terms_count') }} as children_counts,
+        {{ list_in_order('known.assessable_count', 'known.history_half_terms_count') }} as assessable_counts,
+        {{ list_in_order('known.raised_count', 'known.history_half_terms_count') }} as raised_counts
     from history as origins
     cross join settings
     inner join history as known

@@ -153,10 +153,7 @@ companions as (
 
     select
         households.child_durable_key,
-        array_agg(
-            distinct companion_forms.form || '|' || others.birth_date
-            order by companion_forms.form || '|' || others.birth_date
-        ) as companions
+        {{ distinct_in_order("companion_forms.form || '|' || others.birth_date") }} as companions
     from households
     inner join households as others
         on

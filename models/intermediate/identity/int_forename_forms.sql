@@ -32,7 +32,7 @@ written as (
 
     select
         forename,
-        {{ name_parts('forename') }}[1] as form
+        {{ first_of_array(name_parts('forename')) }} as form
     from forenames
     where forename is not null
 
@@ -60,7 +60,7 @@ forms as (
 
 select
     forename,
-    array_agg(form order by form) as forename_forms
+    {{ list_in_order('form', 'form') }} as forename_forms
 from forms
 where form is not null
 group by forename

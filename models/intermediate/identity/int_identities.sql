@@ -140,7 +140,7 @@ names as (
         surname,
         forename,
         min(seen_date) as first_seen_date,
-        min_by(delivery_id, concat_ws('|', seen_date, delivery_id)) as delivery_id
+        {{ earliest('delivery_id', "concat_ws('|', seen_date, delivery_id)") }} as delivery_id
     from sightings
     where identity_id is not null
     group by all
@@ -155,14 +155,10 @@ identities as (
         school_id,
         birth_date,
         {{ is_temporary_upn('upn') }} as is_temporary,
-        array_agg(distinct {{ clean_name('forename') }} order by {{ clean_name('forename') }}) filter (
-            where forename is not null
-        ) as forenames,
-        array_agg(distinct {{ clean_name('surname') }} order by {{ clean_name('surname') }}) filter (
-            where surname is not null
-        ) as surnames,
+        {{ distinct_in_order(clean_name('forename')) }} as forenames,
+        {{ distinct_in_order(clean_name('surname')) }} as surnames,
         min(first_seen_date) as first_seen_date,
-        min_by(delivery_id, concat_ws('|', first_seen_date, delivery_id)) as delivery_id
+        {{ earliest('delivery_id', "concat_ws('|', first_seen_date, delivery_id)") }} as delivery_id
     from names
     group by identity_id, upn, school_id, birth_date
 

@@ -101,7 +101,7 @@ member_birth_dates as (
     select
         unreviewed_components.component_id,
         identities.upn,
-        array_agg(distinct identities.birth_date order by identities.birth_date) as birth_dates
+        {{ distinct_in_order('identities.birth_date') }} as birth_dates
     from unreviewed_components
     inner join identities on unreviewed_components.identity_id = identities.identity_id
     where identities.birth_date is not null

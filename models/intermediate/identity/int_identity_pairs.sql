@@ -70,25 +70,29 @@ open_evidence as (
 pairs as (
 
     select
-        least(identity_id, other_identity_id) as identity_id,
-        greatest(identity_id, other_identity_id) as other_identity_id,
-        link_method,
-        review_reason,
-        is_standing,
-        min(stated_date) over (
-            partition by least(identity_id, other_identity_id), greatest(identity_id, other_identity_id)
+        least(said.identity_id, said.other_identity_id) as identity_id,
+        greatest(said.identity_id, said.other_identity_id) as other_identity_id,
+        said.link_method,
+        said.review_reason,
+        said.is_standing,
+        min(said.stated_date) over (
+            partition by
+                least(said.identity_id, said.other_identity_id),
+                greatest(said.identity_id, said.other_identity_id)
         ) as stated_date,
-        delivery_id
-    from open_evidence
+        said.delivery_id
+    from open_evidence as said
     qualify row_number() over (
-        partition by least(identity_id, other_identity_id), greatest(identity_id, other_identity_id)
+        partition by
+            least(said.identity_id, said.other_identity_id),
+            greatest(said.identity_id, said.other_identity_id)
         order by
-            is_standing desc,
-            review_reason is not null,
-            link_method = 'name_birth_date_postcode',
-            stated_date asc,
-            link_method asc,
-            delivery_id asc
+            said.is_standing desc,
+            said.review_reason is not null,
+            said.link_method = 'name_birth_date_postcode',
+            said.stated_date asc,
+            said.link_method asc,
+            said.delivery_id asc
     ) = 1
 
 ),

@@ -60,10 +60,7 @@ companions as (
     select
         cleaned.source,
         cleaned.person_id,
-        array_agg(
-            distinct companion_forms.form || '|' || others.birth_date
-            order by companion_forms.form || '|' || others.birth_date
-        ) as companions
+        {{ distinct_in_order("companion_forms.form || '|' || others.birth_date") }} as companions
     from cleaned
     inner join cleaned as others
         on

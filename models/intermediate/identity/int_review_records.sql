@@ -40,7 +40,7 @@ returned as (
 
     select
         identity_id,
-        string_agg(distinct school_id, ', ' order by school_id) as schools,
+        {{ joined_once('school_id', "', '") }} as schools,
         max(reference_date) as last_return_date
     from returns
     group by identity_id

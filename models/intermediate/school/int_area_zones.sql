@@ -92,7 +92,7 @@ collapsed as (
         spell_number,
         zone_code,
         make_date(min(start_year), 9, 1) as from_date,
-        max_by(zone_share, start_year) as zone_share
+        {{ latest('zone_share', 'start_year') }} as zone_share
     from numbered
     group by lsoa_code, spell_number, zone_code
 

@@ -18,7 +18,7 @@ involved as (
 
     select
         child_durable_key,
-        string_agg(distinct agency_name, ', ' order by agency_name) as involved_agencies,
+        {{ joined_once('agency_name', "', '") }} as involved_agencies,
         {{ as_of_date() }} as as_of_date
     from statuses
     group by child_durable_key

@@ -22,7 +22,7 @@ flagged as (
     select
         child_durable_key,
         flag_key,
-        row_number() over () as flagged_number
+        row_number() over (order by child_durable_key, flag_key) as flagged_number
     from assessments
     where flag_state = 'raised'
     group by child_durable_key, flag_key
@@ -56,7 +56,7 @@ remembered as (
 
     select
         *,
-        coalesce(last_value(case when is_known then is_raised end ignore nulls) over (
+        coalesce({{ last_known('case when is_known then is_raised end') }} over (
             partition by flagged_number, stay
             order by as_of_date
             rows between unbounded preceding and 1 preceding

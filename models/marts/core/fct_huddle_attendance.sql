@@ -7,7 +7,7 @@ with attended as (
         school_id,
         huddle_date,
         delivery_id,
-        {{ unnest_array("string_split(agency_codes, ' ')") }} as agency_code
+        {{ unnest_array(words_of('agency_codes')) }} as agency_code
     from {{ ref('int_huddles') }}
     where huddle_state = 'held' and agency_codes is not null
 

@@ -15,7 +15,7 @@ keyed as (
         {{ date_key('events.event_date') }} as event_date_key,
         events.event_kind,
         events.event_source,
-        events.event_order,
+        cast(events.event_order as bigint) as event_order,
         events.school_id,
         events.decision_code,
         events.response_key,

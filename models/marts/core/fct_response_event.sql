@@ -21,7 +21,7 @@ keyed as (
         {{ date_key('events.event_date') }} as event_date_key,
         events.event_kind,
         events.event_source,
-        events.event_order,
+        cast(events.event_order as bigint) as event_order,
         events.corrects_response_event_key,
         standing.response_event_key is not null as is_standing,
         events.school_id,

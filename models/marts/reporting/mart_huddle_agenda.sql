@@ -149,7 +149,7 @@ listed as (
         children.zone_code,
         children.zone_name,
         positioned.child_durable_key,
-        positioned.agenda_position,
+        cast(positioned.agenda_position as bigint) as agenda_position,
         positioned.has_place,
         positioned.is_added,
         positioned.is_postponed,

@@ -15,20 +15,20 @@ summed as (
 
     select
         outcomes.outcome_key,
-        any_value(outcomes.response_key) as response_key,
-        any_value(outcomes.child_key) as child_key,
-        any_value(outcomes.child_durable_key) as child_durable_key,
-        any_value(outcomes.school_key) as school_key,
-        any_value(outcomes.school_durable_key) as school_durable_key,
-        any_value(outcomes.pyramid_key) as pyramid_key,
-        any_value(outcomes.zone_key) as zone_key,
-        any_value(outcomes.response_code) as response_code,
-        any_value(outcomes.opened_date) as opened_date,
-        any_value(outcomes.half_terms_after) as half_terms_after,
-        any_value(outcomes.before_date) as before_date,
-        any_value(outcomes.after_date) as after_date,
+        {{ any_known('outcomes.response_key') }} as response_key,
+        {{ any_known('outcomes.child_key') }} as child_key,
+        {{ any_known('outcomes.child_durable_key') }} as child_durable_key,
+        {{ any_known('outcomes.school_key') }} as school_key,
+        {{ any_known('outcomes.school_durable_key') }} as school_durable_key,
+        {{ any_known('outcomes.pyramid_key') }} as pyramid_key,
+        {{ any_known('outcomes.zone_key') }} as zone_key,
+        {{ any_known('outcomes.response_code') }} as response_code,
+        {{ any_known('outcomes.opened_date') }} as opened_date,
+        {{ any_known('outcomes.half_terms_after') }} as half_terms_after,
+        {{ any_known('outcomes.before_date') }} as before_date,
+        {{ any_known('outcomes.after_date') }} as after_date,
         coalesce(
-            string_agg(flags.flag_code, ',' order by flags.display_order)
+            {{ joined_in_order('flags.flag_code', "','", 'flags.display_order') }}
             filter (where not flags.is_summary and outcomes.state_before = 'raised'),
             ''
         ) as raised_flags_before,

@@ -40,7 +40,7 @@ summed as (
             as response_code,
         half_terms_after,
         flag_key,
-        any_value(unit) as unit,
+        {{ any_known('unit') }} as unit,
         count(*) as responses_count,
         count(*) filter (where reason_code = 'child_left') as child_left_count,
         count(*) filter (where reason_code = 'not_assessable') as not_assessable_count,

@@ -37,7 +37,8 @@ repeated as (
         bool_or(standing.delivery_id is not null) as is_standing,
         min(source._extract_date) as first_extract_date,
         max(source._extract_date) as last_extract_date,
-        min_by(source._delivery_id, concat_ws('|', source._extract_date, source._delivery_id)) as delivery_id
+        {{ earliest('source._delivery_id', "concat_ws('|', source._extract_date, source._delivery_id)") }}
+            as delivery_id
     from source
     left join standing on source._delivery_id = standing.delivery_id
     group by
@@ -101,7 +102,7 @@ versions as (
         birth_date,
         min(first_extract_date) as first_extract_date,
         max(last_extract_date) as last_extract_date,
-        min_by(delivery_id, concat_ws('|', first_extract_date, delivery_id)) as delivery_id
+        {{ earliest('delivery_id', "concat_ws('|', first_extract_date, delivery_id)") }} as delivery_id
     from renamed
     group by
         pupil_id, upn, former_upn, identity_id, surname, forename, sex, address_line, postcode, birth_date

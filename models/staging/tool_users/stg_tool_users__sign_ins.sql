@@ -12,7 +12,7 @@ renamed as (
         {{ clean_text('user_id') }} as user_id,
 
         -- text
-        rtrim({{ clean_text('issuer') }}, '/') as issuer,
+        trim(trailing '/' from {{ clean_text('issuer') }}) as issuer,
         {{ clean_text('subject') }} as subject,
 
         -- delivery

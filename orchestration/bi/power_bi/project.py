@@ -21,7 +21,7 @@ STAR = (
 )  # fmt: skip
 """Of the star: what marts and facts are cut by, and the facts of which analysts ask most."""
 RELEASE = (
-    Column("release_id", "varchar", "The release that is read.", False),
+    Column("release_id", "string", "The release that is read.", False),
     Column("as_of_date", "date", "The day the release speaks of.", False),
     Column("published_at", "timestamp", "When it was written, UTC.", False),
 )

@@ -7,7 +7,7 @@ from orchestration.bi.power_bi import dax
 from orchestration.bi.semantics import Column, Mart, labelled
 from orchestration.build.relations import Relation
 
-TYPES = {"varchar": "string", "bigint": "int64", "integer": "int64", "boolean": "boolean", "date": "dateTime"}
+TYPES = {"string": "string", "bigint": "int64", "integer": "int64", "boolean": "boolean", "date": "dateTime"}
 FORMATS = {"share": "0.0%", "gbp": "£#,0", "days": "#,0", "count": "#,0", "number": "#,0.00"}
 PARAMETER = "ParquetFolder"
 ORDER = {("dim_flag", "flag_name"): "display_order"}

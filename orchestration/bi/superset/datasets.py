@@ -52,7 +52,7 @@ def dataset(mart: Mart) -> dict[str, Any]:
 def release() -> dict[str, Any]:
     """The dataset of the one row that says which release is read, and as of which day."""
     columns = [
-        _column(Column("release_id", "varchar", "The release that is read.", False)),
+        _column(Column("release_id", "string", "The release that is read.", False)),
         _column(Column("as_of_date", "date", "The day the release speaks of.", False)),
         _column(Column("published_at", "timestamp", "When it was written, UTC.", False)),
     ]

@@ -8,7 +8,7 @@ select
     school_durable_key,
     huddle_date,
     count(*) as huddles_count,
-    string_agg(event_source, ', ' order by event_source) as event_sources
+    {{ joined_in_order('event_source', "', '", 'event_source') }} as event_sources
 from {{ ref('fct_huddle') }}
 where huddle_state <> 'cancelled' and school_durable_key <> {{ unknown_key() }}
 group by school_durable_key, huddle_date

@@ -144,8 +144,8 @@ having
     count(*) filter (where agenda.has_place) <> least(
         count(*) filter (where not agenda.is_postponed),
         greatest(
-            any_value(coalesce(huddles.places, settings.places))
-            - coalesce(any_value(spoken_about_counts.spoken_about_count), 0),
+            {{ any_known('coalesce(huddles.places, settings.places)') }}
+            - coalesce({{ any_known('spoken_about_counts.spoken_about_count') }}, 0),
             count(*) filter (where agenda.is_added)
         )
     )
