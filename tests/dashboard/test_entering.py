@@ -314,7 +314,7 @@ def test_nothing_is_entered_about_a_child_whom_no_source_gives_a_upn(own: Settin
 
 
 def test_a_release_of_an_older_version_says_what_comes_next(own: Settings) -> None:
-    change(own, "analyst", "drop table core.fct_huddle_event")
+    change(own, "analyst", "drop table mart.mart_not_in_school")
     with served(own) as dashboard:
         answer = dashboard.visitor().get("/sign-in")
         assert answer.status == 503 and "earlyhelp build" in answer.words

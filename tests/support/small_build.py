@@ -63,6 +63,7 @@ def make_build(settings: Settings, generation: int, rows: int = 200_000) -> None
             insert into core.dim_pyramid (pyramid_key, pyramid_code) values ('of a', 'of a');
             create table mart.mart_child_list as
                 select 'child' as child_durable_key, 'a' as school_durable_key, 'a' as school_id, 'Z1' as zone_code;
+            create table mart.mart_not_in_school (child_durable_key varchar, zone_key varchar, zone_code varchar);
             create table reference.ref_audience as from '{SEEDS}/ref_audience.csv';
             create table reference.ref_audience_table as
                 select * from (values
@@ -71,6 +72,7 @@ def make_build(settings: Settings, generation: int, rows: int = 200_000) -> None
                     ('core', 'dim_child_identity', 'all', null, 'children', 'children', null, null),
                     ('mart', 'mart_small', 'all', 'all', 'all', 'all', null, null),
                     ('mart', 'mart_child_list', 'all', 'all', 'children', 'children', null, null),
+                    ('mart', 'mart_not_in_school', 'all', 'all', 'children', null, null, null),
                     ('ops', 'delivery', 'listed', 'all', null, null, null, null),
                     ('ops', 'check_result', 'listed', 'all', null, null, null, null)
                 ) as lines (schema_name, table_name, columns, analyst, zone, school, health, police);
