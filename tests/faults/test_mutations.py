@@ -18,35 +18,35 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("mutations")
 
 
-def mutated(built: Warehouse, kind: str, source: str) -> Mutation:
-    """The first mutation of a kind that hits a source, arriving after the right file."""
+def mutated(built: Warehouse, kind: str, source: str, what: str) -> Mutation:
+    """The first mutation of a kind that hits a source, there `what` it says first, arriving after the right file."""
     numbers = range(list(KINDS).index(kind), 10_000, len(KINDS))
-    extracts = built.county / "extracts"
-    return next(one for n in numbers if (one := drawn(n, SEED, extracts, ["again"])).path.parent.name == source)
+    drawings = (drawn(number, SEED, built.county / "extracts", ["again"]) for number in numbers)
+    return next(one for one in drawings if one.path.parent.name == source and one.what.startswith(what))
 
 
-def trial(built: Warehouse, kind: str, source: str, scratch: Path) -> Trial:
-    return tried(mutated(built, kind, source), SEED, built, scratch, False, print)
+def trial(built: Warehouse, kind: str, source: str, scratch: Path, what: str = "") -> Trial:
+    return tried(mutated(built, kind, source, what), SEED, built, scratch, False, print)
 
 
 @pytest.mark.parametrize(
-    ("kind", "source"),
+    ("kind", "source", "what"),
     [
-        ("column_filled_down", "synergy"),
-        ("column_shifted", "attainment"),
-        ("columns_swapped", "family_matters"),
-        ("day_and_month_swapped", "front_door"),
-        ("dates_moved", "responses"),
-        ("headings_exchanged", "huddles"),
-        ("separator_wrong", "tool_users"),
-        ("total_appended", "synergy"),
-        ("codes_numbered", "school_census"),
+        ("column_filled_down", "synergy", "From"),
+        ("column_shifted", "attainment", "UPN"),
+        ("columns_swapped", "family_matters", "Need and Identified"),
+        ("day_and_month_swapped", "front_door", "DOB"),
+        ("dates_moved", "responses", "DOB"),
+        ("headings_exchanged", "huddles", "State and DfE Number"),
+        ("separator_wrong", "tool_users", ""),
+        ("total_appended", "synergy", ""),
+        ("codes_numbered", "school_census", "PupilStatus/NCyearActual"),
     ],
 )
 def test_a_broken_delivery_is_told_of_when_it_is_loaded(
-    clean: Warehouse, scratch: Path, kind: str, source: str
+    clean: Warehouse, scratch: Path, kind: str, source: str, what: str
 ) -> None:
-    found = trial(clean, kind, source, scratch)
+    found = trial(clean, kind, source, scratch, what)
     assert found.outcome in (STOPPED, WARNED), found
     assert found.messages
 
